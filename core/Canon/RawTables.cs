@@ -1,0 +1,228 @@
+using RetailInsight.Core.Ports;
+
+namespace RetailInsight.Core.Canon;
+
+/// <summary>
+/// The warehouse tables the streamer fills and the views every model starts from. Append only: a corrected receipt is a
+/// new revision beside the old one. Money columns are INT64 in 1/1,000,000 of <c>currency</c>, quantities in 1/1,000,000.
+/// </summary>
+public static class RawTables
+{
+    /// <summary>Receipts, every revision.</summary>
+    public static readonly TableSpec PosTransaction = new(
+        "raw_pos_transaction",
+        "Receipts as converted, every revision. One row per tenant, event_id and revision.",
+        [
+            .. Partition(),
+            Text("event_id", "Identity of the receipt: 32 hex digits."),
+            Whole("revision", "1, +1 for each correction."),
+            Text("content_hash", "Hash of what the receipt says."),
+            .. Provenance(),
+            Text("store_as_sent", "What the vendor sent to name store or register."),
+            Text("terminal", "Register, as sent."),
+            Text("receipt_number", "As sent."),
+            Text("kind", "sale, return, void, cancelled, training, no_sale or cash_movement."),
+            Text("business_date_source", "stated or derived."),
+            new("occurred_at", ColumnType.Timestamp, false, "When it happened."),
+            Whole("utc_offset_minutes", "Offset of the store's wall clock then."),
+            Text("clock", "terminal or server."),
+            Text("currency", "ISO 4217."),
+            Whole("net", "Tax-exclusive, micros."),
+            Whole("tax", "Micros."),
+            Whole("gross", "Tax-inclusive, micros."),
+            Whole("guests", "0 when not stated."),
+            Text("customer", "As sent; empty for none."),
+            new("original_event_id", ColumnType.String, true, "The receipt this one takes back."),
+            Whole("source_row", "First row in the payload, 1-based."),
+            Whole("source_offset", "Its byte offset in the payload."),
+        ],
+        "business_date",
+        ["tenant", "store"]);
+
+    /// <summary>Receipt lines, every revision.</summary>
+    public static readonly TableSpec PosLine = new(
+        "raw_pos_line",
+        "Receipt lines, every revision. One row per tenant, event_id, revision and line_number.",
+        [
+            .. Partition(),
+            .. ReceiptPart(),
+            Whole("line_number", "1-based."),
+            Text("item_code", "As sent."),
+            Text("item_name", "As sent."),
+            Text("category", "As sent."),
+            Whole("quantity", "Micros of a piece; negative on a return."),
+            Whole("unit_price", "On tax_basis, micros."),
+            Text("tax_basis", "inclusive, exclusive or untaxed."),
+            Whole("rate_bp", "Basis points."),
+            Text("tax_category", "standard, reduced, exempt or tax_free."),
+            Whole("stated_amount", "As stated, before discounts, micros."),
+            Whole("discount", "Own and shared discounts, micros."),
+            Whole("net", "Micros, after discounts."),
+            Whole("tax", "Micros."),
+            Whole("gross", "Micros."),
+            new("merchandise", ColumnType.Bool, false, "False for bags, postage, fees."),
+            Whole("source_row", "Row in the payload, 1-based."),
+        ],
+        "business_date",
+        ["tenant", "store"]);
+
+    /// <summary>Tax buckets, every revision.</summary>
+    public static readonly TableSpec PosTax = new(
+        "raw_pos_tax",
+        "Receipts by tax rate, every revision. One row per tenant, event_id, revision, rate_bp and tax_category.",
+        [
+            .. Partition(),
+            .. ReceiptPart(),
+            Whole("rate_bp", "Basis points."),
+            Text("tax_category", "standard, reduced, exempt or tax_free."),
+            Whole("net", "Micros."),
+            Whole("tax", "Micros."),
+            Whole("gross", "Micros."),
+            new("tax_stated", ColumnType.Bool, false, "Whether tax is the vendor's own figure."),
+            Whole("computed_tax", "What the profile's rule gives, micros."),
+        ],
+        "business_date",
+        ["tenant", "store"]);
+
+    /// <summary>Tenders, every revision.</summary>
+    public static readonly TableSpec PosTender = new(
+        "raw_pos_tender",
+        "How receipts were paid, every revision. One row per tenant, event_id, revision and tender_number.",
+        [
+            .. Partition(),
+            .. ReceiptPart(),
+            Whole("tender_number", "1-based."),
+            Text("method", "As mapped by the profile."),
+            Whole("amount", "Micros."),
+        ],
+        "business_date",
+        ["tenant", "store"]);
+
+    /// <summary>Discounts, every revision.</summary>
+    public static readonly TableSpec PosDiscount = new(
+        "raw_pos_discount",
+        "Discounts as stated, every revision. One row per tenant, event_id, revision and discount_number.",
+        [
+            .. Partition(),
+            .. ReceiptPart(),
+            Whole("discount_number", "1-based."),
+            Whole("line_number", "0 for the whole receipt."),
+            Text("kind", "line, receipt, coupon or points."),
+            Whole("amount", "Micros, positive lowers a sale."),
+            Text("label", "The vendor's word."),
+        ],
+        "business_date",
+        ["tenant", "store"]);
+
+    /// <summary>People counts, every revision.</summary>
+    public static readonly TableSpec IotCount = new(
+        "raw_iot_count",
+        "People counts by interval, every revision. One row per tenant, event_id and revision.",
+        [
+            .. Partition(),
+            Text("event_id", "Identity of device, line and interval: 32 hex digits."),
+            Whole("revision", "1, +1 for each correction."),
+            Text("content_hash", "Hash of what the device says."),
+            .. Provenance(),
+            Text("device", "As sent."),
+            Text("line", "Counting line or zone, as sent."),
+            Text("kind", "interval."),
+            new("from_at", ColumnType.Timestamp, false, "First instant of the interval."),
+            new("to_at", ColumnType.Timestamp, false, "First instant after it."),
+            Whole("utc_offset_minutes", "Offset of the store's wall clock."),
+            Whole("entered", "Crossings inwards."),
+            Whole("exited", "Crossings outwards."),
+            Whole("source_row", "Row in the payload, 1-based."),
+            Whole("source_offset", "Its byte offset in the payload."),
+        ],
+        "business_date",
+        ["tenant", "store"]);
+
+    /// <summary>The tenant's store master, one snapshot a load.</summary>
+    public static readonly TableSpec StoreSnapshot = new(
+        "raw_store",
+        "The store master as it was at each snapshot. One row per tenant, store and snapshot_at.",
+        [
+            Text("tenant", "Tenant id."),
+            Text("store", "Store code."),
+            new("snapshot_at", ColumnType.Timestamp, false, "When the master was read."),
+            Text("name", "Display name."),
+            Whole("opens_minute", "Opening time, minutes after local midnight."),
+            Whole("closes_minute", "Closing time, minutes after local midnight; may exceed 1440."),
+            Whole("door_lines", "Counting lines the store's doors have; 0 = no counter."),
+            new("floor_area", ColumnType.Numeric, true, "Sales area, square metres."),
+        ],
+        null,
+        ["tenant"]);
+
+    /// <summary>All tables.</summary>
+    public static readonly IReadOnlyList<TableSpec> All = [PosTransaction, PosLine, PosTax, PosTender, PosDiscount, IotCount, StoreSnapshot];
+
+    /// <summary>
+    /// The current revision of each receipt; <c>is_voided</c> when the current revision of a void takes it back. Lines and
+    /// buckets join on tenant, event_id and revision.
+    /// </summary>
+    public static readonly ViewSpec CurrentTransaction = new(
+        "pos_transaction",
+        """
+        WITH latest AS (
+          SELECT * FROM raw_pos_transaction
+          QUALIFY ROW_NUMBER() OVER (PARTITION BY tenant, event_id ORDER BY revision DESC, batch_id) = 1
+        ),
+        voids AS (
+          SELECT DISTINCT tenant, original_event_id FROM latest WHERE kind = 'void' AND original_event_id IS NOT NULL
+        )
+        SELECT latest.*, voids.original_event_id IS NOT NULL AS is_voided
+        FROM latest
+        LEFT JOIN voids ON voids.tenant = latest.tenant AND voids.original_event_id = latest.event_id
+        """);
+
+    /// <summary>The current revision of each people count.</summary>
+    public static readonly ViewSpec CurrentCount = new(
+        "iot_count",
+        """
+        SELECT * FROM raw_iot_count
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY tenant, event_id ORDER BY revision DESC, batch_id) = 1
+        """);
+
+    /// <summary>The newest snapshot of each tenant's store master.</summary>
+    public static readonly ViewSpec CurrentStore = new(
+        "store",
+        """
+        SELECT * FROM raw_store
+        QUALIFY RANK() OVER (PARTITION BY tenant ORDER BY snapshot_at DESC) = 1
+        """);
+
+    /// <summary>All views.</summary>
+    public static readonly IReadOnlyList<ViewSpec> Views = [CurrentTransaction, CurrentCount, CurrentStore];
+
+    private static ColumnSpec[] Partition() =>
+    [
+        Text("tenant", "Tenant id."),
+        Text("store", "Store code."),
+        new("business_date", ColumnType.Date, false, "Trading day."),
+    ];
+
+    private static ColumnSpec[] Provenance() =>
+    [
+        Text("batch_id", "Batch that brought the row."),
+        Text("vendor", "Vendor id."),
+        Text("feed", "Feed id."),
+        Text("profile", "Profile id."),
+        Whole("profile_version", "Profile version."),
+        new("received_at", ColumnType.Timestamp, false, "When the gateway had the payload."),
+        Text("raw_object", "Lake object of the payload."),
+        Whole("raw_offset", "Offset of the payload in the object."),
+    ];
+
+    private static ColumnSpec[] ReceiptPart() =>
+    [
+        Text("event_id", "Identity of the receipt."),
+        Whole("revision", "Revision of the receipt."),
+        Text("batch_id", "Batch that brought the row."),
+    ];
+
+    private static ColumnSpec Text(string name, string description) => new(name, ColumnType.String, false, description);
+
+    private static ColumnSpec Whole(string name, string description) => new(name, ColumnType.Int64, false, description);
+}
