@@ -1,14 +1,17 @@
+using RetailInsight.Profiles.Definition;
+
 namespace RetailInsight.Profiles;
 
 /// <summary>A linted vendor profile: how the payloads of one feed become canonical records. Immutable and safe to share.</summary>
 public sealed class Profile
 {
-    internal Profile(string id, int version, string vendor, FeedContent content)
+    internal Profile(string id, int version, string vendor, FeedContent content, ProfileDefinition definition)
     {
         Id = id;
         Version = version;
         Vendor = vendor;
         Content = content;
+        Definition = definition;
     }
 
     /// <summary>The profile's id, such as <c>vendor-a</c>.</summary>
@@ -22,4 +25,6 @@ public sealed class Profile
 
     /// <summary>What its records are.</summary>
     public FeedContent Content { get; }
+
+    internal ProfileDefinition Definition { get; }
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using RetailInsight.Profiles.Definition;
 
 namespace RetailInsight.Profiles;
 
@@ -29,7 +30,26 @@ public sealed class ProfileCatalog
     public static ProfileCatalog Load(IEnumerable<(string Name, string Yaml)> sources)
     {
         ArgumentNullException.ThrowIfNull(sources);
-        return new ProfileCatalog([]);
+        var errors = new List<string>();
+        var profiles = new List<Profile>();
+        foreach (var (name, yaml) in sources)
+        {
+            if (ProfileReader.Read(name, yaml, errors) is not { } profile)
+            {
+                continue;
+            }
+
+            if (profiles.Exists(known => known.Id == profile.Id && known.Version == profile.Version))
+            {
+                errors.Add($"{name}: id (line 1): version {profile.Version} of '{profile.Id}' is already defined by another file");
+            }
+
+            profiles.Add(profile);
+        }
+
+        return errors.Count == 0
+            ? new ProfileCatalog([.. profiles.OrderBy(profile => profile.Id, StringComparer.Ordinal).ThenBy(profile => profile.Version)])
+            : throw new ProfileException(errors);
     }
 
     /// <summary>The newest version of a profile, or null.</summary>
