@@ -132,7 +132,7 @@ public sealed class CrashTests(PostgresFixture postgres) : IClassFixture<Postgre
             Raw = pointer,
             ReceivedAt = receivedAt,
         };
-        Assert.True(await gateway.Service<IngestionLedger>().OpenAsync(ingestion, receivedAt, default));
+        Assert.True(await gateway.Service<IngestionLedger>().OpenAsync(ingestion, receivedAt));
         return ingestion;
     }
 
