@@ -20,18 +20,25 @@ internal sealed class Pipeline(NpgsqlDataSource owner)
                (SELECT count(*) FROM dags.dag_run) AS AllRuns
         """;
 
+    /// <summary>Waits until every stage is empty, moving a bar along.</summary>
+    public Task DrainAsync(ProgressTask bar, CancellationToken cancellationToken) => DrainAsync(
+        left =>
+        {
+            bar.MaxValue = Math.Max(1, left.AllRuns + left.Outbox + left.Bus);
+            bar.Value = left.Total == 0 ? bar.MaxValue : left.AllRuns - left.Runs;
+        },
+        cancellationToken);
+
     /// <summary>Waits until every stage is empty.</summary>
-    public async Task DrainAsync(ProgressTask bar, CancellationToken cancellationToken)
+    public async Task DrainAsync(Action<Stages> report, CancellationToken cancellationToken)
     {
         await using var connection = await owner.OpenConnectionAsync(cancellationToken);
         while (true)
         {
             var left = await connection.QuerySingleAsync<Stages>(new CommandDefinition(Outstanding, cancellationToken: cancellationToken));
-            bar.MaxValue = Math.Max(1, left.AllRuns + left.Outbox + left.Bus);
-            bar.Value = left.AllRuns - left.Runs;
+            report(left);
             if (left.Total == 0)
             {
-                bar.Value = bar.MaxValue;
                 return;
             }
 
@@ -39,8 +46,10 @@ internal sealed class Pipeline(NpgsqlDataSource owner)
         }
     }
 
-    private sealed record Stages(long Landed, long Outbox, long Bus, long Changes, long Runs, long AllRuns)
+    /// <summary>How much lies in each stage.</summary>
+    internal sealed record Stages(long Landed, long Outbox, long Bus, long Changes, long Runs, long AllRuns)
     {
+        /// <summary>Nothing is left when this is zero.</summary>
         public long Total => Landed + Outbox + Bus + Changes + Runs;
     }
 }
