@@ -22,6 +22,7 @@ public sealed class PostgresFixture : IAsyncLifetime
     ];
 
     private static readonly Lazy<Task<PrivatePostgresServer>> Server = new(StartAsync);
+    private static FileStream? _oneRunAtATime;
     private static int _databases;
     private PrivatePostgresServer _server = null!;
 
@@ -42,13 +43,15 @@ public sealed class PostgresFixture : IAsyncLifetime
     private static async Task<PrivatePostgresServer> StartAsync()
     {
         var root = typeof(PostgresFixture).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
-        var directory = Path.Combine(root, "artifacts", string.Create(CultureInfo.InvariantCulture, $"test-postgres-{Environment.ProcessId}"));
-        var server = await PrivatePostgresServer.StartAsync(new PrivatePostgresOptions(directory, Durable: false), CancellationToken.None);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            server.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            Directory.Delete(server.Root, recursive: true);
-        };
+        var options = new PrivatePostgresOptions(Path.Combine(root, "artifacts", "test-postgres"), Durable: false);
+        _oneRunAtATime = new FileStream(options.Directory + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
+        // A run that was killed leaves its server behind: it is adopted, stopped and its data thrown away.
+        var left = await PrivatePostgresServer.StartAsync(options, CancellationToken.None);
+        await left.DisposeAsync();
+        Directory.Delete(left.Root, recursive: true);
+        var server = await PrivatePostgresServer.StartAsync(options, CancellationToken.None);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
         await server.CreateDatabaseAsync("migrated", null, CancellationToken.None);
         var owner = server.Options("migrated").ConnectionString(DatabaseRole.Owner) + ";Pooling=false";
         await using var source = NpgsqlDataSource.Create(owner);
