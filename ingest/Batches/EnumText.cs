@@ -13,7 +13,7 @@ internal static class EnumText<T>
     private static readonly string?[] Words = Read();
 
     /// <summary>Whether the value is a known one and not the unspecified one.</summary>
-    public static bool Has(T value) => (uint)Number(value) < (uint)Words.Length && Words[Number(value)] is not null;
+    public static bool Has(T value) => Number(value) >= 0 && Number(value) < Words.Length && Words[Number(value)] is not null;
 
     /// <summary>The word of a value that <see cref="Has"/> accepts.</summary>
     public static string Of(T value) => Words[Number(value)]!;

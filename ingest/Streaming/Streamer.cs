@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
-using RetailInsight.Ingest.Batches;
 using RetailInsight.Ingest.Ledger;
 
 namespace RetailInsight.Ingest.Streaming;
@@ -124,8 +123,9 @@ internal sealed class Streamer(
         {
             batch.Add(delivery);
         }
-        catch (MalformedBatchException exception)
+        catch (Exception exception)
         {
+            // Reading a message touches nothing outside: whatever went wrong lies in the message and would again.
             logger.Poison(delivery.MessageId, exception.Message);
             await bus.DeadLetterAsync(Subscription, [delivery.AckId], exception.Message, cancellationToken);
         }
