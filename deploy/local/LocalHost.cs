@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using RetailInsight.Core.Ports;
@@ -22,7 +23,7 @@ internal static class LocalHost
         using var home = HomeLock.TryTake(options.Home);
         if (home is null)
         {
-            AnsiConsole.MarkupLineInterpolated($"[red]Another RetailInsight runs on {options.Home}.[/] Stop it first, or choose another directory with --home.");
+            AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[red]Another RetailInsight runs on {options.Home}.[/] Stop it first, or choose another directory with --home.");
             return 1;
         }
 
@@ -54,7 +55,7 @@ internal static class LocalHost
         }
         catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            AnsiConsole.MarkupLineInterpolated($"[red]Port {options.PortBase} or {options.PortBase + 1} is taken.[/] Choose others with --port-base.");
+            AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[red]Port {options.PortBase} or {options.PortBase + 1} is taken.[/] Choose others with --port-base.");
             return 1;
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Spectre.Console;
 
 namespace RetailInsight.Local;
@@ -11,7 +12,7 @@ internal static class Step
     {
         var started = Stopwatch.GetTimestamp();
         var result = await AnsiConsole.Status().StartAsync(name, _ => step());
-        AnsiConsole.MarkupLineInterpolated($"[green]✓[/] {name} [grey]{Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s[/]");
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[green]✓[/] {name} [grey]{Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s[/]");
         return result;
     }
 

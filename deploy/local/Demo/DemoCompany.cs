@@ -3,7 +3,6 @@ using Dapper;
 using Npgsql;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Core.Tenancy;
-using RetailInsight.Local.Simulation;
 using RetailInsight.Profiles;
 
 namespace RetailInsight.Local.Demo;
@@ -83,19 +82,19 @@ internal static class DemoCompany
             VALUES ('demo', @Code, @Name, @Zone, @CutOverMinute, @OpensMinute, @ClosesMinute, @DoorLines, @FloorArea, @Prefecture)
             ON CONFLICT DO NOTHING
             """,
-            StoreDirectory.All.Select(store => new
+            Simulation.StoreDirectory.All.Select(store => new
             {
                 store.Code, store.Name, store.Zone, store.CutOverMinute, store.OpensMinute, store.ClosesMinute, store.DoorLines, store.FloorArea, store.Prefecture,
             }),
             transaction);
     }
 
-    private static Task SaveFeedsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) => connection.ExecuteAsync(
+    private static Task<int> SaveFeedsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) => connection.ExecuteAsync(
         "INSERT INTO gateway.feed (tenant, feed, vendor, profile) VALUES (@Tenant, @Feed, @Vendor, @Feed) ON CONFLICT DO NOTHING",
         Feeds.Select(feed => new { feed.Tenant, feed.Feed, Vendor = VendorOf(feed.Feed) }),
         transaction);
 
-    private static Task SaveKeysAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, DemoTenant tenant) => connection.ExecuteAsync(
+    private static Task<int> SaveKeysAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, DemoTenant tenant) => connection.ExecuteAsync(
         """
         INSERT INTO tenancy.api_key (key_hash, tenant, vendor, label, feeds)
         VALUES (@Hash, @Tenant, @Vendor, 'demo', @Feeds)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using RetailInsight.Local.Simulation;
@@ -80,6 +81,7 @@ internal sealed class DemoTraffic : IDisposable
         if (folders.Count == 0)
         {
             AnsiConsole.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture,
                 $"[yellow]No folder of {directory} is named after a feed.[/] Feeds: {string.Join(", ", _company.Tenants.SelectMany(t => t.Keys).SelectMany(k => k.Feeds))}.");
         }
 

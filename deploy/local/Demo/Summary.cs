@@ -18,16 +18,16 @@ internal static class Summary
             await PrintFiguresAsync(connection, tenant, cancellationToken);
         }
 
-        AnsiConsole.MarkupLineInterpolated($"Pages    [bold]{options.ApiAddress}[/]     API {options.ApiAddress}/openapi/v1.json");
-        AnsiConsole.MarkupLineInterpolated($"Gateway  [bold]{options.GatewayAddress}[/]     API {options.GatewayAddress}/openapi/v1.json");
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Pages    [bold]{options.ApiAddress}[/]     API {options.ApiAddress}/openapi/v1.json");
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Gateway  [bold]{options.GatewayAddress}[/]     API {options.GatewayAddress}/openapi/v1.json");
         foreach (var login in company.Tenants.SelectMany(tenant => tenant.Logins))
         {
-            AnsiConsole.MarkupLineInterpolated($"Login    [bold]{login.Login}[/]  {login.Password}  [grey]{login.Role}[/]");
+            AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Login    [bold]{login.Login}[/]  {login.Password}  [grey]{login.Role}[/]");
         }
 
         foreach (var key in company.Tenants.SelectMany(tenant => tenant.Keys))
         {
-            AnsiConsole.MarkupLineInterpolated($"Key      {key.Key}  [grey]{string.Join(", ", key.Feeds)}[/]");
+            AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Key      {key.Key}  [grey]{string.Join(", ", key.Feeds)}[/]");
         }
     }
 
