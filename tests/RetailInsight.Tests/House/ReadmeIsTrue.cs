@@ -1,0 +1,63 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace RetailInsight.Tests.House;
+
+public sealed partial class ReadmeIsTrue
+{
+    private static readonly string Readme = Checkout.Read("README.md");
+
+    [Fact]
+    public void Project_references_equal_the_table()
+    {
+        var table = ReferenceRow().Matches(Readme).ToDictionary(
+            row => row.Groups["project"].Value,
+            row => row.Groups["references"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        var projects = Checkout.Projects.ToDictionary(file => Path.GetFileNameWithoutExtension(file)["RetailInsight.".Length..]);
+        Assert.Equal(projects.Keys.Order(), table.Keys.Order());
+
+        foreach (var (project, file) in projects)
+        {
+            var actual = XDocument.Parse(Checkout.Read(file)).Descendants("ProjectReference")
+                .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)["RetailInsight.".Length..]);
+            var allowed = table[project] is ["everything"]
+                ? projects.Keys.Where(name => projects[name].StartsWith("tests/", StringComparison.Ordinal) is false)
+                : table[project];
+            Assert.True(
+                actual.Order().SequenceEqual(allowed.Order()),
+                $"{project} references {string.Join(", ", actual.Order())}; the README says {string.Join(", ", allowed.Order())}.");
+        }
+    }
+
+    [Fact]
+    public void Every_project_is_in_the_solution()
+    {
+        var solution = Checkout.Read("RetailInsight.sln").Replace('\\', '/');
+        Assert.All(Checkout.Projects, project => Assert.Contains($"\"{project}\"", solution, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_path_and_project_it_names_exists()
+    {
+        var paths = CodeSpan().Matches(Readme).Select(match => match.Groups[1].Value)
+            .Concat(TreeLine().Matches(Readme).Select(match => match.Groups[1].Value))
+            .Concat(RunCommand().Matches(Readme).Select(match => match.Groups[1].Value))
+            .Where(path => path.Contains('/') && !path.StartsWith('/') && !path.StartsWith("http", StringComparison.Ordinal)
+                && !path.Contains('<') && !path.Contains(' ') && !path.StartsWith(".local", StringComparison.Ordinal))
+            .Distinct().ToList();
+        Assert.NotEmpty(paths);
+        Assert.All(paths, path => Assert.True(Path.Exists(Path.Combine(Checkout.Root, path)), $"README names '{path}', which does not exist."));
+    }
+
+    [GeneratedRegex(@"^\| RetailInsight\.(?<project>\w+) \| (?<references>[^|]*)\|$", RegexOptions.Multiline)]
+    private static partial Regex ReferenceRow();
+
+    [GeneratedRegex("`([^`\n]+)`")]
+    private static partial Regex CodeSpan();
+
+    [GeneratedRegex(@"^([a-z/]+/) {2,}", RegexOptions.Multiline)]
+    private static partial Regex TreeLine();
+
+    [GeneratedRegex(@"--project (\S+)")]
+    private static partial Regex RunCommand();
+}
