@@ -16,9 +16,9 @@ internal sealed class PartitionLedger([FromKeyedServices(DatabaseRole.Job)] Npgs
     private const string InsertBatches = """
         INSERT INTO ingest.loaded_batch (batch_id, tenant, rows)
         SELECT batch_id, tenant, rows FROM unnest($1::uuid[], $2::text[], $3::bigint[]) AS loaded (batch_id, tenant, rows)
-        ORDER BY batch_id
-        ON CONFLICT (batch_id) DO NOTHING
-        RETURNING batch_id
+        ORDER BY tenant, batch_id
+        ON CONFLICT (tenant, batch_id) DO NOTHING
+        RETURNING tenant, batch_id
         """;
 
     // Sorted by key: two streamers that touch the same partitions lock them in the same order.
@@ -38,7 +38,7 @@ internal sealed class PartitionLedger([FromKeyedServices(DatabaseRole.Job)] Npgs
         SELECT tenant, store, business_date, dataset, version FROM changed
         """;
 
-    /// <summary>Records loaded batches, each with a different id.</summary>
+    /// <summary>Records loaded batches, each with a different id within its tenant.</summary>
     /// <returns>How many of them the ledger did not have yet.</returns>
     public async Task<int> RecordAsync(IReadOnlyCollection<LedgerEntry> entries, CancellationToken cancellationToken)
     {
@@ -59,13 +59,13 @@ internal sealed class PartitionLedger([FromKeyedServices(DatabaseRole.Job)] Npgs
     private static async Task<List<LedgerEntry>> InsertAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<LedgerEntry> entries, CancellationToken cancellationToken)
     {
-        var byId = entries.ToDictionary(entry => entry.BatchId.ToGuid());
+        var byId = entries.ToDictionary(entry => (entry.Tenant, Id: entry.BatchId.ToGuid()));
         await using var insert = new NpgsqlCommand(InsertBatches, connection, transaction)
         {
             Parameters =
             {
-                new() { Value = byId.Keys.ToArray() },
-                new() { Value = byId.Values.Select(entry => entry.Tenant).ToArray() },
+                new() { Value = byId.Keys.Select(key => key.Id).ToArray() },
+                new() { Value = byId.Keys.Select(key => key.Tenant).ToArray() },
                 new() { Value = byId.Values.Select(entry => entry.Records).ToArray() },
             },
         };
@@ -73,7 +73,7 @@ internal sealed class PartitionLedger([FromKeyedServices(DatabaseRole.Job)] Npgs
         await using var reader = await insert.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            fresh.Add(byId[reader.GetGuid(0)]);
+            fresh.Add(byId[(reader.GetString(0), reader.GetGuid(1))]);
         }
 
         return fresh;

@@ -3,10 +3,11 @@ GRANT USAGE ON SCHEMA ingest TO retail_job;
 
 -- One row per message that reached warehouse and ledger: a redelivered batch finds itself here and changes nothing.
 CREATE TABLE IF NOT EXISTS ingest.loaded_batch (
-  batch_id uuid PRIMARY KEY,
+  batch_id uuid NOT NULL,
   tenant text NOT NULL,
   rows bigint NOT NULL CHECK (rows >= 0),
-  loaded_at timestamptz NOT NULL DEFAULT now()
+  loaded_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (tenant, batch_id)
 );
 
 -- rows: receipts or counts of the partition in the warehouse, every revision. watermark: the latest received_at among them.

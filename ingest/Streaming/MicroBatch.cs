@@ -14,7 +14,7 @@ internal sealed record PulledBatch(WarehouseBatch Rows, LedgerEntry Entry, List<
 /// <summary>The messages one load carries.</summary>
 internal sealed class MicroBatch
 {
-    private readonly Dictionary<string, PulledBatch> _batches = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Tenant, string BatchId), PulledBatch> _batches = [];
 
     public IReadOnlyCollection<PulledBatch> Batches => _batches.Values;
 
@@ -31,14 +31,14 @@ internal sealed class MicroBatch
     public void Add(BusDelivery delivery)
     {
         var message = EventBatchShape.Parse(delivery.Message.Data.Span);
-        if (_batches.TryGetValue(message.BatchId, out var seen))
+        if (_batches.TryGetValue((message.Tenant, message.BatchId), out var seen))
         {
             seen.AckIds.Add(delivery.AckId);
             return;
         }
 
         var batch = PulledBatch.Of(message, delivery.AckId);
-        _batches.Add(message.BatchId, batch);
+        _batches.Add((message.Tenant, message.BatchId), batch);
         Rows += batch.Rows.Tables.Values.Sum(table => (long)table.RowCount);
         Bytes += delivery.Message.Data.Length;
     }
