@@ -43,7 +43,9 @@ public sealed class Triggers(PostgresFixture postgres) : IClassFixture<PostgresF
     [Fact]
     public async Task Changes_of_a_burst_share_one_run_a_trading_day()
     {
-        await using var engine = await TestEngine.CreateAsync(_database, [OnSales((_, _) => Task.FromResult(TaskOutput.None))]);
+        var dag = OnSales((_, _) => Task.FromResult(TaskOutput.None));
+        var slow = dag.Partitions! with { Settle = TimeSpan.FromMinutes(1), SettleAtMost = TimeSpan.FromMinutes(1) };
+        await using var engine = await TestEngine.CreateAsync(_database, [dag with { Partitions = slow }]);
         for (var store = 1; store <= 5; store++)
         {
             await ChangeAsync($"s{store}", "2026-11-20");
