@@ -48,4 +48,14 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
             new { session, tasks, most },
             cancellationToken: cancellationToken))).AsList();
     }
+
+    /// <summary>Those of the tokens whose lease is over: what was staged under them will never be published.</summary>
+    public async Task<IReadOnlyCollection<long>> OverAsync(IReadOnlyCollection<long> tokens, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<long>(new CommandDefinition(
+            "SELECT unnest(@tokens) EXCEPT SELECT lease_token FROM dags.task_instance WHERE state = 'running'",
+            new { tokens = tokens.ToArray() },
+            cancellationToken: cancellationToken))).AsList();
+    }
 }
