@@ -22,7 +22,7 @@ internal sealed class ValueScale
             high = Math.Max(high, value);
         }
 
-        var step = Step((high - low) / 3);
+        var step = Step((high - low) / 4);
         _low = Math.Floor(low / step) * step;
         _high = high == low ? step : Math.Ceiling(high / step) * step;
         for (var tick = _low; tick <= _high; tick += step)
