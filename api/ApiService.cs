@@ -30,6 +30,8 @@ public static class ApiService
         services.AddSingleton(options);
         services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<LoginThrottle>();
         services.AddMemoryCache();
+        // Safe under TLS: the only secret in a page, the form token, is masked anew for each answer.
+        services.AddResponseCompression(compression => compression.EnableForHttps = true);
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie.Name = "retailinsight.form";
@@ -47,6 +49,7 @@ public static class ApiService
     public static WebApplication MapApi(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseResponseCompression();
         app.UseErrorResponses();
         app.UseSecurityHeaders();
         app.UseAuthentication();

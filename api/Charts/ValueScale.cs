@@ -1,7 +1,7 @@
 namespace RetailInsight.Api.Charts;
 
 /// <summary>
-/// Maps values to heights, always with zero in view, and chooses round ticks (1, 2 or 5 times a power of ten). Values become
+/// Maps values to heights, always with zero in view, and chooses round ticks (1, 2 or 5 times a power of ten, at least 1: half a visitor is no tick). Values become
 /// double here and only here: a pixel needs no more precision, and no number is read back from a drawing.
 /// </summary>
 internal sealed class ValueScale
@@ -22,7 +22,7 @@ internal sealed class ValueScale
             high = Math.Max(high, value);
         }
 
-        var step = Step((high - low) / 3);
+        var step = Math.Max(1, Step((high - low) / 4));
         _low = Math.Floor(low / step) * step;
         _high = high == low ? step : Math.Ceiling(high / step) * step;
         for (var tick = _low; tick <= _high; tick += step)

@@ -33,6 +33,9 @@ internal sealed record Figures(
     /// <summary>充足率: counter minutes received of those expected; null when none was expected.</summary>
     public decimal? Coverage => Ratio(ObservedMinutes, ExpectedMinutes);
 
+    /// <summary>Whether enough counter minutes arrived for visitors to be compared and explained: 90 % of those expected.</summary>
+    public bool IsCounterReliable => Coverage is null or >= 0.9m;
+
     /// <summary>The sum of figures in one currency; null of nothing.</summary>
     /// <exception cref="ArgumentException">The currencies differ.</exception>
     public static Figures? Sum(IEnumerable<Figures> parts)

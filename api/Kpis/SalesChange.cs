@@ -27,9 +27,6 @@ internal enum SalesFactor
 /// <param name="Parts">Micros by factor.</param>
 internal sealed record SalesChange(long Total, IReadOnlyList<(SalesFactor Factor, long Micros)> Parts)
 {
-    /// <summary>Counter coverage below which visitors explain nothing.</summary>
-    public const decimal ReliableCoverage = 0.9m;
-
     /// <summary>Null when one of the days has no receipt.</summary>
     public static SalesChange? Between(Figures before, Figures after)
     {
@@ -50,8 +47,7 @@ internal sealed record SalesChange(long Total, IReadOnlyList<(SalesFactor Factor
         return new SalesChange(total, rounded);
     }
 
-    private static bool Reliable(Figures figures) => figures.Conversion is > 0 && figures.CountedReceipts == figures.Receipts
-        && figures.Coverage is null or >= ReliableCoverage;
+    private static bool Reliable(Figures figures) => figures.Conversion is > 0 && figures.CountedReceipts == figures.Receipts && figures.IsCounterReliable;
 
     private static List<(SalesFactor Factor, decimal Effect)> Three(
         (decimal Old, decimal New) a, (decimal Old, decimal New) b, (decimal Old, decimal New) c) =>

@@ -14,7 +14,7 @@ internal sealed class DayPageView(DayPageModel model, Wording words)
         {Choice()}
         <div class="headline">
         <h1><bdi>{model.Store?.Name ?? words.AllStores}</bdi></h1>
-        <p class="day"><time datetime="{model.Date:yyyy-MM-dd}">{_text.LongDate(model.Date)}</time></p>
+        <p class="day">{Step(-1, words.DayBefore, "prev", "‹")}<time datetime="{model.Date:yyyy-MM-dd}">{_text.LongDate(model.Date)}</time>{Step(1, words.DayAfter, "next", "›")}</p>
         {State()}
         </div>
         {(model.Figures is { } figures ? Body(figures) : Markup.Of($"""<section class="card"><p>{(model.Latest is null ? words.NoDataAnywhere : words.NoData)}</p></section>"""))}
@@ -30,7 +30,6 @@ internal sealed class DayPageView(DayPageModel model, Wording words)
 
     private Markup Choice()
     {
-        var code = model.Store?.Code ?? DayPage.Chain;
         var chain = model.Stores.Count > 1
             ? Markup.Of($"""<option value="{DayPage.Chain}"{Selected(model.Store is null)}>{words.AllStores}</option>""")
             : Markup.Empty;
@@ -40,10 +39,12 @@ internal sealed class DayPageView(DayPageModel model, Wording words)
             <label>{words.Store}<select name="store">{chain}{model.Stores.Select(Option)}</select></label>
             <label>{words.Date}<input type="date" name="date" value="{model.Date:yyyy-MM-dd}" required></label>
             <button>{words.Show}</button>
-            <span class="step"><a href="{DayPage.Address(code, model.Date.AddDays(-1))}" rel="prev"><span aria-hidden="true">‹</span> {words.DayBefore}</a><a href="{DayPage.Address(code, model.Date.AddDays(1))}" rel="next">{words.DayAfter} <span aria-hidden="true">›</span></a></span>
             </form>
             """);
     }
+
+    private Markup Step(int days, string name, string relation, string arrow) => Markup.Of(
+        $"""<a class="step" href="{DayPage.Address(model.Store?.Code ?? DayPage.Chain, model.Date.AddDays(days))}" rel="{relation}" title="{name}" aria-label="{name}">{arrow}</a>""");
 
     private Markup Option(Store store) => Markup.Of($"""<option value="{store.Code}"{Selected(store == model.Store)}>{store.Name}</option>""");
 
@@ -90,7 +91,7 @@ internal sealed class DayPageView(DayPageModel model, Wording words)
         { Visitors: null, ExpectedMinutes: 0 } => Markup.Of($"<li>{words.CounterNone}</li>"),
         { Visitors: null } => Markup.Of($"""<li class="bad">{words.CounterSilent}</li>"""),
         { Coverage: { } coverage } => Markup.Of(
-            $"""<li class="{(coverage >= SalesChange.ReliableCoverage ? "good" : "warn")}">{FigureText.Say(words.CounterReceived, FigureText.Percent(coverage))}</li>"""),
+            $"""<li class="{(figures.IsCounterReliable ? "good" : "warn")}">{FigureText.Say(words.CounterReceived, FigureText.Percent(coverage))}</li>"""),
         _ => Markup.Empty,
     };
 

@@ -12,23 +12,24 @@ internal sealed class KeyFigureCards(DayPageModel model, Wording words, FigureTe
 {
     public Markup Render(Figures figures)
     {
-        var unsure = figures.Coverage < SalesChange.ReliableCoverage;
+        var reference = figures.IsCounterReliable ? "" : words.ForReference;
         return Markup.Of(
             $"""
             <section class="figures" aria-label="{words.KeyFigures}">
-            {Card("hero", words.NetSales, words.TaxExcluded, day => Money.ToDecimal(day.Net), value => text.Amount(value), false, Why())}
-            {Card("", words.Visitors, unsure ? words.ForReference : "", day => day.Visitors, value => FigureText.Count(value), false)}
-            {Card("", words.Conversion, unsure ? words.ForReference : "", day => day.Conversion, value => FigureText.Percent(value), true)}
-            {Card("", words.Receipts, words.ReceiptsNote, day => day.Receipts, value => FigureText.Count(value), false)}
-            {Card("", words.BasketValue, "", day => day.BasketValue, value => text.Amount(value), false)}
+            {Card("hero", words.NetSales, words.TaxExcluded, day => Money.ToDecimal(day.Net), text.Amount, false, extra: Why())}
+            {Card("", words.Visitors, reference, day => day.Visitors, FigureText.Count, false, counted: true)}
+            {Card("", words.Conversion, reference, day => day.Conversion, FigureText.Percent, true, counted: true)}
+            {Card("", words.Receipts, words.ReceiptsNote, day => day.Receipts, FigureText.Count, false)}
+            {Card("", words.BasketValue, "", day => day.BasketValue, text.Amount, false)}
             {Card("", words.ItemsPerReceipt, "", day => day.ItemsPerReceipt, value => FigureText.Number(value, 2), false)}
-            {Card("", words.Coverage, words.CoverageNote, day => day.Coverage, value => FigureText.Percent(value), true)}
+            {Card("", words.Coverage, words.CoverageNote, day => day.Coverage, FigureText.Percent, true)}
             </section>
             """);
     }
 
     private Markup Card(
-        string style, string name, string note, Func<Figures, decimal?> figure, Func<decimal, string> write, bool points, Markup extra = default)
+        string style, string name, string note, Func<Figures, decimal?> figure, Func<decimal, string> write, bool points,
+        bool counted = false, Markup extra = default)
     {
         var series = model.Days.Select(day => day.Figures is { } figures ? figure(figures) : null).ToList();
         var value = series[^1] is { } known
@@ -37,12 +38,13 @@ internal sealed class KeyFigureCards(DayPageModel model, Wording words, FigureTe
         var small = note.Length == 0 ? Markup.Empty : Markup.Of($" <small>{note}</small>");
         return Markup.Of(
             $"""
-            <article class="card kpi {style}"><h2>{name}{small}</h2>{value}{Versus(figure, write, points)}{Spark(name, series, write)}{extra}</article>
+            <article class="card kpi {style}"><h2>{name}{small}</h2>{value}{Versus(figure, write, points, counted)}{Spark(name, series, write)}{extra}</article>
 
             """);
     }
 
-    private Markup Versus(Func<Figures, decimal?> figure, Func<decimal, string> write, bool points)
+    // What rests on counters is not called better or worse while one of the days was counted in part.
+    private Markup Versus(Func<Figures, decimal?> figure, Func<decimal, string> write, bool points, bool counted)
     {
         var (now, then, until) = model.Comparison;
         var before = then is null ? null : figure(then);
@@ -53,12 +55,13 @@ internal sealed class KeyFigureCards(DayPageModel model, Wording words, FigureTe
         }
 
         var current = now is null ? null : figure(now);
-        var trend = points ? Trend.Points(current, known, words) : Trend.Share(current, known, words);
+        var comparable = !counted || (now is { IsCounterReliable: true } && then is { IsCounterReliable: true });
+        var trend = !comparable ? null : points ? Trend.Points(current, known, words) : Trend.Share(current, known, words);
         var change = trend is null
             ? Markup.Empty
             : Markup.Of($"""<span class="change"><span aria-hidden="true">{trend.Arrow}</span> {trend.Text}</span> """);
         var versus = until is { } hour
-            ? FigureText.Say(words.VersusWeekdayUntil, weekday, write(known), hour)
+            ? FigureText.Say(words.VersusWeekdayUntil, weekday, write(known), hour, current is { } soFar ? write(soFar) : words.Undefined)
             : FigureText.Say(words.VersusWeekday, weekday, write(known));
         return Markup.Of($"""<p class="delta {trend?.Style ?? "none"}">{change}<span class="versus">{versus}</span></p>""");
     }

@@ -33,14 +33,14 @@ internal sealed class TargetBlock(DayPageModel model, Wording words, FigureText 
             $"""
             <div class="target"><h3>{Name(target.Metric)}{badge}</h3>
             {Bullet(target)}
-            <dl><div><dt>{words.Actual}</dt><dd>{Write(target.Metric, target.Actual)}</dd></div><div><dt>{words.Target}</dt><dd>{Write(target.Metric, target.Target)}</dd></div><div><dt>{words.ClusterMean}</dt><dd>{Write(target.Metric, target.ClusterMean)}</dd></div></dl>
-            <p>{(reached ? FigureText.Say(words.ReachedReason, Difference(target.Metric, -target.Gap)) : Reason(target, figures))}</p></div>
+            <dl><div><dt>{words.Actual}</dt><dd>{Write(target.Metric, target.Actual)}</dd></div><div><dt>{words.Target}</dt><dd>{Write(target.Metric, target.Target)}</dd></div><div><dt>{words.GapToMean}</dt><dd>{(reached ? "+" : "−")}{Difference(target.Metric, Math.Abs(target.Gap))}</dd></div></dl>
+            <p>{(reached ? FigureText.Say(words.ReachedReason, Write(target.Metric, target.ClusterMean), Difference(target.Metric, -target.Gap)) : Reason(target, figures))}</p></div>
 
             """);
     }
 
     // A bar of the actual value with a mark at the mean, on one scale from zero.
-    private static Markup Bullet(StoreTarget target)
+    private Markup Bullet(StoreTarget target)
     {
         var most = Math.Max(target.Actual, target.ClusterMean) * 1.15m;
         if (most <= 0)
@@ -51,21 +51,24 @@ internal sealed class TargetBlock(DayPageModel model, Wording words, FigureText 
         var actual = (double)(Math.Max(0, target.Actual) / most) * 240;
         var mean = (double)(Math.Max(0, target.ClusterMean) / most) * 240;
         return Markup.Of(
-            $"""<svg class="bullet" viewBox="0 0 240 16" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="240" height="8" y="4" rx="4"/><rect class="actual" width="{actual}" height="8" y="4" rx="4"/><rect class="mean" x="{mean - 1.5}" width="3" height="16" rx="1.5"/></svg>""");
+            $"""<svg class="bullet" viewBox="0 0 240 16" preserveAspectRatio="none" role="img" aria-label="{FigureText.Say(words.BulletLabel, Name(target.Metric), Write(target.Metric, target.Actual), Write(target.Metric, target.ClusterMean))}"><rect class="track" width="240" height="8" y="4" rx="4"/><rect class="actual" width="{actual}" height="8" y="4" rx="4"/><rect class="mean" x="{mean - 1.5}" width="3" height="16" rx="1.5"/></svg>""");
     }
 
-    private string Reason(StoreTarget target, Figures figures) => target.Metric switch
+    private string Reason(StoreTarget target, Figures figures)
     {
-        "net_sales" => figures.BasketValue is > 0 and { } basket
-            ? FigureText.Say(words.NetSalesReason, text.Amount(target.Gap), FigureText.Count(Math.Ceiling(target.Gap / basket)))
-            : FigureText.Say(words.ConversionReasonPlain, text.Amount(target.Gap)),
-        "basket_value" => FigureText.Say(words.BasketReason, text.Amount(target.Gap)),
-        "items_per_receipt" => FigureText.Say(words.ItemsReason, FigureText.Number(target.Gap * 10, 1)),
-        _ => figures.Visitors is { } visitors
-            ? FigureText.Say(
-                words.ConversionReason, Difference(target.Metric, target.Gap), FigureText.Count(visitors), FigureText.Count(Math.Ceiling(target.Gap * visitors)))
-            : FigureText.Say(words.ConversionReasonPlain, Difference(target.Metric, target.Gap)),
-    };
+        var mean = Write(target.Metric, target.ClusterMean);
+        return target.Metric switch
+        {
+            "net_sales" when figures.BasketValue is > 0 and { } basket =>
+                FigureText.Say(words.NetSalesReason, mean, text.Amount(target.Gap), FigureText.Count(Math.Ceiling(target.Gap / basket))),
+            "basket_value" => FigureText.Say(words.BasketReason, mean, text.Amount(target.Gap)),
+            "items_per_receipt" => FigureText.Say(words.ItemsReason, mean, FigureText.Number(target.Gap * 10, 1)),
+            "conversion" when figures is { Visitors: { } visitors, IsCounterReliable: true } => FigureText.Say(
+                words.ConversionReason, mean, Difference(target.Metric, target.Gap), FigureText.Count(visitors),
+                FigureText.Count(Math.Ceiling(target.Gap * visitors))),
+            _ => FigureText.Say(words.PlainReason, mean, Difference(target.Metric, target.Gap)),
+        };
+    }
 
     private string Name(string metric) => metric switch
     {

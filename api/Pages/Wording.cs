@@ -146,7 +146,11 @@ internal sealed record Wording
 
     public required string Actual { get; init; }
 
-    public required string ClusterMean { get; init; }
+    public required string GapToMean { get; init; }
+
+    public required string BulletLabel { get; init; }
+
+    public required string TargetShare { get; init; }
 
     public required string Reached { get; init; }
 
@@ -160,7 +164,7 @@ internal sealed record Wording
 
     public required string ConversionReason { get; init; }
 
-    public required string ConversionReasonPlain { get; init; }
+    public required string PlainReason { get; init; }
 
     public required string StoreTable { get; init; }
 

@@ -44,7 +44,7 @@ internal static class ApiProblem
             415 => ("media-type-unsupported", "Send application/json."),
             429 => ("too-many-requests", "Slow down; see Retry-After."),
             >= 400 and < 500 => ("request-invalid", "The request cannot be read: it is not the JSON or the parameters this address takes."),
-            _ => ("internal", "The request failed on our side. It is logged under the traceId."),
+            _ => ("internal", "The request failed on our side. It is logged under the trace_id."),
         };
         problem.Type = TypePrefix + code;
         problem.Detail = detail;

@@ -14,8 +14,15 @@ namespace RetailInsight.IntegrationTests.Api;
 /// <summary>
 /// The API on a real port over a database with two companies, hosted from a project that is not its own.
 /// </summary>
-public sealed class ApiHost : IAsyncLifetime
+[CollectionDefinition(Collection)]
+public sealed class ApiHost : IAsyncLifetime, ICollectionFixture<ApiHost>
 {
+    /// <summary>Test classes of this collection share one host, since each founding takes seconds.</summary>
+    public const string Collection = "api";
+
+    // Every test signs in from one address; the limit itself is tested on a host of its own.
+    private static readonly Dictionary<string, string?> Settings = new() { ["Api:LoginAttemptsPerMinute"] = "10000" };
+
     private readonly PostgresFixture _postgres = new();
     private WebApplication _app = null!;
 
@@ -32,7 +39,7 @@ public sealed class ApiHost : IAsyncLifetime
         Database = await _postgres.CreateDatabaseAsync();
         await MartTables.EnsureAsync(Database.Owner);
         await Company.FoundAsync(Database.Job);
-        _app = await StartAsync(Database, []);
+        _app = await StartAsync(Database, Settings);
         Address = AddressOf(_app);
     }
 
@@ -43,6 +50,9 @@ public sealed class ApiHost : IAsyncLifetime
         await Database.DisposeAsync();
         await _postgres.DisposeAsync();
     }
+
+    /// <summary>A database of one test, with no company in it.</summary>
+    public Task<TestDatabase> EmptyDatabaseAsync() => _postgres.CreateDatabaseAsync();
 
     /// <summary>Starts another instance over the same database.</summary>
     public static async Task<WebApplication> StartAsync(TestDatabase database, Dictionary<string, string?> settings, string url = "http://127.0.0.1:0")
