@@ -18,17 +18,20 @@ internal static class Summary
             await PrintFiguresAsync(connection, tenant, cancellationToken);
         }
 
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Pages    [bold]{options.ApiAddress}[/]     API {options.ApiAddress}/openapi/v1.json");
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Gateway  [bold]{options.GatewayAddress}[/]     API {options.GatewayAddress}/openapi/v1.json");
+        // Plain lines: a key must not be wrapped where somebody copies it.
+        Line($"Pages    {options.ApiAddress}     API {options.ApiAddress}/openapi/v1.json");
+        Line($"Gateway  {options.GatewayAddress}     API {options.GatewayAddress}/openapi/v1.json");
         foreach (var login in company.Tenants.SelectMany(tenant => tenant.Logins))
         {
-            AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Login    [bold]{login.Login}[/]  {login.Password}  [grey]{login.Role}[/]");
+            Line($"Login    {login.Login}  {login.Password}  {login.Role}");
         }
 
         foreach (var key in company.Tenants.SelectMany(tenant => tenant.Keys))
         {
-            AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Key      {key.Key}  [grey]{string.Join(", ", key.Feeds)}[/]");
+            Line($"Key      {key.Key}  {string.Join(", ", key.Feeds)}");
         }
+
+        static void Line(FormattableString text) => Console.Out.WriteLine(text.ToString(CultureInfo.InvariantCulture));
     }
 
     private static async Task PrintFiguresAsync(NpgsqlConnection connection, DemoTenant tenant, CancellationToken cancellationToken)
