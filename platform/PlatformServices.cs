@@ -1,9 +1,14 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
+using RetailInsight.Platform.Local.DirectoryLake;
+using RetailInsight.Platform.Local.DuckDb;
+using RetailInsight.Platform.Local.PostgresBus;
 
 namespace RetailInsight.Platform;
 
@@ -28,9 +33,23 @@ public static class PlatformServices
             services.AddKeyedSingleton(role, (provider, _) => NpgsqlDataSource.Create(Options(provider).Postgres.ConnectionString(role)));
         }
 
+        services.AddSingleton<ILake>(provider => DirectoryLake.Open(
+            new DirectoryLakeOptions { Root = Path.Combine(Options(provider).DataDirectory, "lake") },
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DirectoryLake>>()));
+        services.AddSingleton<IMessageBus>(provider => new PostgresMessageBus(
+            provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRole.Job), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IWarehouse>(provider => new DuckDbWarehouse(
+            new DuckDbWarehouseOptions
+            {
+                Path = Path.Combine(Options(provider).DataDirectory, "warehouse.duckdb"),
+                MemoryLimit = $"{Options(provider).WarehouseMemoryMegabytes}MiB",
+            },
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DuckDbWarehouse>>()));
         return services;
     }
 
     private static PlatformOptions Options(IServiceProvider provider) =>
-        provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<PlatformOptions>>().Value;
+        provider.GetRequiredService<IOptions<PlatformOptions>>().Value;
 }

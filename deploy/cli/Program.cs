@@ -1,1 +1,3 @@
-return 0;
+using RetailInsight.Cli;
+
+return await RetailCommand.RunAsync(args, Surroundings.OfProcess(), CancellationToken.None);

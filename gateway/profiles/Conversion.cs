@@ -1,0 +1,61 @@
+using RetailInsight.Core.Canon;
+using RetailInsight.Core.Outcomes;
+
+namespace RetailInsight.Profiles;
+
+/// <summary>For whom a payload is converted.</summary>
+/// <param name="Tenant">Tenant id; part of every event id.</param>
+/// <param name="Stores">The tenant's stores and registers.</param>
+public sealed record ConversionContext(string Tenant, StoreDirectory Stores);
+
+/// <summary>A record and what it was made from.</summary>
+/// <typeparam name="T">The record.</typeparam>
+/// <param name="Record">The canonical record.</param>
+/// <param name="Rows">How many source rows it consumed.</param>
+public sealed record Converted<T>(T Record, int Rows);
+
+/// <summary>A receipt (or a single row) that cannot be used as it is. It is kept, shown and replayed.</summary>
+/// <param name="Rejections">Every reason found; at least one.</param>
+/// <param name="Rows">How many source rows are held.</param>
+/// <param name="Key">The business key as sent, for people; empty when it cannot be read.</param>
+/// <param name="Store">Code of the store in the tenant's master, when it could be resolved.</param>
+/// <param name="BusinessDate">The trading day, when it could be read.</param>
+/// <param name="MoneyAtRisk">In micros, signed as it would have counted: the stated total, else the sum of the readable line amounts; null when neither can be read.</param>
+/// <param name="Currency">ISO 4217 code of <paramref name="MoneyAtRisk"/>; null when the feed carries no money.</param>
+/// <param name="SourceRows">1-based data rows, ascending.</param>
+public sealed record Held(
+    IReadOnlyList<Rejection> Rejections,
+    int Rows,
+    string Key,
+    string? Store,
+    DateOnly? BusinessDate,
+    long? MoneyAtRisk,
+    string? Currency,
+    IReadOnlyList<int> SourceRows);
+
+/// <summary>
+/// What became of one payload. <see cref="RowsRead"/> is always the sum of the rows of everything converted and held;
+/// 0 when <see cref="Unreadable"/>.
+/// </summary>
+public sealed class Conversion
+{
+    /// <summary>Why the payload as a whole cannot be read; null when it can. Then there are no rows and no records.</summary>
+    public Rejection? Unreadable { get; init; }
+
+    /// <summary>Data rows found: lines of receipts, intervals, assignments.</summary>
+    public int RowsRead { get; init; }
+
+    /// <summary>Receipts, in order of first appearance.</summary>
+    public IReadOnlyList<Converted<Transaction>> Transactions { get; init; } = [];
+
+    /// <summary>Counts, in source order.</summary>
+    public IReadOnlyList<Converted<PeopleCount>> PeopleCounts { get; init; } = [];
+
+    /// <summary>Register assignments, in source order.</summary>
+    public IReadOnlyList<Converted<PosAssignment>> PosAssignments { get; init; } = [];
+
+    /// <summary>What is held back, in order of first appearance.</summary>
+    public IReadOnlyList<Held> Held { get; init; } = [];
+
+    internal static Conversion Refused(Rejection rejection) => new() { Unreadable = rejection };
+}

@@ -1,0 +1,154 @@
+using System.Text.Json;
+using RetailInsight.Core.Canon;
+using RetailInsight.Core.Outcomes;
+using RetailInsight.Profiles.Counts;
+using RetailInsight.Profiles.Csv;
+using RetailInsight.Profiles.Definition;
+using RetailInsight.Profiles.Json;
+using RetailInsight.Profiles.Masters;
+using RetailInsight.Profiles.Receipts;
+using RetailInsight.Profiles.Values;
+
+namespace RetailInsight.Profiles;
+
+/// <summary>Turns one payload into canonical records by a profile. Pure: no clock, no files, no network.</summary>
+public static class Converter
+{
+    /// <summary>
+    /// Converts a payload. Whatever the bytes are, the answer is a value: what cannot be read is held with its reason and
+    /// place, and one bad row holds its receipt, never the payload.
+    /// </summary>
+    /// <param name="profile">The feed's profile.</param>
+    /// <param name="payload">The payload after decompression.</param>
+    /// <param name="context">The tenant and its stores.</param>
+    /// <param name="cancellationToken">Stops a long conversion.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static Conversion Convert(Profile profile, ReadOnlyMemory<byte> payload, ConversionContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(context);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (payload.IsEmpty)
+        {
+            return Conversion.Refused(new Rejection(RejectionReason.PayloadEmpty, "The payload has no bytes.", null, default));
+        }
+
+        return profile.Definition.Container.Format == ContainerFormat.Csv
+            ? FromCsv(profile, payload, context, cancellationToken)
+            : FromJson(profile, payload, context, cancellationToken);
+    }
+
+    private static Conversion FromCsv(Profile profile, ReadOnlyMemory<byte> payload, ConversionContext context, CancellationToken cancellationToken)
+    {
+        if (!CsvPayload.Open(profile.Definition, payload).TryGet(out var csv, out var rejection))
+        {
+            return Conversion.Refused(rejection);
+        }
+
+        Conversion conversion;
+        if (profile.Content == FeedContent.Transactions)
+        {
+            var receipts = new CsvReceipts(profile.Definition, csv);
+            var drafts = receipts.Read(cancellationToken);
+            conversion = Build(profile, context, drafts, receipts.RowsRead, cancellationToken);
+        }
+        else
+        {
+            var fields = new FieldReader(profile.Definition.Numbers);
+            var records = RecordsOf(profile, context, fields);
+            while (csv.Read(fields))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                records.Add(csv.Row, csv.Row.Location);
+            }
+
+            conversion = records.Result();
+        }
+
+        return conversion.RowsRead == 0
+            ? Conversion.Refused(new Rejection(RejectionReason.PayloadEmpty, "The payload has a header but no data row.", null, default))
+            : conversion;
+    }
+
+    private static Conversion FromJson(Profile profile, ReadOnlyMemory<byte> payload, ConversionContext context, CancellationToken cancellationToken)
+    {
+        var definition = profile.Definition;
+        var path = definition.Receipts?.ReceiptsPath ?? definition.RecordsPath;
+        if (!JsonPayload.Open(definition, payload, path).TryGet(out var json, out var rejection))
+        {
+            return Conversion.Refused(rejection);
+        }
+
+        using (json)
+        {
+            if (profile.Content == FeedContent.Transactions)
+            {
+                var receipts = new JsonReceipts(definition, json);
+                var drafts = receipts.Read(cancellationToken);
+                return receipts.SchemaChanged is { } changed
+                    ? Conversion.Refused(changed)
+                    : Build(profile, context, drafts, receipts.RowsRead, cancellationToken);
+            }
+
+            return FromJsonRecords(profile, json, context, cancellationToken);
+        }
+    }
+
+    private static Conversion FromJsonRecords(Profile profile, JsonPayload json, ConversionContext context, CancellationToken cancellationToken)
+    {
+        var definition = profile.Definition;
+        var records = RecordsOf(profile, context, new FieldReader(definition.Numbers));
+        var seen = new bool[definition.Bindings.Count];
+        var objects = 0;
+        JsonElement sample = default;
+        var row = 0;
+        foreach (var element in json.Records.EnumerateArray())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var isObject = element.ValueKind == JsonValueKind.Object;
+            if (isObject)
+            {
+                objects++;
+                sample = element;
+            }
+
+            records.Add(isObject ? new JsonRow(json.Root, element, seen) : null, json.LocationOf(element, ++row));
+        }
+
+        return JsonSchema.Changed(definition.Head.Values, seen, objects, sample) is { } changed ? Conversion.Refused(changed) : records.Result();
+    }
+
+    private static (Action<FieldSource?, SourceLocation> Add, Func<Conversion> Result) RecordsOf(Profile profile, ConversionContext context, FieldReader fields)
+    {
+        if (profile.Content == FeedContent.PeopleCounts)
+        {
+            var counts = new PeopleCounts(profile, context, fields);
+            return (counts.Add, () => counts.Result);
+        }
+
+        var master = new PosMaster(profile, context, fields);
+        return (master.Add, () => master.Result);
+    }
+
+    private static Conversion Build(Profile profile, ConversionContext context, List<ReceiptDraft> drafts, int rowsRead, CancellationToken cancellationToken)
+    {
+        var builder = new ReceiptBuilder(profile, context);
+        var transactions = new List<Converted<Transaction>>(drafts.Count);
+        var held = new List<Held>();
+        foreach (var draft in drafts)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            switch (builder.Build(draft))
+            {
+                case ({ } transaction, _):
+                    transactions.Add(new Converted<Transaction>(transaction, draft.Rows.Count));
+                    break;
+                case (_, { } hold):
+                    held.Add(hold);
+                    break;
+            }
+        }
+
+        return new Conversion { RowsRead = rowsRead, Transactions = transactions, Held = held };
+    }
+}

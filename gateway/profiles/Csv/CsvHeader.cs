@@ -1,0 +1,50 @@
+using System.Text;
+using RetailInsight.Profiles.Definition;
+using RetailInsight.Profiles.Values;
+
+namespace RetailInsight.Profiles.Csv;
+
+/// <summary>Finds the columns the profile binds by the names in the header row.</summary>
+internal static class CsvHeader
+{
+    private const int MostNamesShown = 60;
+
+    /// <summary>
+    /// The column of each binding by ordinal, or what is wrong with the header. Names are compared without surrounding
+    /// blanks, character width and letter case.
+    /// </summary>
+    public static int[]? Bind(IReadOnlyList<string> names, IReadOnlyList<Binding> bindings, out string? problem, out string? field)
+    {
+        var normalised = names.Select(Normalise).ToArray();
+        var columns = new int[bindings.Count];
+        foreach (var binding in bindings)
+        {
+            if (binding.From is null)
+            {
+                columns[binding.Ordinal] = -1;
+                continue;
+            }
+
+            var wanted = Normalise(binding.From);
+            var at = Array.IndexOf(normalised, wanted);
+            if (at < 0 || Array.IndexOf(normalised, wanted, at + 1) >= 0)
+            {
+                problem = $"Column '{binding.From}' {(at < 0 ? "is missing" : "stands there twice")}. Columns found: {Shown(names)}.";
+                field = binding.From;
+                return null;
+            }
+
+            columns[binding.Ordinal] = at;
+        }
+
+        problem = null;
+        field = null;
+        return columns;
+    }
+
+    private static string Normalise(string name) =>
+        name.Replace("\uFEFF", "", StringComparison.Ordinal).Normalize(NormalizationForm.FormKC).Trim().ToUpperInvariant();
+
+    private static string Shown(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(MostNamesShown).Select(name => FieldReader.Shown(name))) + (names.Count > MostNamesShown ? ", …" : "");
+}

@@ -1,0 +1,126 @@
+using System.Text;
+using System.Text.Unicode;
+using RetailInsight.Core.Outcomes;
+using RetailInsight.Profiles.Definition;
+using RetailInsight.Profiles.Text;
+using RetailInsight.Profiles.Values;
+
+namespace RetailInsight.Profiles.Csv;
+
+/// <summary>A CSV file opened by a profile: header bound, ready to be read row by row.</summary>
+internal sealed class CsvPayload
+{
+    private readonly List<(int Field, int Offset)> _undecodable = [];
+    private readonly IReadOnlyList<string> _names;
+    private readonly ReadOnlyMemory<byte> _payload;
+    private readonly TextEncoding _encoding;
+
+    private CsvPayload(CsvRow row, IReadOnlyList<string> names, ReadOnlyMemory<byte> payload, TextEncoding encoding)
+    {
+        Row = row;
+        _names = names;
+        _payload = payload;
+        _encoding = encoding;
+    }
+
+    /// <summary>The current row.</summary>
+    public CsvRow Row { get; }
+
+    /// <summary>Whether the current row has a field for each column.</summary>
+    public bool HasShape => !Row.Broken && Row.Count == _names.Count;
+
+    /// <summary>Opens the file, or says why the payload as a whole cannot be read.</summary>
+    public static Outcome<CsvPayload> Open(ProfileDefinition definition, ReadOnlyMemory<byte> payload)
+    {
+        var container = definition.Container;
+        var bom = TextDecoder.BomLength(payload.Span);
+        var tokenizer = new CsvTokenizer(payload, bom, container.Delimiter, container.Quote);
+        var row = new CsvRow(payload, tokenizer, container);
+        if (bom > 0 && container.Encoding != TextEncoding.Utf8)
+        {
+            return NotUtf8(container);
+        }
+
+        var names = definition.Header;
+        if (names is null)
+        {
+            var undecodable = new List<(int Field, int Offset)>();
+            if (!row.Read(0, undecodable))
+            {
+                return Whole(RejectionReason.PayloadEmpty, "The payload holds no header and no data row.");
+            }
+
+            if (undecodable.Count > 0)
+            {
+                return IsRatherUtf8(container.Encoding, payload.Span) ? NotUtf8(container) : Whole(RejectionReason.PayloadUnreadable,
+                    $"The header is not {TextDecoder.NameOf(container.Encoding)} text: invalid byte at offset {undecodable[0].Offset}.");
+            }
+
+            names = [.. Enumerable.Range(0, row.Count).Select(i => new string(row.Field(i)))];
+            row.WasHeader();
+        }
+
+        if (CsvHeader.Bind(names, definition.Bindings, out var problem, out var field) is not { } columns)
+        {
+            return IsRatherUtf8(container.Encoding, payload.Span)
+                ? NotUtf8(container)
+                : new Rejection(RejectionReason.SchemaChanged, problem!, field, default);
+        }
+
+        row.Bind(columns);
+        return new CsvPayload(row, names, payload, container.Encoding);
+    }
+
+    /// <summary>Moves to the next row. What is wrong with its shape or its bytes is reported at once.</summary>
+    public bool Read(FieldReader reader)
+    {
+        if (!Row.Read(_names.Count, _undecodable))
+        {
+            return false;
+        }
+
+        reader.At = Row.Location;
+        if (Row.Broken)
+        {
+            reader.Reject(RejectionReason.RowShape, null, "The row has a quote that is not closed, not doubled, or does not begin its field.");
+        }
+        else if (Row.Count != _names.Count)
+        {
+            reader.Reject(RejectionReason.RowShape, null, $"The row has {Row.Count} fields; the header has {_names.Count}.");
+        }
+
+        foreach (var (field, offset) in _undecodable)
+        {
+            var name = field < _names.Count ? FieldReader.Shown(_names[field].Trim('\uFEFF', ' ')) : null;
+            reader.Reject(RejectionReason.RowEncoding, name, Explain(offset));
+        }
+
+        return true;
+    }
+
+    private string Explain(int offset)
+    {
+        var data = _payload.Span;
+        var first = data[offset];
+        if (_encoding == TextEncoding.Cp932)
+        {
+            var pair = Cp932.IsLead(first) && offset + 1 < data.Length;
+            var code = pair ? (first << 8) | data[offset + 1] : first;
+            var known = Cp932.CharacterOf(code) != 0;
+            return known
+                ? $"The character {code:X2} at byte {offset} is user-defined (gaiji): only the sending machine knows what it looks like."
+                : $"The bytes {code:X2} at byte {offset} are no character of CP932.";
+        }
+
+        return $"The byte {first:X2} at byte {offset} is no valid UTF-8.";
+    }
+
+    // Japanese UTF-8 is often valid CP932 and reads as nonsense; the other way round hardly ever happens.
+    private static bool IsRatherUtf8(TextEncoding encoding, ReadOnlySpan<byte> payload) =>
+        encoding != TextEncoding.Utf8 && !Ascii.IsValid(payload) && Utf8.IsValid(payload);
+
+    private static Rejection NotUtf8(Container container) =>
+        Whole(RejectionReason.PayloadUnreadable, $"The payload is UTF-8; the profile expects {TextDecoder.NameOf(container.Encoding)}.");
+
+    private static Rejection Whole(RejectionReason reason, string detail) => new(reason, detail, null, default);
+}

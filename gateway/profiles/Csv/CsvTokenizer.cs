@@ -1,0 +1,192 @@
+namespace RetailInsight.Profiles.Csv;
+
+/// <summary>
+/// Splits the bytes of a CSV file into rows and fields without decoding them: delimiter, quote and line ends lie below 0x40
+/// and are never the second byte of a CP932 character. Accepts CRLF, LF and CR, also mixed. A row with a broken quote ends
+/// at its first line end, so that one stray quote costs one line and not the rest of the file.
+/// </summary>
+internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte delimiter, byte quote)
+{
+    private const byte Cr = (byte)'\r';
+    private const byte Lf = (byte)'\n';
+    private const byte EndOfFileMark = 0x1A;
+
+    private int _position = start;
+    private Field[] _fields = new Field[32];
+
+    /// <summary>A field as bytes of the payload.</summary>
+    /// <param name="Start">First byte, after an opening quote.</param>
+    /// <param name="Length">Without the quotes.</param>
+    /// <param name="Doubled">Whether it holds doubled quotes.</param>
+    public readonly record struct Field(int Start, int Length, bool Doubled);
+
+    /// <summary>Offset of the row's first byte.</summary>
+    public int RowStart { get; private set; }
+
+    /// <summary>Bytes of the row without its line end.</summary>
+    public int RowLength { get; private set; }
+
+    /// <summary>Whether a quote of the row is broken; its fields are then split at every delimiter.</summary>
+    public bool Broken { get; private set; }
+
+    public int Count { get; private set; }
+
+    public ReadOnlySpan<Field> Fields => _fields.AsSpan(0, Count);
+
+    /// <summary>Moves to the next row that is not blank.</summary>
+    public bool Read()
+    {
+        var data = payload.Span;
+        while (_position < data.Length)
+        {
+            RowStart = _position;
+            Count = 0;
+            Broken = !TrySplit(data);
+            if (Broken)
+            {
+                SplitFirstLine(data);
+            }
+
+            if (Count > 1 || Broken || !IsBlank(data.Slice(RowStart, RowLength)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Reads the current row again as its first line alone: its quotes swallowed the rows below.</summary>
+    public bool TryNarrowToFirstLine()
+    {
+        var data = payload.Span;
+        if (data.Slice(RowStart, RowLength).IndexOfAny(Cr, Lf) < 0)
+        {
+            return false;
+        }
+
+        Broken = true;
+        SplitFirstLine(data);
+        return true;
+    }
+
+    private bool TrySplit(ReadOnlySpan<byte> data)
+    {
+        var at = RowStart;
+        while (true)
+        {
+            if (quote != 0 && at < data.Length && data[at] == quote)
+            {
+                if (!TryQuoted(data, ref at))
+                {
+                    return false;
+                }
+            }
+            else
+            {
+                var length = quote == 0 ? data[at..].IndexOfAny(delimiter, Cr, Lf) : IndexOfEnd(data[at..]);
+                var end = length < 0 ? data.Length : at + length;
+                if (quote != 0 && end < data.Length && data[end] == quote)
+                {
+                    return false;
+                }
+
+                Add(new Field(at, end - at, false));
+                at = end;
+            }
+
+            if (at == data.Length || data[at] != delimiter)
+            {
+                EndRow(data, at);
+                return true;
+            }
+
+            at++;
+        }
+    }
+
+    // Fields of a till are a few bytes long: looking at each byte beats the start-up cost of a vectorised search.
+    private int IndexOfEnd(ReadOnlySpan<byte> data)
+    {
+        for (var i = 0; i < data.Length; i++)
+        {
+            var value = data[i];
+            if (value < 0x40 && (value == delimiter || value == quote || value is Cr or Lf))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private bool TryQuoted(ReadOnlySpan<byte> data, ref int at)
+    {
+        var first = at + 1;
+        var doubled = false;
+        var close = first;
+        while (true)
+        {
+            var found = data[close..].IndexOf(quote);
+            if (found < 0)
+            {
+                return false;
+            }
+
+            close += found;
+            if (close + 1 >= data.Length || data[close + 1] != quote)
+            {
+                break;
+            }
+
+            doubled = true;
+            close += 2;
+        }
+
+        Add(new Field(first, close - first, doubled));
+        at = close + 1;
+        return at == data.Length || data[at] == delimiter || data[at] is Cr or Lf;
+    }
+
+    private void SplitFirstLine(ReadOnlySpan<byte> data)
+    {
+        Count = 0;
+        var length = data[RowStart..].IndexOfAny(Cr, Lf);
+        var end = length < 0 ? data.Length : RowStart + length;
+        var at = RowStart;
+        while (true)
+        {
+            var next = data[at..end].IndexOf(delimiter);
+            Add(new Field(at, next < 0 ? end - at : next, false));
+            if (next < 0)
+            {
+                EndRow(data, end);
+                return;
+            }
+
+            at += next + 1;
+        }
+    }
+
+    private void EndRow(ReadOnlySpan<byte> data, int end)
+    {
+        RowLength = end - RowStart;
+        _position = end;
+        if (_position < data.Length)
+        {
+            _position += data[_position] == Cr && _position + 1 < data.Length && data[_position + 1] == Lf ? 2 : 1;
+        }
+    }
+
+    private void Add(Field field)
+    {
+        if (Count == _fields.Length)
+        {
+            Array.Resize(ref _fields, Count * 2);
+        }
+
+        _fields[Count++] = field;
+    }
+
+    private static bool IsBlank(ReadOnlySpan<byte> row) => row.IndexOfAnyExcept((byte)' ', (byte)'\t', EndOfFileMark) < 0;
+}

@@ -1,0 +1,86 @@
+namespace RetailInsight.Profiles.Definition;
+
+/// <summary>A field of the canonical schema a profile can bind.</summary>
+/// <param name="Name">Canonical name.</param>
+/// <param name="Types">Types that can carry it.</param>
+/// <param name="MustBind">Whether every profile of that content has to bind it.</param>
+internal sealed record CanonicalField(string Name, ValueType[] Types, bool MustBind);
+
+/// <summary>What can be bound, by content.</summary>
+internal static class CanonicalFields
+{
+    public const string Store = "store";
+    public const string Terminal = "terminal";
+    public const string ReceiptNumber = "receipt_number";
+    public const string OriginalReceiptNumber = "original_receipt_number";
+    public const string Kind = "kind";
+    public const string BusinessDate = "business_date";
+    public const string OccurredAt = "occurred_at";
+    public const string Guests = "guests";
+    public const string Customer = "customer";
+    public const string Discount = "discount";
+    public const string Total = "total";
+    public const string ItemCode = "item_code";
+    public const string ItemName = "item_name";
+    public const string Category = "category";
+    public const string Quantity = "quantity";
+    public const string UnitPrice = "unit_price";
+    public const string Amount = "amount";
+    public const string TaxRate = "tax_rate";
+    public const string TaxCategory = "tax_category";
+    public const string Device = "device";
+    public const string CountingLine = "line";
+    public const string From = "from";
+    public const string To = "to";
+    public const string Entered = "entered";
+    public const string Left = "left";
+    public const string ValidFrom = "valid_from";
+    public const string ValidTo = "valid_to";
+
+    public static readonly CanonicalField[] Receipt =
+    [
+        new(Store, [ValueType.Code], false),
+        new(Terminal, [ValueType.Code], true),
+        new(ReceiptNumber, [ValueType.Code], true),
+        new(OriginalReceiptNumber, [ValueType.Code], false),
+        new(Kind, [ValueType.Code], true),
+        new(BusinessDate, [ValueType.Date], false),
+        new(OccurredAt, [ValueType.Time, ValueType.Timestamp], true),
+        new(Guests, [ValueType.Integer], false),
+        new(Customer, [ValueType.Code], false),
+        new(Discount, [ValueType.Money], false),
+        new(Total, [ValueType.Money], false),
+    ];
+
+    public static readonly CanonicalField[] ReceiptLine =
+    [
+        new(ItemCode, [ValueType.Code], true),
+        new(ItemName, [ValueType.Text], false),
+        new(Category, [ValueType.Code], false),
+        new(Quantity, [ValueType.Decimal], true),
+        new(UnitPrice, [ValueType.Money], true),
+        new(Amount, [ValueType.Money], false),
+        new(Discount, [ValueType.Money], false),
+        new(TaxRate, [ValueType.Decimal], false),
+        new(TaxCategory, [ValueType.Code], false),
+    ];
+
+    public static readonly CanonicalField[] PeopleCount =
+    [
+        new(Store, [ValueType.Code], false),
+        new(Device, [ValueType.Code], true),
+        new(CountingLine, [ValueType.Code], true),
+        new(From, [ValueType.Timestamp], true),
+        new(To, [ValueType.Timestamp], true),
+        new(Entered, [ValueType.Integer], true),
+        new(Left, [ValueType.Integer], true),
+    ];
+
+    public static readonly CanonicalField[] PosAssignment =
+    [
+        new(Terminal, [ValueType.Code], true),
+        new(Store, [ValueType.Code], true),
+        new(ValidFrom, [ValueType.Date], true),
+        new(ValidTo, [ValueType.Date], false),
+    ];
+}

@@ -1,0 +1,276 @@
+using System.Globalization;
+using RetailInsight.Core.Canon;
+using RetailInsight.Core.Canon.V1;
+
+namespace RetailInsight.Profiles.Definition;
+
+/// <summary>Reads what a profile says about receipts.</summary>
+internal sealed class ReceiptProfileReader(YamlMap root, Container container, NumberStyle numbers, BindingReader bindings)
+{
+    // A void computes the id of what it takes back from its own head, so only what both share can be part of it.
+    private static readonly string[] IdentityFields =
+        [CanonicalFields.Store, CanonicalFields.Terminal, CanonicalFields.BusinessDate, CanonicalFields.ReceiptNumber];
+
+    private Dictionary<string, Binding> _head = [];
+    private Dictionary<string, Binding> _line = [];
+
+    public ProfileDefinition Read()
+    {
+        _head = bindings.Section(root.RequiredMap("receipt"), CanonicalFields.Receipt);
+        _line = bindings.Section(root.RequiredMap("line"), CanonicalFields.ReceiptLine);
+        var currency = root.RequiredText("currency");
+        if (currency.Length != 3 || !currency.All(char.IsAsciiLetterUpper))
+        {
+            root.Error("currency", "an ISO 4217 code such as JPY is expected");
+        }
+
+        var tax = new TaxRulesReader(root.RequiredMap("tax"), container, bindings, _line).Read();
+        var rules = ReadRecords(new ReceiptRules
+        {
+            Negated = ReadSign(),
+            Tax = tax,
+            Tenders = ReadTenders(),
+            Merchandise = ReadMerchandise(),
+            Clock = root.Choice("clock", required: true, ("terminal", ClockSource.Terminal), ("server", ClockSource.Server)),
+            CheckTotal = false,
+            CheckAmount = false,
+        });
+        var businessDate = root.Choice("business_date", required: true,
+            ("stated", BusinessDateRule.Stated), ("cut_over", BusinessDateRule.CutOver), ("calendar_date", BusinessDateRule.CalendarDate));
+        var identity = SharedRules.Identity(root, _head, IdentityFields);
+        var store = SharedRules.Store(root, _head);
+        if (store.Rule == StoreRule.Terminal && businessDate != BusinessDateRule.Stated)
+        {
+            root.Error("store", "a register is looked up on the stated business date");
+        }
+
+        LintKinds(identity);
+        LintTimes(businessDate);
+        LintGrouping(rules, identity);
+        return new ProfileDefinition
+        {
+            Container = container,
+            Numbers = numbers,
+            Currency = currency,
+            Head = _head,
+            Line = _line,
+            Bindings = bindings.All,
+            Identity = identity,
+            Store = store,
+            BusinessDate = businessDate,
+            Receipts = ReadChecks(rules),
+        };
+    }
+
+    private HashSet<TransactionKind> ReadSign()
+    {
+        if (root.IsText("sign"))
+        {
+            root.Choice("sign", required: true, ("as_sent", 0));
+            return [];
+        }
+
+        var sign = root.RequiredMap("sign");
+        var kinds = sign?.List("negate") ?? [];
+        sign?.Done("negate");
+        var negated = new HashSet<TransactionKind>();
+        foreach (var kind in kinds)
+        {
+            if (EnumWords.TryParse<TransactionKind>(kind, out var value))
+            {
+                negated.Add(value);
+            }
+            else
+            {
+                sign!.Error("negate", $"'{kind}' is no kind of transaction");
+            }
+        }
+
+        return negated;
+    }
+
+    private TenderRules? ReadTenders()
+    {
+        if (!root.Has("tenders"))
+        {
+            return null;
+        }
+
+        if (container.Format == ContainerFormat.Csv)
+        {
+            return new TenderRules(null, [.. root.Maps("tenders").Select(ReadTender)]);
+        }
+
+        var map = root.Map("tenders")!;
+        return new TenderRules(BindingReader.Steps(map.RequiredText("each")), [ReadTender(map)]);
+    }
+
+    private (Binding Method, Binding Amount) ReadTender(YamlMap map)
+    {
+        var method = map.RequiredMap("method") is { } m ? bindings.Read(m, "tender_method", ValueType.Code) : null;
+        var amount = map.RequiredMap("amount") is { } a ? bindings.Read(a, "tender_amount", ValueType.Money) : null;
+        map.Done("each, method, amount");
+        return (method!, amount!);
+    }
+
+    private MerchandiseRule? ReadMerchandise()
+    {
+        var map = root.Map("merchandise");
+        if (map is null)
+        {
+            return null;
+        }
+
+        var field = map.RequiredText("field");
+        var excluded = map.List("excluded");
+        map.Done("field, excluded");
+        if (!_line.TryGetValue(field, out var binding))
+        {
+            map.Error("field", $"'{field}' is not a bound field of the line");
+            return null;
+        }
+
+        return new MerchandiseRule(binding, new CodeMap("merchandise", excluded.Select(value => KeyValuePair.Create(value, "excluded"))));
+    }
+
+    private ReceiptRules ReadRecords(ReceiptRules rules)
+    {
+        var map = root.RequiredMap("records");
+        if (map is null)
+        {
+            return rules;
+        }
+
+        if (container.Format == ContainerFormat.Json)
+        {
+            rules = rules with
+            {
+                ReceiptsPath = BindingReader.Steps(map.RequiredText("receipts")),
+                LinesPath = BindingReader.Steps(map.RequiredText("lines")),
+            };
+            map.Done("receipts, lines");
+            return rules;
+        }
+
+        rules = rules with { GroupBy = Named(map, "receipt_key"), FirstRowCounts = Named(map, "first_row_counts") };
+        map.Done("receipt_key, first_row_counts");
+        return rules;
+    }
+
+    private List<Binding> Named(YamlMap map, string key)
+    {
+        var found = new List<Binding>();
+        foreach (var name in map.List(key))
+        {
+            if (_head.TryGetValue(name, out var binding) && binding.From is not null)
+            {
+                found.Add(binding);
+            }
+            else
+            {
+                map.Error(key, $"'{name}' is not a column of the receipt");
+            }
+        }
+
+        return found;
+    }
+
+    private ReceiptRules ReadChecks(ReceiptRules rules)
+    {
+        var map = root.Map("checks");
+        if (map is null)
+        {
+            return rules;
+        }
+
+        rules = rules with { CheckTotal = map.Flag("total", fallback: false), CheckAmount = map.Flag("amount", fallback: false) };
+        map.Done("total, amount");
+        if (rules.CheckTotal && !_head.ContainsKey(CanonicalFields.Total))
+        {
+            map.Error("total", "the receipt has no 'total' to check");
+        }
+
+        if (rules.CheckAmount && !_line.ContainsKey(CanonicalFields.Amount))
+        {
+            map.Error("amount", "the line has no 'amount' to check");
+        }
+
+        return rules;
+    }
+
+    private void LintKinds(IReadOnlyList<string> identity)
+    {
+        if (!_head.TryGetValue(CanonicalFields.Kind, out var kind))
+        {
+            return;
+        }
+
+        if (kind.Map is null && !EnumWords.TryParse<TransactionKind>(kind.Constant ?? "", out _))
+        {
+            root.Error("receipt", "'kind' needs a map or a constant kind");
+        }
+
+        foreach (var meaning in kind.Map?.Meanings ?? [])
+        {
+            if (!EnumWords.TryParse<TransactionKind>(meaning, out var value))
+            {
+                root.Error("codes", $"'{meaning}' in '{kind.Map!.Name}' is no kind of transaction");
+            }
+            else if (value == TransactionKind.Void
+                && (!_head.ContainsKey(CanonicalFields.OriginalReceiptNumber) || !identity.Contains(CanonicalFields.ReceiptNumber)))
+            {
+                root.Error("receipt", "a void needs 'original_receipt_number', and 'receipt_number' in the identity");
+            }
+        }
+    }
+
+    private void LintTimes(BusinessDateRule rule)
+    {
+        var stated = _head.ContainsKey(CanonicalFields.BusinessDate);
+        if (stated && !_head[CanonicalFields.BusinessDate].Required)
+        {
+            root.Error("business_date", "a stated business date must be required");
+        }
+
+        if (stated != (rule == BusinessDateRule.Stated))
+        {
+            root.Error("business_date", stated ? "'business_date' is bound, so the rule is 'stated'" : "'business_date' must be bound to be 'stated'");
+        }
+
+        if (_head.GetValueOrDefault(CanonicalFields.OccurredAt)?.Type == ValueType.Time && rule != BusinessDateRule.Stated)
+        {
+            root.Error("business_date", "a time without a date needs a stated business date");
+        }
+    }
+
+    private void LintGrouping(ReceiptRules rules, IReadOnlyList<string> identity)
+    {
+        if (container.Format != ContainerFormat.Csv)
+        {
+            return;
+        }
+
+        if (rules.GroupBy.Count == 0)
+        {
+            root.Error("records", "'receipt_key' must name the columns whose equality makes rows one receipt");
+        }
+
+        foreach (var binding in rules.GroupBy)
+        {
+            if (!identity.Contains(binding.Field))
+            {
+                root.Error("identity", $"'{binding.Field}' parts receipts, so it belongs to the identity");
+            }
+
+            if (binding.Default is not null)
+            {
+                root.Error("records", $"'{binding.Field}' parts receipts and cannot have a default");
+            }
+
+            if (binding.Formats.Length > 1)
+            {
+                root.Error("records", $"'{binding.Field}' may be written in several ways and cannot part receipts");
+            }
+        }
+    }
+}

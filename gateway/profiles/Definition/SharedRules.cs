@@ -1,0 +1,61 @@
+namespace RetailInsight.Profiles.Definition;
+
+/// <summary>Sections that profiles of every content have in common.</summary>
+internal static class SharedRules
+{
+    public static StoreResolution Store(YamlMap root, IReadOnlyDictionary<string, Binding> head)
+    {
+        var map = root.RequiredMap("store");
+        if (map is null)
+        {
+            return new StoreResolution(StoreRule.Code, null);
+        }
+
+        var rule = map.Choice("by", required: true,
+            ("code", StoreRule.Code), ("terminal", StoreRule.Terminal), ("constant", StoreRule.Constant));
+        var code = rule == StoreRule.Constant ? map.RequiredText("code") : null;
+        var needed = rule switch
+        {
+            StoreRule.Code => CanonicalFields.Store,
+            StoreRule.Terminal => CanonicalFields.Terminal,
+            _ => null,
+        };
+        if (needed is not null && (!head.TryGetValue(needed, out var binding) || !binding.Required))
+        {
+            map.Error("by", $"'{needed}' must be bound and required");
+        }
+
+        map.Done("by, code");
+        return new StoreResolution(rule, code);
+    }
+
+    public static IReadOnlyList<string> Identity(YamlMap root, IReadOnlyDictionary<string, Binding> head, params string[] allowed)
+    {
+        var identity = root.List("identity");
+        if (identity.Count == 0)
+        {
+            root.Error("'identity' must name at least one field");
+        }
+
+        foreach (var name in identity)
+        {
+            if (!allowed.Contains(name))
+            {
+                root.Error("identity", $"'{name}' is not one of {string.Join(", ", allowed)}");
+            }
+            else if (!head.TryGetValue(name, out var binding))
+            {
+                if (name is not (CanonicalFields.BusinessDate or CanonicalFields.Store))
+                {
+                    root.Error("identity", $"'{name}' is not bound");
+                }
+            }
+            else if (!binding.Required && binding.Default is null)
+            {
+                root.Error("identity", $"'{name}' must be required: an empty part would let different records collide");
+            }
+        }
+
+        return identity;
+    }
+}

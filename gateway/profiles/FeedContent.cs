@@ -1,0 +1,14 @@
+namespace RetailInsight.Profiles;
+
+/// <summary>What the records of a feed are.</summary>
+public enum FeedContent
+{
+    /// <summary>Receipts with their lines.</summary>
+    Transactions,
+
+    /// <summary>Crossings counted at a door.</summary>
+    PeopleCounts,
+
+    /// <summary>Which register stands in which store, and from when to when.</summary>
+    PosMaster,
+}

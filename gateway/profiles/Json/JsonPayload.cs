@@ -1,0 +1,133 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using RetailInsight.Core.Outcomes;
+using RetailInsight.Profiles.Definition;
+using RetailInsight.Profiles.Text;
+
+namespace RetailInsight.Profiles.Json;
+
+/// <summary>A JSON payload opened by a profile: parsed, its root members checked.</summary>
+internal sealed class JsonPayload : IDisposable
+{
+    private const int DeepestNesting = 32;
+
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = DeepestNesting, AllowDuplicateProperties = false };
+
+    private readonly JsonDocument _document;
+    private readonly ReadOnlyMemory<byte> _payload;
+
+    private JsonPayload(JsonDocument document, ReadOnlyMemory<byte> payload, JsonElement records)
+    {
+        _document = document;
+        _payload = payload;
+        Records = records;
+    }
+
+    public JsonElement Root => _document.RootElement;
+
+    /// <summary>The array of receipts or records; not empty.</summary>
+    public JsonElement Records { get; }
+
+    /// <summary>Opens the payload, or says why it cannot be read as a whole.</summary>
+    /// <param name="definition">The profile.</param>
+    /// <param name="payload">The bytes.</param>
+    /// <param name="recordsPath">Where the array of receipts or records stands.</param>
+    public static Outcome<JsonPayload> Open(ProfileDefinition definition, ReadOnlyMemory<byte> payload, string[] recordsPath)
+    {
+        var body = payload[TextDecoder.BomLength(payload.Span)..];
+        if (!Utf8.IsValid(body.Span))
+        {
+            var at = payload.Length - body.Length + Math.Max(0, -1 - TextDecoder.Decode(TextEncoding.Utf8, body.Span, new char[body.Length]));
+            return Whole(RejectionReason.PayloadUnreadable, $"The payload is not UTF-8: invalid byte at offset {at}.");
+        }
+
+        JsonDocument? document = null;
+        try
+        {
+            document = JsonDocument.Parse(body, Options);
+            if (Check(document.RootElement, definition, recordsPath, out var records) is { } rejection)
+            {
+                document.Dispose();
+                return rejection;
+            }
+
+            return new JsonPayload(document, payload, records);
+        }
+        catch (JsonException e)
+        {
+            return Whole(RejectionReason.PayloadUnreadable,
+                $"The payload is not JSON the profile reads (line {(e.LineNumber ?? 0) + 1}, byte {e.BytePositionInLine ?? 0}): {WithoutPlace(e.Message)}");
+        }
+        catch (InvalidOperationException)
+        {
+            // A member name with an escaped half of a surrogate pair is found out only when names are compared.
+            document?.Dispose();
+            return Whole(RejectionReason.PayloadUnreadable, "A member name of the payload is not valid Unicode.");
+        }
+    }
+
+    /// <summary>Where an element stands in the payload.</summary>
+    public SourceLocation LocationOf(JsonElement element, int row)
+    {
+        var raw = System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(element);
+        return _payload.Span.Overlaps(raw, out var offset) ? new SourceLocation(row, offset, raw.Length) : new SourceLocation(row, 0, 0);
+    }
+
+    /// <summary>Follows a path of members; false where one is absent or not an object.</summary>
+    public static bool TryFollow(JsonElement from, string[] path, out JsonElement found)
+    {
+        found = from;
+        foreach (var step in path)
+        {
+            if (found.ValueKind != JsonValueKind.Object || !found.TryGetProperty(step, out found))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The members of an object, for messages.</summary>
+    public static string MembersOf(JsonElement element) => element.ValueKind == JsonValueKind.Object
+        ? string.Join(", ", element.EnumerateObject().Take(40).Select(member => Values.FieldReader.Shown(member.Name)))
+        : "none";
+
+    public void Dispose() => _document.Dispose();
+
+    private static Rejection? Check(JsonElement root, ProfileDefinition definition, string[] recordsPath, out JsonElement records)
+    {
+        records = default;
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            return Whole(RejectionReason.PayloadUnreadable, "A JSON object is expected.");
+        }
+
+        foreach (var binding in definition.Bindings)
+        {
+            if (binding is { Root: PathRoot.Payload, Required: true } && !TryFollow(root, binding.Path, out _))
+            {
+                return Missing(binding.From!, root);
+            }
+        }
+
+        if (!TryFollow(root, recordsPath, out records))
+        {
+            return Missing(string.Join('.', recordsPath), root);
+        }
+
+        if (records.ValueKind != JsonValueKind.Array)
+        {
+            return new Rejection(RejectionReason.SchemaChanged, $"'{string.Join('.', recordsPath)}' must be an array.", string.Join('.', recordsPath), default);
+        }
+
+        return records.GetArrayLength() == 0 ? Whole(RejectionReason.PayloadEmpty, $"'{string.Join('.', recordsPath)}' has no element.") : null;
+    }
+
+    private static Rejection Missing(string name, JsonElement root) =>
+        new(RejectionReason.SchemaChanged, $"Member '{name}' is missing. Members found: {MembersOf(root)}.", name, default);
+
+    private static string WithoutPlace(string message) => message.Split(" Path:", 2)[0].Split(" LineNumber:", 2)[0];
+
+    private static Rejection Whole(RejectionReason reason, string detail) => new(reason, detail, null, default);
+}

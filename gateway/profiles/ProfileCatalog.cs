@@ -1,0 +1,67 @@
+using System.Reflection;
+using RetailInsight.Profiles.Definition;
+
+namespace RetailInsight.Profiles;
+
+/// <summary>The profiles a process knows, by id and version.</summary>
+public sealed class ProfileCatalog
+{
+    private readonly IReadOnlyList<Profile> _profiles;
+
+    private ProfileCatalog(IReadOnlyList<Profile> profiles) => _profiles = profiles;
+
+    /// <summary>Every profile, by id and then version.</summary>
+    public IReadOnlyList<Profile> All => _profiles;
+
+    /// <summary>Loads the profiles shipped with the product.</summary>
+    /// <exception cref="ProfileException">One of them is wrong.</exception>
+    public static ProfileCatalog LoadEmbedded()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        return Load(assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".yaml", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(name => (name, Read(assembly, name))));
+    }
+
+    /// <summary>Loads and lints profiles.</summary>
+    /// <param name="sources">File name (for the error messages) and text of each.</param>
+    /// <exception cref="ProfileException">At least one is wrong; it lists every error of every file.</exception>
+    public static ProfileCatalog Load(IEnumerable<(string Name, string Yaml)> sources)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        var errors = new List<string>();
+        var profiles = new List<Profile>();
+        foreach (var (name, yaml) in sources)
+        {
+            if (ProfileReader.Read(name, yaml, errors) is not { } profile)
+            {
+                continue;
+            }
+
+            if (profiles.Exists(known => known.Id == profile.Id && known.Version == profile.Version))
+            {
+                errors.Add($"{name}: id (line 1): version {profile.Version} of '{profile.Id}' is already defined by another file");
+            }
+
+            profiles.Add(profile);
+        }
+
+        return errors.Count == 0
+            ? new ProfileCatalog([.. profiles.OrderBy(profile => profile.Id, StringComparer.Ordinal).ThenBy(profile => profile.Version)])
+            : throw new ProfileException(errors);
+    }
+
+    /// <summary>The newest version of a profile, or null.</summary>
+    public Profile? Find(string id) => _profiles.LastOrDefault(profile => profile.Id == id);
+
+    /// <summary>One version of a profile, or null.</summary>
+    public Profile? Find(string id, int version) => _profiles.FirstOrDefault(profile => profile.Id == id && profile.Version == version);
+
+    private static string Read(Assembly assembly, string name)
+    {
+        using var stream = assembly.GetManifestResourceStream(name)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

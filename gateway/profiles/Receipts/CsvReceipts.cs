@@ -1,0 +1,158 @@
+using RetailInsight.Core.Outcomes;
+using RetailInsight.Profiles.Csv;
+using RetailInsight.Profiles.Definition;
+using RetailInsight.Profiles.Values;
+
+namespace RetailInsight.Profiles.Receipts;
+
+/// <summary>Gathers receipts from a CSV file with one row a line. The rows of a receipt need not stand together.</summary>
+internal sealed class CsvReceipts
+{
+    private const char Separator = '\u001F';
+    private const int RowsBetweenCancellationChecks = 1024;
+
+    private readonly FieldReader _fields;
+    private readonly ReceiptReader _reader;
+    private readonly CsvPayload _csv;
+    private readonly Binding[] _keyFields;
+    private readonly Binding[] _sameFields;
+    private readonly List<ReceiptDraft> _drafts = [];
+    private readonly Dictionary<string, Gathered> _byKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Gathered>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    private char[] _key = new char[256];
+    private char[] _head = new char[1024];
+    private Gathered? _last;
+
+    /// <summary>A receipt and the text of its head fields, which each of its rows must repeat.</summary>
+    private sealed class Gathered(string key, ReceiptDraft draft)
+    {
+        public string Key { get; } = key;
+
+        public ReceiptDraft Draft { get; } = draft;
+
+        public string? Head { get; set; }
+    }
+
+    public CsvReceipts(ProfileDefinition definition, CsvPayload csv)
+    {
+        _csv = csv;
+        _fields = new FieldReader(definition.Numbers);
+        _reader = new ReceiptReader(definition, _fields);
+        var rules = definition.Receipts!;
+        _keyFields = [.. rules.GroupBy];
+        _sameFields = [.. HeadBindings(definition, rules).Where(binding => binding.From is not null && !rules.FirstRowCounts.Contains(binding))];
+        _lookup = _byKey.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    public int RowsRead => _csv.Row.Number;
+
+    /// <summary>Reads the whole file; receipts in order of first appearance.</summary>
+    public List<ReceiptDraft> Read(CancellationToken cancellationToken)
+    {
+        while (_csv.Read(_fields))
+        {
+            if (RowsRead % RowsBetweenCancellationChecks == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            var broken = _fields.TakeRejections();
+            var gathered = Find();
+            gathered.Draft.Rows.Add(_csv.Row.Number);
+            gathered.Draft.Reject(broken);
+            if (_csv.HasShape)
+            {
+                // A row with bytes that are no text is held, but what can be read of it says what is at stake.
+                ReadHead(gathered, compare: broken is null);
+                gathered.Draft.Lines.Add(_reader.Line(_csv.Row, _csv.Row.Location));
+                gathered.Draft.Reject(_fields.TakeRejections());
+            }
+        }
+
+        return _drafts;
+    }
+
+    private static IEnumerable<Binding> HeadBindings(ProfileDefinition definition, ReceiptRules rules) => definition.Head.Values
+        .Concat(rules.Tax.StatedColumns.Select(stated => stated.Tax))
+        .Concat((rules.Tenders?.Pairs ?? []).SelectMany(pair => new[] { pair.Method, pair.Amount }));
+
+    // A row without a readable key cannot be put to any receipt: it is held alone.
+    private Gathered Find()
+    {
+        var key = Join(_keyFields, ref _key, out var complete);
+        if (complete && _last is not null && key.SequenceEqual(_last.Key))
+        {
+            return _last;
+        }
+
+        if (complete && _lookup.TryGetValue(key, out var known))
+        {
+            _last = known;
+            return known;
+        }
+
+        var shown = string.Join(" / ", _keyFields.Select(binding => FieldReader.Shown(_csv.Row.Get(binding).Text.Trim())));
+        var fresh = new Gathered(new string(key), new ReceiptDraft(shown, _csv.Row.Location));
+        _drafts.Add(fresh.Draft);
+        if (complete)
+        {
+            _byKey.Add(fresh.Key, fresh);
+            _last = fresh;
+        }
+
+        return fresh;
+    }
+
+    private void ReadHead(Gathered gathered, bool compare)
+    {
+        if (!compare)
+        {
+            gathered.Draft.Head ??= _reader.Head(_csv.Row);
+            return;
+        }
+
+        var head = Join(_sameFields, ref _head, out _);
+        if (gathered.Head is null)
+        {
+            gathered.Head = new string(head);
+            gathered.Draft.Head = _reader.Head(_csv.Row);
+        }
+        else if (!head.SequenceEqual(gathered.Head))
+        {
+            var first = gathered.Head.Split(Separator);
+            for (var i = 0; i < _sameFields.Length; i++)
+            {
+                var value = _csv.Row.Get(_sameFields[i]).Text.Trim();
+                if (i < first.Length && !value.SequenceEqual(first[i]))
+                {
+                    _fields.Reject(RejectionReason.ReceiptInconsistent, _sameFields[i].VendorName,
+                        $"'{FieldReader.Shown(value)}' differs from '{FieldReader.Shown(first[i])}' on the first row of the receipt.");
+                    return;
+                }
+            }
+
+            _fields.Reject(RejectionReason.ReceiptInconsistent, null, "The head fields of the row differ from those of the first row of the receipt.");
+        }
+    }
+
+    private ReadOnlySpan<char> Join(Binding[] bindings, ref char[] buffer, out bool complete)
+    {
+        complete = true;
+        var length = 0;
+        foreach (var binding in bindings)
+        {
+            var value = _csv.Row.Get(binding).Text.Trim();
+            complete &= !value.IsEmpty;
+            if (buffer.Length < length + value.Length + 1)
+            {
+                Array.Resize(ref buffer, (length + value.Length + 1) * 2);
+            }
+
+            value.CopyTo(buffer.AsSpan(length));
+            length += value.Length;
+            buffer[length++] = Separator;
+        }
+
+        return buffer.AsSpan(0, length);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using RetailInsight.Core.Canon;
+using RetailInsight.Profiles.Definition;
+
+namespace RetailInsight.Profiles.Receipts;
+
+/// <summary>Makes the event id of a receipt from the parts the profile names.</summary>
+internal sealed class EventKey(string tenant, string vendor, IReadOnlyList<string> identity)
+{
+    private readonly string[] _parts = [tenant, vendor, "transaction", .. identity];
+
+    /// <summary>The id of a receipt, or of another one of the same register and day when <paramref name="receiptNumber"/> is that one's.</summary>
+    public Id128 Of(string storeAsSent, string terminal, DateOnly businessDate, string receiptNumber)
+    {
+        for (var i = 0; i < identity.Count; i++)
+        {
+            _parts[i + 3] = identity[i] switch
+            {
+                CanonicalFields.Store => storeAsSent,
+                CanonicalFields.Terminal => terminal,
+                CanonicalFields.BusinessDate => businessDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                CanonicalFields.ReceiptNumber => receiptNumber,
+                _ => throw new InvalidOperationException($"'{identity[i]}' cannot be part of a receipt's identity."),
+            };
+        }
+
+        return Id128.FromParts(_parts);
+    }
+}

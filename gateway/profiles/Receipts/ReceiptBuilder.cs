@@ -1,0 +1,278 @@
+using System.Globalization;
+using RetailInsight.Core.Canon;
+using RetailInsight.Core.Canon.V1;
+using RetailInsight.Core.Outcomes;
+using RetailInsight.Profiles.Definition;
+using RetailInsight.Profiles.Values;
+
+namespace RetailInsight.Profiles.Receipts;
+
+/// <summary>Turns gathered receipts into transactions, or says why one is held.</summary>
+internal sealed class ReceiptBuilder
+{
+    private const long Million = 1_000_000;
+
+    private readonly ProfileDefinition _definition;
+    private readonly ReceiptRules _rules;
+    private readonly StoreDirectory _stores;
+    private readonly ReceiptAmounts _amounts;
+    private readonly EventKey _key;
+    private readonly string _lineDiscountLabel;
+    private readonly string _receiptDiscountLabel;
+
+    public ReceiptBuilder(Profile profile, ConversionContext context)
+    {
+        _definition = profile.Definition;
+        _rules = _definition.Receipts!;
+        _stores = context.Stores;
+        _amounts = new ReceiptAmounts(_rules, _definition.Currency);
+        _key = new EventKey(context.Tenant, profile.Vendor, _definition.Identity);
+        _lineDiscountLabel = _definition.Line.GetValueOrDefault(CanonicalFields.Discount)?.VendorName ?? "";
+        _receiptDiscountLabel = _definition.Head.GetValueOrDefault(CanonicalFields.Discount)?.VendorName ?? "";
+    }
+
+    /// <summary>Builds one receipt: exactly one of the two is not null.</summary>
+    public (Transaction? Transaction, Held? Held) Build(ReceiptDraft draft)
+    {
+        var place = Resolve(draft);
+        if (draft.Rejections.Count == 0)
+        {
+            try
+            {
+                if (Build(draft, place) is { } transaction)
+                {
+                    return (transaction, null);
+                }
+            }
+            catch (OverflowException)
+            {
+                Reject(draft, draft.At, RejectionReason.FieldRange, null, "The amounts of the receipt are larger than money can be.");
+            }
+        }
+
+        return (null, Hold(draft, place));
+    }
+
+    /// <summary>Store, trading day and instant as far as the head lets them be known.</summary>
+    private sealed record Place(StoreEntry? Store, string StoreAsSent, DateOnly? BusinessDate, DateTimeOffset? OccurredAt);
+
+    private Place Resolve(ReceiptDraft draft)
+    {
+        if (draft.Head is not { } head)
+        {
+            return new Place(null, "", null, null);
+        }
+
+        var rule = _definition.Store!;
+        var (asSent, store) = rule.Rule switch
+        {
+            StoreRule.Constant => (rule.Code!, _stores.ByCode(rule.Code!)),
+            StoreRule.Code => (head.Store, _stores.ByCode(head.Store)),
+            _ => (head.Terminal, head.BusinessDate is { } on ? _stores.ByTerminal(head.Terminal, on) : null),
+        };
+        if (store is null)
+        {
+            return new Place(null, asSent, head.BusinessDate, null);
+        }
+
+        DateTimeOffset? at = null;
+        if (head.Moment is { } moment)
+        {
+            at = moment.Instant is { } instant ? TimeZoneInfo.ConvertTime(instant, store.Calendar.Zone) : store.Calendar.ToInstant(moment.Wall);
+        }
+        else if (head is { Time: { } time, BusinessDate: { } day })
+        {
+            at = store.Calendar.ToInstant(day.ToDateTime(TimeOnly.MinValue).Add(time));
+        }
+
+        DateOnly? date = _definition.BusinessDate switch
+        {
+            BusinessDateRule.Stated => head.BusinessDate,
+            BusinessDateRule.CutOver => at is { } instant ? store.Calendar.BusinessDateOf(instant) : null,
+            _ => at is { } instant ? DateOnly.FromDateTime(instant.DateTime) : null,
+        };
+        return new Place(store, asSent, date, at);
+    }
+
+    private Transaction? Build(ReceiptDraft draft, Place place)
+    {
+        var head = draft.Head!;
+        if (place.Store is null)
+        {
+            var field = _definition.Store!.Rule == StoreRule.Code ? CanonicalFields.Store : CanonicalFields.Terminal;
+            Reject(draft, draft.At, RejectionReason.StoreUnknown, _definition.Store.Rule == StoreRule.Constant ? null : _definition.Head[field].VendorName,
+                _definition.Store.Rule == StoreRule.Terminal
+                    ? string.Create(CultureInfo.InvariantCulture, $"The POS master has no store for register '{FieldReader.Shown(place.StoreAsSent)}' on {head.BusinessDate:yyyy-MM-dd}.")
+                    : $"There is no store '{FieldReader.Shown(place.StoreAsSent)}'.");
+            return null;
+        }
+
+        var negated = _rules.Negated.Contains(head.Kind);
+        if (!TakeAmounts(draft, negated))
+        {
+            return null;
+        }
+
+        var date = place.BusinessDate!.Value;
+        var original = Id128.None;
+        if (head.Kind == TransactionKind.Void)
+        {
+            if (head.OriginalReceiptNumber.Length == 0 || head.OriginalReceiptNumber == head.ReceiptNumber)
+            {
+                Reject(draft, draft.At, RejectionReason.OriginalMissing, _definition.Head[CanonicalFields.OriginalReceiptNumber].VendorName,
+                    "A void must name the receipt it takes back, and not itself.");
+                return null;
+            }
+
+            original = _key.Of(place.StoreAsSent, head.Terminal, date, head.OriginalReceiptNumber);
+        }
+
+        var sign = negated ? -1L : 1L;
+        var amounts = _amounts.Compute(draft, sign);
+        if (amounts.Problem is var (reason, problemField, detail))
+        {
+            Reject(draft, draft.At, reason, problemField, detail);
+            return null;
+        }
+
+        var transaction = new Transaction
+        {
+            EventId = _key.Of(place.StoreAsSent, head.Terminal, date, head.ReceiptNumber),
+            Store = place.Store.Code,
+            StoreAsSent = place.StoreAsSent,
+            Terminal = head.Terminal,
+            ReceiptNumber = head.ReceiptNumber,
+            Kind = head.Kind,
+            BusinessDate = date,
+            BusinessDateSource = _definition.BusinessDate == BusinessDateRule.Stated ? BusinessDateSource.Stated : BusinessDateSource.Derived,
+            OccurredAt = place.OccurredAt!.Value,
+            Clock = _rules.Clock,
+            Currency = _definition.Currency,
+            Guests = head.Guests,
+            Customer = head.Customer,
+            OriginalEventId = original,
+            Source = draft.At,
+            Lines = Lines(draft, amounts, sign),
+            TaxBuckets = amounts.Buckets,
+            Tenders = negated ? [.. head.Tenders.Select(tender => tender with { Amount = -tender.Amount })] : head.Tenders,
+            Discounts = Discounts(draft, sign),
+        };
+        return TotalHolds(draft, transaction, sign) ? transaction : null;
+    }
+
+    // Fills in amounts the feed leaves to be computed and checks those it states.
+    private bool TakeAmounts(ReceiptDraft draft, bool negated)
+    {
+        var amountField = _definition.Line.GetValueOrDefault(CanonicalFields.Amount);
+        for (var i = 0; i < draft.Lines.Count; i++)
+        {
+            var line = draft.Lines[i];
+            if (negated && (line.Quantity < 0 || line.Amount < 0 || line.Discount < 0))
+            {
+                Reject(draft, line.At, RejectionReason.FieldRange, _definition.Line[CanonicalFields.Quantity].VendorName,
+                    "The feed prints what is taken back as positive figures; this row is negative, so its meaning is not sure.");
+                continue;
+            }
+
+            var product = (Int128)line.Quantity * line.UnitPrice;
+            if (line.Amount is null)
+            {
+                if (product % Million != 0)
+                {
+                    Reject(draft, line.At, RejectionReason.FieldRange, _definition.Line[CanonicalFields.UnitPrice].VendorName,
+                        "Quantity × unit price is finer than a millionth of the currency unit.");
+                    continue;
+                }
+
+                draft.Lines[i] = line with { Amount = (long)(product / Million) };
+            }
+            else if (_rules.CheckAmount && product != (Int128)line.Amount.Value * Million)
+            {
+                Reject(draft, line.At, RejectionReason.FieldRange, amountField!.VendorName,
+                    $"{Money.Format(line.Amount.Value)} is not {Money.Format(line.Quantity)} × {Money.Format(line.UnitPrice)}.");
+            }
+        }
+
+        return draft.Rejections.Count == 0;
+    }
+
+    private TransactionLine[] Lines(ReceiptDraft draft, ReceiptAmounts.Result amounts, long sign)
+    {
+        var lines = new TransactionLine[draft.Lines.Count];
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var line = draft.Lines[i];
+            var money = amounts.Lines[i];
+            lines[i] = new TransactionLine(
+                i + 1, line.ItemCode, line.ItemName, line.Category, sign * line.Quantity, line.UnitPrice, _rules.Tax.Basis,
+                line.Rate.BasisPoints, line.Rate.Category, money.Stated, money.Discount, money.Net, money.Tax, money.Gross,
+                line.Merchandise, line.At.Row);
+        }
+
+        return lines;
+    }
+
+    private List<Discount> Discounts(ReceiptDraft draft, long sign)
+    {
+        var discounts = new List<Discount>();
+        for (var i = 0; i < draft.Lines.Count; i++)
+        {
+            if (draft.Lines[i].Discount != 0)
+            {
+                discounts.Add(new Discount(i + 1, DiscountKind.Line, sign * draft.Lines[i].Discount, _lineDiscountLabel));
+            }
+        }
+
+        if (draft.Head!.Discount != 0)
+        {
+            discounts.Add(new Discount(0, DiscountKind.Receipt, sign * draft.Head.Discount, _receiptDiscountLabel));
+        }
+
+        return discounts;
+    }
+
+    // A receipt that never counts (cancelled, training) is kept whatever its total says.
+    private bool TotalHolds(ReceiptDraft draft, Transaction transaction, long sign)
+    {
+        if (!_rules.CheckTotal || draft.Head!.Total is not { } stated
+            || transaction.Kind is not (TransactionKind.Sale or TransactionKind.Return or TransactionKind.Void))
+        {
+            return true;
+        }
+
+        var total = transaction.Gross;
+        if (total == sign * stated)
+        {
+            return true;
+        }
+
+        Reject(draft, draft.At, RejectionReason.TotalMismatch, _definition.Head[CanonicalFields.Total].VendorName,
+            $"The receipt states {Money.Format(sign * stated)}; its lines, discounts and taxes give {Money.Format(total)}.");
+        return false;
+    }
+
+    private Held Hold(ReceiptDraft draft, Place place)
+    {
+        var sign = draft.Head is { } head && _rules.Negated.Contains(head.Kind) ? -1L : 1L;
+        return new Held(draft.Rejections, draft.Rows.Count, draft.Key, place.Store?.Code, place.BusinessDate, AtRisk(draft, sign), _definition.Currency, draft.Rows);
+    }
+
+    private static long? AtRisk(ReceiptDraft draft, long sign)
+    {
+        if (draft.Head?.Total is { } total)
+        {
+            return sign * total;
+        }
+
+        Int128 sum = 0;
+        foreach (var line in draft.Lines)
+        {
+            sum += line.Amount is { } amount ? amount - (Int128)line.Discount : (Int128)line.Quantity * line.UnitPrice / Million;
+        }
+
+        return draft.Lines.Count == 0 || Int128.Abs(sum) > long.MaxValue ? null : sign * (long)sum;
+    }
+
+    private static void Reject(ReceiptDraft draft, SourceLocation at, RejectionReason reason, string? field, string detail) =>
+        draft.Reject([new Rejection(reason, detail, field, at)]);
+}

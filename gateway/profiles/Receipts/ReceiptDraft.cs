@@ -1,0 +1,87 @@
+using RetailInsight.Core.Canon;
+using RetailInsight.Core.Canon.V1;
+using RetailInsight.Core.Outcomes;
+using RetailInsight.Profiles.Definition;
+using RetailInsight.Profiles.Values;
+
+namespace RetailInsight.Profiles.Receipts;
+
+/// <summary>A tax the receipt states for one rate, amounts in micros as sent.</summary>
+internal sealed record StatedTax(TaxRate Rate, long Tax, long? Net, Binding From);
+
+/// <summary>The head of a receipt as sent: typed, nothing resolved or signed yet.</summary>
+internal sealed record ReceiptHead
+{
+    public required string Store { get; init; }
+
+    public required string Terminal { get; init; }
+
+    public required string ReceiptNumber { get; init; }
+
+    public required string OriginalReceiptNumber { get; init; }
+
+    /// <summary>Unspecified when its code cannot be read.</summary>
+    public required TransactionKind Kind { get; init; }
+
+    public required DateOnly? BusinessDate { get; init; }
+
+    /// <summary>Set where the profile reads a time since midnight of the business date.</summary>
+    public required TimeSpan? Time { get; init; }
+
+    /// <summary>Set where the profile reads a timestamp.</summary>
+    public required Moment? Moment { get; init; }
+
+    public required uint Guests { get; init; }
+
+    public required string Customer { get; init; }
+
+    public required long Discount { get; init; }
+
+    public required long? Total { get; init; }
+
+    public required IReadOnlyList<StatedTax> Taxes { get; init; }
+
+    public required IReadOnlyList<Tender> Tenders { get; init; }
+}
+
+/// <summary>A line as sent, amounts in micros, before signs.</summary>
+internal readonly record struct LineDraft(
+    string ItemCode,
+    string ItemName,
+    string Category,
+    long Quantity,
+    long UnitPrice,
+    long? Amount,
+    long Discount,
+    TaxRate Rate,
+    bool Merchandise,
+    SourceLocation At);
+
+/// <summary>A receipt while its rows are gathered.</summary>
+internal sealed class ReceiptDraft(string key, SourceLocation at)
+{
+    private List<Rejection>? _rejections;
+
+    /// <summary>The business key as sent, for people.</summary>
+    public string Key { get; } = key;
+
+    /// <summary>Where its first row stands.</summary>
+    public SourceLocation At { get; } = at;
+
+    public ReceiptHead? Head { get; set; }
+
+    public List<LineDraft> Lines { get; } = new(4);
+
+    /// <summary>Data rows it consumed, ascending.</summary>
+    public List<int> Rows { get; } = new(4);
+
+    public IReadOnlyList<Rejection> Rejections => _rejections ?? [];
+
+    public void Reject(List<Rejection>? rejections)
+    {
+        if (rejections is not null)
+        {
+            (_rejections ??= []).AddRange(rejections);
+        }
+    }
+}

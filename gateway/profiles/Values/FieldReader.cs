@@ -1,0 +1,245 @@
+using System.Buffers;
+using RetailInsight.Core.Outcomes;
+using RetailInsight.Profiles.Definition;
+using RetailInsight.Profiles.Text;
+
+namespace RetailInsight.Profiles.Values;
+
+/// <summary>Reads bound fields into values and collects why one cannot be read. One reader serves one conversion.</summary>
+internal sealed class FieldReader(NumberStyle numbers)
+{
+    private const int ShownLength = 40;
+    private const int LongestCode = 256;
+
+    private static readonly SearchValues<char> ScientificNotation = SearchValues.Create("0123456789.,eE+");
+
+    private readonly StringPool _pool = new();
+    private List<Rejection>? _rejections;
+
+    /// <summary>Where the values being read stand.</summary>
+    public SourceLocation At { get; set; }
+
+    /// <summary>Hands over what was rejected since the last call; null when nothing was.</summary>
+    public List<Rejection>? TakeRejections()
+    {
+        var taken = _rejections;
+        _rejections = null;
+        return taken;
+    }
+
+    public void Reject(RejectionReason reason, string? field, string detail) =>
+        (_rejections ??= []).Add(new Rejection(reason, detail, field, At));
+
+    /// <summary>A code or text, pooled; "" when it is empty and may be.</summary>
+    public string Text(FieldSource source, Binding? binding) =>
+        binding is not null && TryTake(source, binding, out var text, out _) ? _pool.Get(text) : "";
+
+    /// <summary>What a code means by its map; null when it is empty or not known.</summary>
+    public string? Meaning(FieldSource source, Binding binding)
+    {
+        if (!TryTake(source, binding, out var text, out _))
+        {
+            return null;
+        }
+
+        if (binding.Map is null)
+        {
+            return _pool.Get(text);
+        }
+
+        var meaning = binding.Map.Find(text);
+        if (meaning is null)
+        {
+            Reject(RejectionReason.CodeUnknown, binding.VendorName,
+                $"'{Shown(text)}' is not a code the profile knows for {binding.Field}; it knows {string.Join(", ", binding.Map.Codes)}.");
+        }
+
+        return meaning;
+    }
+
+    /// <summary>A number or amount in millionths; null when it is empty or cannot be read.</summary>
+    public long? Micros(FieldSource source, Binding? binding)
+    {
+        if (binding is null || !TryTake(source, binding, out var text, out var kind))
+        {
+            return null;
+        }
+
+        var problem = NumberText.TryParse(text, numbers, kind == RawKind.Number, out var micros);
+        if (problem == NumberText.Problem.None)
+        {
+            return micros;
+        }
+
+        var (reason, expected) = problem switch
+        {
+            NumberText.Problem.TooFine => (RejectionReason.FieldRange, "at most six decimals are kept exactly"),
+            NumberText.Problem.TooLarge => (RejectionReason.FieldRange, "it is larger than any amount can be"),
+            _ => (RejectionReason.FieldType, "a number is expected"),
+        };
+        Reject(reason, binding.VendorName, $"'{Shown(text)}': {expected}.");
+        return null;
+    }
+
+    /// <summary>A whole number that is not negative; null when it is empty or cannot be read.</summary>
+    public uint? Count(FieldSource source, Binding? binding)
+    {
+        if (Micros(source, binding) is not { } micros)
+        {
+            return null;
+        }
+
+        if (micros % 1_000_000 == 0 && micros / 1_000_000 is >= 0 and <= int.MaxValue and var count)
+        {
+            return (uint)count;
+        }
+
+        Reject(RejectionReason.FieldRange, binding!.VendorName, "A whole number from 0 is expected.");
+        return null;
+    }
+
+    public DateOnly? Date(FieldSource source, Binding? binding)
+    {
+        if (binding is null || !TryTake(source, binding, out var text, out _))
+        {
+            return null;
+        }
+
+        if (TimeText.TryDate(text, binding.Formats, out var date))
+        {
+            return date;
+        }
+
+        Reject(RejectionReason.FieldType, binding.VendorName, $"'{Shown(text)}' is not a date written {string.Join(" or ", binding.Formats)} from 1970 to 2199.");
+        return null;
+    }
+
+    public TimeSpan? Time(FieldSource source, Binding binding)
+    {
+        if (!TryTake(source, binding, out var text, out _))
+        {
+            return null;
+        }
+
+        if (TimeText.TryTime(text, out var time))
+        {
+            return time;
+        }
+
+        Reject(RejectionReason.FieldType, binding.VendorName, $"'{Shown(text)}' is not a time from 0:00 to 47:59:59.");
+        return null;
+    }
+
+    public Moment? Timestamp(FieldSource source, Binding binding)
+    {
+        if (!TryTake(source, binding, out var text, out _))
+        {
+            return null;
+        }
+
+        if (TimeText.TryTimestamp(text, binding.Formats, out var moment))
+        {
+            return moment;
+        }
+
+        var expected = binding.Formats.Select(format => format == TimeText.Iso ? "like 2026-11-01T10:00:00+09:00" : format);
+        Reject(RejectionReason.FieldType, binding.VendorName, $"'{Shown(text)}' is not a timestamp written {string.Join(" or ", expected)} from 1970 to 2199.");
+        return null;
+    }
+
+    /// <summary>A text of the payload as it may be shown: shortened, without control characters.</summary>
+    public static string Shown(ReadOnlySpan<char> text)
+    {
+        var length = Math.Min(text.Length, ShownLength);
+        if (length < text.Length && char.IsHighSurrogate(text[length - 1]))
+        {
+            length--;
+        }
+
+        return string.Create(length, text[..length], static (target, shown) =>
+        {
+            for (var i = 0; i < target.Length; i++)
+            {
+                target[i] = char.IsControl(shown[i]) ? '\uFFFD' : shown[i];
+            }
+        }) + (length < text.Length ? "…" : "");
+    }
+
+    private bool TryTake(FieldSource source, Binding binding, out ReadOnlySpan<char> text, out RawKind kind)
+    {
+        kind = RawKind.Text;
+        if (binding.Constant is not null)
+        {
+            text = binding.Constant;
+            return true;
+        }
+
+        var raw = source.Get(binding);
+        kind = raw.Kind;
+        text = binding.Type == Definition.ValueType.Text ? raw.Text : raw.Text.Trim();
+        if (kind is RawKind.Undecodable)
+        {
+            return false;
+        }
+
+        if (kind is RawKind.Absent || (kind is RawKind.Text && text.IsEmpty))
+        {
+            text = binding.Default;
+            kind = RawKind.Text;
+            if (binding.Default is null && binding.Required)
+            {
+                Reject(RejectionReason.FieldMissing, binding.VendorName, $"{binding.Field} is required and is empty or absent.");
+            }
+
+            return binding.Default is not null;
+        }
+
+        return IsOfKind(binding, kind, text) && (binding.Type != Definition.ValueType.Code || IsCode(binding, ref text));
+    }
+
+    private bool IsOfKind(Binding binding, RawKind kind, ReadOnlySpan<char> text)
+    {
+        var number = binding.Type is Definition.ValueType.Integer or Definition.ValueType.Decimal or Definition.ValueType.Money;
+        var expected = number && !numbers.AsStrings ? RawKind.Number : RawKind.Text;
+        if (kind != expected && !(number && kind == RawKind.Number))
+        {
+            Reject(RejectionReason.FieldType, binding.VendorName, expected == RawKind.Number
+                ? $"A JSON number is expected, not {(kind == RawKind.Text ? $"the string \"{Shown(text)}\"" : "an object, array or truth value")}."
+                : $"A JSON string is expected, not {(kind == RawKind.Number ? $"the number {Shown(text)}: a number loses leading zeros" : "an object, array or truth value")}.");
+            return false;
+        }
+
+        // A database keeps no U+0000, and a code with any control character is a damaged one.
+        if (binding.Type == Definition.ValueType.Code ? text.ContainsAnyInRange('\0', '\u001F') : text.Contains('\0'))
+        {
+            Reject(RejectionReason.FieldType, binding.VendorName, "The text contains a control character.");
+            return false;
+        }
+
+        return true;
+    }
+
+    private bool IsCode(Binding binding, ref ReadOnlySpan<char> text)
+    {
+        if (binding.DropSuffix is not null && text.EndsWith(binding.DropSuffix, StringComparison.Ordinal))
+        {
+            text = text[..^binding.DropSuffix.Length];
+        }
+
+        if (text.Length > LongestCode)
+        {
+            Reject(RejectionReason.FieldRange, binding.VendorName, $"A code has at most {LongestCode} characters; this one has {text.Length}.");
+            return false;
+        }
+
+        // A spreadsheet writes a long code as 4.90E+12; its digits are lost.
+        if (text.Contains('+') && text.Contains("E+", StringComparison.OrdinalIgnoreCase) && !text.ContainsAnyExcept(ScientificNotation))
+        {
+            Reject(RejectionReason.FieldType, binding.VendorName,
+                $"'{Shown(text)}' is a code in scientific notation: its digits are lost. Export the column as text.");
+            return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,48 @@
+using RetailInsight.Profiles.Definition;
+
+namespace RetailInsight.Profiles.Values;
+
+/// <summary>What kind of value a source holds for a field.</summary>
+internal enum RawKind
+{
+    /// <summary>There is none.</summary>
+    Absent,
+
+    /// <summary>Text: a CSV field or a JSON string.</summary>
+    Text,
+
+    /// <summary>A JSON number.</summary>
+    Number,
+
+    /// <summary>Something that is neither: a JSON object, array or truth value.</summary>
+    Other,
+
+    /// <summary>There are bytes, but they are no text. Already reported where the row was decoded.</summary>
+    Undecodable,
+}
+
+/// <summary>A value as it stands in the payload.</summary>
+/// <param name="kind">What kind it is.</param>
+/// <param name="text">Its characters; valid until the next value is taken from the same source.</param>
+internal readonly ref struct RawValue(RawKind kind, ReadOnlySpan<char> text)
+{
+    public RawKind Kind { get; } = kind;
+
+    public ReadOnlySpan<char> Text { get; } = text;
+}
+
+/// <summary>One row or object fields are read from.</summary>
+internal abstract class FieldSource
+{
+    /// <summary>The value bound to a field.</summary>
+    public abstract RawValue Get(Binding binding);
+
+    /// <summary>The elements of an array below this object; null when there is none.</summary>
+    /// <exception cref="InvalidOperationException">The source has no arrays; the linter keeps profiles from asking.</exception>
+    public virtual ElementList? Elements(string[] path) => throw new InvalidOperationException("A CSV row has no arrays.");
+}
+
+/// <summary>The elements of an array, or the news that the member is no array.</summary>
+/// <param name="IsArray">False when the member is something else.</param>
+/// <param name="Items">The elements; null stands for one that is no object.</param>
+internal sealed record ElementList(bool IsArray, IReadOnlyList<FieldSource?> Items);

@@ -1,0 +1,129 @@
+using System.Globalization;
+using RetailInsight.Core.Ports;
+using RetailInsight.Platform.Native.DuckDb;
+using static RetailInsight.Platform.Local.DuckDb.WarehouseTypes;
+
+namespace RetailInsight.Platform.Local.DuckDb;
+
+/// <summary>Loads batches inside the caller's transaction, under the writer lane.</summary>
+internal sealed class BatchLoad(DuckDbConnection connection, DateTimeOffset loadedAt)
+{
+    private const string TenantColumn = "tenant";
+
+    /// <summary>Rows written.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>Writes the rows of batches not loaded before.</summary>
+    /// <returns>The ids of those that were.</returns>
+    /// <exception cref="WarehouseSchemaException">A batch does not fit its table; names batch, table and column.</exception>
+    public IReadOnlySet<string> Run(IReadOnlyList<WarehouseBatch> batches)
+    {
+        HashSet<(string Tenant, string Batch)> before = LoadedBefore(batches);
+        List<WarehouseBatch> fresh = [.. batches.Where(batch => !before.Contains((batch.Tenant, batch.BatchId))).DistinctBy(batch => (batch.Tenant, batch.BatchId))];
+        foreach (IGrouping<string, (WarehouseBatch Batch, RowBlock Rows)> table in fresh
+            .SelectMany(batch => batch.Tables.Select(rows => (Table: rows.Key, Batch: batch, Rows: rows.Value)))
+            .GroupBy(rows => rows.Table, rows => (rows.Batch, rows.Rows)))
+        {
+            Insert(table.Key, [.. table]);
+        }
+
+        Record(fresh);
+        return batches.Where(batch => before.Contains((batch.Tenant, batch.BatchId))).Select(batch => batch.BatchId).ToHashSet(StringComparer.Ordinal);
+    }
+
+    private HashSet<(string Tenant, string Batch)> LoadedBefore(IReadOnlyList<WarehouseBatch> batches) =>
+        [
+            .. connection.Rows("SELECT tenant, batch_id FROM _loaded_batch WHERE batch_id = ANY($ids)", ("ids", batches.Select(batch => batch.BatchId).ToArray()))
+                .Select(row => ((string)row[0]!, (string)row[1]!)),
+        ];
+
+    private void Record(List<WarehouseBatch> batches)
+    {
+        if (batches.Count == 0)
+        {
+            return;
+        }
+
+        var columns = new WarehouseColumn[] { new("batch_id", ColumnType.String, false), new(TenantColumn, ColumnType.String, false), new("loaded_at", ColumnType.Timestamp, false) };
+        long now = (loadedAt.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+        ColumnData?[] rows =
+        [
+            ColumnData.String("batch_id", [.. batches.Select(batch => batch.BatchId)]),
+            ColumnData.String(TenantColumn, [.. batches.Select(batch => batch.Tenant)]),
+            ColumnData.Timestamp("loaded_at", [.. Enumerable.Repeat(now, batches.Count)]),
+        ];
+        Insert("_loaded_batch", columns, [rows], [batches.Count]);
+    }
+
+    private void Insert(string table, List<(WarehouseBatch Batch, RowBlock Rows)> parts)
+    {
+        IReadOnlyList<WarehouseColumn> columns = DuckDbSchema.Columns(connection, table);
+        if (columns.Count == 0)
+        {
+            throw new WarehouseSchemaException($"Batch {parts[0].Batch.BatchId} brings rows for {table}, a table that does not exist.");
+        }
+
+        int[] counts = [.. parts.Select(part => part.Rows.RowCount)];
+        Insert(table, columns, [.. parts.Select(part => Arrange(table, columns, part.Batch, part.Rows))], counts);
+        Rows += counts.Sum(count => (long)count);
+    }
+
+    private void Insert(string table, IReadOnlyList<WarehouseColumn> columns, ColumnData?[][] blocks, int[] counts)
+    {
+        using var rows = new LoadRows(table, columns, blocks, counts);
+        string names = string.Join(", ", columns.Select(column => Quote(column.Name)));
+        long inserted = connection.Execute($"INSERT INTO {Quote(table)} ({names}) SELECT * FROM {RowSource.FunctionName}({rows.Id.ToString(CultureInfo.InvariantCulture)})");
+        if (inserted != rows.RowCount)
+        {
+            throw new InvalidOperationException($"{table} took {inserted} of {rows.RowCount} rows.");
+        }
+    }
+
+    /// <summary>The block's columns in the table's order, each checked.</summary>
+    private static ColumnData?[] Arrange(string table, IReadOnlyList<WarehouseColumn> columns, WarehouseBatch batch, RowBlock rows)
+    {
+        var sent = new Dictionary<string, ColumnData>(StringComparer.Ordinal);
+        foreach (ColumnData column in rows.Columns)
+        {
+            string problem = !columns.Any(known => known.Name == column.Name) ? "is no column of the table"
+                : column.Count != rows.RowCount ? $"has {column.Count} rows where '{rows.Columns[0].Name}' has {rows.RowCount}"
+                : column.IsNull is { } mask && mask.Length != column.Count ? $"marks {mask.Length} rows of {column.Count}"
+                : sent.TryAdd(column.Name, column) ? "" : "comes twice";
+            ThrowIf(problem.Length > 0, table, column.Name, batch, problem);
+        }
+
+        return [.. columns.Select(column => Check(table, column, batch, sent.GetValueOrDefault(column.Name)))];
+    }
+
+    private static ColumnData? Check(string table, WarehouseColumn column, WarehouseBatch batch, ColumnData? values)
+    {
+        if (values is null)
+        {
+            ThrowIf(!column.Nullable, table, column.Name, batch, "is missing");
+            return null;
+        }
+
+        ThrowIf(values.Type != column.Type, table, column.Name, batch, $"is {values.Type}, the table has {column.Type}");
+        if (!column.Nullable && values.IsNull is { } mask)
+        {
+            int row = Array.IndexOf(mask, true);
+            ThrowIf(row >= 0, table, column.Name, batch, $"is NULL in row {row} and may not be");
+        }
+
+        if (column.Name == TenantColumn && values.Values is string?[] tenants)
+        {
+            int row = Array.FindIndex(tenants, tenant => tenant != batch.Tenant);
+            ThrowIf(row >= 0, table, column.Name, batch, $"is not the batch's tenant '{batch.Tenant}' in row {row}");
+        }
+
+        return values;
+    }
+
+    private static void ThrowIf(bool wrong, string table, string column, WarehouseBatch batch, string problem)
+    {
+        if (wrong)
+        {
+            throw new WarehouseSchemaException($"{table}.{column} {problem} (batch {batch.BatchId}).");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using RetailInsight.Platform.Native.DuckDb;
+
+namespace RetailInsight.Platform.Local.DuckDb;
+
+/// <summary>
+/// A database file of this process: opened once however many warehouses are made for it, closed with the last. Holds what
+/// they must share: the writer lane and the connections.
+/// </summary>
+internal sealed class DuckDbDatabase : IDisposable
+{
+    private const string InMemory = ":memory:";
+
+    private const string SessionSettings = "SET TimeZone = 'UTC'";
+
+    private static readonly Dictionary<string, DuckDbDatabase> Open = new(StringComparer.Ordinal);
+    private static readonly Lock OpenLock = new();
+
+    private readonly DuckDbWarehouseOptions _options;
+    private readonly DuckDbInstance _instance;
+    private readonly ConcurrentBag<DuckDbConnection> _idle = [];
+    private readonly SemaphoreSlim _readers;
+    private readonly SemaphoreSlim _writer = new(1, 1);
+    private int _users = 1;
+
+    private DuckDbDatabase(DuckDbWarehouseOptions options)
+    {
+        _options = options;
+        _readers = new SemaphoreSlim(options.Readers, options.Readers);
+        _instance = DuckDbInstance.Open(options.Path, StartSettings(options));
+        try
+        {
+            using DuckDbConnection connection = Connect();
+            RowSource.Register(connection);
+            ApplyPrelude(connection);
+            connection.Execute(DuckDbSchema.Ledger);
+        }
+        catch
+        {
+            _instance.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the file, or joins those who have it open.</summary>
+    /// <exception cref="InvalidOperationException">It is open with other settings.</exception>
+    /// <exception cref="DuckDbException">Another process has it, or it is not a database.</exception>
+    public static DuckDbDatabase Join(DuckDbWarehouseOptions options)
+    {
+        if (options.Path == InMemory)
+        {
+            return new DuckDbDatabase(options);
+        }
+
+        // Two names of one file must meet, so links are followed.
+        options = options with { Path = RealPath(options.Path) };
+        lock (OpenLock)
+        {
+            if (!Open.TryGetValue(options.Path, out DuckDbDatabase? database))
+            {
+                return Open[options.Path] = new DuckDbDatabase(options);
+            }
+
+            if (database._options with { QueryBudgetBytes = 0, Readers = 0 } != options with { QueryBudgetBytes = 0, Readers = 0 })
+            {
+                throw new InvalidOperationException($"{options.Path} is open in this process with other settings.");
+            }
+
+            database._users++;
+            return database;
+        }
+    }
+
+    /// <summary>Waits for the writer lane; hold it around every change.</summary>
+    public async Task<IDisposable> EnterWriterLaneAsync(CancellationToken cancellationToken)
+    {
+        await _writer.WaitAsync(cancellationToken);
+        return new Release(() => _writer.Release());
+    }
+
+    /// <summary>Waits for a free place and borrows a connection.</summary>
+    public async Task<DuckDbLease> BorrowAsync(CancellationToken cancellationToken)
+    {
+        await _readers.WaitAsync(cancellationToken);
+        try
+        {
+            return new DuckDbLease(_idle.TryTake(out DuckDbConnection? connection) ? connection : Connect(), GiveBack);
+        }
+        catch
+        {
+            _readers.Release();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (OpenLock)
+        {
+            if (--_users > 0)
+            {
+                return;
+            }
+
+            // Under the lock: who opens the file next must find it closed.
+            Open.Remove(_options.Path);
+            while (_idle.TryTake(out DuckDbConnection? connection))
+            {
+                connection.Dispose();
+            }
+
+            _instance.Dispose();
+        }
+    }
+
+    private static Dictionary<string, string> StartSettings(DuckDbWarehouseOptions options) => new()
+    {
+        ["autoinstall_known_extensions"] = "false",
+        ["autoload_known_extensions"] = "false",
+        ["enable_external_access"] = "false",
+        ["default_null_order"] = "nulls_first_on_asc_last_on_desc",
+
+        // Lets several threads write one INSERT … SELECT; a query that wants an order says so.
+        ["preserve_insertion_order"] = "false",
+        ["memory_limit"] = options.MemoryLimit,
+        ["threads"] = (options.Threads ?? Environment.ProcessorCount).ToString(CultureInfo.InvariantCulture),
+    };
+
+    private static string RealPath(string path)
+    {
+        string full = Path.GetFullPath(path);
+        string? parent = Path.GetDirectoryName(full);
+        string place = parent is null ? full : Path.Combine(RealPath(parent), Path.GetFileName(full));
+        FileSystemInfo info = Directory.Exists(place) ? new DirectoryInfo(place) : new FileInfo(place);
+        return info.LinkTarget is null ? place : RealPath(info.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
+    }
+
+    private static void ApplyPrelude(DuckDbConnection connection)
+    {
+        using Stream resource = typeof(DuckDbDatabase).Assembly.GetManifestResourceStream("RetailInsight.Platform.Local.DuckDb.prelude.sql")!;
+        using var reader = new StreamReader(resource);
+        string prelude = reader.ReadToEnd();
+        string version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(prelude)));
+        connection.Execute("CREATE TABLE IF NOT EXISTS _prelude (version VARCHAR NOT NULL)");
+        if (connection.Rows("SELECT version FROM _prelude").FirstOrDefault() is [string applied] && applied == version)
+        {
+            return;
+        }
+
+        connection.Execute($"BEGIN TRANSACTION; {prelude}; DELETE FROM _prelude; INSERT INTO _prelude VALUES ('{version}'); COMMIT");
+    }
+
+    private DuckDbConnection Connect()
+    {
+        DuckDbConnection connection = _instance.Connect();
+        try
+        {
+            connection.Execute(SessionSettings);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private void GiveBack(DuckDbConnection connection, bool isSound)
+    {
+        if (isSound)
+        {
+            _idle.Add(connection);
+        }
+        else
+        {
+            connection.Dispose();
+        }
+
+        _readers.Release();
+    }
+
+    private sealed class Release(Action action) : IDisposable
+    {
+        public void Dispose() => action();
+    }
+}

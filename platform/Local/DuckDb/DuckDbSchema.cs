@@ -1,0 +1,71 @@
+using RetailInsight.Core.Ports;
+using RetailInsight.Platform.Native.DuckDb;
+using static RetailInsight.Platform.Local.DuckDb.WarehouseTypes;
+
+namespace RetailInsight.Platform.Local.DuckDb;
+
+/// <summary>The statements that bring the database to what the code wants: only ever more tables and nullable columns.</summary>
+internal static class DuckDbSchema
+{
+    /// <summary>
+    /// The adapter's own ledger, written in the transaction of the rows. The tenant belongs to the key: two tenants may send the same bytes.
+    /// </summary>
+    public const string Ledger =
+        "CREATE TABLE IF NOT EXISTS _loaded_batch (batch_id VARCHAR NOT NULL, tenant VARCHAR NOT NULL, loaded_at TIMESTAMP WITH TIME ZONE NOT NULL)";
+
+    /// <summary>Columns of a table in order; empty when there is no such table.</summary>
+    /// <exception cref="WarehouseSchemaException">The table was not made from a <see cref="TableSpec"/>.</exception>
+    public static IReadOnlyList<WarehouseColumn> Columns(DuckDbConnection connection, string table) =>
+    [
+        .. connection.Rows(
+            """
+            SELECT column_name, data_type, is_nullable FROM duckdb_columns()
+            WHERE database_name = current_database() AND schema_name = 'main' AND table_name = $table ORDER BY column_index
+            """,
+            ("table", table)).Select(row => new WarehouseColumn(
+                (string)row[0]!,
+                FromDdl((string)row[1]!) ?? throw new WarehouseSchemaException($"{table}.{row[0]} has the foreign type {row[1]}."),
+                (bool)row[2]!)),
+    ];
+
+    /// <summary>What is to be done.</summary>
+    /// <exception cref="WarehouseSchemaException">A column would change its type, or a new one is not nullable.</exception>
+    public static IEnumerable<string> Changes(DuckDbConnection connection, IReadOnlyList<TableSpec> tables, IReadOnlyList<ViewSpec> views) =>
+    [
+        .. tables.SelectMany(table => Changes(table, Columns(connection, table.Name))),
+        .. views.Select(view => $"CREATE OR REPLACE VIEW {Quote(view.Name)} AS {GoogleSqlRewriter.Rewrite(view.Sql)}"),
+    ];
+
+    private static IEnumerable<string> Changes(TableSpec wanted, IReadOnlyList<WarehouseColumn> present)
+    {
+        if (present.Count == 0)
+        {
+            yield return $"CREATE TABLE {Quote(wanted.Name)} ({string.Join(", ", wanted.Columns.Select(column => Define(column, column.Nullable)))})";
+            yield break;
+        }
+
+        foreach (ColumnSpec column in wanted.Columns)
+        {
+            WarehouseColumn? there = present.FirstOrDefault(candidate => candidate.Name == column.Name);
+            if (there is null)
+            {
+                yield return column.Nullable
+                    ? $"ALTER TABLE {Quote(wanted.Name)} ADD COLUMN {Define(column, nullable: true)}"
+                    : throw new WarehouseSchemaException($"{wanted.Name}.{column.Name} is new and must be nullable: the rows already there have no value.");
+            }
+            else if (there.Type != column.Type || (there.Nullable && !column.Nullable))
+            {
+                throw new WarehouseSchemaException(
+                    $"{wanted.Name}.{column.Name} is {Describe(there.Type, there.Nullable)} in the warehouse and cannot become {Describe(column.Type, column.Nullable)}; add a new column.");
+            }
+            else if (!there.Nullable && column.Nullable)
+            {
+                yield return $"ALTER TABLE {Quote(wanted.Name)} ALTER COLUMN {Quote(column.Name)} DROP NOT NULL";
+            }
+        }
+    }
+
+    private static string Define(ColumnSpec column, bool nullable) => $"{Quote(column.Name)} {column.Type.Ddl()}{(nullable ? "" : " NOT NULL")}";
+
+    private static string Describe(ColumnType type, bool nullable) => $"{type}{(nullable ? ", nullable" : "")}";
+}
