@@ -2,10 +2,9 @@ namespace RetailInsight.Gateway.Feeds;
 
 /// <summary>Who holds the key of a request, and what the key opens.</summary>
 /// <param name="Tenant">The tenant whose data it is.</param>
-/// <param name="Vendor">The vendor it was given to.</param>
 /// <param name="Feeds">The feeds it may push to and read back; nothing else of the tenant is visible through it.</param>
 /// <param name="Stores">The stores it may send figures of; null for every store.</param>
-internal sealed record Caller(string Tenant, string Vendor, string[] Feeds, string[]? Stores)
+internal sealed record Caller(string Tenant, string[] Feeds, string[]? Stores)
 {
     /// <summary>Whether the key opens the feed.</summary>
     public bool Opens(string feed) => Feeds.Contains(feed, StringComparer.Ordinal);

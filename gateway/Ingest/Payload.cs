@@ -8,7 +8,7 @@ namespace RetailInsight.Gateway.Ingest;
 /// </summary>
 internal sealed class Payload : IAsyncDisposable
 {
-    private const int FirstBuffer = 16 * 1024;
+    private const int FirstBuffer = 64 * 1024;
 
     private readonly byte[] _memory;
     private readonly FileStream? _file;
@@ -60,8 +60,8 @@ internal sealed class Payload : IAsyncDisposable
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-        // One byte more than stated, so that the end is seen without growing.
-        var buffer = GC.AllocateUninitializedArray<byte>((int)Math.Min(options.InlineBytes, statedLength ?? FirstBuffer) + 1);
+        // One byte more than stated, so that the end is seen without growing; a length that is only claimed takes no memory.
+        var buffer = GC.AllocateUninitializedArray<byte>((int)Math.Min(FirstBuffer, statedLength ?? FirstBuffer) + 1);
         var filled = 0;
         while (true)
         {

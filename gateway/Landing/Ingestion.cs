@@ -58,6 +58,13 @@ internal sealed record Ingestion
     /// <summary>The id as it stands in answers: 32 hexadecimal digits.</summary>
     public string ReceiptId => Id128.FromGuid(Id).ToString();
 
-    /// <summary>The id of a payload: the same bytes on the same feed have the same one.</summary>
-    public static Guid IdOf(string tenant, string feed, byte[] sha256) => Id128.FromParts(tenant, feed, Convert.ToHexStringLower(sha256)).ToGuid();
+    /// <summary>
+    /// The id of a payload: the same bytes on the same feed have the same one. Bytes to be unpacked are another payload
+    /// than the same bytes as they are, so that one who forgot to say gzip can say it.
+    /// </summary>
+    public static Guid IdOf(string tenant, string feed, byte[] sha256, string contentEncoding)
+    {
+        var digest = Convert.ToHexStringLower(sha256);
+        return (contentEncoding == "identity" ? Id128.FromParts(tenant, feed, digest) : Id128.FromParts(tenant, feed, digest, contentEncoding)).ToGuid();
+    }
 }

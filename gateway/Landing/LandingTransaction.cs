@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Npgsql;
-using NpgsqlTypes;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Profiles;
@@ -149,7 +148,7 @@ internal sealed class LandingTransaction(
         var command = new NpgsqlBatchCommand(sql);
         foreach (var value in values)
         {
-            command.Parameters.Add(value is string[] ? new() { Value = value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text } : new() { Value = value });
+            command.Parameters.Add(new() { Value = value });
         }
 
         return command;

@@ -29,7 +29,7 @@ internal sealed class Reception(
         var now = clock.GetUtcNow();
         var ingestion = new Ingestion
         {
-            Id = Ingestion.IdOf(feed.Tenant, feed.Id, payload.Sha256),
+            Id = Ingestion.IdOf(feed.Tenant, feed.Id, payload.Sha256, contentEncoding),
             Tenant = feed.Tenant,
             Feed = feed.Id,
             Vendor = feed.Vendor,

@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS gateway.feed (
 );
 
 -- One row a payload. Written after the bytes are durable and before they are acknowledged; the outcome is added by the
--- transaction that lands the records. The id is a hash of tenant, feed and SHA-256: the same bytes meet their own row.
+-- transaction that lands the records. The id is a hash of tenant, feed, SHA-256 and coding: the same bytes meet their own row.
 CREATE TABLE IF NOT EXISTS gateway.ingestion (
   id uuid PRIMARY KEY,
   tenant text NOT NULL,

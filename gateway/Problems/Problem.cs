@@ -54,9 +54,14 @@ internal sealed record Problem : IResult
     };
 
     /// <summary>Something behind the gateway does not answer.</summary>
-    public static Problem Unavailable() =>
-        Of(StatusCodes.Status503ServiceUnavailable, "unavailable", "Temporarily unavailable", "The payload is not acknowledged. Send it again; the same bytes are never counted twice.")
-            with { RetryAfterSeconds = 5 };
+    public static Problem Unavailable() => new()
+    {
+        Status = StatusCodes.Status503ServiceUnavailable,
+        Code = "unavailable",
+        Title = "Temporarily unavailable",
+        Detail = "The payload is not acknowledged. Send it again; the same bytes are never counted twice.",
+        RetryAfterSeconds = 5,
+    };
 
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)

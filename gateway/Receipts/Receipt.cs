@@ -6,7 +6,7 @@ namespace RetailInsight.Gateway.Receipts;
 /// </summary>
 internal sealed record Receipt
 {
-    /// <summary>32 hexadecimal digits: a hash of tenant, feed and SHA-256.</summary>
+    /// <summary>32 hexadecimal digits: a hash of tenant, feed, SHA-256 and coding.</summary>
     public required string ReceiptId { get; init; }
 
     /// <summary>The feed it was pushed to.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
-using NpgsqlTypes;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Gateway.Feeds;
@@ -98,7 +97,7 @@ internal sealed class ReconciliationEndpoint([FromKeyedServices(DatabaseRole.Job
         var command = new NpgsqlBatchCommand(sql);
         foreach (var value in values)
         {
-            command.Parameters.Add(value is string[] ? new() { Value = value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text } : new() { Value = value });
+            command.Parameters.Add(new() { Value = value });
         }
 
         return command;

@@ -121,7 +121,7 @@ public sealed class CrashTests(PostgresFixture postgres) : IClassFixture<Postgre
         var pointer = await gateway.Service<RawStore>().KeepAsync("acme", "vendor-b", receivedAt, payload, default);
         var ingestion = new Ingestion
         {
-            Id = Ingestion.IdOf("acme", "vendor-b", SHA256.HashData(body)),
+            Id = Ingestion.IdOf("acme", "vendor-b", SHA256.HashData(body), "identity"),
             Tenant = "acme",
             Feed = "vendor-b",
             Vendor = "vendor-b",

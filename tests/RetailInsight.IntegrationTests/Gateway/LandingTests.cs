@@ -151,7 +151,11 @@ public sealed class LandingTests(PostgresFixture postgres) : IClassFixture<Postg
     [Fact]
     public async Task A_gzip_body_lands_like_a_plain_one()
     {
-        using var response = await _gateway.Acme.PushAsync("vendor-a", VendorFiles.Gzip(VendorFiles.SalesCsv(VendorFiles.Sale("1", 110))), "gzip");
+        // Also when the sender forgot at first to say that it is gzip.
+        var body = VendorFiles.Gzip(VendorFiles.SalesCsv(VendorFiles.Sale("1", 110)));
+        using var forgotten = await _gateway.Acme.PushAsync("vendor-a", body);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, forgotten.StatusCode);
+        using var response = await _gateway.Acme.PushAsync("vendor-a", body, "gzip");
         Assert.Equal((1, 1, 0, 0, 0), (await response.JsonAsync()).Rows());
     }
 
