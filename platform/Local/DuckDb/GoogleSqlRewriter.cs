@@ -138,7 +138,7 @@ internal sealed class GoogleSqlRewriter
                 return Write("= ANY", next + 1);
             case "NOT" when _text.IsWordAt(next, "IN") && _text.IsWordAt(_text.Next(next + 1), "UNNEST"):
                 return Write("<> ALL", _text.Next(next + 1) + 1);
-            case "SAFE" when _text.IsSymbolAt(next, "."):
+            case "SAFE" when _text.IsSymbolAt(next, ".") && _text.IsSymbolAt(_text.Next(_text.Next(next + 1) + 1), "("):
                 int function = _text.Next(next + 1);
                 return function < _text.Count && SafeFunctions.Contains(_text[function].Source)
                     ? Write("safe_" + _text[function].Source, function + 1)
