@@ -45,7 +45,7 @@ internal sealed class DuckDbDatabase : IDisposable
         }
     }
 
-    /// <summary>Opens the file, or joins those who have it open.</summary>
+    /// <summary>Opens the file, made if it is missing, or joins those who have it open.</summary>
     /// <exception cref="InvalidOperationException">It is open with other settings.</exception>
     /// <exception cref="DuckDbException">Another process has it, or it is not a database.</exception>
     public static DuckDbDatabase Join(DuckDbWarehouseOptions options)
@@ -57,6 +57,7 @@ internal sealed class DuckDbDatabase : IDisposable
 
         // Two names of one file must meet, so links are followed.
         options = options with { Path = RealPath(options.Path) };
+        Directory.CreateDirectory(Path.GetDirectoryName(options.Path)!);
         lock (OpenLock)
         {
             if (!Open.TryGetValue(options.Path, out DuckDbDatabase? database))

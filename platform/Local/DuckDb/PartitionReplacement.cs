@@ -40,7 +40,7 @@ internal sealed class PartitionReplacement
             throw new WarehouseSchemaException($"{_table}.{unknown}: the partition names a column the table lacks.");
         }
 
-        _select.Check(connection);
+        _select.Prepare(connection).Dispose();
         connection.Execute($"CREATE OR REPLACE TEMP TABLE _replacement AS {_select.Sql}", _select.Parameters);
         CheckColumns(connection, columns);
         _names = string.Join(", ", columns.Select(column => Quote(column.Name)));
