@@ -91,9 +91,7 @@ internal sealed class GoogleSqlRewriter
         switch (token.Kind)
         {
             case Comment:
-                // As a block, because what follows may come to stand on the same line.
-                string body = token.Source.TrimStart('#', '-', '/', '*').Replace("*/", "", StringComparison.Ordinal).Replace("/*", "", StringComparison.Ordinal);
-                return Write($"/*{body}*/", at + 1);
+                return Write(" ", at + 1);
             case Text when _text.Previous(at) is int before and >= 0 && _text[before].Kind == Text:
                 throw _text.Error("Two texts follow each other; a quote within a text is written \\'.", at);
             case Text:
