@@ -151,6 +151,7 @@ public static class RawTables
             Whole("closes_minute", "Closing time, minutes after local midnight; may exceed 1440."),
             Whole("door_lines", "Counting lines the store's doors have; 0 = no counter."),
             new("floor_area", ColumnType.Numeric, true, "Sales area, square metres."),
+            new("currency", ColumnType.String, true, "ISO 4217: the tenant's."),
         ],
         null,
         ["tenant"]);

@@ -22,6 +22,9 @@ public sealed record QueryCost(long Bytes);
 public sealed class QueryBudgetException(long bytes, long budget)
     : Exception($"The query would read {bytes:N0} bytes; its budget is {budget:N0}. Narrow the dates or raise the budget.");
 
+/// <summary>The rows themselves cannot be loaded: trying the same batch again fails again.</summary>
+public sealed class WarehouseDataException(string message, Exception? innerException = null) : Exception(message, innerException);
+
 /// <summary>The analytical store. Local: DuckDB. Cloud: BigQuery.</summary>
 public interface IWarehouse
 {
@@ -30,6 +33,7 @@ public interface IWarehouse
 
     /// <summary>Loads batches atomically, skipping those loaded before.</summary>
     /// <returns>The ids of the batches that had been loaded before.</returns>
+    /// <exception cref="WarehouseDataException">At least one batch can never be loaded; none of them was.</exception>
     Task<IReadOnlySet<string>> LoadAsync(IReadOnlyList<WarehouseBatch> batches, CancellationToken cancellationToken);
 
     /// <summary>Runs a query and streams its rows in blocks.</summary>

@@ -1,0 +1,122 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using NpgsqlTypes;
+using RetailInsight.Core.Tenancy;
+using RetailInsight.Etl.Models;
+
+namespace RetailInsight.Etl.Datamart;
+
+/// <summary>
+/// Brings model results into the datamart in two steps: staging computes and checks outside any lock; publishing swaps one
+/// partition inside the caller's transaction, so that it stands or falls with the caller's fence.
+/// </summary>
+/// <param name="database">Connects as <see cref="DatabaseRole.Job"/>.</param>
+public sealed class DatamartPublisher([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
+{
+    /// <summary>Computes a run into a staging table named by the lease, in a transaction of its own.</summary>
+    /// <param name="run">A run of a model that is published.</param>
+    /// <param name="leaseToken">The lease of the task that does it; its staging tables are swept when the lease is over.</param>
+    /// <param name="cancellationToken">Stops the work; nothing is left.</param>
+    /// <exception cref="InvalidOperationException">The model is a building block, or a row lies outside the run's partition.</exception>
+    /// <exception cref="ModelCheckException">A row breaks a check; nothing is left.</exception>
+    public async Task<StagedModel> StageAsync(ModelRun run, long leaseToken, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (run.Model.Publish is null)
+        {
+            throw new InvalidOperationException($"The model '{run.Model.Name}' has no table to publish to.");
+        }
+
+        var table = new StagingTable(run, leaseToken);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await table.CreateAsync(connection, transaction, cancellationToken);
+        var staged = new StagedModel(run.Model, run.Partition, table.Name, await table.FillAsync(connection, transaction, cancellationToken));
+        await RequireInsideAsync(staged, connection, transaction, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return staged;
+    }
+
+    /// <summary>
+    /// Makes the partition equal to the staged rows inside the caller's transaction: rows that vanished are deleted, new and
+    /// changed ones written, unchanged ones not touched. Raises the tenant's data version if anything changed and drops the
+    /// staging table.
+    /// </summary>
+    /// <param name="staged">What <see cref="StageAsync"/> returned.</param>
+    /// <param name="connection">As <see cref="DatabaseRole.Job"/>.</param>
+    /// <param name="transaction">The caller's fenced transaction; the caller commits.</param>
+    /// <param name="cancellationToken">Stops the statement; the caller rolls back.</param>
+    [SuppressMessage("Performance", "CA1822", Justification = "Staging and publishing are two steps of one publisher.")]
+    public async Task<PublishResult> PublishAsync(
+        StagedModel staged, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(staged);
+        var swap = new PartitionSwap(staged.Model, staged.Table);
+        await using var delete = Command(swap.DeleteVanished, staged.Partition, connection, transaction);
+        var deleted = await delete.ExecuteNonQueryAsync(cancellationToken);
+        await using var write = Command(swap.WriteDifferences, staged.Partition, connection, transaction);
+        var written = await write.ExecuteNonQueryAsync(cancellationToken);
+        await using var version = new NpgsqlCommand(deleted + written > 0 ? RaiseVersion : ReadVersion, connection, transaction)
+        {
+            Parameters = { new() { Value = staged.Partition.Tenant } },
+        };
+        var dataVersion = (long?)await version.ExecuteScalarAsync(cancellationToken) ?? 0;
+        await using var drop = new NpgsqlCommand($"DROP TABLE {staged.Table}", connection, transaction);
+        await drop.ExecuteNonQueryAsync(cancellationToken);
+        return new PublishResult(written, deleted, dataVersion);
+    }
+
+    /// <summary>Drops the staging tables of leases that are over.</summary>
+    /// <param name="whichAreOver">
+    /// Given the tokens that have staging tables, returns those whose lease is over. It is asked after the tables were
+    /// listed, so a lease granted in between is not mistaken for a dead one.
+    /// </param>
+    /// <param name="cancellationToken">Stops between two tables.</param>
+    /// <returns>How many tables were dropped.</returns>
+    public async Task<int> SweepStagingAsync(
+        Func<IReadOnlyCollection<long>, CancellationToken, Task<IReadOnlyCollection<long>>> whichAreOver, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(whichAreOver);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var tables = await StagingTable.ListAsync(connection, cancellationToken);
+        var over = (await whichAreOver([.. tables.Select(table => table.LeaseToken).Distinct()], cancellationToken)).ToHashSet();
+        var orphans = tables.Where(table => over.Contains(table.LeaseToken)).ToList();
+        foreach (var (name, _) in orphans)
+        {
+            await using var drop = new NpgsqlCommand($"DROP TABLE IF EXISTS {name}", connection);
+            await drop.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        return orphans.Count;
+    }
+
+    private const string RaiseVersion = """
+        INSERT INTO mart.data_version AS current (tenant, version) VALUES ($1, 1)
+        ON CONFLICT (tenant) DO UPDATE SET version = current.version + 1, changed_at = now()
+        RETURNING version
+        """;
+
+    private const string ReadVersion = "SELECT version FROM mart.data_version WHERE tenant = $1";
+
+    private static async Task RequireInsideAsync(
+        StagedModel staged, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        await using var count = Command(PartitionSwap.CountOutside(staged.Table), staged.Partition, connection, transaction);
+        if (await count.ExecuteScalarAsync(cancellationToken) is long outside and > 0)
+        {
+            throw new InvalidOperationException($"{outside} rows of '{staged.Model.Name}' lie outside the partition that was to be computed.");
+        }
+    }
+
+    private static NpgsqlCommand Command(string sql, ModelPartition partition, NpgsqlConnection connection, NpgsqlTransaction transaction) =>
+        new(sql, connection, transaction)
+        {
+            Parameters =
+            {
+                new() { Value = partition.Tenant },
+                new() { Value = partition.BusinessDate },
+                new() { Value = partition.Stores.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+            },
+        };
+}

@@ -1,0 +1,22 @@
+-- The rule of the view iot_count, for one partition. Times become microseconds since local midnight of the business date.
+WITH in_partition AS (
+  SELECT DISTINCT event_id
+  FROM raw_iot_count
+  WHERE tenant = @tenant AND business_date = @business_date AND store IN UNNEST(@stores)
+),
+latest AS (
+  SELECT tenant, store, business_date, event_id, from_at, to_at, utc_offset_minutes, entered
+  FROM raw_iot_count
+  WHERE tenant = @tenant AND event_id IN (SELECT event_id FROM in_partition)
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY event_id ORDER BY revision DESC, batch_id) = 1
+)
+SELECT
+  tenant,
+  store,
+  business_date,
+  event_id,
+  UNIX_MICROS(from_at) + utc_offset_minutes * 60000000 - UNIX_DATE(business_date) * 86400000000 AS from_us,
+  UNIX_MICROS(to_at) + utc_offset_minutes * 60000000 - UNIX_DATE(business_date) * 86400000000 AS to_us,
+  entered
+FROM latest
+WHERE business_date = @business_date AND store IN UNNEST(@stores)

@@ -1,0 +1,180 @@
+using Microsoft.Extensions.Options;
+using RetailInsight.Core.Canon;
+using RetailInsight.Core.Ports;
+using RetailInsight.Core.Tenancy;
+using RetailInsight.Ingest.Ledger;
+
+namespace RetailInsight.Ingest.Streaming;
+
+/// <summary>
+/// Moves messages from the bus to the warehouse. Three steps, each safe to repeat, in this order: load (idempotent by batch
+/// id), ledger (idempotent by batch id), acknowledge. A crash between any two is repaired by the redelivery.
+/// </summary>
+internal sealed class Streamer(
+    IMessageBus bus,
+    IWarehouse warehouse,
+    MicroBatchLoader loader,
+    PartitionLedger ledger,
+    IOptions<IngestOptions> settings,
+    TimeProvider clock,
+    ILogger<Streamer> logger) : BackgroundService
+{
+    /// <summary>The streamer's subscription to <see cref="Topics.EventBatches"/>.</summary>
+    public const string Subscription = "ingest";
+
+    private static readonly TimeSpan GiveBackTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly IngestOptions _options = settings.Value;
+
+    /// <summary>Whether tables and subscription are there and messages are being taken.</summary>
+    public bool IsStreaming { get; private set; }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await TryUntilDoneAsync(PrepareAsync, stoppingToken);
+        IsStreaming = true;
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                await TryUntilDoneAsync(StepAsync, stoppingToken);
+            }
+        }
+        finally
+        {
+            IsStreaming = false;
+        }
+    }
+
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await warehouse.EnsureAsync(RawTables.All, RawTables.Views, cancellationToken);
+        await bus.EnsureSubscriptionAsync(
+            Topics.EventBatches, Subscription, new SubscriptionOptions(_options.AckDeadline, _options.MaxAttempts), cancellationToken);
+    }
+
+    /// <summary>Repeats a step while what it needs is away. A step never leaves work half done.</summary>
+    private async Task TryUntilDoneAsync(Func<CancellationToken, Task> step, CancellationToken cancellationToken)
+    {
+        for (var pause = _options.RetryDelay; ; pause = Longer(pause))
+        {
+            try
+            {
+                await step(cancellationToken);
+                return;
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                logger.StepFailed(pause, exception);
+                await Task.Delay(pause, clock, cancellationToken);
+            }
+        }
+    }
+
+    private async Task StepAsync(CancellationToken cancellationToken)
+    {
+        var batch = new MicroBatch();
+        try
+        {
+            await CollectAsync(batch, cancellationToken);
+            if (!batch.IsEmpty)
+            {
+                await using var lease = LeaseExtender.Start(bus, Subscription, batch.AckIds, _options.AckDeadline, clock, logger);
+                await LoadAsync(batch, cancellationToken);
+            }
+        }
+        catch (Exception exception) when (!batch.IsEmpty)
+        {
+            // Unfinished work goes back at once instead of after its deadline; what was acknowledged is no longer concerned.
+            var reason = cancellationToken.IsCancellationRequested ? null : exception.Message;
+            using var timeout = new CancellationTokenSource(GiveBackTimeout, clock);
+            await bus.NackAsync(Subscription, batch.AckIds, reason, timeout.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
+    private async Task CollectAsync(MicroBatch batch, CancellationToken cancellationToken)
+    {
+        var started = 0L;
+        var wait = _options.IdleWait;
+        do
+        {
+            var deliveries = await bus.PullAsync(Subscription, _options.MaxMessagesPerPull, wait, cancellationToken);
+            foreach (var delivery in deliveries)
+            {
+                await TakeInAsync(batch, delivery, cancellationToken);
+            }
+
+            if (batch.IsEmpty)
+            {
+                return;
+            }
+
+            started = started == 0 ? clock.GetTimestamp() : started;
+            wait = _options.MaxAge - clock.GetElapsedTime(started);
+        }
+        while (wait > TimeSpan.Zero && batch.Rows < _options.MaxRows && batch.Bytes < _options.MaxBytes);
+    }
+
+    private async Task TakeInAsync(MicroBatch batch, BusDelivery delivery, CancellationToken cancellationToken)
+    {
+        try
+        {
+            batch.Add(delivery);
+        }
+        catch (Exception exception)
+        {
+            // Reading a message touches nothing outside: whatever went wrong lies in the message and would again.
+            logger.Poison(delivery.MessageId, exception.Message);
+            await bus.DeadLetterAsync(Subscription, [delivery.AckId], exception.Message, cancellationToken);
+        }
+    }
+
+    private async Task LoadAsync(MicroBatch batch, CancellationToken cancellationToken)
+    {
+        var started = clock.GetTimestamp();
+        for (var pause = _options.RetryDelay; ; pause = Longer(pause))
+        {
+            try
+            {
+                await LoadOnceAsync(batch, cancellationToken);
+                return;
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested && clock.GetElapsedTime(started) + pause < _options.HoldFor)
+            {
+                logger.LoadFailed(batch.Batches.Count, pause, exception);
+                await Task.Delay(pause, clock, cancellationToken);
+            }
+        }
+    }
+
+    private async Task LoadOnceAsync(MicroBatch batch, CancellationToken cancellationToken)
+    {
+        var refused = await loader.LoadAsync(batch.Batches, cancellationToken);
+        var loaded = batch.Batches.Except(refused.Select(refusal => refusal.Batch)).ToArray();
+        var fresh = await ledger.RecordAsync([.. loaded.Select(pulled => pulled.Entry)], cancellationToken);
+        await bus.AckAsync(Subscription, [.. loaded.SelectMany(pulled => pulled.AckIds)], cancellationToken);
+        foreach (var refusal in refused)
+        {
+            await RefuseAsync(refusal, cancellationToken);
+        }
+
+        logger.Loaded(loaded.Length, fresh, batch.Rows);
+    }
+
+    private async Task RefuseAsync(RefusedBatch refusal, CancellationToken cancellationToken)
+    {
+        logger.Refused(refusal.Batch.Rows.BatchId, refusal.ForEver, refusal.Reason);
+        if (refusal.ForEver)
+        {
+            await bus.DeadLetterAsync(Subscription, refusal.Batch.AckIds, refusal.Reason.Message, cancellationToken);
+            return;
+        }
+
+        await Task.Delay(_options.RetryDelay, clock, cancellationToken);
+        await bus.NackAsync(Subscription, refusal.Batch.AckIds, refusal.Reason.Message, cancellationToken);
+    }
+
+    private TimeSpan Longer(TimeSpan pause) => pause * 2 < _options.MaxRetryDelay ? pause * 2 : _options.MaxRetryDelay;
+}

@@ -1,0 +1,143 @@
+using System.Globalization;
+using RetailInsight.Core.Canon.V1;
+using RetailInsight.Etl.Models;
+
+namespace RetailInsight.IntegrationTests.Etl;
+
+public sealed class PublishingSwapsOnePartition(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private const string Versions = "SELECT format('%s %s %s', store, hour, xmin) FROM mart.kpi_store_hour ORDER BY store, business_date, hour";
+    private static readonly DateOnly Day = SyntheticCompany.FirstDay;
+    private readonly SyntheticCompany _company = new(7);
+
+    [Fact]
+    public async Task The_same_result_again_rewrites_no_row_and_raises_no_version()
+    {
+        await using var harness = await LoadedAsync();
+        var first = await harness.PublishAsync(await harness.StageAsync("kpi_store_hour", Day, "s1", "s2"));
+        var before = await harness.AsJobAsync(Versions);
+
+        var again = await harness.PublishAsync(await harness.StageAsync("kpi_store_hour", Day, "s1", "s2"));
+
+        Assert.Equal((before.Count, 0L, 1L), ((int)first.Written, first.Deleted, first.DataVersion));
+        Assert.Equal((0L, 0L, 1L), (again.Written, again.Deleted, again.DataVersion));
+        Assert.Equal(before, await harness.AsJobAsync(Versions));
+    }
+
+    [Fact]
+    public async Task Only_changed_rows_are_written_vanished_ones_deleted_and_other_partitions_left_alone()
+    {
+        await using var harness = await LoadedAsync();
+        await harness.PublishAsync(await harness.StageAsync("kpi_store_hour", Day, "s1", "s2"));
+        await harness.PublishAsync(await harness.StageAsync("kpi_store_hour", Day.AddDays(1), "s1"));
+        await harness.AsJobAsync("UPDATE mart.kpi_store_hour SET net = net + 1 WHERE store IN ('s1', 's2') AND hour = 20");
+        await harness.AsJobAsync($"INSERT INTO mart.kpi_store_hour SELECT tenant, store, business_date, 3, currency, net, tax, gross, receipts, items, returns, return_net, visitors, observed_minutes, expected_minutes FROM mart.kpi_store_hour WHERE hour = 20 AND business_date = '{Iso(Day)}'");
+        var before = await harness.AsJobAsync(Versions);
+
+        var result = await harness.PublishAsync(await harness.StageAsync("kpi_store_hour", Day, "s1"));
+
+        Assert.Equal((1L, 1L, 3L), (result.Written, result.Deleted, result.DataVersion));
+        Assert.Equal(before.Count - 2, before.Intersect(await harness.AsJobAsync(Versions)).Count());
+    }
+
+    [Fact]
+    public async Task A_store_day_that_lost_all_its_data_loses_its_row()
+    {
+        await using var harness = await LoadedAsync();
+        await harness.AsJobAsync($"INSERT INTO mart.kpi_store_day VALUES ('{SyntheticCompany.Tenant}', 'closed', '{Iso(Day)}', 'JPY', 1, 1, 2, 1, 1, 0, 0, NULL, 0, 0)");
+
+        var result = await harness.PublishAsync(await harness.StageAsync("kpi_store_day", Day, "closed"));
+
+        Assert.Equal((0L, 1L), (result.Written, result.Deleted));
+    }
+
+    [Fact]
+    public async Task When_the_caller_rolls_back_nothing_has_happened_and_it_can_publish_again()
+    {
+        await using var harness = await LoadedAsync();
+        var staged = await harness.StageAsync("kpi_store_day", Day, "s1");
+
+        await harness.PublishAsync(staged, commit: false);
+
+        Assert.Empty(await harness.AsJobAsync("SELECT store FROM mart.kpi_store_day"));
+        Assert.Empty(await harness.AsJobAsync("SELECT version FROM mart.data_version"));
+        Assert.Equal(1, (await harness.PublishAsync(staged)).Written);
+    }
+
+    [Fact]
+    public async Task A_broken_check_leaves_no_staging_table()
+    {
+        await using var harness = await LoadedAsync();
+        var broken = new SyntheticCompany(8).Batches().First(batch => batch.Transactions.Store.Count > 0).Clone();
+        broken.BatchId = new string('f', 32);
+        broken.Transactions.Gross[0]++;
+        broken.Transactions.Kind[0] = TransactionKind.Sale;
+        broken.Transactions.Revision[0] = 99;
+        await harness.LoadAsync([broken]);
+        var store = broken.Strings[(int)broken.Transactions.Store[0]];
+        var day = DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(broken.Transactions.BusinessDate[0]);
+
+        var exception = await Assert.ThrowsAsync<ModelCheckException>(() => harness.StageAsync("kpi_store_hour", day, store));
+
+        Assert.Equal("gross", exception.Check!.Column);
+        Assert.Empty(await harness.AsJobAsync("SELECT tablename FROM pg_tables WHERE schemaname = 'mart_staging'"));
+    }
+
+    [Fact]
+    public async Task Staging_tables_of_leases_that_are_over_are_swept_and_no_others()
+    {
+        await using var harness = await LoadedAsync();
+        var dead = await harness.StageAsync("kpi_store_day", Day, "s1");
+        var alive = await harness.StageAsync("kpi_store_day", Day, "s2");
+
+        var dropped = await harness.Publisher.SweepStagingAsync(
+            (tokens, _) => Task.FromResult<IReadOnlyCollection<long>>([tokens.Min()]), CancellationToken.None);
+
+        Assert.Equal(1, dropped);
+        Assert.Equal(1, (await harness.PublishAsync(alive)).Written);
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => harness.PublishAsync(dead));
+    }
+
+    [Theory]
+    [InlineData("kpi_store_hour")]
+    [InlineData("kpi_store_day")]
+    [InlineData("data_version")]
+    public async Task A_page_sees_only_the_tenant_of_its_transaction(string table)
+    {
+        await using var harness = await LoadedAsync();
+        await harness.PublishAsync(await harness.StageAsync("kpi_store_hour", Day, "s1"));
+        await harness.PublishAsync(await harness.StageAsync("kpi_store_day", Day, "s1"));
+        var all = await harness.AsJobAsync($"SELECT tenant FROM mart.{table}");
+
+        Assert.NotEmpty(all);
+        Assert.Empty(await harness.AsAppAsync(null, $"SELECT tenant FROM mart.{table}"));
+        Assert.Empty(await harness.AsAppAsync("another", $"SELECT tenant FROM mart.{table}"));
+        Assert.Equal(all, await harness.AsAppAsync(SyntheticCompany.Tenant, $"SELECT tenant FROM mart.{table}"));
+    }
+
+    [Fact]
+    public async Task The_store_master_is_snapshotted_when_it_changes_even_back_to_what_it_was()
+    {
+        await using var harness = await LoadedAsync();
+        Task<bool> SnapshotAsync() => harness.StoreMaster.SnapshotAsync(SyntheticCompany.Tenant, CancellationToken.None);
+
+        Assert.False(await SnapshotAsync());
+        foreach (var area in (string[])["120.5", "NULL"])
+        {
+            await harness.AsJobAsync($"UPDATE tenancy.store SET floor_area = {area} WHERE store = 's1'");
+            Assert.True(await SnapshotAsync());
+            Assert.False(await SnapshotAsync());
+        }
+
+        Assert.False(await harness.StoreMaster.SnapshotAsync("nobody", CancellationToken.None));
+    }
+
+    private async Task<MartHarness> LoadedAsync()
+    {
+        var harness = await MartHarness.StartAsync(postgres, _company);
+        await harness.LoadAsync(_company.Batches());
+        return harness;
+    }
+
+    private static string Iso(DateOnly date) => date.ToString("O", CultureInfo.InvariantCulture);
+}
