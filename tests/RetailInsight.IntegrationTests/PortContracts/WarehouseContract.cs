@@ -278,6 +278,7 @@ public abstract class WarehouseContract : IAsyncLifetime
             "SELECT tenant, business_date, SUM(line) AS net FROM sales WHERE tenant = @tenant GROUP BY tenant, business_date",
             "SELECT tenant, business_date FROM sales WHERE tenant = @tenant AND line = 1",
             "SELECT tenant, business_date, line AS net, line AS extra FROM sales WHERE tenant = @tenant AND line = 1",
+            "SELECT tenant, business_date, SAFE_DIVIDE(line, 2) AS net FROM sales WHERE tenant = @tenant AND line = 1",
             "SELECT tenant, business_date, CAST(NULL AS INT64) AS net FROM sales WHERE tenant = @tenant AND line = 1",
         ];
         foreach (string sql in wrong)
@@ -309,6 +310,29 @@ public abstract class WarehouseContract : IAsyncLifetime
         WarehouseQuery endless = Query("SELECT COUNT(*) AS n FROM sales a, sales b, sales c WHERE a.tenant = @tenant AND a.line + b.line > c.line");
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => QueryAsync(endless, cancel.Token));
         Assert.Equal(20_000, (await LinesAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_query_that_fails_on_its_way_does_not_look_finished()
+    {
+        await _warehouse.LoadAsync([Batch("b1", [.. Enumerable.Range(0, 200_000).Select(line => (long)line)])], default);
+        await Assert.ThrowsAnyAsync<Exception>(() => QueryAsync(
+            "SELECT line, CAST(IF(line = 199999, name, '1') AS INT64) AS n FROM sales WHERE tenant = @tenant"));
+    }
+
+    [Fact]
+    public async Task More_writers_and_readers_than_there_are_places_all_come_through()
+    {
+        await _warehouse.LoadAsync([Batch("b0", 1, 2, 3)], default);
+        IEnumerable<Task> work = Enumerable.Range(0, 40).Select(async i =>
+        {
+            await ReplaceTotalsAsync(1 + (i % 3), "SUM(line)");
+            await _warehouse.LoadAsync([Batch($"b{1 + i}", 10 + i)], default);
+            await LinesAsync();
+        });
+        await Task.WhenAll(work).WaitAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal([1L, 2L, 3L], await TotalsAsync());
+        Assert.Equal(43, (await LinesAsync()).Count);
     }
 
     [Fact]
