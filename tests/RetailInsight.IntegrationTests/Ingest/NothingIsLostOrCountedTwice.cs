@@ -15,7 +15,7 @@ namespace RetailInsight.IntegrationTests.Ingest;
 
 public sealed class NothingIsLostOrCountedTwice(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime, IDisposable
 {
-    private readonly IReadOnlyList<EventBatch> _batches = [.. new SyntheticCompany(3).Batches().Take(20)];
+    private readonly IReadOnlyList<EventBatch> _batches = [.. new SyntheticCompany(3).Batches().Take(20).Select(batch => batch.Message)];
     private readonly InMemoryBus _bus = new();
     private readonly DuckDbWarehouse _duckDb = new(
         new DuckDbWarehouseOptions { Path = ":memory:", MemoryLimit = "256MB" }, TimeProvider.System, NullLogger<DuckDbWarehouse>.Instance);
