@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using RetailInsight.Core.Ports;
+using RetailInsight.Dags.Definitions;
+using RetailInsight.Dags.Engine;
+using RetailInsight.Dags.Operations;
+using RetailInsight.Etl;
+using RetailInsight.Ml;
+
+namespace RetailInsight.Dags;
+
+/// <summary>Names of the authorization policies the operations API asks for; whoever hosts it registers them.</summary>
+public static class DagsPolicies
+{
+    /// <summary>May see every run of every tenant and start runs.</summary>
+    public const string Operate = "operate";
+}
+
+/// <summary>The door of the dags room.</summary>
+public static class DagsServices
+{
+    /// <summary>
+    /// Registers the engine, the DAGs of the product with the rooms they call (etl, ml), <see cref="DagsStatus"/> and what the
+    /// operations API needs, configured by the section <c>Dags</c>. A process that only hosts the API sets <c>Dags:Schedule</c> and <c>Dags:Work</c> to false.
+    /// </summary>
+    /// <exception cref="ArgumentException">The section contradicts itself.</exception>
+    public static IServiceCollection AddDags(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddEtl(configuration).AddMl(configuration);
+        services.AddDagEngine(configuration.GetSection("Dags").Get<EngineOptions>() ?? new EngineOptions());
+        services.AddSingleton(new SqlMigrations("dags", 50, typeof(DagsServices).Assembly));
+        services.AddSingleton(StoreKpis.Define);
+        services.AddSingleton(Housekeeping.Define);
+        services.AddHealthChecks().AddCheck<EngineReadiness>("dags", tags: ["ready"]);
+        services.TryAddSingleton<DagsStatus>();
+        services.TryAddSingleton<RunQueries>();
+        services.TryAddSingleton<RunTrigger>();
+        return services;
+    }
+
+    /// <summary>Maps the operations API under <c>/v1/ops</c>, open to whom <see cref="DagsPolicies.Operate"/> lets in.</summary>
+    public static IEndpointRouteBuilder MapDags(this IEndpointRouteBuilder routes)
+    {
+        OperationsEndpoints.Map(routes);
+        return routes;
+    }
+}

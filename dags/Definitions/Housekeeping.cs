@@ -1,0 +1,22 @@
+using Microsoft.Extensions.DependencyInjection;
+using RetailInsight.Dags.Engine;
+using RetailInsight.Etl.Datamart;
+
+namespace RetailInsight.Dags.Definitions;
+
+/// <summary>Every hour: drops the staging tables that tries left which lost their lease.</summary>
+internal static class Housekeeping
+{
+    public static Dag Define(IServiceProvider services) => new("housekeeping",
+    [
+        new DagTask("sweep_staging", async (_, cancellationToken) =>
+        {
+            await services.GetRequiredService<DatamartPublisher>().SweepStagingAsync(
+                services.GetRequiredService<TaskClaims>().OverAsync, cancellationToken);
+            return TaskOutput.None;
+        }),
+    ])
+    {
+        Schedule = new CronSchedule("15 * * * *", "Etc/UTC"),
+    };
+}

@@ -1,0 +1,138 @@
+using System.Collections.Frozen;
+using System.Text.RegularExpressions;
+
+namespace RetailInsight.Dags.Engine;
+
+/// <summary>Definitions that cannot run; the message lists everything that is wrong with all of them.</summary>
+internal sealed class DagDefinitionException(IReadOnlyList<string> errors)
+    : Exception("DAG definitions cannot run:" + Environment.NewLine + string.Join(Environment.NewLine, errors.Select(error => "- " + error)))
+{
+    /// <summary>One sentence an error.</summary>
+    public IReadOnlyList<string> Errors { get; } = errors;
+}
+
+/// <summary>The DAGs this process knows, checked.</summary>
+internal sealed partial class DagCatalogue
+{
+    private readonly FrozenDictionary<(string Dag, string Task), DagTask> _tasks;
+
+    /// <summary>Checks the definitions.</summary>
+    /// <exception cref="DagDefinitionException">At least one cannot run.</exception>
+    public DagCatalogue(IEnumerable<Dag> dags)
+    {
+        Dags = [.. dags];
+        var errors = Dags.GroupBy(dag => dag.Id).Where(same => same.Count() > 1).Select(same => $"{same.Key}: defined {same.Count()} times")
+            .Concat(Dags.SelectMany(dag => Errors(dag).Select(error => $"{dag.Id}: {error}"))).ToList();
+        if (errors.Count > 0)
+        {
+            throw new DagDefinitionException(errors);
+        }
+
+        _tasks = Dags.SelectMany(dag => dag.Tasks.Select(task => (Key: (dag.Id, task.Id), task))).ToFrozenDictionary(pair => pair.Key, pair => pair.task);
+    }
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Dag> Dags { get; }
+
+    /// <summary>Every task as <c>dag/task</c>.</summary>
+    public string[] TaskNames => [.. _tasks.Keys.Select(key => $"{key.Dag}/{key.Task}")];
+
+    /// <summary>The definition of a task.</summary>
+    public DagTask Task(string dagId, string taskId) => _tasks[(dagId, taskId)];
+
+    private static IEnumerable<string> Errors(Dag dag)
+    {
+        if (!Identifier().IsMatch(dag.Id))
+        {
+            yield return "the id must be lower-case letters, digits and underscores";
+        }
+
+        if (dag.Tasks.Count == 0)
+        {
+            yield return "it has no task";
+        }
+
+        if (dag.MaxActiveRuns < 1)
+        {
+            yield return "MaxActiveRuns must be at least 1";
+        }
+
+        if (dag.Schedule?.Error() is { } error)
+        {
+            yield return error;
+        }
+
+        if (dag.Partitions is { Datasets.Count: 0 })
+        {
+            yield return "its partition trigger names no dataset";
+        }
+
+        foreach (var same in dag.Tasks.GroupBy(task => task.Id).Where(same => same.Count() > 1))
+        {
+            yield return $"task {same.Key} is defined {same.Count()} times";
+        }
+
+        foreach (var wrong in dag.Tasks.SelectMany(task => Errors(task, dag)))
+        {
+            yield return wrong;
+        }
+
+        if (Cycle(dag) is { Count: > 0 } cycle)
+        {
+            yield return $"tasks wait for each other: {string.Join(", ", cycle)}";
+        }
+    }
+
+    private static IEnumerable<string> Errors(DagTask task, Dag dag)
+    {
+        if (!Identifier().IsMatch(task.Id))
+        {
+            yield return $"task id '{task.Id}' must be lower-case letters, digits and underscores";
+        }
+
+        foreach (var unknown in task.Upstreams.Where(upstream => dag.Tasks.All(other => other.Id != upstream)))
+        {
+            yield return $"task {task.Id} waits for {unknown}, which does not exist";
+        }
+
+        if (task.Upstreams.Distinct().Count() != task.Upstreams.Count)
+        {
+            yield return $"task {task.Id} names an upstream twice";
+        }
+
+        if (task.Retry.MaxTries < 1)
+        {
+            yield return $"task {task.Id} has MaxTries {task.Retry.MaxTries}; at least 1 is needed";
+        }
+
+        if (task.Timeout <= TimeSpan.Zero)
+        {
+            yield return $"task {task.Id} has no time to run";
+        }
+    }
+
+    private static List<string> Cycle(Dag dag)
+    {
+        var known = dag.Tasks.Select(task => task.Id).ToHashSet();
+        var left = dag.Tasks.DistinctBy(task => task.Id).ToDictionary(task => task.Id, task => task.Upstreams.Where(known.Contains).ToHashSet());
+        while (left.FirstOrDefault(task => task.Value.Count == 0).Key is { } free)
+        {
+            left.Remove(free);
+            foreach (var upstreams in left.Values)
+            {
+                upstreams.Remove(free);
+            }
+        }
+
+        // What only waits for a cycle is not part of it.
+        while (left.Keys.FirstOrDefault(id => left.Values.All(upstreams => !upstreams.Contains(id))) is { } last)
+        {
+            left.Remove(last);
+        }
+
+        return [.. left.Keys.Order(StringComparer.Ordinal)];
+    }
+
+    [GeneratedRegex("^[a-z][a-z0-9_]*$")]
+    private static partial Regex Identifier();
+}

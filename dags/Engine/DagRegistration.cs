@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using RetailInsight.Core.Tenancy;
+
+namespace RetailInsight.Dags.Engine;
+
+/// <summary>Brings the definitions of this process into the database; each changed graph becomes a new version.</summary>
+internal sealed class DagRegistration([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, DagCatalogue catalogue, TimeProvider clock)
+{
+    /// <summary>Registers every DAG. The clock of a DAG starts at now when it is new or its schedule has changed.</summary>
+    public async Task RegisterAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        foreach (var dag in catalogue.Dags)
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            var version = await VersionAsync(connection, transaction, dag, cancellationToken);
+            await connection.ExecuteAsync(new CommandDefinition(
+                """
+                INSERT INTO dags.dag AS d (dag_id, current_version, schedule, time_zone, next_run_after, max_active_runs)
+                VALUES (@Id, @version, @Cron, @TimeZone, @next, @MaxActiveRuns)
+                ON CONFLICT (dag_id) DO UPDATE SET
+                  current_version = excluded.current_version, schedule = excluded.schedule, time_zone = excluded.time_zone,
+                  max_active_runs = excluded.max_active_runs,
+                  next_run_after = CASE WHEN (d.schedule, d.time_zone) IS DISTINCT FROM (excluded.schedule, excluded.time_zone)
+                    THEN excluded.next_run_after ELSE d.next_run_after END
+                """,
+                new
+                {
+                    dag.Id,
+                    version,
+                    dag.Schedule?.Cron,
+                    dag.Schedule?.TimeZone,
+                    next = dag.Schedule?.NextAfter(clock.GetUtcNow())?.UtcDateTime,
+                    dag.MaxActiveRuns,
+                },
+                transaction,
+                cancellationToken: cancellationToken));
+            await transaction.CommitAsync(cancellationToken);
+        }
+    }
+
+    private static async Task<long> VersionAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Dag dag, CancellationToken cancellationToken)
+    {
+        var spec = JsonSerializer.Serialize(new
+        {
+            tasks = dag.Tasks.Select(task => new
+            {
+                id = task.Id,
+                upstreams = task.Upstreams,
+                max_tries = task.Retry.MaxTries,
+                timeout_seconds = (long)task.Timeout.TotalSeconds,
+            }),
+            datasets = dag.Partitions?.Datasets,
+        });
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(spec)));
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            WITH added AS (
+              INSERT INTO dags.dag_version (dag_id, spec_hash, spec) VALUES (@Id, @hash, @spec::jsonb)
+              ON CONFLICT DO NOTHING RETURNING version_id, spec)
+            INSERT INTO dags.task_edge (version_id, upstream, downstream)
+            SELECT added.version_id, upstream, task ->> 'id'
+            FROM added, jsonb_array_elements(spec -> 'tasks') task, jsonb_array_elements_text(task -> 'upstreams') upstream
+            """,
+            new { dag.Id, hash, spec },
+            transaction,
+            cancellationToken: cancellationToken));
+        return await connection.QuerySingleAsync<long>(new CommandDefinition(
+            "SELECT version_id FROM dags.dag_version WHERE dag_id = @Id AND spec_hash = @hash",
+            new { dag.Id, hash },
+            transaction,
+            cancellationToken: cancellationToken));
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using RetailInsight.Core.Tenancy;
+
+namespace RetailInsight.Dags.Engine;
+
+/// <summary>The door of the engine. It needs a data source keyed <see cref="DatabaseRole.Job"/> and any number of <see cref="Dag"/>.</summary>
+internal static class EngineServices
+{
+    /// <summary>Registers the engine. Wrong definitions stop the host at start.</summary>
+    /// <exception cref="ArgumentException">The heartbeats leave no room for a late one.</exception>
+    public static IServiceCollection AddDagEngine(this IServiceCollection services, EngineOptions options)
+    {
+        if (options.HeartbeatTimeout < options.HeartbeatInterval * 3 || options.Capacity < 1 || options.MaxCrashes < 1)
+        {
+            throw new ArgumentException("Dags: HeartbeatTimeout must be at least three times HeartbeatInterval, Capacity and MaxCrashes at least 1.", nameof(options));
+        }
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<DagCatalogue>();
+        services.AddSingleton<DagRegistration>();
+        services.AddSingleton<RunMaterialiser>();
+        services.AddSingleton<RunStarter>();
+        services.AddSingleton<RunEvaluator>();
+        services.AddSingleton<TaskClaims>();
+        services.AddSingleton<TaskCompletion>();
+        services.AddSingleton<TaskRunner>();
+        services.AddSingleton<WorkerSessions>();
+        services.AddSingleton<EngineSignals>();
+        services.AddSingleton<Scheduler>();
+        services.AddSingleton<Worker>();
+        if (options.Schedule)
+        {
+            services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<Scheduler>());
+        }
+
+        if (options.Work)
+        {
+            services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<Worker>());
+        }
+
+        return services;
+    }
+}

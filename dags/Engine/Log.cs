@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Logging;
+
+namespace RetailInsight.Dags.Engine;
+
+internal static partial class Log
+{
+    [LoggerMessage(5001, LogLevel.Information, "{Count} runs created by the clock")]
+    public static partial void RunsScheduled(ILogger logger, int count);
+
+    [LoggerMessage(5002, LogLevel.Warning, "{Count} tasks of dead workers taken back")]
+    public static partial void TasksTakenBack(ILogger logger, int count);
+
+    [LoggerMessage(5003, LogLevel.Error, "The scheduler failed and tries again")]
+    public static partial void SchedulerFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(5004, LogLevel.Error, "The worker gives its session up and opens another")]
+    public static partial void SessionGivenUp(ILogger logger, Exception error);
+
+    [LoggerMessage(5005, LogLevel.Warning, "Session {Session} was declared dead; its tasks run elsewhere")]
+    public static partial void SessionDeclaredDead(ILogger logger, long session);
+
+    [LoggerMessage(5006, LogLevel.Error, "Session {Session} could not say that it lives and stops")]
+    public static partial void HeartbeatFailed(ILogger logger, long session, Exception error);
+
+    [LoggerMessage(5007, LogLevel.Warning, "Session {Session} did not end cleanly; its tasks run again when its heartbeat times out")]
+    public static partial void DrainFailed(ILogger logger, long session, Exception error);
+
+    [LoggerMessage(5008, LogLevel.Warning, "{Dag}/{Task} of run {Run} lost lease {LeaseToken} and wrote nothing")]
+    public static partial void LeaseLost(ILogger logger, string dag, string task, long run, long leaseToken);
+
+    [LoggerMessage(5009, LogLevel.Error, "The end of {Dag}/{Task} of run {Run} could not be recorded; the session ends")]
+    public static partial void ReportFailed(ILogger logger, string dag, string task, long run, Exception error);
+
+    [LoggerMessage(5010, LogLevel.Warning, "{Dag}/{Task} of run {Run} took longer than {Timeout}")]
+    public static partial void TaskTimedOut(ILogger logger, string dag, string task, long run, TimeSpan timeout);
+
+    [LoggerMessage(5011, LogLevel.Error, "{Dag}/{Task} of run {Run} failed in try {Try} ({ErrorClass})")]
+    public static partial void TaskFailed(ILogger logger, string dag, string task, long run, int @try, ErrorClass errorClass, Exception error);
+}

@@ -1,0 +1,88 @@
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using RetailInsight.Core.Tenancy;
+
+namespace RetailInsight.Dags.Engine;
+
+/// <summary>Lets waiting runs begin: as many as the DAG may have, and one a partition.</summary>
+internal sealed class RunStarter([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, DagCatalogue catalogue)
+{
+    /// <summary>Starts what may start.</summary>
+    /// <returns>How many runs were started.</returns>
+    public async Task<int> StartAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var waiting = await connection.QueryAsync<string>(new CommandDefinition(
+            """
+            SELECT d.dag_id FROM dags.dag d WHERE d.dag_id = ANY(@ids) AND NOT d.paused AND EXISTS (
+              SELECT FROM dags.dag_run r WHERE r.dag_id = d.dag_id AND r.state = 'queued' AND r.eligible_at <= now())
+            ORDER BY d.dag_id
+            """,
+            new { ids = catalogue.Dags.Select(dag => dag.Id).ToArray() },
+            cancellationToken: cancellationToken));
+        var started = 0;
+        foreach (var dag in waiting)
+        {
+            started += await StartAsync(connection, dag, cancellationToken);
+        }
+
+        return started;
+    }
+
+    private static async Task<int> StartAsync(NpgsqlConnection connection, string dag, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+        // Counting and starting must not overlap with another scheduler's; whoever holds the row does the work.
+        var most = await connection.QuerySingleOrDefaultAsync<int?>(new CommandDefinition(
+            "SELECT max_active_runs FROM dags.dag WHERE dag_id = @dag FOR NO KEY UPDATE SKIP LOCKED",
+            new { dag },
+            transaction,
+            cancellationToken: cancellationToken));
+        if (most is null)
+        {
+            return 0;
+        }
+
+        // A waiting run that just got another change has moved its eligible_at; the lock sees that, the inner select may not.
+        var runs = (await connection.QueryAsync<long>(new CommandDefinition(
+            """
+            SELECT run_id FROM dags.dag_run
+            WHERE state = 'queued' AND eligible_at <= now() AND run_id = ANY(ARRAY(
+              SELECT run_id FROM (
+                SELECT DISTINCT ON (q.partition_key) q.run_id, q.eligible_at FROM dags.dag_run q
+                WHERE q.dag_id = @dag AND q.state = 'queued' AND q.eligible_at <= now() AND NOT EXISTS (
+                  SELECT FROM dags.dag_run b WHERE b.dag_id = @dag AND b.state = 'running' AND b.partition_key = q.partition_key)
+                ORDER BY q.partition_key, q.run_id) first_of_partition
+              ORDER BY eligible_at, run_id
+              LIMIT greatest(0, @most - (SELECT count(*) FROM dags.dag_run WHERE dag_id = @dag AND state = 'running'))))
+            ORDER BY run_id
+            FOR NO KEY UPDATE
+            """,
+            new { dag, most },
+            transaction,
+            cancellationToken: cancellationToken))).ToArray();
+        if (runs.Length > 0)
+        {
+            await connection.ExecuteAsync(new CommandDefinition(
+                """
+                UPDATE dags.dag_run SET state = 'running', started_at = now() WHERE run_id = ANY(@runs);
+                INSERT INTO dags.task_instance (run_id, task_id, state, max_tries)
+                SELECT r.run_id, t.id,
+                  CASE WHEN EXISTS (SELECT FROM dags.task_edge e WHERE e.version_id = r.version_id AND e.downstream = t.id)
+                    THEN 'waiting' ELSE 'ready' END, t.max_tries
+                FROM dags.dag_run r
+                JOIN dags.dag_version v USING (version_id), jsonb_to_recordset(v.spec -> 'tasks') AS t(id text, max_tries int)
+                WHERE r.run_id = ANY(@runs)
+                ORDER BY r.run_id;
+                """,
+                new { runs },
+                transaction,
+                cancellationToken: cancellationToken));
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return runs.Length;
+    }
+}

@@ -1,0 +1,107 @@
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using RetailInsight.Core.Tenancy;
+
+namespace RetailInsight.Dags.Engine;
+
+/// <summary>
+/// Ends a try. Every way to end one first locks the task's row and checks the lease token, so publishing, reaping and
+/// cancelling are ordered by the database: a worker that lost its lease finds no row and writes nothing, whatever its clock says.
+/// </summary>
+internal sealed class TaskCompletion([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
+{
+    /// <summary>Publishes the output and completes the task, both or neither.</summary>
+    /// <returns>False when the lease was lost: nothing was written.</returns>
+    public async Task<bool> SucceedAsync(ClaimedTask task, TaskOutput output, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (!await HoldsLeaseAsync(connection, transaction, task, cancellationToken))
+        {
+            return false;
+        }
+
+        if (output.Publish is { } publish)
+        {
+            await publish(connection, transaction, cancellationToken);
+        }
+
+        await EndAsync(connection, transaction, task, new End("success", "success"), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>Records a failed try and either plans the next one or fails the task.</summary>
+    /// <returns>False when the lease was lost.</returns>
+    public Task<bool> FailAsync(
+        ClaimedTask task, RetryPolicy retry, ErrorClass errorClass, string error, CancellationToken cancellationToken)
+    {
+        var end = errorClass == ErrorClass.Transient && task.TryNumber < task.MaxTries
+            ? new End("retry_wait", "failed") { Delay = retry.DelayAfter(task.TryNumber, task.LeaseToken) }
+            : new End("failed", "failed");
+        return EndAsync(task, end with { ErrorClass = errorClass == ErrorClass.Fatal ? "fatal" : "transient", Error = error }, cancellationToken);
+    }
+
+    /// <summary>Gives a task back that the worker will not finish; the try does not count.</summary>
+    /// <returns>False when the lease was lost.</returns>
+    public Task<bool> ReleaseAsync(ClaimedTask task, CancellationToken cancellationToken) =>
+        EndAsync(task, new End("ready", "released") { Error = "the worker stopped", TryBack = 1 }, cancellationToken);
+
+    private async Task<bool> EndAsync(ClaimedTask task, End end, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (!await HoldsLeaseAsync(connection, transaction, task, cancellationToken))
+        {
+            return false;
+        }
+
+        await EndAsync(connection, transaction, task, end, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    private static async Task<bool> HoldsLeaseAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, ClaimedTask task, CancellationToken cancellationToken)
+    {
+        // A worker that freezes in here would keep the row locked: the server ends the transaction for it.
+        await connection.ExecuteAsync(new CommandDefinition(
+            "SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '60s'",
+            transaction: transaction,
+            cancellationToken: cancellationToken));
+        return await connection.QuerySingleOrDefaultAsync<bool>(new CommandDefinition(
+            "SELECT true FROM dags.task_instance WHERE ti_id = @TiId AND state = 'running' AND lease_token = @LeaseToken FOR NO KEY UPDATE",
+            task,
+            transaction,
+            cancellationToken: cancellationToken));
+    }
+
+    private static Task<int> EndAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, ClaimedTask task, End end, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO dags.task_try (lease_token, ti_id, generation, try_number, session_id, outcome, started_at, ended_at, error_class, error)
+            SELECT lease_token, ti_id, generation, try_number, session_id, @Outcome, started_at, clock_timestamp(), @ErrorClass, @Error
+            FROM dags.task_instance WHERE ti_id = @TiId;
+            UPDATE dags.task_instance SET state = @State, lease_token = NULL, session_id = NULL, try_number = try_number - @TryBack,
+              eligible_at = clock_timestamp() + @Delay, reason = coalesce(@Error, ''),
+              ended_at = CASE WHEN @State IN ('success', 'failed') THEN clock_timestamp() END
+            WHERE ti_id = @TiId;
+            INSERT INTO dags.ti_event (run_id, ti_id, kind) SELECT @RunId, @TiId, @State WHERE @State IN ('success', 'failed');
+            """,
+            new { task.TiId, task.RunId, end.State, end.Outcome, end.Delay, end.TryBack, end.ErrorClass, end.Error },
+            transaction,
+            cancellationToken: cancellationToken));
+
+    private sealed record End(string State, string Outcome)
+    {
+        public TimeSpan Delay { get; init; }
+
+        public int TryBack { get; init; }
+
+        public string? ErrorClass { get; init; }
+
+        public string? Error { get; init; }
+    }
+}

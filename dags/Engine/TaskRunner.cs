@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace RetailInsight.Dags.Engine;
+
+/// <summary>Runs one claimed task to its end and reports it.</summary>
+internal sealed class TaskRunner(
+    DagCatalogue catalogue,
+    TaskCompletion completion,
+    RunEvaluator evaluator,
+    EngineSignals signals,
+    TimeProvider clock,
+    ILoggerFactory loggers)
+{
+    private const int LongestError = 4000;
+
+    private readonly ILogger _logger = loggers.CreateLogger<TaskRunner>();
+
+    /// <summary>Runs the task. Never throws: a result that cannot be reported ends the session.</summary>
+    /// <param name="task">What was claimed.</param>
+    /// <param name="session">Cancelled when the session is lost, by others or from here.</param>
+    /// <param name="ending">Fires when the worker stops or the session is lost.</param>
+    public async Task RunAsync(ClaimedTask task, CancellationTokenSource session, CancellationToken ending)
+    {
+        var definition = catalogue.Task(task.DagId, task.TaskId);
+        using var timeout = new CancellationTokenSource(definition.Timeout, clock);
+        using var trying = CancellationTokenSource.CreateLinkedTokenSource(ending, timeout.Token);
+        try
+        {
+            var held = await TryAsync(task, definition, trying.Token, timeout.Token, ending, session.Token);
+            if (!held)
+            {
+                Log.LeaseLost(_logger, task.DagId, task.TaskId, task.RunId, task.LeaseToken);
+                return;
+            }
+
+            await evaluator.EvaluateAsync(task.RunId, session.Token);
+        }
+        catch (Exception) when (session.IsCancellationRequested)
+        {
+            // The reaper gives the task to another worker.
+        }
+        catch (Exception error)
+        {
+            // Nobody would ever end this task while the session lives: it has to go.
+            Log.ReportFailed(_logger, task.DagId, task.TaskId, task.RunId, error);
+            await session.CancelAsync();
+        }
+        finally
+        {
+            signals.Scheduler.Ring();
+            signals.Worker.Ring();
+        }
+    }
+
+    private async Task<bool> TryAsync(
+        ClaimedTask task, DagTask definition, CancellationToken trying, CancellationToken timeout, CancellationToken stopping, CancellationToken session)
+    {
+        try
+        {
+            // A task that does not listen is left behind: its lease is checked before anything it does can count.
+            var output = await Task.Run(() => definition.Run(Context(task), trying), CancellationToken.None).WaitAsync(trying);
+            return await completion.SucceedAsync(task, output, trying);
+        }
+        catch (Exception error) when (!session.IsCancellationRequested)
+        {
+            if (timeout.IsCancellationRequested)
+            {
+                Log.TaskTimedOut(_logger, task.DagId, task.TaskId, task.RunId, definition.Timeout);
+                return await completion.FailAsync(task, definition.Retry, ErrorClass.Transient, $"It took longer than {definition.Timeout}.", session);
+            }
+
+            if (stopping.IsCancellationRequested)
+            {
+                return await completion.ReleaseAsync(task, session);
+            }
+
+            var errorClass = definition.Retry.Classify(error);
+            Log.TaskFailed(_logger, task.DagId, task.TaskId, task.RunId, task.TryNumber, errorClass, error);
+            var text = error.ToString();
+            return await completion.FailAsync(task, definition.Retry, errorClass, text[..Math.Min(text.Length, LongestError)], session);
+        }
+    }
+
+    private TaskContext Context(ClaimedTask task)
+    {
+        using var conf = JsonDocument.Parse(task.Conf);
+        return new TaskContext
+        {
+            DagId = task.DagId,
+            TaskId = task.TaskId,
+            RunId = task.RunId,
+            Tenant = task.Tenant,
+            PartitionKey = task.PartitionKey,
+            Conf = conf.RootElement.Clone(),
+            LeaseToken = task.LeaseToken,
+            TryNumber = task.TryNumber,
+            Logger = loggers.CreateLogger($"dags.{task.DagId}.{task.TaskId}"),
+        };
+    }
+}

@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace RetailInsight.Dags.Engine;
+
+/// <summary>
+/// Claims ready tasks and runs them under a session that says every few seconds that it lives. Whenever the worker cannot be
+/// sure what the database thinks of it, it gives the session up and opens another: leases it held run again elsewhere.
+/// </summary>
+internal sealed class Worker(
+    DagCatalogue catalogue,
+    WorkerSessions sessions,
+    TaskClaims claims,
+    TaskRunner runner,
+    EngineSignals signals,
+    EngineOptions options,
+    TimeProvider clock,
+    ILogger<Worker> logger) : BackgroundService
+{
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await WorkAsync(await sessions.OpenAsync(catalogue.TaskNames, stoppingToken), stoppingToken);
+            }
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+            {
+                Log.SessionGivenUp(logger, error);
+                await Task.Delay(TimeSpan.FromSeconds(1), clock, stoppingToken);
+            }
+        }
+    }
+
+    private async Task WorkAsync(long session, CancellationToken stoppingToken)
+    {
+        using var lost = new CancellationTokenSource();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lost.Token);
+        var running = new ConcurrentDictionary<long, Task>();
+        var heartbeat = BeatAsync(session, lost);
+        try
+        {
+            await ClaimAsync(session, running, lost, ending.Token);
+        }
+        finally
+        {
+            await EndAsync(session, running.Values, lost, heartbeat);
+        }
+    }
+
+    private async Task ClaimAsync(
+        long session, ConcurrentDictionary<long, Task> running, CancellationTokenSource lost, CancellationToken ending)
+    {
+        while (true)
+        {
+            ending.ThrowIfCancellationRequested();
+            var free = options.Capacity - running.Count;
+
+            // Not cancelled midway: a claim whose answer is lost is one that only the reaper finds.
+            var claimed = free > 0 ? await claims.ClaimAsync(session, catalogue.TaskNames, free, CancellationToken.None) : [];
+            foreach (var task in claimed)
+            {
+                var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                running[task.LeaseToken] = done.Task;
+                _ = Task.Run(
+                    async () =>
+                    {
+                        await runner.RunAsync(task, lost, ending);
+                        running.TryRemove(task.LeaseToken, out _);
+                        done.SetResult();
+                        signals.Worker.Ring();
+                    },
+                    CancellationToken.None);
+            }
+
+            if (claimed.Count == 0)
+            {
+                await signals.Worker.WaitAsync(options.PollInterval, ending);
+            }
+        }
+    }
+
+    private async Task BeatAsync(long session, CancellationTokenSource lost)
+    {
+        var last = clock.GetTimestamp();
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(options.HeartbeatInterval, clock, lost.Token);
+                try
+                {
+                    if (!await sessions.HeartbeatAsync(session, lost.Token))
+                    {
+                        Log.SessionDeclaredDead(logger, session);
+                        await lost.CancelAsync();
+                        return;
+                    }
+
+                    last = clock.GetTimestamp();
+                }
+                catch (Exception error) when (!lost.IsCancellationRequested)
+                {
+                    // The clock of this machine, which never jumps: before the others may think us dead we stop by ourselves.
+                    if (clock.GetElapsedTime(last) > options.HeartbeatTimeout * 2 / 3)
+                    {
+                        Log.HeartbeatFailed(logger, session, error);
+                        await lost.CancelAsync();
+                        return;
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The session ended.
+        }
+    }
+
+    private async Task EndAsync(long session, IEnumerable<Task> running, CancellationTokenSource lost, Task heartbeat)
+    {
+        try
+        {
+            using var patience = new CancellationTokenSource(options.DrainTimeout, clock);
+            if (!lost.IsCancellationRequested)
+            {
+                await sessions.DrainAsync(session, patience.Token);
+            }
+
+            await Task.WhenAll(running).WaitAsync(patience.Token);
+            await sessions.CloseAsync(session, patience.Token);
+        }
+        catch (Exception error)
+        {
+            Log.DrainFailed(logger, session, error);
+        }
+        finally
+        {
+            await lost.CancelAsync();
+            await heartbeat;
+        }
+    }
+}

@@ -1,0 +1,7 @@
+using RetailInsight.IntegrationTests.Dags;
+
+/// <summary>What the runtime calls before the program of a process that names this assembly as its startup hook.</summary>
+internal static class StartupHook
+{
+    public static void Initialize() => ChildWorker.RunIfAsked();
+}
