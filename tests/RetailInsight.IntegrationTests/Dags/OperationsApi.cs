@@ -109,7 +109,7 @@ public sealed class OperationsApi(PostgresFixture postgres) : IClassFixture<Post
         var detail = await _operator.GetFromJsonAsync<JsonElement>($"/v1/ops/runs/{first}");
         var run = detail.GetProperty("run");
         Assert.Equal(
-            ("manual", "acme/2026-11-20", "queued", """{"stores": ["s1", "s2"]}""", """{"actor": "olga"}"""),
+            ("manual", "acme/2026-11-20", "queued", """{"stores":["s1","s2"]}""", """{"actor":"olga"}"""),
             (run.GetProperty("runType").GetString(), run.GetProperty("partitionKey").GetString(), run.GetProperty("state").GetString(),
                 run.GetProperty("conf").GetRawText(), run.GetProperty("cause").GetRawText()));
 
