@@ -8,6 +8,7 @@ using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Platform.Local.DirectoryLake;
 using RetailInsight.Platform.Local.DuckDb;
+using RetailInsight.Platform.Local.PostgresBus;
 
 namespace RetailInsight.Platform;
 
@@ -36,6 +37,8 @@ public static class PlatformServices
             new DirectoryLakeOptions { Root = Path.Combine(Options(provider).DataDirectory, "lake") },
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DirectoryLake>>()));
+        services.AddSingleton<IMessageBus>(provider => new PostgresMessageBus(
+            provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRole.Job), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IWarehouse>(provider => new DuckDbWarehouse(
             new DuckDbWarehouseOptions
             {

@@ -46,12 +46,7 @@ public static class Allocation
             left -= shares[i];
         }
 
-        var order = Enumerable.Range(0, shares.Length).OrderByDescending(i => remainders[i]).ThenBy(i => i).Take((int)left);
-        foreach (var i in order)
-        {
-            shares[i]++;
-        }
-
+        GiveOut((int)left, remainders, shares);
         for (var i = 0; i < shares.Length; i++)
         {
             shares[i] *= total < 0 ? -unit : unit;
@@ -64,6 +59,26 @@ public static class Allocation
         }
 
         return shares;
+    }
+
+    private static void GiveOut(int left, Int128[] remainders, long[] shares)
+    {
+        if (left == 0)
+        {
+            return;
+        }
+
+        var order = new int[shares.Length];
+        for (var i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
+        }
+
+        Array.Sort(order, (a, b) => remainders[b].CompareTo(remainders[a]) is var byRemainder && byRemainder != 0 ? byRemainder : a.CompareTo(b));
+        for (var i = 0; i < left; i++)
+        {
+            shares[order[i]]++;
+        }
     }
 
     private static int FirstWithWeight(ReadOnlySpan<long> weights)

@@ -24,19 +24,22 @@ public readonly record struct Id128(ulong Hi, ulong Lo) : IComparable<Id128>
     /// </summary>
     public static Id128 FromParts(params ReadOnlySpan<string> parts)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> length = stackalloc byte[4];
+        var longest = 0;
         foreach (var part in parts)
         {
-            var bytes = Encoding.UTF8.GetBytes(part);
-            BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
-            hash.AppendData(length);
-            hash.AppendData(bytes);
+            longest += sizeof(int) + Encoding.UTF8.GetMaxByteCount(part.Length);
         }
 
-        Span<byte> digest = stackalloc byte[32];
-        hash.GetHashAndReset(digest);
-        return FromDigest(digest);
+        var content = longest <= 512 ? stackalloc byte[longest] : new byte[longest];
+        var at = 0;
+        foreach (var part in parts)
+        {
+            var length = Encoding.UTF8.GetBytes(part, content[(at + sizeof(int))..]);
+            BinaryPrimitives.WriteInt32BigEndian(content[at..], length);
+            at += sizeof(int) + length;
+        }
+
+        return FromContent(content[..at]);
     }
 
     /// <summary>Hashes <paramref name="content"/> as it is.</summary>

@@ -14,6 +14,9 @@ internal static class ExitCode
 
     /// <summary>No usable answer in time. Running the same command again is safe.</summary>
     public const int NoAnswer = 3;
+
+    /// <summary>Ctrl-C, as shells number it.</summary>
+    public const int Interrupted = 130;
 }
 
 /// <summary>Ends the command with a message and an exit code.</summary>

@@ -9,10 +9,11 @@ internal static class RetailCommand
         RetailInsight from the command line. Talks HTTP only.
 
         Exit codes:
-          0  done, nothing is open
-          1  done, but something was refused, is held in quarantine, or does not balance
-          2  the command line or the settings are wrong; nothing was sent
-          3  no usable answer in time; running the same command again is safe
+            0  done, nothing is open
+            1  done, but something was refused, is held in quarantine, or does not balance
+            2  the command line or the settings are wrong; nothing was sent
+            3  no usable answer in time; running the same command again is safe
+          130  interrupted; running the same command again is safe
         """;
 
     /// <summary>Runs one command.</summary>
@@ -56,6 +57,11 @@ internal sealed record CommandContext(ConnectionOptions Connection, Option<bool>
             catch (CommandFailure failure)
             {
                 return report.Fail(failure);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                report.Note("Interrupted. Running the same command again is safe.");
+                return ExitCode.Interrupted;
             }
         });
 

@@ -1,1 +1,32 @@
-return 0;
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using RetailInsight.Local;
+
+var portBase = new Option<int>("--port-base") { Description = "Pages and API on this port, the gateway on the next.", DefaultValueFactory = _ => 8080 };
+var data = new Option<DirectoryInfo?>("--data") { Description = "Push real files too: one folder a feed (online_retail goes to the feed online-retail)." };
+var once = new Option<bool>("--once") { Description = "Load, run the DAGs, print the result and exit." };
+var home = new Option<DirectoryInfo?>("--home") { Description = "Where everything is kept. Default: .local in the checkout." };
+var command = new RootCommand("Runs all of RetailInsight in one process, with a simulated chain of 20 Japanese stores.") { portBase, data, once, home };
+
+command.SetAction(async (arguments, cancellationToken) =>
+{
+    using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    var options = new LocalOptions
+    {
+        PortBase = arguments.GetValue(portBase),
+        Data = arguments.GetValue(data)?.FullName,
+        Once = arguments.GetValue(once),
+        Home = arguments.GetValue(home)?.FullName ?? LocalOptions.DefaultHome,
+    };
+    return await LocalHost.RunAsync(options, stop.Token);
+
+    void Stop(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        stop.Cancel();
+    }
+});
+
+return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -28,6 +28,13 @@ internal sealed class MicroBatchLoader(IWarehouse warehouse, IOptions<IngestOpti
             throw new IOException($"The warehouse took none of {batches.Count} batches: {first.Reason.Message}", first.Reason);
         }
 
+        // The warehouse may have come back in between: only what fails now that others went in is to blame.
+        foreach (var refusal in refused.Where(refusal => !refusal.ForEver && refused.Count < batches.Count).ToList())
+        {
+            refused.Remove(refusal);
+            await LoadAsync([refusal.Batch], refused, cancellationToken);
+        }
+
         _suspects.ExceptWith(batches.Select(batch => batch.Rows.BatchId));
         _suspects.UnionWith(refused.Where(refusal => !refusal.ForEver).Select(refusal => refusal.Batch.Rows.BatchId));
         return refused;

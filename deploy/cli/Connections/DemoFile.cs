@@ -27,9 +27,7 @@ internal sealed record DemoFile(Uri Api, Uri Gateway, IReadOnlyList<DemoTenant> 
     {
         try
         {
-            return JsonSerializer.Deserialize<DemoFile>(File.ReadAllBytes(path), Json.Options) is { Api: not null, Gateway: not null, Tenants: not null } file
-                ? file
-                : throw CommandFailure.Usage($"{path} has no api, gateway or tenants.");
+            return JsonSerializer.Deserialize<DemoFile>(File.ReadAllBytes(path), Json.Options) ?? throw CommandFailure.Usage($"{path} holds nothing.");
         }
         catch (Exception problem) when (problem is JsonException or IOException or UnauthorizedAccessException)
         {

@@ -42,6 +42,8 @@ internal sealed record RateGroup(int RatePercent, long Net, long Tax)
 /// </summary>
 internal sealed record Receipt
 {
+    private static readonly int[] AllRates = [10, 8, 0];
+
     public required ReceiptKind Kind { get; init; }
 
     public required Register Register { get; init; }
@@ -79,17 +81,32 @@ internal sealed record Receipt
     public bool Counts => Kind is ReceiptKind.Sale or ReceiptKind.Return && !IsVoided && Lines.Count > 0;
 
     /// <summary>One group per rate, highest rate first.</summary>
-    public IReadOnlyList<RateGroup> Rates => [.. Lines.GroupBy(line => line.Item.RatePercent).OrderByDescending(group => group.Key).Select(Group)];
+    public IReadOnlyList<RateGroup> Rates
+    {
+        get
+        {
+            var groups = new List<RateGroup>(AllRates.Length);
+            foreach (var rate in AllRates)
+            {
+                long? net = null;
+                foreach (var line in Lines)
+                {
+                    net = line.Item.RatePercent == rate ? (net ?? -Discount) + line.Net : net;
+                }
+
+                if (net is { } known)
+                {
+                    groups.Add(new RateGroup(rate, known, known * rate / 100));
+                }
+            }
+
+            return groups;
+        }
+    }
 
     public long Net => Rates.Sum(rate => rate.Net);
 
     public long Tax => Rates.Sum(rate => rate.Tax);
 
-    public long Gross => Net + Tax;
-
-    private RateGroup Group(IGrouping<int, ReceiptLine> lines)
-    {
-        var net = lines.Sum(line => (long)line.Net) - Discount;
-        return new RateGroup(lines.Key, net, net * lines.Key / 100);
-    }
+    public long Gross => Rates.Sum(rate => rate.Gross);
 }

@@ -55,7 +55,9 @@ internal static class VendorAWriter
     private static List<string[]> Rows(Receipt receipt, DateOnly date, bool stateTaxes)
     {
         var printed = TaxInclusivePrices.Of(receipt);
-        string Tax(int rate) => stateTaxes && receipt.Rates.FirstOrDefault(group => group.RatePercent == rate) is { } group ? Text(group.Tax) : "";
+        var rates = receipt.Rates;
+        string Tax(int rate) => stateTaxes && rates.FirstOrDefault(group => group.RatePercent == rate) is { } group ? Text(group.Tax) : "";
+        var (total, tax10, tax8) = (Text(rates.Sum(group => group.Gross)), Tax(10), Tax(8));
         return [.. receipt.Lines.Select((line, at) => new[]
         {
             receipt.Register.PosCode,
@@ -75,11 +77,11 @@ internal static class VendorAWriter
             Text(line.Item.RatePercent),
             line.Item.RatePercent switch { 10 => "標準", 8 => "軽減", _ => "非課税" },
             Text(printed.Discount),
-            Text(receipt.Gross),
-            Tax(10),
-            Tax(8),
+            total,
+            tax10,
+            tax8,
             Tender(receipt.Tender),
-            Text(receipt.Gross),
+            total,
             receipt.Guests is { } guests ? Text(guests) : "",
             receipt.Member ?? "",
         })];

@@ -51,7 +51,7 @@ internal sealed class PeopleCounts(Profile profile, ConversionContext context, F
         }
 
         DateOnly? date = store is not null && from is { } start ? store.Calendar.BusinessDateOf(start) : null;
-        var key = $"{FieldReader.Shown(device)} / {FieldReader.Shown(line)} / {from:yyyy-MM-ddTHH:mmzzz}";
+        var key = string.Create(CultureInfo.InvariantCulture, $"{FieldReader.Shown(device)} / {FieldReader.Shown(line)} / {from:yyyy-MM-dd'T'HH:mmzzz}");
         if (fields.TakeRejections() is { } rejections)
         {
             _held.Add(new Held(rejections, 1, key, store?.Code, date, null, null, [at.Row]));

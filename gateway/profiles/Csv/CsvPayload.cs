@@ -26,6 +26,9 @@ internal sealed class CsvPayload
     /// <summary>The current row.</summary>
     public CsvRow Row { get; }
 
+    /// <summary>Whether the current row has a field for each column.</summary>
+    public bool HasShape => !Row.Broken && Row.Count == _names.Count;
+
     /// <summary>Opens the file, or says why the payload as a whole cannot be read.</summary>
     public static Outcome<CsvPayload> Open(ProfileDefinition definition, ReadOnlyMemory<byte> payload)
     {
@@ -35,7 +38,7 @@ internal sealed class CsvPayload
         var row = new CsvRow(payload, tokenizer, container);
         if (bom > 0 && container.Encoding != TextEncoding.Utf8)
         {
-            return Whole(RejectionReason.PayloadUnreadable, $"The payload begins with a UTF-8 byte order mark; the profile expects {TextDecoder.NameOf(container.Encoding)}.");
+            return NotUtf8(container);
         }
 
         var names = definition.Header;
@@ -49,7 +52,7 @@ internal sealed class CsvPayload
 
             if (undecodable.Count > 0)
             {
-                return Whole(RejectionReason.PayloadUnreadable,
+                return IsRatherUtf8(container.Encoding, payload.Span) ? NotUtf8(container) : Whole(RejectionReason.PayloadUnreadable,
                     $"The header is not {TextDecoder.NameOf(container.Encoding)} text: invalid byte at offset {undecodable[0].Offset}.");
             }
 
@@ -60,7 +63,7 @@ internal sealed class CsvPayload
         if (CsvHeader.Bind(names, definition.Bindings, out var problem, out var field) is not { } columns)
         {
             return IsRatherUtf8(container.Encoding, payload.Span)
-                ? Whole(RejectionReason.PayloadUnreadable, $"The payload is UTF-8; the profile expects {TextDecoder.NameOf(container.Encoding)}.")
+                ? NotUtf8(container)
                 : new Rejection(RejectionReason.SchemaChanged, problem!, field, default);
         }
 
@@ -115,6 +118,9 @@ internal sealed class CsvPayload
     // Japanese UTF-8 is often valid CP932 and reads as nonsense; the other way round hardly ever happens.
     private static bool IsRatherUtf8(TextEncoding encoding, ReadOnlySpan<byte> payload) =>
         encoding != TextEncoding.Utf8 && !Ascii.IsValid(payload) && Utf8.IsValid(payload);
+
+    private static Rejection NotUtf8(Container container) =>
+        Whole(RejectionReason.PayloadUnreadable, $"The payload is UTF-8; the profile expects {TextDecoder.NameOf(container.Encoding)}.");
 
     private static Rejection Whole(RejectionReason reason, string detail) => new(reason, detail, null, default);
 }

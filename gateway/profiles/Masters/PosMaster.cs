@@ -1,3 +1,4 @@
+using System.Globalization;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles.Definition;
 using RetailInsight.Profiles.Values;
@@ -42,7 +43,7 @@ internal sealed class PosMaster(Profile profile, ConversionContext context, Fiel
             fields.Reject(RejectionReason.FieldRange, _head[CanonicalFields.ValidTo].VendorName, "The assignment must not end before it begins.");
         }
 
-        if (!Hold(at, $"{FieldReader.Shown(terminal)} / {from:yyyy-MM-dd}", store?.Code))
+        if (!Hold(at, string.Create(CultureInfo.InvariantCulture, $"{FieldReader.Shown(terminal)} / {from:yyyy-MM-dd}"), store?.Code))
         {
             _assignments.Add(new Converted<PosAssignment>(new PosAssignment(terminal, code, from!.Value, to), 1));
         }

@@ -56,13 +56,14 @@ internal sealed class CsvReceipts
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            var whole = _fields.TakeRejections();
+            var broken = _fields.TakeRejections();
             var gathered = Find();
             gathered.Draft.Rows.Add(_csv.Row.Number);
-            gathered.Draft.Reject(whole);
-            if (whole is null)
+            gathered.Draft.Reject(broken);
+            if (_csv.HasShape)
             {
-                ReadHead(gathered);
+                // A row with bytes that are no text is held, but what can be read of it says what is at stake.
+                ReadHead(gathered, compare: broken is null);
                 gathered.Draft.Lines.Add(_reader.Line(_csv.Row, _csv.Row.Location));
                 gathered.Draft.Reject(_fields.TakeRejections());
             }
@@ -102,8 +103,14 @@ internal sealed class CsvReceipts
         return fresh;
     }
 
-    private void ReadHead(Gathered gathered)
+    private void ReadHead(Gathered gathered, bool compare)
     {
+        if (!compare)
+        {
+            gathered.Draft.Head ??= _reader.Head(_csv.Row);
+            return;
+        }
+
         var head = Join(_sameFields, ref _head, out _);
         if (gathered.Head is null)
         {

@@ -37,7 +37,7 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
             payable[i] = stated[i] - discounts[i];
         }
 
-        var rates = lines.Select(line => line.Rate).Distinct().OrderByDescending(rate => rate.BasisPoints).ThenBy(rate => rate.Category).ToArray();
+        var rates = RatesOf(lines);
         if (FindStated(head, rates, out var taxes) is { } strange)
         {
             return new Result([], [], strange);
@@ -169,15 +169,22 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
     // Lines of both signs: each bears the tax of its own amount, and only what rounding leaves is spread.
     private long[] SpreadTax(long tax, long[] amounts, TaxRate rate)
     {
-        var own = new long[amounts.Length];
-        if (amounts.Any(amount => amount < 0) && amounts.Any(amount => amount > 0))
+        if (amounts.Length == 1)
         {
-            for (var i = 0; i < own.Length; i++)
-            {
-                own[i] = rules.Tax.Basis == TaxBasis.Inclusive
-                    ? Tax.InGross(amounts[i], rate.BasisPoints, TaxRounding.Floor, _unit)
-                    : Tax.OnNet(amounts[i], rate.BasisPoints, TaxRounding.Floor, _unit);
-            }
+            return [tax];
+        }
+
+        if (!amounts.AsSpan().ContainsAnyInRange(long.MinValue, -1) || !amounts.AsSpan().ContainsAnyInRange(1, long.MaxValue))
+        {
+            return Allocation.LargestRemainder(tax, amounts, _unit);
+        }
+
+        var own = new long[amounts.Length];
+        for (var i = 0; i < own.Length; i++)
+        {
+            own[i] = rules.Tax.Basis == TaxBasis.Inclusive
+                ? Tax.InGross(amounts[i], rate.BasisPoints, TaxRounding.Floor, _unit)
+                : Tax.OnNet(amounts[i], rate.BasisPoints, TaxRounding.Floor, _unit);
         }
 
         var rest = Allocation.LargestRemainder(tax - own.Sum(), amounts, _unit);
@@ -189,7 +196,35 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
         return own;
     }
 
-    private static int[] Members(List<LineDraft> lines, TaxRate rate) => [.. Enumerable.Range(0, lines.Count).Where(i => lines[i].Rate == rate)];
+    // Highest rate first, so that the same receipt always has the same order of buckets.
+    private static TaxRate[] RatesOf(List<LineDraft> lines)
+    {
+        var rates = new List<TaxRate>(2);
+        foreach (var line in lines)
+        {
+            if (!rates.Contains(line.Rate))
+            {
+                rates.Add(line.Rate);
+            }
+        }
+
+        rates.Sort((a, b) => a.BasisPoints != b.BasisPoints ? b.BasisPoints.CompareTo(a.BasisPoints) : a.Category.CompareTo(b.Category));
+        return [.. rates];
+    }
+
+    private static int[] Members(List<LineDraft> lines, TaxRate rate)
+    {
+        var members = new List<int>(lines.Count);
+        for (var i = 0; i < lines.Count; i++)
+        {
+            if (lines[i].Rate == rate)
+            {
+                members.Add(i);
+            }
+        }
+
+        return [.. members];
+    }
 
     private static string Percent(TaxRate rate) => $"{Money.Format(rate.BasisPoints * 10_000L)} % {rate.Category}";
 }

@@ -1,7 +1,9 @@
+using System.Globalization;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles.Definition;
+using RetailInsight.Profiles.Values;
 
 namespace RetailInsight.Profiles.Receipts;
 
@@ -100,8 +102,8 @@ internal sealed class ReceiptBuilder
             var field = _definition.Store!.Rule == StoreRule.Code ? CanonicalFields.Store : CanonicalFields.Terminal;
             Reject(draft, draft.At, RejectionReason.StoreUnknown, _definition.Store.Rule == StoreRule.Constant ? null : _definition.Head[field].VendorName,
                 _definition.Store.Rule == StoreRule.Terminal
-                    ? $"The POS master has no store for register '{place.StoreAsSent}' on {head.BusinessDate:yyyy-MM-dd}."
-                    : $"There is no store '{place.StoreAsSent}'.");
+                    ? string.Create(CultureInfo.InvariantCulture, $"The POS master has no store for register '{FieldReader.Shown(place.StoreAsSent)}' on {head.BusinessDate:yyyy-MM-dd}.")
+                    : $"There is no store '{FieldReader.Shown(place.StoreAsSent)}'.");
             return null;
         }
 

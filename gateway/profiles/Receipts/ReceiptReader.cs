@@ -88,7 +88,7 @@ internal sealed class ReceiptReader
     private TaxRate? Rate(FieldSource source, Binding rate, Binding category)
     {
         if (_fields.Micros(source, rate) is not { } micros
-            || !EnumWords.TryParse<TaxCategory>(_fields.Meaning(source, category) ?? category.Constant ?? "", out var meaning))
+            || !EnumWords.TryParse<TaxCategory>(_fields.Meaning(source, category) ?? "", out var meaning))
         {
             return null;
         }

@@ -78,7 +78,7 @@ internal static class Cp932
         {
             var pair = code > 0xFF;
             bytes[0] = (byte)(pair ? code >> 8 : code);
-            bytes[1] = (byte)code;
+            bytes[1] = (byte)(code & 0xFF);
             if (pair != IsLead(bytes[0]))
             {
                 continue;

@@ -9,6 +9,7 @@ namespace RetailInsight.Profiles.Values;
 internal sealed class FieldReader(NumberStyle numbers)
 {
     private const int ShownLength = 40;
+    private const int LongestCode = 256;
 
     private static readonly SearchValues<char> ScientificNotation = SearchValues.Create("0123456789.,eE+");
 
@@ -223,6 +224,12 @@ internal sealed class FieldReader(NumberStyle numbers)
         if (binding.DropSuffix is not null && text.EndsWith(binding.DropSuffix, StringComparison.Ordinal))
         {
             text = text[..^binding.DropSuffix.Length];
+        }
+
+        if (text.Length > LongestCode)
+        {
+            Reject(RejectionReason.FieldRange, binding.VendorName, $"A code has at most {LongestCode} characters; this one has {text.Length}.");
+            return false;
         }
 
         // A spreadsheet writes a long code as 4.90E+12; its digits are lost.

@@ -46,7 +46,7 @@ internal sealed class GoogleSqlRewriter
 
     private static readonly FrozenSet<string> IntervalParts = Words("MICROSECOND MILLISECOND SECOND MINUTE HOUR DAY WEEK MONTH QUARTER YEAR");
     private static readonly FrozenSet<string> SafeFunctions = Words("PARSE_DATE PARSE_TIMESTAMP");
-    private static readonly FrozenSet<string> NeverAlias = Words(
+    internal static readonly FrozenSet<string> NeverAlias = Words(
         "ON USING WHERE GROUP HAVING QUALIFY WINDOW ORDER LIMIT UNION EXCEPT INTERSECT JOIN LEFT RIGHT FULL INNER CROSS WITH TABLESAMPLE PIVOT UNPIVOT");
 
     private readonly GoogleSqlText _text;
@@ -94,6 +94,8 @@ internal sealed class GoogleSqlRewriter
                 // As a block, because what follows may come to stand on the same line.
                 string body = token.Source.TrimStart('#', '-', '/', '*').Replace("*/", "", StringComparison.Ordinal).Replace("/*", "", StringComparison.Ordinal);
                 return Write($"/*{body}*/", at + 1);
+            case Text when _text.Previous(at) is int before and >= 0 && _text[before].Kind == Text:
+                throw _text.Error("Two texts follow each other; a quote within a text is written \\'.", at);
             case Text:
                 return Write(Literal(token.Value), at + 1);
             case Bytes:
@@ -233,6 +235,11 @@ internal sealed class GoogleSqlRewriter
         }
 
         string part = _text.IsWordAt(word, "ISOWEEK") ? "week" : Part(word, from);
+        if (part.StartsWith("week_", StringComparison.Ordinal) && part is not ("week_sunday" or "week_monday"))
+        {
+            throw _text.Error("EXTRACT counts weeks from Sunday or Monday here.", word);
+        }
+
         return $"gsql_extract({Literal(part)}, {(timeZone is null ? value : $"timezone({timeZone}, {value})")})";
     }
 
@@ -303,8 +310,8 @@ internal sealed class GoogleSqlRewriter
         if (_text.IsWordAt(next, "WITH") && _text.IsWordAt(_text.Next(next + 1), "OFFSET"))
         {
             next = _text.Next(_text.Next(next + 1) + 1);
-            string offset = TakeAlias(ref next) ?? Name("offset");
-            alias ??= Name("element");
+            string offset = TakeAlias(ref next) ?? throw _text.Error("WITH OFFSET needs a name: WITH OFFSET AS position.", next);
+            alias = alias ?? throw _text.Error("UNNEST WITH OFFSET needs a name: UNNEST(a) AS x.", at);
             Write($"LATERAL (SELECT unnest({array}) AS {alias}, generate_subscripts({array}, 1) - 1 AS {offset}) AS {alias}", next);
         }
         else

@@ -32,9 +32,15 @@ internal readonly record struct GoogleSqlToken(GoogleSqlTokenKind Kind, string S
 }
 
 /// <summary>A GoogleSQL text that cannot be read, or holds what has no counterpart here.</summary>
-internal sealed class GoogleSqlException(string message, string sql, int offset)
-    : FormatException($"{message} (line {Position(sql, offset).Line}, column {Position(sql, offset).Column})")
+internal sealed class GoogleSqlException(string problem, string sql, int offset)
+    : FormatException($"{problem} (line {Position(sql, offset).Line}, column {Position(sql, offset).Column})")
 {
+    /// <summary>The message without the place.</summary>
+    public string Problem => problem;
+
+    /// <summary>0-based offset of the place.</summary>
+    public int Offset => offset;
+
     /// <summary>1-based line and column of an offset.</summary>
     public static (int Line, int Column) Position(string sql, int offset)
     {

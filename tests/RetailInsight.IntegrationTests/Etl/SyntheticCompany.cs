@@ -47,7 +47,7 @@ internal sealed class SyntheticCompany
     public IReadOnlyList<EventBatch> Batches()
     {
         var batches = new List<EventBatch>();
-        foreach (var part in Receipts.Chunk(40))
+        foreach (var part in Receipts.Chunk(6))
         {
             batches.Add(Batch(batches.Count, builder => Array.ForEach(part, record => Add(builder, record.Receipt, record.Revision))));
         }

@@ -32,8 +32,10 @@ internal sealed class CliRun : IDisposable
         return path;
     }
 
-    public Task<int> RunAsync(params string[] args) => RetailCommand.RunAsync(
-        args, new Surroundings(_output, _error, name => Variables.GetValueOrDefault(name), Directory, new HurriedTime(), false, 200), CancellationToken.None);
+    public Task<int> RunAsync(params string[] args) => RunAsync(CancellationToken.None, args);
+
+    public Task<int> RunAsync(CancellationToken cancellationToken, params string[] args) => RetailCommand.RunAsync(
+        args, new Surroundings(_output, _error, name => Variables.GetValueOrDefault(name), Directory, new HurriedTime(), false, 200), cancellationToken);
 
     public static Task AnswerAsync(HttpContext context, int status, string json, string contentType = "application/json")
     {

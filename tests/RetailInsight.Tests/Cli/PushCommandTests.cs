@@ -149,6 +149,20 @@ public sealed class PushCommandTests
         Assert.Contains("http://127.0.0.1:1", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Ctrl_C_ends_with_130_and_without_a_stack_trace()
+    {
+        using var interrupt = new CancellationTokenSource();
+        await using var gateway = await StandInServer.StartAsync((_, context) =>
+        {
+            interrupt.Cancel();
+            return Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        });
+        using var run = new CliRun();
+        Assert.Equal(130, await run.RunAsync(interrupt.Token, "push", run.File("a.csv"), "--feed", "vendor-a", "--gateway", gateway.Address, "--key", "k"));
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("vendor-a-pos-master", 1)]
     [InlineData("vendor-a", 3)]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using RetailInsight.Local.Simulation;
 
@@ -20,16 +19,6 @@ public sealed class RetailSimulationTests
         Assert.NotEqual(first, other);
 
         static string Print(SimulatedFile file) => file.FileName + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(file.Content));
-    }
-
-    [Fact]
-    public void The_default_set_and_its_truth_are_made_in_less_than_five_seconds()
-    {
-        var watch = Stopwatch.StartNew();
-        var simulation = new RetailSimulation(new SimulationOptions());
-        Assert.Equal(Files.Count, simulation.Files().Count());
-        Assert.Equal(280, simulation.Truth.StoreDays.Count);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"{watch.Elapsed}");
     }
 
     [Fact]

@@ -1,0 +1,46 @@
+using RetailInsight.Api.Pages;
+
+namespace RetailInsight.Api.Charts;
+
+/// <summary>One day of a trend; <paramref name="Net"/> null is a day without figures, drawn hatched.</summary>
+internal sealed record DayMark(decimal? Net, bool Selected, bool Weekend, string DayLabel, string WeekdayLabel, string Address, string Note);
+
+/// <summary>Net sales by day; each day leads to its page.</summary>
+internal static class TrendChart
+{
+    private const double Top = 26;
+    private const double Bottom = 280;
+    private const double Height = 322;
+
+    public static Markup Draw(Canvas canvas, IReadOnlyList<DayMark> days, string title, string sales, string description, Func<decimal, string> axis)
+    {
+        var scale = new ValueScale(days.Select(day => day.Net ?? 0), Top, Bottom);
+        var id = $"trend-{canvas.Name}";
+        return Markup.Of(
+            $"""
+            <svg class="chart {canvas.Name}" viewBox="0 0 {canvas.Width} {Height}" role="group" aria-labelledby="{id}-title {id}-desc">
+            <title id="{id}-title">{title}</title><desc id="{id}-desc">{description}</desc>
+            <defs><pattern id="{id}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/><path class="hatch-line" d="M0 0V6"/></pattern></defs>
+            <text class="panel" x="0" y="12">{sales}</text>
+            {Axis.Grid(canvas, scale, axis)}
+            {days.Select((day, index) => Column(canvas, days.Count, index, day, scale, id))}
+            </svg>
+            """);
+    }
+
+    private static Markup Column(Canvas canvas, int count, int index, DayMark day, ValueScale scale, string id)
+    {
+        var width = canvas.ColumnWidth(count);
+        var middle = canvas.Column(index, count) + (width / 2);
+        var wide = width * 0.72;
+        var style = $"sales{(day.Weekend ? " weekend" : "")}{(day.Selected ? " selected" : "")}";
+        var bar = day.Net is { } net
+            ? Axis.Bar(style, middle, wide, scale.Y(0), scale.Y(net))
+            : Markup.Of($"""<rect class="silent" x="{middle - (wide / 2)}" y="{Bottom - 24}" width="{wide}" height="24" fill="url(#{id}-hatch)"/>""");
+        return Markup.Of(
+            $"""
+            <a href="{day.Address}" aria-label="{day.Note}"{(day.Selected ? Markup.Of($" aria-current=\"date\"") : Markup.Empty)}><title>{day.Note}</title><rect class="hit" x="{middle - (width / 2)}" y="{Top}" width="{width}" height="{Height - Top}"/>{bar}<text class="{(day.Selected ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 18}">{day.DayLabel}</text><text class="{(day.Weekend ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 34}">{day.WeekdayLabel}</text></a>
+
+            """);
+    }
+}

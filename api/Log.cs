@@ -1,0 +1,13 @@
+using System.Net;
+
+namespace RetailInsight.Api;
+
+/// <summary>What the service says of itself. Logins are personal data and may be mistyped passwords: never logged.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(6001, LogLevel.Warning, "A sign-in from {Address} failed.")]
+    public static partial void SignInFailed(ILogger logger, IPAddress? address);
+
+    [LoggerMessage(6002, LogLevel.Warning, "Not ready: the {Part} does not answer.")]
+    public static partial void NotReady(ILogger logger, string part, Exception exception);
+}

@@ -1,0 +1,94 @@
+using RetailInsight.Api.Charts;
+using RetailInsight.Core.Canon;
+
+namespace RetailInsight.Api.Pages;
+
+/// <summary>The charts of a day, each with the same figures as a table.</summary>
+internal sealed class DayCharts(DayPageModel model, Wording words, FigureText text)
+{
+    public Markup Render() => Markup.Of($"{Hours()}{Days()}");
+
+    /// <summary>Hours of a store with counters are silent also when nothing at all was published for them.</summary>
+    public static CounterState StateOf(HourSlot slot) => slot.Figures switch
+    {
+        null => slot.Open ? CounterState.Silent : CounterState.NotExpected,
+        { ExpectedMinutes: 0 } => CounterState.NotExpected,
+        { Visitors: null } => CounterState.Silent,
+        { } figures => figures.ObservedMinutes < figures.ExpectedMinutes ? CounterState.Partial : CounterState.Complete,
+    };
+
+    private Markup Hours()
+    {
+        if (model.Hours.Count == 0)
+        {
+            return Markup.Empty;
+        }
+
+        // An hour that has not come yet is no silent hour.
+        var past = model.Hours.Where(slot => model.Comparison.UntilHour is not { } until || slot.Hour <= until || slot.Figures is not null).ToList();
+        var peak = past.MaxBy(slot => slot.Figures?.Net ?? 0)!;
+        var description = FigureText.Say(words.ByHourDescription, text.LongDate(model.Date), peak.Hour, text.Amount(Money.ToDecimal(peak.Figures?.Net ?? 0)));
+        var marks = past.Select(slot => new HourMark(
+            slot.Hour, Money.ToDecimal(slot.Figures?.Net ?? 0), slot.Figures?.Receipts ?? 0, slot.Figures?.Visitors, StateOf(slot), Note(slot))).ToList();
+        return Markup.Of(
+            $"""
+            <figure class="card">
+            <figcaption><h2>{words.ByHour}</h2></figcaption>
+            {HourChart.Draw(Canvas.Desk, marks, words.HourChart, description, text.Brief)}
+            {HourChart.Draw(Canvas.Phone, marks, words.HourChart, description, text.Brief)}
+            <details><summary>{words.AsTable}</summary><div class="scroll"><table><thead><tr><th scope="col">{words.Hour}</th><th scope="col">{words.NetSales}</th><th scope="col">{words.Receipts}</th><th scope="col">{words.Visitors}</th><th scope="col">{words.Conversion}</th></tr></thead><tbody>
+            {past.Select(HourRow)}
+            </tbody></table></div></details>
+            </figure>
+            """);
+    }
+
+    private string Note(HourSlot slot) =>
+        $"{text.Hour(slot.Hour)}  {words.NetSales} {text.Amount(Money.ToDecimal(slot.Figures?.Net ?? 0))} / {words.Receipts} {FigureText.Count(slot.Figures?.Receipts ?? 0)} / {words.Visitors} {Visitors(slot)}";
+
+    private string Visitors(HourSlot slot) => StateOf(slot) switch
+    {
+        CounterState.Silent => words.NoSignal,
+        CounterState.Partial => $"{FigureText.Count(slot.Figures!.Visitors!.Value)} ({words.PartSignal})",
+        _ => slot.Figures?.Visitors is { } known ? FigureText.Count(known) : words.Undefined,
+    };
+
+    private Markup HourRow(HourSlot slot) => Markup.Of(
+        $"""
+        <tr><th scope="row">{text.Hour(slot.Hour)}</th><td>{text.Amount(Money.ToDecimal(slot.Figures?.Net ?? 0))}</td><td>{FigureText.Count(slot.Figures?.Receipts ?? 0)}</td><td>{Visitors(slot)}</td><td>{(slot.Figures?.Conversion is { } ratio ? FigureText.Percent(ratio) : words.Undefined)}</td></tr>
+
+        """);
+
+    private Markup Days()
+    {
+        var store = model.Store?.Code ?? DayPage.Chain;
+        var marks = model.Days.Select(day => new DayMark(
+            day.Figures is { } figures ? Money.ToDecimal(figures.Net) : null,
+            day.Date == model.Date,
+            day.Date.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday,
+            day.Date.Day.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            text.Weekday(day.Date)[..1],
+            DayPage.Address(store, day.Date),
+            $"{text.LongDate(day.Date)} {(day.Figures is { } net ? text.Amount(Money.ToDecimal(net.Net)) : words.NoData)}")).ToList();
+        var description = FigureText.Say(words.TrendDescription, text.LongDate(model.Days[0].Date), text.LongDate(model.Date));
+        return Markup.Of(
+            $"""
+            <figure class="card">
+            <figcaption><h2>{words.Trend}</h2></figcaption>
+            {TrendChart.Draw(Canvas.Desk, marks, words.Trend, words.NetSales, description, text.Brief)}
+            {TrendChart.Draw(Canvas.Phone, marks, words.Trend, words.NetSales, description, text.Brief)}
+            <details><summary>{words.AsTable}</summary><div class="scroll"><table><thead><tr><th scope="col">{words.Date}</th><th scope="col">{words.NetSales}</th><th scope="col">{words.Receipts}</th><th scope="col">{words.Visitors}</th><th scope="col">{words.Conversion}</th></tr></thead><tbody>
+            {model.Days.Select(day => DayRow(day.Date, day.Figures))}
+            </tbody></table></div></details>
+            </figure>
+            """);
+    }
+
+    private Markup DayRow(DateOnly date, Kpis.Figures? figures) => figures is null
+        ? Markup.Of($"""<tr><th scope="row">{FigureText.ShortDate(date)} ({text.Weekday(date)})</th><td>{words.NoData}</td><td></td><td></td><td></td></tr>""")
+        : Markup.Of(
+            $"""
+            <tr><th scope="row">{FigureText.ShortDate(date)} ({text.Weekday(date)})</th><td>{text.Amount(Money.ToDecimal(figures.Net))}</td><td>{FigureText.Count(figures.Receipts)}</td><td>{(figures.Visitors is { } visitors ? FigureText.Count(visitors) : words.NotCounted)}</td><td>{(figures.Conversion is { } ratio ? FigureText.Percent(ratio) : words.Undefined)}</td></tr>
+
+            """);
+}

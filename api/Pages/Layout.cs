@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Antiforgery;
+using RetailInsight.Api.Sessions;
+
+namespace RetailInsight.Api.Pages;
+
+/// <summary>The frame of every page: head, top bar, footer.</summary>
+internal static class Layout
+{
+    /// <summary>An HTML answer with a status.</summary>
+    public static IResult Page(HttpContext context, Wording words, string title, Markup main, int status = StatusCodes.Status200OK)
+    {
+        var user = context.Features.Get<SessionUser>();
+        return Results.Content(
+            Markup.Of(
+                $"""
+                <!doctype html>
+                <html lang="{words.Language}">
+                <head>
+                <meta charset="utf-8">
+                <meta name="viewport" content="width=device-width, initial-scale=1">
+                <meta name="color-scheme" content="light dark">
+                <title>{title} · RetailInsight</title>
+                <link rel="icon" href="{Assets.MarkPath}" type="image/svg+xml">
+                <link rel="stylesheet" href="{Assets.StyleSheetPath}">
+                </head>
+                <body>
+                <a class="skip" href="#main">{words.SkipToContent}</a>
+                <header class="bar">
+                <a class="brand" href="/"><img src="{Assets.MarkPath}" alt="" width="24" height="24">RetailInsight</a>
+                <nav class="session">
+                <a href="{Language.Address(context, words.OtherLanguage)}" lang="{words.OtherLanguage}" hreflang="{words.OtherLanguage}">{words.OtherLanguageName}</a>
+                {(user is null ? Markup.Empty : SignOut(context, words, user))}
+                </nav>
+                </header>
+                <main id="main">
+                {main}
+                </main>
+                </body>
+                </html>
+                """).ToString(),
+            "text/html; charset=utf-8",
+            System.Text.Encoding.UTF8,
+            status);
+    }
+
+    /// <summary>The hidden field that proves a form came from our page.</summary>
+    public static Markup FormToken(HttpContext context)
+    {
+        var tokens = context.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(context);
+        return Markup.Of($"""<input type="hidden" name="{tokens.FormFieldName}" value="{tokens.RequestToken}">""");
+    }
+
+    private static Markup SignOut(HttpContext context, Wording words, SessionUser user) => Markup.Of(
+        $"""
+        <form method="post" action="/logout">{FormToken(context)}<span class="who"><bdi>{user.DisplayName}</bdi></span><button class="quiet">{words.SignOut}</button></form>
+        """);
+}

@@ -1,0 +1,31 @@
+using RetailInsight.Core.Canon;
+
+namespace RetailInsight.Api.Pages;
+
+/// <summary>The stores of the chain on the day, best sales first; each leads to its page.</summary>
+internal sealed class StoreTable(DayPageModel model, Wording words, FigureText text)
+{
+    public Markup Render() => Markup.Of(
+        $"""
+        <section class="card stores"><h2>{words.StoreTable}</h2><div class="scroll"><table>
+        <thead><tr><th scope="col">{words.Store}</th><th scope="col">{words.NetSales}</th><th scope="col">{FigureText.Say(words.VersusWeekday, text.Weekday(model.Date), "")}</th><th scope="col">{words.TargetShare}</th><th scope="col">{words.Visitors}</th><th scope="col">{words.Conversion}</th><th scope="col">{words.BasketValue}</th></tr></thead>
+        <tbody>
+        {model.Rows.Select(Row)}
+        </tbody></table></div></section>
+        """);
+
+    private Markup Row(StoreRow row)
+    {
+        var net = Money.ToDecimal(row.Figures.Net);
+        var trend = Trend.Share(net, row.WeekBefore is { } before ? Money.ToDecimal(before.Net) : null, words);
+        var change = trend is null
+            ? Markup.Of($"{words.Undefined}")
+            : Markup.Of($"""<span class="{trend.Style}"><span aria-hidden="true">{trend.Arrow}</span> {trend.Text}</span>""");
+        var target = row.SalesTarget is { Target: > 0 } known ? FigureText.Percent(known.Actual / known.Target) : words.Undefined;
+        return Markup.Of(
+            $"""
+            <tr><th scope="row"><a href="{DayPage.Address(row.Store.Code, model.Date)}"><bdi>{row.Store.Name}</bdi></a></th><td>{text.Amount(net)}</td><td>{change}</td><td>{target}</td><td>{(row.Figures.Visitors is { } visitors ? FigureText.Count(visitors) : words.NotCounted)}</td><td>{(row.Figures.Conversion is { } ratio ? FigureText.Percent(ratio) : words.Undefined)}</td><td>{(row.Figures.BasketValue is { } basket ? text.Amount(basket) : words.Undefined)}</td></tr>
+
+            """);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Diagnostics;
+using RetailInsight.Api.Pages;
+
+namespace RetailInsight.Api.Problems;
+
+/// <summary>Gives every error answer a body: a problem for programs, a page for people; never a stack trace.</summary>
+internal static class ErrorResponses
+{
+    public static void UseErrorResponses(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            StatusCodeSelector = exception => exception switch
+            {
+                BadHttpRequestException bad => bad.StatusCode,
+                _ => StatusCodes.Status500InternalServerError,
+            },
+            ExceptionHandler = WriteAsync,
+            AllowStatusCode404Response = true,
+        });
+        app.UseStatusCodePages(context => WriteAsync(context.HttpContext));
+    }
+
+    private static async Task WriteAsync(HttpContext context)
+    {
+        var status = context.Response.StatusCode;
+        if (!Surface.IsApi(context.Request.Path))
+        {
+            await ErrorPage.Show(context, status).ExecuteAsync(context);
+            return;
+        }
+
+        // Whoever asks for JSON in an Accept header that excludes it still learns what went wrong.
+        context.Request.Headers.Accept = default;
+        await context.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = context, ProblemDetails = { Status = status },
+        });
+    }
+
+    /// <summary>Seconds for a Retry-After header, at least one.</summary>
+    public static string RetryAfter(TimeSpan wait) =>
+        Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Net.Http.Headers;
+using RetailInsight.Api.Sessions;
+
+namespace RetailInsight.Api.Tenancy;
+
+/// <summary>
+/// Strong ETags without reading a row: tenant, what the person may see, data version, query and build decide every byte of
+/// an answer, so their hash stands for it.
+/// </summary>
+internal static class EntityTag
+{
+    /// <summary>
+    /// Writes the tag and the caching headers. True when the caller already has this answer and 304 is due.
+    /// </summary>
+    public static bool IsCurrent(HttpContext context, SessionUser user, string version)
+    {
+        var request = context.Request;
+        var scope = user.Stores is null ? "*" : string.Join('\u001f', user.Stores.Order(StringComparer.Ordinal));
+        var parts = string.Join(
+            '\u001e', user.Tenant, scope, version, request.Path.Value, request.QueryString.Value, typeof(EntityTag).Module.ModuleVersionId);
+        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(parts)).AsSpan(0, 16))}\"");
+        var headers = context.Response.GetTypedHeaders();
+        headers.ETag = tag;
+        headers.CacheControl = new CacheControlHeaderValue { Private = true, NoCache = true };
+        context.Response.Headers.Vary = HeaderNames.Cookie;
+        return request.GetTypedHeaders().IfNoneMatch.Any(
+            candidate => candidate.Equals(EntityTagHeaderValue.Any) || candidate.Compare(tag, useStrongComparison: false));
+    }
+}

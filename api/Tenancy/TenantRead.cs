@@ -1,0 +1,31 @@
+using Npgsql;
+
+namespace RetailInsight.Api.Tenancy;
+
+/// <summary>
+/// One open read of one tenant. <see cref="DataVersion"/> rises by one with every publication to the datamart; 0 before the first.
+/// </summary>
+internal sealed class TenantRead(NpgsqlConnection connection, string tenant, long dataVersion)
+{
+    public string Tenant => tenant;
+
+    public long DataVersion => dataVersion;
+
+    /// <summary>All rows of a statement. <c>@tenant</c> is bound here, so that no statement can be written without it by mistake.</summary>
+    public async Task<List<T>> ListAsync<T>(
+        string sql, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddWithValue("tenant", tenant);
+        command.Parameters.AddRange(parameters);
+
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(map(reader));
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Data;
+using Npgsql;
+using RetailInsight.Core.Tenancy;
+
+namespace RetailInsight.Api.Tenancy;
+
+/// <summary>
+/// The only door to the datamart: a read-only transaction as retail_app with <c>app.tenant</c> set for that transaction
+/// alone, so row-level security shows one tenant and nothing of it survives on the pooled connection.
+/// </summary>
+internal sealed class TenantScope([FromKeyedServices(DatabaseRole.App)] NpgsqlDataSource source)
+{
+    /// <summary>
+    /// Runs a read. Every statement in it sees one snapshot, so the data version and the rows belong together.
+    /// </summary>
+    /// <exception cref="NpgsqlException">The database cannot be reached or a statement took longer than 5 s.</exception>
+    public async Task<T> ReadAsync<T>(string tenant, Func<TenantRead, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tenant);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        var version = await EnterAsync(connection, tenant, cancellationToken);
+        var result = await read(new TenantRead(connection, tenant, version), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
+
+    private static async Task<long> EnterAsync(NpgsqlConnection connection, string tenant, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand("set transaction read only"),
+                new NpgsqlBatchCommand("select set_config('app.tenant', $1, true), set_config('statement_timeout', '5s', true)")
+                {
+                    Parameters = { new() { Value = tenant } },
+                },
+                new NpgsqlBatchCommand("select version from mart.data_version where tenant = $1")
+                {
+                    Parameters = { new() { Value = tenant } },
+                },
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? reader.GetInt64(0) : 0;
+    }
+}

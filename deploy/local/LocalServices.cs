@@ -1,0 +1,83 @@
+using System.Globalization;
+using RetailInsight.Api;
+using RetailInsight.Core.Ports;
+using RetailInsight.Dags;
+using RetailInsight.Gateway;
+using RetailInsight.Ingest;
+using RetailInsight.Platform;
+using RetailInsight.Platform.Postgres;
+
+namespace RetailInsight.Local;
+
+/// <summary>
+/// The services as two web applications: the gateway on its port; pages, API, streamer and DAGs on theirs, because DuckDB has
+/// one writer process and everything that touches the warehouse shares it.
+/// </summary>
+internal sealed class LocalServices : IAsyncDisposable
+{
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
+
+    private readonly WebApplication _gateway;
+    private readonly WebApplication _pages;
+
+    private LocalServices(WebApplication gateway, WebApplication pages)
+    {
+        _gateway = gateway;
+        _pages = pages;
+    }
+
+    /// <summary>The migrations of every service.</summary>
+    public IEnumerable<SqlMigrations> Migrations =>
+        _gateway.Services.GetServices<SqlMigrations>().Concat(_pages.Services.GetServices<SqlMigrations>());
+
+    /// <summary>Puts both applications together; nothing runs yet.</summary>
+    public static LocalServices Build(LocalOptions options, PostgresOptions postgres)
+    {
+        var gateway = Builder(options, postgres, options.GatewayAddress);
+        gateway.Services.AddGateway(gateway.Configuration);
+        var gatewayApplication = gateway.Build();
+        gatewayApplication.MapGateway();
+
+        var pages = Builder(options, postgres, options.ApiAddress);
+        pages.Services.AddIngest(pages.Configuration).AddDags(pages.Configuration).AddApi(pages.Configuration);
+        var pagesApplication = pages.Build();
+        pagesApplication.MapApi();
+        pagesApplication.MapDags();
+        return new(gatewayApplication, pagesApplication);
+    }
+
+    /// <summary>Starts both; returns when they listen.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _pages.StartAsync(cancellationToken);
+        await _gateway.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        using var timeout = new CancellationTokenSource(StopTimeout);
+        await _gateway.StopAsync(timeout.Token);
+        await _pages.StopAsync(timeout.Token);
+        await _gateway.DisposeAsync();
+        await _pages.DisposeAsync();
+    }
+
+    private static WebApplicationBuilder Builder(LocalOptions options, PostgresOptions postgres, string address)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = "Local" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Platform:Adapters"] = "Local",
+            ["Platform:DataDirectory"] = options.Home,
+            ["Platform:Postgres:Host"] = postgres.Host,
+            ["Platform:Postgres:Port"] = postgres.Port.ToString(CultureInfo.InvariantCulture),
+            ["Platform:Postgres:Database"] = postgres.Database,
+            ["Api:KeysDirectory"] = Path.Combine(options.Home, "session-keys"),
+        });
+        builder.WebHost.UseUrls(address);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddPlatform(builder.Configuration);
+        return builder;
+    }
+}

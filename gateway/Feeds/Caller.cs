@@ -1,0 +1,25 @@
+namespace RetailInsight.Gateway.Feeds;
+
+/// <summary>Who holds the key of a request, and what the key opens.</summary>
+/// <param name="Tenant">The tenant whose data it is.</param>
+/// <param name="Vendor">The vendor it was given to.</param>
+/// <param name="Feeds">The feeds it may push to and read back; nothing else of the tenant is visible through it.</param>
+/// <param name="Stores">The stores it may send figures of; null for every store.</param>
+internal sealed record Caller(string Tenant, string Vendor, string[] Feeds, string[]? Stores)
+{
+    /// <summary>Whether the key opens the feed.</summary>
+    public bool Opens(string feed) => Feeds.Contains(feed, StringComparer.Ordinal);
+
+    /// <summary>The feeds a list shows: the one asked for, if the key opens it, or every feed the key opens.</summary>
+    /// <exception cref="BadHttpRequestException">403: the key does not open the feed asked for.</exception>
+    public string[] Within(string? feed) => feed switch
+    {
+        null or "" => Feeds,
+        _ when Opens(feed) => [feed],
+        _ => throw new BadHttpRequestException("The key does not open the feed asked for.", StatusCodes.Status403Forbidden),
+    };
+
+    /// <summary>The caller of a request that passed <see cref="ApiKeyGate"/>.</summary>
+    public static Caller Of(HttpContext context) => context.Features.Get<Caller>()
+        ?? throw new InvalidOperationException("The endpoint does not ask for a key.");
+}

@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using RetailInsight.Core.Canon;
+using RetailInsight.Core.Tenancy;
+
+namespace RetailInsight.Gateway.Feeds;
+
+/// <summary>
+/// Finds the caller of a key by its SHA-256. Keys that were found are remembered for a few seconds; keys that were not
+/// are looked up each time, so that a new key works at once and guesses fill no memory.
+/// </summary>
+internal sealed class KeyDirectory(
+    [FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, TimeProvider clock, IOptions<GatewayOptions> options)
+{
+    private readonly ConcurrentDictionary<Id128, Known> _known = new();
+
+    /// <summary>The caller, or null when the key is malformed, unknown, revoked or expired.</summary>
+    public async ValueTask<Caller?> FindAsync(string? key, CancellationToken cancellationToken)
+    {
+        // The checksum in the key tells typing errors and guesses without a database.
+        if (!ApiKey.IsWellFormed(key))
+        {
+            return null;
+        }
+
+        var hash = ApiKey.Hash(key);
+        var name = Id128.FromDigest(hash);
+        var now = clock.GetUtcNow();
+        if (!_known.TryGetValue(name, out var known) || known.Until <= now)
+        {
+            known = await LoadAsync(hash, now, cancellationToken);
+            if (known is null)
+            {
+                _known.TryRemove(name, out _);
+                return null;
+            }
+
+            _known[name] = known;
+        }
+
+        return CryptographicOperations.FixedTimeEquals(known.Hash, hash) && (known.ExpiresAt is null || known.ExpiresAt > now)
+            ? known.Caller
+            : null;
+    }
+
+    private async Task<Known?> LoadAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            "SELECT key_hash, tenant, vendor, feeds, stores, expires_at FROM tenancy.api_key WHERE key_hash = $1 AND revoked_at IS NULL");
+        command.Parameters.Add(new() { Value = hash });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        return new Known(
+            reader.GetFieldValue<byte[]>(0),
+            new Caller(reader.GetString(1), reader.GetString(2), reader.GetFieldValue<string[]>(3), reader.IsDBNull(4) ? null : reader.GetFieldValue<string[]>(4)),
+            reader.IsDBNull(5) ? null : reader.GetFieldValue<DateTimeOffset>(5),
+            now.AddSeconds(options.Value.CacheSeconds));
+    }
+
+    private sealed record Known(byte[] Hash, Caller Caller, DateTimeOffset? ExpiresAt, DateTimeOffset Until);
+}

@@ -1,0 +1,32 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using RetailInsight.Gateway.Health;
+using RetailInsight.Gateway.Problems;
+using RetailInsight.Gateway.Quarantine;
+using RetailInsight.Gateway.Receipts;
+using RetailInsight.Gateway.Reconciliation;
+
+namespace RetailInsight.Gateway;
+
+/// <summary>How the gateway writes JSON: snake_case, Japanese as it is, numbers as numbers.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.Strict)]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(Receipt))]
+[JsonSerializable(typeof(List<Reason>))]
+[JsonSerializable(typeof(List<MoneyTotal>))]
+[JsonSerializable(typeof(QuarantinePage))]
+[JsonSerializable(typeof(ReconciliationPage))]
+[JsonSerializable(typeof(HealthStatus))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class GatewayJson : JsonSerializerContext
+{
+    /// <summary>Like <see cref="Default"/>, without \u escapes for what needs none.</summary>
+    public static GatewayJson Plain => Unescaped.Value;
+
+    // A class of its own: the order of static initialisers over the parts of a partial class is not defined.
+    private static class Unescaped
+    {
+        public static readonly GatewayJson Value = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+}

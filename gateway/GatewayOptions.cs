@@ -1,0 +1,47 @@
+namespace RetailInsight.Gateway;
+
+/// <summary>The configuration section <c>Gateway</c>.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>Largest payload taken, in bytes as they come over the wire. Default 50 MiB.</summary>
+    public long MaxPayloadBytes { get; set; } = 50L << 20;
+
+    /// <summary>Payloads up to this many bytes are converted inside the request; larger ones after it. Default 1 MiB.</summary>
+    public int InlineBytes { get; set; } = 1 << 20;
+
+    /// <summary>Largest payload after decompression, in bytes. Default 512 MiB.</summary>
+    public long MaxUnpackedBytes { get; set; } = 512L << 20;
+
+    /// <summary>Largest ratio of unpacked to packed bytes. Default 100.</summary>
+    public int MaxUnpackRatio { get; set; } = 100;
+
+    /// <summary>Below this many unpacked bytes the ratio is not looked at: a short, repetitive file packs very well. Default 1 MiB.</summary>
+    public long UnpackRatioFloorBytes { get; set; } = 1L << 20;
+
+    /// <summary>Requests a tenant may make in a second, sustained. Default 2,000.</summary>
+    public int RequestsPerSecond { get; set; } = 2_000;
+
+    /// <summary>Requests a tenant may make at once. Default 4,000.</summary>
+    public int RequestBurst { get; set; } = 4_000;
+
+    /// <summary>Uploads larger than <see cref="InlineBytes"/> that may be in progress at once. Default 32.</summary>
+    public int LargeUploads { get; set; } = 32;
+
+    /// <summary>Payloads that may be in conversion at once, which bounds memory and processor time. Default 4.</summary>
+    public int Conversions { get; set; } = 4;
+
+    /// <summary>How many large payloads may wait in memory for their conversion; more wait in the ledger. Default 1,000.</summary>
+    public int ConversionQueue { get; set; } = 1_000;
+
+    /// <summary>Where uploads larger than <see cref="InlineBytes"/> lie until the lake has them. Default: the system's temporary directory.</summary>
+    public string? SpoolDirectory { get; set; }
+
+    /// <summary>How long a key, a feed or the store master is remembered, in seconds: a revoked key works at most this long. Default 10.</summary>
+    public int CacheSeconds { get; set; } = 10;
+
+    /// <summary>A kept payload without an outcome is taken up again after this many seconds; doubled with each failure. Default 5.</summary>
+    public int SweepAfterSeconds { get; set; } = 5;
+
+    /// <summary>How often payloads without an outcome are looked for, in seconds. Default 5.</summary>
+    public int SweepEverySeconds { get; set; } = 5;
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Serialization;
+using RetailInsight.Core.Ports;
+using RetailInsight.Gateway.Feeds;
+using RetailInsight.Gateway.Health;
+using RetailInsight.Gateway.Ingest;
+using RetailInsight.Gateway.Landing;
+using RetailInsight.Gateway.OpenApi;
+using RetailInsight.Gateway.Problems;
+using RetailInsight.Gateway.Quarantine;
+using RetailInsight.Gateway.Receipts;
+using RetailInsight.Gateway.Reconciliation;
+using RetailInsight.Profiles;
+
+namespace RetailInsight.Gateway;
+
+/// <summary>The gateway: takes vendor files over HTTP, keeps them, converts them and says what became of every row.</summary>
+public static class GatewayService
+{
+    /// <summary>
+    /// Registers the gateway, its migrations and its background work (relay to the bus, conversion of large payloads,
+    /// sweeper). Wants the keyed <c>NpgsqlDataSource</c> of the job role, <see cref="ILake"/>, <see cref="IMessageBus"/>
+    /// and <see cref="TimeProvider"/>. Configuration: section <c>Gateway</c>, see <see cref="GatewayOptions"/>.
+    /// </summary>
+    public static IServiceCollection AddGateway(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.Configure<GatewayOptions>(configuration.GetSection("Gateway"));
+        services.AddSingleton(new SqlMigrations("gateway", 10, typeof(GatewayService).Assembly));
+        services.AddSingleton(_ => ProfileCatalog.LoadEmbedded());
+        services.AddSingleton<KeyDirectory>().AddSingleton<TenantRateLimit>().AddSingleton<FeedDirectory>().AddSingleton<StoreMaster>();
+        services.AddSingleton<LargeUploads>().AddSingleton<RawStore>().AddSingleton<IngestionLedger>().AddSingleton<Reception>();
+        services.AddSingleton<PayloadConversion>().AddSingleton<LandingTransaction>().AddSingleton<LandingLanes>();
+        services.AddSingleton<OutboxSignal>().AddSingleton<ConversionQueue>();
+        services.AddSingleton<OutboxRelay>().AddHostedService(provider => provider.GetRequiredService<OutboxRelay>());
+        services.AddSingleton<LandingSweeper>().AddHostedService(provider => provider.GetRequiredService<LandingSweeper>());
+        services.AddHostedService<ConversionWorker>();
+        services.AddSingleton<IngestEndpoint>().AddSingleton<ReceiptEndpoint>().AddSingleton<QuarantineEndpoint>();
+        services.AddSingleton<ReconciliationEndpoint>().AddSingleton<HealthEndpoints>();
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.PropertyNamingPolicy = GatewayJson.Default.Options.PropertyNamingPolicy;
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, GatewayJson.Default);
+        });
+        return services.AddGatewayDocument();
+    }
+
+    /// <summary>Puts the gateway's middleware and endpoints into a web application of its own.</summary>
+    public static WebApplication MapGateway(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseProblemPages();
+        app.UseRouting();
+        app.UseMiddleware<ApiKeyGate>();
+        app.MapOpenApi();
+        app.MapGet("/healthz", HealthEndpoints.Alive).Describe("The process answers", typeof(HealthStatus));
+        app.MapGet("/readyz", (HealthEndpoints health, HttpContext context) => health.ReadyAsync(context))
+            .Describe("The database and the lake answer", typeof(HealthStatus), StatusCodes.Status503ServiceUnavailable);
+
+        var v1 = app.MapGroup("/v1").WithMetadata(new RequiresApiKey());
+        v1.MapPost("/ingest/{feed}", (string feed, IngestEndpoint endpoint, HttpContext context) => endpoint.PushAsync(feed, context)).DescribePush();
+        v1.MapGet("/receipts/{receiptId}", (string receiptId, ReceiptEndpoint endpoint, HttpContext context) => endpoint.GetAsync(receiptId, context))
+            .Describe("The receipt of a payload", typeof(Receipt), StatusCodes.Status404NotFound);
+        v1.MapGet(
+                "/quarantine",
+                (string? feed, string? cursor, int? limit, QuarantineEndpoint endpoint, HttpContext context) => endpoint.ListAsync(feed, cursor, limit, context))
+            .Describe("Receipts held back, newest first", typeof(QuarantinePage), StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden);
+        v1.MapGet(
+                "/reconciliation",
+                (string? feed, DateOnly? from, DateOnly? to, string? cursor, int? limit, ReconciliationEndpoint endpoint, HttpContext context) =>
+                    endpoint.ListAsync(feed, from, to, cursor, limit, context))
+            .Describe("Rows and money by feed and payload", typeof(ReconciliationPage), StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden);
+        return app;
+    }
+}

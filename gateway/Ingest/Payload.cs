@@ -1,0 +1,159 @@
+using System.Security.Cryptography;
+
+namespace RetailInsight.Gateway.Ingest;
+
+/// <summary>
+/// A request body as received, with its SHA-256: in memory while it is small, in a temporary file that vanishes with the
+/// handle when it is not.
+/// </summary>
+internal sealed class Payload : IAsyncDisposable
+{
+    private const int FirstBuffer = 16 * 1024;
+
+    private readonly byte[] _memory;
+    private readonly FileStream? _file;
+    private readonly IDisposable? _room;
+
+    private Payload(byte[] memory, FileStream? file, IDisposable? room, long length, byte[] sha256)
+    {
+        _memory = memory;
+        _file = file;
+        _room = room;
+        Length = length;
+        Sha256 = sha256;
+    }
+
+    /// <summary>Bytes over the wire.</summary>
+    public long Length { get; }
+
+    /// <summary>32 bytes.</summary>
+    public byte[] Sha256 { get; }
+
+    /// <summary>Whether <see cref="Memory"/> holds all of it.</summary>
+    public bool IsInMemory => _file is null;
+
+    /// <summary>The payload, when it is in memory.</summary>
+    public ReadOnlyMemory<byte> Memory => _memory.AsMemory(0, IsInMemory ? (int)Length : 0);
+
+    /// <summary>The payload from its start, wherever it is. One reader at a time.</summary>
+    public Stream Open()
+    {
+        if (_file is null)
+        {
+            return new MemoryStream(_memory, 0, (int)Length, writable: false);
+        }
+
+        _file.Position = 0;
+        return _file;
+    }
+
+    /// <summary>Reads a body to its end.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="statedLength">Content-Length, when there is one.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="largeUploads">Where a large one asks for room.</param>
+    /// <param name="cancellationToken">The caller went away.</param>
+    /// <returns>The payload, or null when it is longer than the limit; nothing of it is kept then.</returns>
+    /// <exception cref="TimeoutException">There was no room for a large upload.</exception>
+    public static async Task<Payload?> ReceiveAsync(
+        Stream body, long? statedLength, GatewayOptions options, LargeUploads largeUploads, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+        // One byte more than stated, so that the end is seen without growing.
+        var buffer = GC.AllocateUninitializedArray<byte>((int)Math.Min(options.InlineBytes, statedLength ?? FirstBuffer) + 1);
+        var filled = 0;
+        while (true)
+        {
+            var read = await body.ReadAsync(buffer.AsMemory(filled), cancellationToken);
+            if (read == 0)
+            {
+                return new Payload(buffer, null, null, filled, hash.GetHashAndReset());
+            }
+
+            hash.AppendData(buffer, filled, read);
+            filled += read;
+            if (filled > options.MaxPayloadBytes)
+            {
+                return null;
+            }
+
+            if (filled > options.InlineBytes)
+            {
+                var room = await largeUploads.EnterAsync(cancellationToken);
+                return await SpoolAsync(body, buffer.AsMemory(0, filled), hash, options, room, cancellationToken);
+            }
+
+            if (filled == buffer.Length)
+            {
+                Array.Resize(ref buffer, (int)Math.Min(options.InlineBytes + 1L, buffer.Length * 2L));
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_file is not null)
+        {
+            await _file.DisposeAsync();
+        }
+
+        _room?.Dispose();
+    }
+
+    private static async Task<Payload?> SpoolAsync(
+        Stream body, ReadOnlyMemory<byte> head, IncrementalHash hash, GatewayOptions options, IDisposable room, CancellationToken cancellationToken)
+    {
+        FileStream? file = null;
+        Payload? whole = null;
+        try
+        {
+            file = Create(options.SpoolDirectory ?? Path.GetTempPath());
+            await file.WriteAsync(head, cancellationToken);
+            var buffer = new byte[64 * 1024];
+            int read;
+            while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                hash.AppendData(buffer, 0, read);
+                await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                if (file.Length > options.MaxPayloadBytes)
+                {
+                    return null;
+                }
+            }
+
+            return whole = new Payload([], file, room, file.Length, hash.GetHashAndReset());
+        }
+        finally
+        {
+            if (whole is null)
+            {
+                room.Dispose();
+                if (file is not null)
+                {
+                    await file.DisposeAsync();
+                }
+            }
+        }
+    }
+
+    private static FileStream Create(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        var name = "retailinsight-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) + ".upload";
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            BufferSize = 0,
+            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(Path.Combine(directory, name), options);
+    }
+}

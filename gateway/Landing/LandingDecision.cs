@@ -1,0 +1,94 @@
+using RetailInsight.Core.Canon;
+
+namespace RetailInsight.Gateway.Landing;
+
+/// <summary>What landing decides about a record.</summary>
+internal enum Verdict
+{
+    /// <summary>Not seen before.</summary>
+    Accepted,
+
+    /// <summary>Seen before with exactly this content: dropped and counted.</summary>
+    Duplicate,
+
+    /// <summary>Seen before with other content: a new revision that takes its place.</summary>
+    Superseding,
+
+    /// <summary>Held back.</summary>
+    Quarantined,
+}
+
+/// <summary>One version of an event that has landed.</summary>
+internal readonly record struct KnownVersion(Id128 ContentHash, int Revision, string Store, DateOnly BusinessDate);
+
+/// <summary>A record about to land.</summary>
+/// <param name="EventId">Identity.</param>
+/// <param name="ContentHash">What it says.</param>
+/// <param name="OriginalEventId">What it takes back; none for most.</param>
+/// <param name="Store">Where it counts.</param>
+/// <param name="BusinessDate">When it counts.</param>
+internal readonly record struct Candidate(Id128 EventId, Id128 ContentHash, Id128 OriginalEventId, string Store, DateOnly BusinessDate);
+
+/// <summary>
+/// The rule of identity: no window, no clock. Records of one payload are decided in its order, and each is known to the
+/// ones after it.
+/// </summary>
+internal sealed class LandingDecision
+{
+    private readonly Dictionary<Id128, List<KnownVersion>> _known = [];
+
+    /// <summary>Adds a version that landed before.</summary>
+    public void Know(Id128 eventId, KnownVersion version)
+    {
+        if (!_known.TryGetValue(eventId, out var versions))
+        {
+            _known.Add(eventId, versions = new List<KnownVersion>(1));
+        }
+
+        versions.Add(version);
+    }
+
+    /// <summary>Decides about the next record.</summary>
+    /// <param name="candidate">The record.</param>
+    /// <param name="revision">1, or one more than the newest known; for a duplicate that of the known version.</param>
+    public Verdict Decide(in Candidate candidate, out int revision)
+    {
+        var verdict = Verdict.Accepted;
+        revision = 1;
+        if (_known.TryGetValue(candidate.EventId, out var versions))
+        {
+            verdict = Verdict.Superseding;
+            foreach (var version in versions)
+            {
+                if (version.ContentHash == candidate.ContentHash)
+                {
+                    revision = version.Revision;
+                    return Verdict.Duplicate;
+                }
+
+                revision = Math.Max(revision, version.Revision + 1);
+            }
+        }
+
+        Know(candidate.EventId, new KnownVersion(candidate.ContentHash, revision, candidate.Store, candidate.BusinessDate));
+        return verdict;
+    }
+
+    /// <summary>
+    /// Store-days whose figures change by this record although it does not lie in them: where an earlier revision of it
+    /// lies, and where the receipt lies that it takes back.
+    /// </summary>
+    public IEnumerable<(string Store, DateOnly BusinessDate)> AlsoTouched(Candidate candidate)
+    {
+        IEnumerable<KnownVersion> versions = _known.GetValueOrDefault(candidate.EventId, []);
+        if (!candidate.OriginalEventId.IsNone)
+        {
+            versions = versions.Concat(_known.GetValueOrDefault(candidate.OriginalEventId, []));
+        }
+
+        return versions
+            .Select(version => (version.Store, version.BusinessDate))
+            .Where(partition => partition != (candidate.Store, candidate.BusinessDate))
+            .Distinct();
+    }
+}

@@ -1,0 +1,188 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using RetailInsight.Core.Canon;
+using RetailInsight.Core.Outcomes;
+using RetailInsight.Core.Tenancy;
+using RetailInsight.Gateway.Receipts;
+using RetailInsight.Profiles;
+
+namespace RetailInsight.Gateway.Landing;
+
+/// <summary>The writing statements of a landing: one a table, however many rows; none for an empty set.</summary>
+internal static class LandingStatements
+{
+    // A statement stays well under the gigabyte one may be long.
+    private const int MessageBytesPerStatement = 32 << 20;
+
+    public static void AddIdentities(
+        NpgsqlBatch batch, Ingestion ingestion, IReadOnlyCollection<(Candidate Candidate, int Revision, Id128 BatchId)> identities, DateTimeOffset now)
+    {
+        if (identities.Count == 0)
+        {
+            return;
+        }
+
+        batch.BatchCommands.Add(new(
+            """
+            INSERT INTO gateway.identity (tenant, event_id, content_hash, revision, batch_id, store, business_date, introduced_at)
+            SELECT $1, i.event_id, i.content_hash, i.revision, i.batch_id, i.store, i.business_date, $2
+            FROM unnest($3::uuid[], $4::uuid[], $5::int[], $6::uuid[], $7::text[], $8::date[]) AS i(event_id, content_hash, revision, batch_id, store, business_date)
+            """)
+        {
+            Parameters =
+            {
+                new() { Value = ingestion.Tenant },
+                new() { Value = now },
+                new() { Value = identities.Select(identity => identity.Candidate.EventId.ToGuid()).ToArray() },
+                new() { Value = identities.Select(identity => identity.Candidate.ContentHash.ToGuid()).ToArray() },
+                new() { Value = identities.Select(identity => identity.Revision).ToArray() },
+                new() { Value = identities.Select(identity => identity.BatchId.ToGuid()).ToArray() },
+                new() { Value = identities.Select(identity => identity.Candidate.Store).ToArray() },
+                new() { Value = identities.Select(identity => identity.Candidate.BusinessDate).ToArray() },
+            },
+        });
+    }
+
+    public static void AddQuarantine(NpgsqlBatch batch, Ingestion ingestion, IReadOnlyList<Held> held, DateTimeOffset now)
+    {
+        if (held.Count == 0)
+        {
+            return;
+        }
+
+        var first = held.Select(item => item.Rejections[0]).ToArray();
+        batch.BatchCommands.Add(new(
+            """
+            INSERT INTO gateway.quarantine
+              (tenant, feed, ingestion_id, created_at, ordinal, key, reason, field, detail, source_row, byte_offset, byte_length, reasons, rows, store, business_date, money_at_risk, currency)
+            SELECT $1, $2, $3, $4, q.ordinal, q.key, q.reason, q.field, q.detail, q.source_row, q.byte_offset, q.byte_length, q.reasons::jsonb, q.rows, q.store, q.business_date, q.money_at_risk, q.currency
+            FROM unnest($5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::int[], $11::bigint[], $12::int[], $13::text[], $14::int[], $15::text[], $16::date[], $17::bigint[], $18::text[])
+              AS q(ordinal, key, reason, field, detail, source_row, byte_offset, byte_length, reasons, rows, store, business_date, money_at_risk, currency)
+            ORDER BY q.ordinal
+            """)
+        {
+            Parameters =
+            {
+                new() { Value = ingestion.Tenant },
+                new() { Value = ingestion.Feed },
+                new() { Value = ingestion.Id },
+                new() { Value = now },
+                new() { Value = Enumerable.Range(1, held.Count).ToArray() },
+                Texts(held.Select(item => item.Key)),
+                Texts(first.Select(rejection => rejection.Reason.Code())),
+                Texts(first.Select(rejection => rejection.Field)),
+                Texts(first.Select(rejection => rejection.Detail)),
+                new() { Value = first.Select(rejection => rejection.At.Row).ToArray() },
+                new() { Value = first.Select(rejection => rejection.At.ByteOffset).ToArray() },
+                new() { Value = first.Select(rejection => rejection.At.ByteLength).ToArray() },
+                Texts(held.Select(item => JsonSerializer.Serialize([.. ReceiptDraft.ReasonsOf(item).Select(Storable)], GatewayJson.Plain.ListReason))),
+                new() { Value = held.Select(item => item.Rows).ToArray() },
+                Texts(held.Select(item => item.Store)),
+                new() { Value = held.Select(item => item.BusinessDate).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Date },
+                new() { Value = held.Select(item => item.MoneyAtRisk).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
+                Texts(held.Select(item => item.Currency)),
+            },
+        });
+    }
+
+    public static void AddAssignments(NpgsqlBatch batch, Ingestion ingestion, IReadOnlyCollection<PosAssignment> assignments)
+    {
+        if (assignments.Count == 0)
+        {
+            return;
+        }
+
+        batch.BatchCommands.Add(new(
+            """
+            INSERT INTO gateway.pos_assignment (tenant, vendor, ingestion_id, terminal, store, valid_from, valid_to)
+            SELECT $1, $2, $3, a.terminal, a.store, a.valid_from, a.valid_to
+            FROM unnest($4::text[], $5::text[], $6::date[], $7::date[]) AS a(terminal, store, valid_from, valid_to)
+            ON CONFLICT (tenant, vendor, terminal, valid_from)
+            DO UPDATE SET store = excluded.store, valid_to = excluded.valid_to, ingestion_id = excluded.ingestion_id
+            """)
+        {
+            Parameters =
+            {
+                new() { Value = ingestion.Tenant },
+                new() { Value = ingestion.Vendor },
+                new() { Value = ingestion.Id },
+                Texts(assignments.Select(assignment => assignment.Terminal)),
+                Texts(assignments.Select(assignment => assignment.Store)),
+                new() { Value = assignments.Select(assignment => assignment.ValidFrom).ToArray() },
+                new() { Value = assignments.Select(assignment => assignment.ValidTo).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Date },
+            },
+        });
+    }
+
+    public static void AddMessages(NpgsqlBatch batch, Ingestion ingestion, IReadOnlyList<(Id128 Id, byte[] Message)> messages)
+    {
+        var from = 0;
+        while (from < messages.Count)
+        {
+            var to = from;
+            for (var bytes = 0L; to < messages.Count && (to == from || bytes + messages[to].Message.Length <= MessageBytesPerStatement); to++)
+            {
+                bytes += messages[to].Message.Length;
+            }
+
+            var slice = messages.Skip(from).Take(to - from).ToArray();
+            batch.BatchCommands.Add(new(
+                """
+                INSERT INTO gateway.outbox (tenant, topic, attributes, payload)
+                SELECT $1, $2, m.attributes::jsonb, m.payload
+                FROM unnest($3::text[], $4::bytea[]) WITH ORDINALITY AS m(attributes, payload, place)
+                ORDER BY m.place
+                """)
+            {
+                Parameters =
+                {
+                    new() { Value = ingestion.Tenant },
+                    new() { Value = Topics.EventBatches },
+                    Texts(slice.Select(message => Attributes(ingestion, message.Id))),
+                    new() { Value = slice.Select(message => message.Message).ToArray() },
+                },
+            });
+            from = to;
+        }
+    }
+
+    public static void AddOutcome(NpgsqlBatch batch, Ingestion ingestion, Receipt receipt, string answer) => batch.BatchCommands.Add(new(
+        """
+        UPDATE gateway.ingestion
+        SET state = $3, rows_read = $4, accepted = $5, duplicate = $6, superseding = $7, quarantined = $8, totals = $9, unreadable = $10, answer = $11, last_error = NULL
+        WHERE tenant = $1 AND id = $2
+        """)
+    {
+        Parameters =
+        {
+            new() { Value = ingestion.Tenant },
+            new() { Value = ingestion.Id },
+            new() { Value = receipt.State },
+            new() { Value = receipt.RowsRead },
+            new() { Value = receipt.Accepted },
+            new() { Value = receipt.Duplicate },
+            new() { Value = receipt.Superseding },
+            new() { Value = receipt.Quarantined },
+            Json(JsonSerializer.Serialize([.. receipt.Totals], GatewayJson.Plain.ListMoneyTotal)),
+            Json(receipt.Unreadable is { } reason ? JsonSerializer.Serialize(Storable(reason), GatewayJson.Plain.Reason) : null),
+            new() { Value = answer },
+        },
+    });
+
+    private static NpgsqlParameter Json(string? json) => new() { Value = (object?)json ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb };
+
+    private static string Attributes(Ingestion ingestion, Id128 batchId) => JsonSerializer.Serialize(
+        new Dictionary<string, string> { ["tenant"] = ingestion.Tenant, ["feed"] = ingestion.Feed, ["batch_id"] = batchId.ToString() },
+        GatewayJson.Plain.DictionaryStringString);
+
+    // jsonb refuses \u0000 just as text refuses the character.
+    private static Reason Storable(Reason reason) =>
+        reason with { Field = reason.Field is null ? null : StorableText.Of(reason.Field), Detail = StorableText.Of(reason.Detail) };
+
+    private static NpgsqlParameter Texts(IEnumerable<string?> texts) => new()
+    {
+        Value = texts.Select(text => text is null ? null : StorableText.Of(text)).ToArray(),
+        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+    };
+}

@@ -1,0 +1,34 @@
+namespace RetailInsight.Gateway;
+
+internal static partial class Log
+{
+    [LoggerMessage(2001, LogLevel.Information, "{Feed}: {ReceiptId} landed: {Accepted} accepted, {Duplicate} duplicate, {Superseding} superseding, {Quarantined} quarantined rows")]
+    public static partial void Landed(ILogger logger, string feed, string receiptId, int accepted, int duplicate, int superseding, int quarantined);
+
+    [LoggerMessage(2002, LogLevel.Warning, "{Feed}: {ReceiptId} is kept but cannot be read: {Reason}")]
+    public static partial void Unreadable(ILogger logger, string feed, string receiptId, string reason);
+
+    [LoggerMessage(2003, LogLevel.Error, "{Feed}: {ReceiptId} is kept, its conversion failed and is tried again at {NextAttempt:O}")]
+    public static partial void ConversionFailed(ILogger logger, Exception exception, string feed, string receiptId, DateTimeOffset nextAttempt);
+
+    [LoggerMessage(2004, LogLevel.Error, "{Feed}: {ReceiptId} does not balance: {RowsRead} rows read, {RowsDecided} rows decided")]
+    public static partial void Unbalanced(ILogger logger, string feed, string receiptId, int rowsRead, int rowsDecided);
+
+    [LoggerMessage(2005, LogLevel.Information, "{Count} payloads without an outcome are taken up again")]
+    public static partial void Swept(ILogger logger, int count);
+
+    [LoggerMessage(2006, LogLevel.Warning, "The look for payloads without an outcome failed")]
+    public static partial void SweepFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(2007, LogLevel.Warning, "The relay could not publish; the messages stay in the outbox")]
+    public static partial void RelayFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(2008, LogLevel.Warning, "{Method} {Path} could not be served: a store behind the gateway does not answer")]
+    public static partial void Unavailable(ILogger logger, Exception exception, string method, string path);
+
+    [LoggerMessage(2009, LogLevel.Error, "{Method} {Path} failed")]
+    public static partial void Failed(ILogger logger, Exception exception, string method, string path);
+
+    [LoggerMessage(2010, LogLevel.Error, "Feed {Feed} of {Tenant} names the profile {Profile}, which this process does not have")]
+    public static partial void ProfileMissing(ILogger logger, string tenant, string feed, string profile);
+}

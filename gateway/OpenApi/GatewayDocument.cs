@@ -1,0 +1,119 @@
+using System.Net.Mime;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using RetailInsight.Gateway.Feeds;
+using RetailInsight.Gateway.Problems;
+using RetailInsight.Gateway.Receipts;
+
+namespace RetailInsight.Gateway.OpenApi;
+
+/// <summary>The published contract: <c>/openapi/v1.json</c>, error answers included.</summary>
+internal static class GatewayDocument
+{
+    private const string KeyScheme = "api_key";
+
+    public static IServiceCollection AddGatewayDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "RetailInsight gateway",
+                Version = "v1",
+                Description = "Push vendor files as they are; the receipt says what became of every row. Amounts are decimal strings in currency units. Sending the same bytes again is safe and gets the same receipt.",
+            };
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+            document.Components.SecuritySchemes[KeyScheme] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "An API key, rk_live_… or rk_test_…; also taken from the header X-Api-Key.",
+            };
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<RequiresApiKey>().Any())
+            {
+                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, context.Document)] = [] }];
+            }
+
+            return Task.CompletedTask;
+        });
+    });
+
+    /// <summary>Documents a reading endpoint: its answer and its problems. Those with a key have those of the key too.</summary>
+    public static void Describe(this RouteHandlerBuilder endpoint, string summary, Type answer, params int[] problems)
+    {
+        endpoint.WithSummary(summary).Produces(StatusCodes.Status200OK, answer, MediaTypeNames.Application.Json);
+        endpoint.Finally(builder =>
+        {
+            int[] ofKey = builder.Metadata.OfType<RequiresApiKey>().Any()
+                ? [StatusCodes.Status401Unauthorized, StatusCodes.Status429TooManyRequests, StatusCodes.Status503ServiceUnavailable]
+                : [];
+            foreach (var status in problems.Concat(ofKey).Distinct())
+            {
+                builder.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(Problem), [MediaTypeNames.Application.ProblemJson]));
+            }
+        });
+    }
+
+    /// <summary>Documents the push.</summary>
+    public static void DescribePush(this RouteHandlerBuilder endpoint)
+    {
+        endpoint.Describe(
+            "Push a payload",
+            typeof(Receipt),
+            StatusCodes.Status400BadRequest,
+            StatusCodes.Status403Forbidden,
+            StatusCodes.Status404NotFound,
+            StatusCodes.Status413PayloadTooLarge,
+            StatusCodes.Status415UnsupportedMediaType,
+            StatusCodes.Status422UnprocessableEntity);
+        endpoint.Produces<Receipt>(StatusCodes.Status202Accepted, MediaTypeNames.Application.Json);
+        endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.Description = "The body is the vendor's file, byte for byte, at most 50 MiB. 200: every row has its verdict. 202: kept, a large file's outcome is at Location. "
+                + "422: kept, but not a payload of the feed's profile. Every other error: nothing was kept.";
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    [MediaTypeNames.Application.Octet] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+                    [MediaTypeNames.Text.Csv] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+                    [MediaTypeNames.Application.Json] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+                },
+            };
+            operation.Parameters ??= [];
+            operation.Parameters.Add(Header("X-File-Name", "The file's name, percent-encoded UTF-8, at most 255 characters."));
+            operation.Parameters.Add(Header("Content-Encoding", "gzip when the body is compressed."));
+            var replayed = new Dictionary<string, IOpenApiHeader>
+            {
+                ["Idempotent-Replay"] = new OpenApiHeader
+                {
+                    Description = "true when the same bytes had been received before.",
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                },
+            };
+            foreach (var status in (string[])["200", "202", "422"])
+            {
+                if (operation.Responses?[status] is OpenApiResponse response)
+                {
+                    response.Headers = replayed;
+                }
+            }
+
+            return Task.CompletedTask;
+        });
+    }
+
+    private static OpenApiParameter Header(string name, string description) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Header,
+        Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
+}

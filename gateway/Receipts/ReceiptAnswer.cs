@@ -1,0 +1,53 @@
+using System.Net.Mime;
+using System.Text;
+using System.Text.Json;
+using RetailInsight.Gateway.Landing;
+using RetailInsight.Gateway.Problems;
+
+namespace RetailInsight.Gateway.Receipts;
+
+/// <summary>Turns a row of the ledger into an HTTP answer. A stored receipt goes out byte for byte.</summary>
+internal static class ReceiptAnswer
+{
+    /// <summary>To the one who pushed: 200 with the receipt, 202 while the outcome is to come, 422 when it cannot be read.</summary>
+    public static IResult ToPush(Ingestion ingestion) => ingestion.State switch
+    {
+        IngestionState.Landed => new Pending(ingestion),
+        IngestionState.Unreadable => Refused(ingestion),
+        _ => ToRead(ingestion),
+    };
+
+    /// <summary>To one who asks for the receipt: always 200.</summary>
+    public static IResult ToRead(Ingestion ingestion) => TypedResults.Bytes(Body(ingestion), MediaTypeNames.Application.Json);
+
+    /// <summary>Address of the receipt.</summary>
+    public static string Location(Ingestion ingestion) => "/v1/receipts/" + ingestion.ReceiptId;
+
+    private static byte[] Body(Ingestion ingestion) => Encoding.UTF8.GetBytes(ingestion.Answer ?? ReceiptDraft.Json(ReceiptDraft.Head(ingestion)));
+
+    private static Problem Refused(Ingestion ingestion)
+    {
+        using var receipt = JsonDocument.Parse(ingestion.Answer!);
+        var reason = receipt.RootElement.GetProperty("unreadable");
+        return Problem.Of(
+            StatusCodes.Status422UnprocessableEntity,
+            reason.GetProperty("code").GetString()!,
+            "The payload is kept but cannot be read",
+            reason.GetProperty("detail").GetString()!) with
+        {
+            ReceiptId = ingestion.ReceiptId,
+            Receipt = receipt.RootElement.Clone(),
+        };
+    }
+
+    private sealed class Pending(Ingestion ingestion) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status202Accepted;
+            httpContext.Response.Headers.Location = Location(ingestion);
+            httpContext.Response.ContentType = MediaTypeNames.Application.Json;
+            await httpContext.Response.Body.WriteAsync(Body(ingestion), httpContext.RequestAborted);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text.Json;
+using RetailInsight.Core.Canon;
+using RetailInsight.Core.Outcomes;
+using RetailInsight.Gateway.Landing;
+using RetailInsight.Profiles;
+
+namespace RetailInsight.Gateway.Receipts;
+
+/// <summary>Collects the verdicts of one payload and writes its receipt.</summary>
+internal sealed class ReceiptDraft(Ingestion ingestion)
+{
+    /// <summary>How many verdicts a receipt lists besides those held back.</summary>
+    public const int ListedVerdicts = 1_000;
+
+    private readonly int[] _rows = new int[4];
+    private readonly int[] _receipts = new int[4];
+    private readonly SalesTotals _totals = new();
+    private readonly List<(int Row, ReceiptVerdict Verdict)> _verdicts = [];
+    private int _listed;
+
+    /// <summary>Rows of everything decided so far.</summary>
+    public int RowsDecided => _rows.Sum();
+
+    /// <summary>Adds a receipt of a register.</summary>
+    public void Add(Converted<Transaction> converted, Verdict verdict)
+    {
+        var record = converted.Record;
+        if (verdict is Verdict.Accepted or Verdict.Superseding)
+        {
+            _totals.Add(record);
+        }
+
+        var key = string.Create(CultureInfo.InvariantCulture, $"{record.Terminal}/{record.BusinessDate:yyyy-MM-dd}/{record.ReceiptNumber}");
+        Count(verdict, converted.Rows);
+        List(record.Source.Row, key, record.Store, record.BusinessDate, verdict, converted.Rows);
+    }
+
+    /// <summary>Adds a count.</summary>
+    public void Add(Converted<PeopleCount> converted, Verdict verdict)
+    {
+        var record = converted.Record;
+        var key = string.Create(CultureInfo.InvariantCulture, $"{record.Device}/{record.Line}/{record.From:yyyy-MM-dd'T'HH:mm:sszzz}");
+        Count(verdict, converted.Rows);
+        List(record.Source.Row, key, record.Store, record.BusinessDate, verdict, converted.Rows);
+    }
+
+    /// <summary>Adds a line of a register master.</summary>
+    public void Add(Converted<PosAssignment> converted, Verdict verdict)
+    {
+        var record = converted.Record;
+        var key = string.Create(CultureInfo.InvariantCulture, $"{record.Terminal}/{record.ValidFrom:yyyy-MM-dd}");
+        Count(verdict, converted.Rows);
+        List(0, key, record.Store, null, verdict, converted.Rows);
+    }
+
+    /// <summary>Adds what is held back.</summary>
+    public void Add(Held held)
+    {
+        Count(Verdict.Quarantined, held.Rows);
+        _verdicts.Add((
+            held.SourceRows.Count == 0 ? held.Rejections[0].At.Row : held.SourceRows[0],
+            new ReceiptVerdict(held.Key, held.Store, held.BusinessDate, Name(Verdict.Quarantined), held.Rows, ReasonsOf(held))));
+    }
+
+    /// <summary>The receipt of a payload whose rows all have their verdict.</summary>
+    public Receipt Converted(int rowsRead) => Head(ingestion) with
+    {
+        State = IngestionState.Converted,
+        RowsRead = rowsRead,
+        Accepted = _rows[(int)Verdict.Accepted],
+        Duplicate = _rows[(int)Verdict.Duplicate],
+        Superseding = _rows[(int)Verdict.Superseding],
+        Quarantined = _rows[(int)Verdict.Quarantined],
+        Receipts = new ReceiptCounts(
+            _receipts.Sum(),
+            _receipts[(int)Verdict.Accepted],
+            _receipts[(int)Verdict.Duplicate],
+            _receipts[(int)Verdict.Superseding],
+            _receipts[(int)Verdict.Quarantined]),
+        Totals = _totals.ByCurrency(),
+        TotalsByDay = _totals.ByDay(),
+        Verdicts = [.. _verdicts.OrderBy(verdict => verdict.Row).Select(verdict => verdict.Verdict)],
+        VerdictsTruncated = _listed > ListedVerdicts,
+    };
+
+    /// <summary>The receipt of a payload that is no payload of its profile.</summary>
+    public static Receipt Unreadable(Ingestion ingestion, Rejection rejection) =>
+        Head(ingestion) with { State = IngestionState.Unreadable, Unreadable = Shown(rejection) };
+
+    /// <summary>The receipt of a payload whose outcome is to come.</summary>
+    public static Receipt Head(Ingestion ingestion) => new()
+    {
+        ReceiptId = ingestion.ReceiptId,
+        Feed = ingestion.Feed,
+        FileName = ingestion.FileName,
+        Sha256 = Convert.ToHexStringLower(ingestion.Sha256),
+        Bytes = ingestion.Raw.Length,
+        State = ingestion.State,
+        Profile = ingestion.Profile,
+        ProfileVersion = ingestion.ProfileVersion,
+        ReceivedAt = ingestion.ReceivedAt,
+    };
+
+    /// <summary>A receipt as JSON. Equal receipts give equal bytes.</summary>
+    public static string Json(Receipt receipt) => JsonSerializer.Serialize(receipt, GatewayJson.Plain.Receipt);
+
+    /// <summary>The reasons as receipts and the quarantine show them.</summary>
+    public static List<Reason> ReasonsOf(Held held) => [.. held.Rejections.Select(Shown)];
+
+    /// <summary>A rejection as receipts show it.</summary>
+    public static Reason Shown(Rejection rejection) =>
+        new(rejection.Reason.Code(), rejection.Field, rejection.At.Row, rejection.At.ByteOffset, rejection.Detail);
+
+    private static string Name(Verdict verdict) => verdict switch
+    {
+        Verdict.Accepted => "accepted",
+        Verdict.Duplicate => "duplicate",
+        Verdict.Superseding => "superseding",
+        _ => "quarantined",
+    };
+
+    private void Count(Verdict verdict, int rows)
+    {
+        _rows[(int)verdict] += rows;
+        _receipts[(int)verdict]++;
+    }
+
+    private void List(int row, string key, string store, DateOnly? date, Verdict verdict, int rows)
+    {
+        if (_listed++ < ListedVerdicts)
+        {
+            _verdicts.Add((row, new ReceiptVerdict(key, store, date, Name(verdict), rows, [])));
+        }
+    }
+}

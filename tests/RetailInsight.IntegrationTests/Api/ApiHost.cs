@@ -1,0 +1,93 @@
+using System.Net.Http.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using RetailInsight.Api;
+using RetailInsight.Core.Tenancy;
+
+namespace RetailInsight.IntegrationTests.Api;
+
+/// <summary>
+/// The API on a real port over a database with two companies, hosted from a project that is not its own.
+/// </summary>
+[CollectionDefinition(Collection)]
+public sealed class ApiHost : IAsyncLifetime, ICollectionFixture<ApiHost>
+{
+    /// <summary>Test classes of this collection share one host, since each founding takes seconds.</summary>
+    public const string Collection = "api";
+
+    // Every test signs in from one address; the limit itself is tested on a host of its own.
+    private static readonly Dictionary<string, string?> Settings = new() { ["Api:LoginAttemptsPerMinute"] = "10000" };
+
+    private readonly PostgresFixture _postgres = new();
+    private WebApplication _app = null!;
+
+    /// <summary>The database behind it.</summary>
+    public TestDatabase Database { get; private set; } = null!;
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        await _postgres.InitializeAsync();
+        Database = await _postgres.CreateDatabaseAsync();
+        await MartTables.EnsureAsync(Database.Owner);
+        await Company.FoundAsync(Database.Job);
+        _app = await StartAsync(Database, Settings);
+        Address = AddressOf(_app);
+    }
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await Database.DisposeAsync();
+        await _postgres.DisposeAsync();
+    }
+
+    /// <summary>A database of one test, with no company in it.</summary>
+    public Task<TestDatabase> EmptyDatabaseAsync() => _postgres.CreateDatabaseAsync();
+
+    /// <summary>Starts another instance over the same database.</summary>
+    public static async Task<WebApplication> StartAsync(TestDatabase database, Dictionary<string, string?> settings, string url = "http://127.0.0.1:0")
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(url);
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddKeyedSingleton(DatabaseRole.App, database.App);
+        builder.Services.AddKeyedSingleton(DatabaseRole.Job, database.Job);
+        builder.Services.AddApi(builder.Configuration);
+        var app = builder.Build();
+        app.MapApi();
+        await app.StartAsync();
+        return app;
+    }
+
+    public static Uri AddressOf(WebApplication app) =>
+        new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+
+    /// <summary>A client without a session, not following redirects.</summary>
+    public HttpClient Stranger() => Client(Address);
+
+    public static HttpClient Client(Uri address) =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = true }) { BaseAddress = address };
+
+    /// <summary>A client signed in through the API.</summary>
+    public Task<HttpClient> SignInAsync(string login) => SignInAsync(Address, login);
+
+    public static async Task<HttpClient> SignInAsync(Uri address, string login)
+    {
+        var client = Client(address);
+        var answer = await client.PostAsJsonAsync("/v1/session", new { login, password = Company.Password });
+        answer.EnsureSuccessStatusCode();
+        return client;
+    }
+}

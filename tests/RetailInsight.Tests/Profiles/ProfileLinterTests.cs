@@ -1,0 +1,62 @@
+using RetailInsight.Profiles;
+
+namespace RetailInsight.Tests.Profiles;
+
+public sealed class ProfileLinterTests
+{
+    private static readonly string VendorA = File.ReadAllText(Path.Combine(ProfileFixtures.VendorsFolder, "vendor-a", "vendor-a.v1.yaml"));
+
+    [Theory]
+    [InlineData("clock: terminal", "clock: terminal\ncolour: red", "colour", "unknown key")]
+    [InlineData("type: time }", "type: clock }", "receipt.occurred_at.type", "'clock' is not one of")]
+    [InlineData("type: date, formats: [yyyy/MM/dd]", "type: date", "receipt.business_date", "needs 'formats'")]
+    [InlineData("map: kind", "map: kinds", "receipt.kind.map", "no 'kinds' under codes")]
+    [InlineData("\"03\": void", "\"03\": annulled", "codes", "'annulled'")]
+    [InlineData("identity: [terminal, business_date, receipt_number]", "identity: [receipt_number]", "identity", "'terminal' parts receipts")]
+    [InlineData("delimiter: \",\"", "delimiter: \"|\"", "container.delimiter", "below '@'")]
+    [InlineData("negate: [return, void]", "negate: [returns]", "sign.negate", "'returns'")]
+    [InlineData("business_date: stated", "business_date: cut_over", "business_date", "'stated'")]
+    [InlineData("item_code: { from: 商品コード, type: code }", "# none", "line", "'item_code' must be bound")]
+    [InlineData("rounding: floor", "rounding: down", "tax.rounding", "half_up")]
+    [InlineData("field: category", "field: section", "merchandise.field", "'section'")]
+    [InlineData("rate: 8, category: reduced, tax", "rate: 5, category: reduced, tax", "tax.stated[1]", "not among the rates")]
+    [InlineData("version: 1", "version: one", "version", "whole number")]
+    public void A_mistake_is_named_with_its_file_place_and_line(string right, string wrong, string path, string message)
+    {
+        var errors = Lint(VendorA.Replace(right, wrong, StringComparison.Ordinal));
+        Assert.Contains(errors, error =>
+            error.StartsWith($"a.yaml: {path} (line ", StringComparison.Ordinal) && error.Contains(message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void All_mistakes_of_all_files_come_at_once()
+    {
+        var wrong = VendorA.Replace("clock: terminal", "clock: sundial", StringComparison.Ordinal).Replace("currency: JPY", "currency: yen", StringComparison.Ordinal);
+        var errors = Assert.Throws<ProfileException>(() => ProfileCatalog.Load([("a.yaml", wrong), ("b.yaml", "id: ["), ("c.yaml", "- 1")])).Errors;
+        Assert.Contains(errors, error => error.StartsWith("a.yaml: clock", StringComparison.Ordinal));
+        Assert.Contains(errors, error => error.StartsWith("a.yaml: currency", StringComparison.Ordinal));
+        Assert.Contains(errors, error => error.StartsWith("b.yaml:", StringComparison.Ordinal));
+        Assert.Contains(errors, error => error.StartsWith("c.yaml:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void One_version_has_one_definition_and_the_newest_is_found_first()
+    {
+        Assert.Contains("already defined", Assert.Throws<ProfileException>(() => ProfileCatalog.Load([("a", VendorA), ("b", VendorA)])).Message, StringComparison.Ordinal);
+        var catalog = ProfileCatalog.Load([("b", VendorA.Replace("version: 1", "version: 10", StringComparison.Ordinal)), ("a", VendorA)]);
+        Assert.Equal(10, catalog.Find("vendor-a")!.Version);
+        Assert.Equal(1, catalog.Find("vendor-a", 1)!.Version);
+        Assert.Null(catalog.Find("vendor-a", 2));
+    }
+
+    [Fact]
+    public void A_profile_cut_off_anywhere_is_an_error_list_and_no_crash()
+    {
+        for (var length = 0; length < VendorA.Length; length += 13)
+        {
+            Assert.NotEmpty(Lint(VendorA[..length]));
+        }
+    }
+
+    private static IReadOnlyList<string> Lint(string yaml) => Assert.Throws<ProfileException>(() => ProfileCatalog.Load([("a.yaml", yaml)])).Errors;
+}
