@@ -47,9 +47,10 @@ public sealed class StoreKpisFollowTheData(PostgresFixture postgres) : IClassFix
         options.MaxCrashes = 100;
         await using var engine = await TestEngine.StartAsync(harness.Database, [StoreKpis.Define(services)], options);
 
-        foreach (var part in company.Batches().Chunk(20))
+        var batches = company.Batches();
+        foreach (var part in batches.Chunk(20))
         {
-            await harness.LoadAsync(part);
+            await harness.LoadAsync(part.Select(batch => batch.Message));
             await harness.Database.WaitUntilAsync("NOT EXISTS (SELECT FROM ingest.partition_change)");
             await using var connection = await harness.Database.Job.OpenConnectionAsync();
             await connection.ExecuteAsync("UPDATE dags.worker_session SET state = 'dead'");
@@ -58,7 +59,7 @@ public sealed class StoreKpisFollowTheData(PostgresFixture postgres) : IClassFix
         await harness.Database.WaitUntilAsync("NOT EXISTS (SELECT FROM dags.dag_run WHERE state IN ('queued', 'running'))");
         Assert.Equal(0, await harness.Database.ScalarAsync<long>("SELECT count(*) FROM dags.dag_run WHERE state <> 'success'"));
         Assert.Equal(
-            NaiveRecount.Hours(company).Order(StringComparer.Ordinal), (await harness.AsJobAsync(Hours)).Order(StringComparer.Ordinal));
+            NaiveRecount.Hours(company.Stores, batches).Order(StringComparer.Ordinal), (await harness.AsJobAsync(Hours)).Order(StringComparer.Ordinal));
         Assert.Empty(await harness.AsJobAsync(
             """
             SELECT store FROM mart.kpi_store_day FULL JOIN mart.store_cluster USING (tenant, business_date, store)
@@ -80,7 +81,7 @@ public sealed class StoreKpisFollowTheData(PostgresFixture postgres) : IClassFix
     {
         var company = new SyntheticCompany(3);
         await using var harness = await MartHarness.StartAsync(postgres, company);
-        await harness.LoadAsync(company.Batches());
+        await harness.LoadAsync(company.Batches().Select(batch => batch.Message));
         await using var connection = await harness.Database.Job.OpenConnectionAsync();
         await connection.ExecuteAsync(
             """
@@ -103,7 +104,7 @@ public sealed class StoreKpisFollowTheData(PostgresFixture postgres) : IClassFix
     {
         var company = new SyntheticCompany(5);
         await using var harness = await MartHarness.StartAsync(postgres, company);
-        await harness.LoadAsync(company.Batches().Take(5));
+        await harness.LoadAsync(company.Batches().Take(5).Select(batch => batch.Message));
         var dag = new Dag("one", [new DagTask("work", (_, _) => Task.FromResult(TaskOutput.None))]);
         await using var engine = await TestEngine.CreateAsync(harness.Database, [dag]);
         await harness.Database.QueueAsync("one");
