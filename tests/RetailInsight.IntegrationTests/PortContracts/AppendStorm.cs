@@ -1,20 +1,23 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using RetailInsight.Core.Ports;
-using RetailInsight.IntegrationTests.PortContracts;
+
+namespace RetailInsight.IntegrationTests.PortContracts;
 
 /// <summary>
-/// The other process of the kill test: the runtime calls it before the (empty) entry point of this assembly when
-/// <c>DOTNET_STARTUP_HOOKS</c> names the assembly; it must carry this name and no namespace.
+/// The other process of the kill test: this assembly, executed with a directory in its environment. A foreground thread
+/// keeps it alive after its empty entry point has returned; work inside the initializer itself would block every other thread.
 /// </summary>
-internal static class StartupHook
+internal static class AppendStorm
 {
-    internal const string StormDirectory = "RETAIL_TEST_STORM_DIRECTORY";
+    internal const string DirectoryVariable = "RETAIL_TEST_STORM_DIRECTORY";
 
-    public static void Initialize()
+    [ModuleInitializer]
+    internal static void RunIfAsked()
     {
-        if (Environment.GetEnvironmentVariable(StormDirectory) is { } directory)
+        if (Environment.GetEnvironmentVariable(DirectoryVariable) is { } directory)
         {
-            StormAsync(directory).GetAwaiter().GetResult();
+            new Thread(() => StormAsync(directory).GetAwaiter().GetResult()).Start();
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class DirectoryLakeTests : LakeContract
         using var child = StartStorm();
         while (promised.Count < 3_000 && await child.StandardOutput.ReadLineAsync() is { } line)
         {
-            promised.Add(StartupHook.Parse(line));
+            promised.Add(AppendStorm.Parse(line));
         }
 
         child.Kill();
@@ -46,7 +46,7 @@ public sealed class DirectoryLakeTests : LakeContract
             // The last line may be cut off; whole ones were promised too.
             if (line.EndsWith(';'))
             {
-                promised.Add(StartupHook.Parse(line));
+                promised.Add(AppendStorm.Parse(line));
             }
         }
 
@@ -56,7 +56,7 @@ public sealed class DirectoryLakeTests : LakeContract
         foreach (var pointer in promised)
         {
             await using var stream = await reopened.OpenAsync(pointer, CancellationToken.None);
-            Assert.Equal(StartupHook.PayloadLength(stream.ReadByte(), stream.ReadByte()), pointer.Length);
+            Assert.Equal(AppendStorm.PayloadLength(stream.ReadByte(), stream.ReadByte()), pointer.Length);
         }
 
         using var segment = File.OpenHandle(Path.Combine(_root, promised[0].Object));
@@ -83,8 +83,7 @@ public sealed class DirectoryLakeTests : LakeContract
     {
         var assembly = typeof(DirectoryLakeTests).Assembly.Location;
         var start = new ProcessStartInfo("dotnet", ["exec", assembly]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["DOTNET_STARTUP_HOOKS"] = assembly;
-        start.Environment[StartupHook.StormDirectory] = _root;
+        start.Environment[AppendStorm.DirectoryVariable] = _root;
         return Process.Start(start)!;
     }
 }
