@@ -22,7 +22,9 @@ internal static class ApiDocument
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
             document.Components.SecuritySchemes["session"] = new OpenApiSecurityScheme
             {
-                Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Cookie, Name = "retailinsight.session",
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Cookie,
+                Name = "retailinsight.session",
                 Description = "The cookie of POST /v1/session.",
             };
             return Task.CompletedTask;
@@ -56,7 +58,10 @@ internal static class ApiDocument
             case "limit":
                 parameter.Schema = new OpenApiSchema
                 {
-                    Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{QueryParameters.MaxLimit}", Default = 100,
+                    Type = JsonSchemaType.Integer,
+                    Minimum = "1",
+                    Maximum = $"{QueryParameters.MaxLimit}",
+                    Default = 100,
                 };
                 break;
             case "store" when operation == "listStoreHours":

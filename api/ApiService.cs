@@ -10,15 +10,13 @@ using RetailInsight.Api.Stores;
 using RetailInsight.Api.Targets;
 using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Ports;
+using RetailInsight.Dags;
 
 namespace RetailInsight.Api;
 
 /// <summary>The door of the API room: pages for people and <c>/v1</c> for programs.</summary>
 public static class ApiService
 {
-    /// <summary>The authorization policy of whoever may operate the DAGs: data engineers and administrators.</summary>
-    public const string OperatePolicy = "operate";
-
     /// <summary>
     /// Registers the API. Needs a <see cref="TimeProvider"/> and the data sources keyed by <see cref="Core.Tenancy.DatabaseRole"/>.
     /// </summary>
@@ -45,7 +43,9 @@ public static class ApiService
         return services;
     }
 
-    /// <summary>Puts the API's middleware and endpoints on an application that serves nothing else before it.</summary>
+    /// <summary>
+    /// Puts the API's middleware and endpoints on an application. Map the operations API after it, so that sessions and error answers hold for it too.
+    /// </summary>
     public static WebApplication MapApi(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -72,7 +72,7 @@ public static class ApiService
             ? keys.PersistKeysToFileSystem(new DirectoryInfo(directory))
             : keys.UseEphemeralDataProtectionProvider();
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(SessionCookie.Configure);
-        services.AddAuthorizationBuilder().AddPolicy(OperatePolicy, policy => policy.RequireRole("data_engineer", "admin"));
+        services.AddAuthorizationBuilder().AddPolicy(DagsPolicies.Operate, policy => policy.RequireRole("data_engineer", "admin"));
     }
 
     // The web defaults take unknown and doubled members, numbers as strings and missing members: each hides a caller's mistake.

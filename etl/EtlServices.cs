@@ -13,7 +13,7 @@ public static class EtlServices
 {
     /// <summary>
     /// Registers <see cref="ModelCatalogue"/>, <see cref="ModelRunner"/>, <see cref="DatamartPublisher"/>,
-    /// <see cref="StoreMasterLoader"/> and the datamart's migrations. Nothing is configurable yet.
+    /// <see cref="StoreMasterLoader"/> and the datamart's migrations.
     /// </summary>
     public static IServiceCollection AddEtl(this IServiceCollection services, IConfiguration configuration)
     {

@@ -29,7 +29,7 @@ public static class GatewayService
         services.AddSingleton(_ => ProfileCatalog.LoadEmbedded());
         services.AddSingleton<KeyDirectory>().AddSingleton<TenantRateLimit>().AddSingleton<FeedDirectory>().AddSingleton<StoreMaster>();
         services.AddSingleton<LargeUploads>().AddSingleton<RawStore>().AddSingleton<IngestionLedger>().AddSingleton<Reception>();
-        services.AddSingleton<PayloadConversion>().AddSingleton<LandingTransaction>().AddSingleton<LandingLanes>();
+        services.AddSingleton<PayloadConversion>().AddSingleton<LandingTransaction>();
         services.AddSingleton<OutboxSignal>().AddSingleton<ConversionQueue>();
         services.AddSingleton<OutboxRelay>().AddHostedService(provider => provider.GetRequiredService<OutboxRelay>());
         services.AddSingleton<LandingSweeper>().AddHostedService(provider => provider.GetRequiredService<LandingSweeper>());

@@ -2,7 +2,7 @@ namespace RetailInsight.Gateway;
 
 internal static partial class Log
 {
-    [LoggerMessage(2001, LogLevel.Information, "{Feed}: {ReceiptId} landed: {Accepted} accepted, {Duplicate} duplicate, {Superseding} superseding, {Quarantined} quarantined rows")]
+    [LoggerMessage(2001, LogLevel.Debug, "{Feed}: {ReceiptId} landed: {Accepted} accepted, {Duplicate} duplicate, {Superseding} superseding, {Quarantined} quarantined rows")]
     public static partial void Landed(ILogger logger, string feed, string receiptId, int accepted, int duplicate, int superseding, int quarantined);
 
     [LoggerMessage(2002, LogLevel.Warning, "{Feed}: {ReceiptId} is kept but cannot be read: {Reason}")]

@@ -38,7 +38,9 @@ public static class PlatformServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DirectoryLake>>()));
         services.AddSingleton<IMessageBus>(provider => new PostgresMessageBus(
-            provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRole.Job), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRole.Job),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PostgresMessageBus>>()));
         services.AddSingleton<IWarehouse>(provider => new DuckDbWarehouse(
             new DuckDbWarehouseOptions
             {

@@ -36,7 +36,7 @@ internal sealed class DayCharts(DayPageModel model, Wording words, FigureText te
             <figcaption><h2>{words.ByHour}</h2></figcaption>
             {HourChart.Draw(Canvas.Desk, marks, words.HourChart, description, text.Brief)}
             {HourChart.Draw(Canvas.Phone, marks, words.HourChart, description, text.Brief)}
-            <details><summary>{words.AsTable}</summary><div class="scroll"><table><thead><tr><th scope="col">{words.Hour}</th><th scope="col">{words.NetSales}</th><th scope="col">{words.Receipts}</th><th scope="col">{words.Visitors}</th><th scope="col">{words.Conversion}</th></tr></thead><tbody>
+            <details><summary>{words.AsTable}</summary><div class="scroll" tabindex="0" role="region" aria-label="{words.ByHour}"><table><thead><tr><th scope="col">{words.Hour}</th><th scope="col">{words.NetSales}</th><th scope="col">{words.Receipts}</th><th scope="col">{words.Visitors}</th><th scope="col">{words.Conversion}</th></tr></thead><tbody>
             {past.Select(HourRow)}
             </tbody></table></div></details>
             </figure>
@@ -77,7 +77,7 @@ internal sealed class DayCharts(DayPageModel model, Wording words, FigureText te
             <figcaption><h2>{words.Trend}</h2></figcaption>
             {TrendChart.Draw(Canvas.Desk, marks, words.Trend, words.NetSales, description, text.Brief)}
             {TrendChart.Draw(Canvas.Phone, marks, words.Trend, words.NetSales, description, text.Brief)}
-            <details><summary>{words.AsTable}</summary><div class="scroll"><table><thead><tr><th scope="col">{words.Date}</th><th scope="col">{words.NetSales}</th><th scope="col">{words.Receipts}</th><th scope="col">{words.Visitors}</th><th scope="col">{words.Conversion}</th></tr></thead><tbody>
+            <details><summary>{words.AsTable}</summary><div class="scroll" tabindex="0" role="region" aria-label="{words.Trend}"><table><thead><tr><th scope="col">{words.Date}</th><th scope="col">{words.NetSales}</th><th scope="col">{words.Receipts}</th><th scope="col">{words.Visitors}</th><th scope="col">{words.Conversion}</th></tr></thead><tbody>
             {model.Days.Select(day => DayRow(day.Date, day.Figures))}
             </tbody></table></div></details>
             </figure>

@@ -7,7 +7,7 @@ internal sealed class StoreTable(DayPageModel model, Wording words, FigureText t
 {
     public Markup Render() => Markup.Of(
         $"""
-        <section class="card stores"><h2>{words.StoreTable}</h2><div class="scroll"><table>
+        <section class="card stores"><h2>{words.StoreTable}</h2><div class="scroll" tabindex="0" role="region" aria-label="{words.StoreTable}"><table>
         <thead><tr><th scope="col">{words.Store}</th><th scope="col">{words.NetSales}</th><th scope="col">{FigureText.Say(words.VersusWeekday, text.Weekday(model.Date), "")}</th><th scope="col">{words.TargetShare}</th><th scope="col">{words.Visitors}</th><th scope="col">{words.Conversion}</th><th scope="col">{words.BasketValue}</th></tr></thead>
         <tbody>
         {model.Rows.Select(Row)}

@@ -55,7 +55,11 @@ internal static class ApiProblem
     {
         var problem = new ProblemDetails
         {
-            Status = status, Type = TypePrefix + code, Title = title, Detail = detail, Extensions = { ["code"] = code },
+            Status = status,
+            Type = TypePrefix + code,
+            Title = title,
+            Detail = detail,
+            Extensions = { ["code"] = code },
         };
         if (member is { } extra)
         {

@@ -35,7 +35,8 @@ internal static class ErrorResponses
         context.Request.Headers.Accept = default;
         await context.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(new ProblemDetailsContext
         {
-            HttpContext = context, ProblemDetails = { Status = status },
+            HttpContext = context,
+            ProblemDetails = { Status = status },
         });
     }
 

@@ -20,8 +20,10 @@ internal static class StoreKpis
     private const int ChangesAtOnce = 10_000;
     private const int NightlyDays = 3;
 
+    // Long enough to outlive a restart of warehouse or database: the changes that caused a run come only once.
     private static readonly RetryPolicy Retry = new()
     {
+        MaxTries = 10,
         Errors = new Dictionary<Type, ErrorClass>
         {
             [typeof(ModelCheckException)] = ErrorClass.Fatal,
@@ -31,11 +33,19 @@ internal static class StoreKpis
 
     public static Dag Define(IServiceProvider services) => new("store_kpis",
     [
-        new DagTask("store_master", (context, cancellationToken) => SnapshotAsync(services, context, cancellationToken)),
+        new DagTask("store_master", (context, cancellationToken) => SnapshotAsync(services, context, cancellationToken)) { Retry = Retry },
         Model(services, "kpi_store_hour"),
         Model(services, "kpi_store_day"),
-        new DagTask("store_clusters", (context, cancellationToken) => ClusterAsync(services, context, cancellationToken)) { Upstreams = ["kpi_store_day"] },
-        new DagTask("store_targets", (context, cancellationToken) => TargetAsync(services, context, cancellationToken)) { Upstreams = ["store_clusters"] },
+        new DagTask("store_clusters", (context, cancellationToken) => ClusterAsync(services, context, cancellationToken))
+        {
+            Upstreams = ["kpi_store_day"],
+            Retry = Retry,
+        },
+        new DagTask("store_targets", (context, cancellationToken) => TargetAsync(services, context, cancellationToken))
+        {
+            Upstreams = ["store_clusters"],
+            Retry = Retry,
+        },
     ])
     {
         Partitions = new PartitionTrigger(

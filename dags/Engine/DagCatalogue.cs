@@ -29,13 +29,14 @@ internal sealed partial class DagCatalogue
         }
 
         _tasks = Dags.SelectMany(dag => dag.Tasks.Select(task => (Key: (dag.Id, task.Id), task))).ToFrozenDictionary(pair => pair.Key, pair => pair.task);
+        TaskNames = [.. _tasks.Keys.Select(key => $"{key.Dag}/{key.Task}")];
     }
 
     /// <summary>All of them.</summary>
     public IReadOnlyList<Dag> Dags { get; }
 
     /// <summary>Every task as <c>dag/task</c>.</summary>
-    public string[] TaskNames => [.. _tasks.Keys.Select(key => $"{key.Dag}/{key.Task}")];
+    public string[] TaskNames { get; }
 
     /// <summary>The definition of a task.</summary>
     public DagTask Task(string dagId, string taskId) => _tasks[(dagId, taskId)];

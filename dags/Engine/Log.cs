@@ -31,6 +31,9 @@ internal static partial class Log
     [LoggerMessage(5009, LogLevel.Error, "The end of {Dag}/{Task} of run {Run} could not be recorded; the session ends")]
     public static partial void ReportFailed(ILogger logger, string dag, string task, long run, Exception error);
 
+    [LoggerMessage(5012, LogLevel.Warning, "Run {Run} could not be evaluated at once; the scheduler does it")]
+    public static partial void EvaluationLeft(ILogger logger, long run, Exception error);
+
     [LoggerMessage(5010, LogLevel.Warning, "{Dag}/{Task} of run {Run} took longer than {Timeout}")]
     public static partial void TaskTimedOut(ILogger logger, string dag, string task, long run, TimeSpan timeout);
 

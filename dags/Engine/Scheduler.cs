@@ -40,22 +40,28 @@ internal sealed class Scheduler(
         var lastRound = clock.GetTimestamp() - clock.TimestampFrequency * 60;
         while (!stoppingToken.IsCancellationRequested)
         {
+            var moved = false;
             await UntilItWorksAsync(
                 async cancellationToken =>
                 {
+                    // However busy it is: clock and dead workers are looked after.
                     if (clock.GetElapsedTime(lastRound) >= RoundInterval)
                     {
                         await GoRoundAsync(cancellationToken);
                         lastRound = clock.GetTimestamp();
                     }
 
-                    while (await MoveAsync(cancellationToken))
-                    {
-                        signals.Worker.Ring();
-                    }
+                    moved = await MoveAsync(cancellationToken);
                 },
                 stoppingToken);
-            await signals.Scheduler.WaitAsync(options.PollInterval, stoppingToken);
+            if (moved)
+            {
+                signals.Worker.Ring();
+            }
+            else
+            {
+                await signals.Scheduler.WaitAsync(options.PollInterval, stoppingToken);
+            }
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed class TaskRunner(
                 return;
             }
 
-            await evaluator.EvaluateAsync(task.RunId, session.Token);
+            await EvaluateAsync(task, session.Token);
         }
         catch (Exception) when (session.IsCancellationRequested)
         {
@@ -50,6 +50,19 @@ internal sealed class TaskRunner(
         {
             signals.Scheduler.Ring();
             signals.Worker.Ring();
+        }
+    }
+
+    // Only to be quick: the scheduler finds the run in its inbox.
+    private async Task EvaluateAsync(ClaimedTask task, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await evaluator.EvaluateAsync(task.RunId, cancellationToken);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.EvaluationLeft(_logger, task.RunId, error);
         }
     }
 

@@ -26,7 +26,8 @@ internal sealed class StagingTable(ModelRun run, long leaseToken)
             SELECT format('%I.%I', schemaname, tablename), substring(tablename FROM '^t(-?[0-9]{1,19})_')::bigint
             FROM pg_tables WHERE schemaname = $1 AND tablename ~ '^t-?[0-9]{1,19}_'
             """,
-            connection) { Parameters = { new() { Value = Schema } } };
+            connection)
+        { Parameters = { new() { Value = Schema } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var tables = new List<(string, long)>();
         while (await reader.ReadAsync(cancellationToken))

@@ -67,7 +67,9 @@ public sealed class ModelRun
             var sql = $"{(with.Length == 0 ? "" : $"WITH {with}\n")}SELECT {string.Join(", ", columns)}\nFROM (\n{Model.Sql}\n) AS model";
             var parameters = new Dictionary<string, object>
             {
-                ["tenant"] = Partition.Tenant, ["business_date"] = Partition.BusinessDate, ["stores"] = Partition.Stores,
+                ["tenant"] = Partition.Tenant,
+                ["business_date"] = Partition.BusinessDate,
+                ["stores"] = Partition.Stores,
             };
             return new WarehouseQuery(
                 sql, parameters.Where(parameter => Model.Parameters.Contains(parameter.Key)).ToDictionary(), Partition.Tenant);

@@ -23,12 +23,6 @@ internal sealed class FeedDirectory(
             return known.Feed;
         }
 
-        // PostgreSQL text cannot hold U+0000, so no feed is named with one.
-        if (feed.Contains('\0', StringComparison.Ordinal))
-        {
-            return null;
-        }
-
         await using var command = database.CreateCommand("SELECT vendor, profile FROM gateway.feed WHERE tenant = $1 AND feed = $2");
         command.Parameters.Add(new() { Value = tenant });
         command.Parameters.Add(new() { Value = feed });

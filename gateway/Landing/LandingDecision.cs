@@ -1,4 +1,5 @@
 using RetailInsight.Core.Canon;
+using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway.Landing;
 
@@ -30,12 +31,13 @@ internal readonly record struct KnownVersion(Id128 ContentHash, int Revision, st
 internal readonly record struct Candidate(Id128 EventId, Id128 ContentHash, Id128 OriginalEventId, string Store, DateOnly BusinessDate);
 
 /// <summary>
-/// The rule of identity: no window, no clock. Records of one payload are decided in its order, and each is known to the
-/// ones after it.
+/// The rule of identity: no window, no clock. Records are decided in the order they land, and each is known to the ones
+/// after it.
 /// </summary>
 internal sealed class LandingDecision
 {
     private readonly Dictionary<Id128, List<KnownVersion>> _known = [];
+    private readonly Dictionary<(string Terminal, DateOnly ValidFrom), PosAssignment> _registers = [];
 
     /// <summary>Adds a version that landed before.</summary>
     public void Know(Id128 eventId, KnownVersion version)
@@ -47,6 +49,9 @@ internal sealed class LandingDecision
 
         versions.Add(version);
     }
+
+    /// <summary>Adds an assignment that landed before.</summary>
+    public void Know(PosAssignment assignment) => _registers[(assignment.Terminal, assignment.ValidFrom)] = assignment;
 
     /// <summary>Decides about the next record.</summary>
     /// <param name="candidate">The record.</param>
@@ -72,6 +77,19 @@ internal sealed class LandingDecision
 
         Know(candidate.EventId, new KnownVersion(candidate.ContentHash, revision, candidate.Store, candidate.BusinessDate));
         return verdict;
+    }
+
+    /// <summary>Decides about the next register assignment: the register and the day it begins are its identity.</summary>
+    public Verdict Decide(PosAssignment assignment)
+    {
+        var known = _registers.GetValueOrDefault((assignment.Terminal, assignment.ValidFrom));
+        if (known == assignment)
+        {
+            return Verdict.Duplicate;
+        }
+
+        Know(assignment);
+        return known is null ? Verdict.Accepted : Verdict.Superseding;
     }
 
     /// <summary>

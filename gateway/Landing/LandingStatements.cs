@@ -16,7 +16,7 @@ internal static class LandingStatements
     private const int MessageBytesPerStatement = 32 << 20;
 
     public static void AddIdentities(
-        NpgsqlBatch batch, Ingestion ingestion, IReadOnlyCollection<(Candidate Candidate, int Revision, Id128 BatchId)> identities, DateTimeOffset now)
+        NpgsqlBatch batch, string tenant, IReadOnlyCollection<NewIdentity> identities, DateTimeOffset now)
     {
         if (identities.Count == 0)
         {
@@ -32,7 +32,7 @@ internal static class LandingStatements
         {
             Parameters =
             {
-                new() { Value = ingestion.Tenant },
+                new() { Value = tenant },
                 new() { Value = now },
                 new() { Value = identities.Select(identity => identity.Candidate.EventId.ToGuid()).ToArray() },
                 new() { Value = identities.Select(identity => identity.Candidate.ContentHash.ToGuid()).ToArray() },
@@ -115,7 +115,7 @@ internal static class LandingStatements
         });
     }
 
-    public static void AddMessages(NpgsqlBatch batch, Ingestion ingestion, IReadOnlyList<(Id128 Id, byte[] Message)> messages)
+    public static void AddMessages(NpgsqlBatch batch, string tenant, IReadOnlyList<(string Feed, Id128 BatchId, byte[] Message)> messages)
     {
         var from = 0;
         while (from < messages.Count)
@@ -137,9 +137,9 @@ internal static class LandingStatements
             {
                 Parameters =
                 {
-                    new() { Value = ingestion.Tenant },
+                    new() { Value = tenant },
                     new() { Value = Topics.EventBatches },
-                    Texts(slice.Select(message => Attributes(ingestion, message.Id))),
+                    Texts(slice.Select(message => Attributes(tenant, message.Feed, message.BatchId))),
                     new() { Value = slice.Select(message => message.Message).ToArray() },
                 },
             });
@@ -172,8 +172,8 @@ internal static class LandingStatements
 
     private static NpgsqlParameter Json(string? json) => new() { Value = (object?)json ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb };
 
-    private static string Attributes(Ingestion ingestion, Id128 batchId) => JsonSerializer.Serialize(
-        new Dictionary<string, string> { ["tenant"] = ingestion.Tenant, ["feed"] = ingestion.Feed, ["batch_id"] = batchId.ToString() },
+    private static string Attributes(string tenant, string feed, Id128 batchId) => JsonSerializer.Serialize(
+        new Dictionary<string, string> { ["tenant"] = tenant, ["feed"] = feed, ["batch_id"] = batchId.ToString() },
         GatewayJson.Plain.DictionaryStringString);
 
     // jsonb refuses \u0000 just as text refuses the character.

@@ -1,119 +1,121 @@
 using RetailInsight.Core.Canon;
+using RetailInsight.Core.Outcomes;
 using RetailInsight.Gateway.Receipts;
 using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway.Landing;
 
+/// <summary>An identity to write.</summary>
+internal readonly record struct NewIdentity(Candidate Candidate, int Revision, Id128 BatchId);
+
+/// <summary>What landing one payload writes.</summary>
+internal sealed record LandedPayload(
+    Ingestion Ingestion,
+    Receipt Receipt,
+    string Answer,
+    IReadOnlyList<NewIdentity> Identities,
+    IReadOnlyCollection<PosAssignment> Assignments,
+    IReadOnlyList<Held> Held,
+    IReadOnlyList<(Id128 Id, byte[] Message)> Messages);
+
 /// <summary>
-/// Decides about everything in one payload, in its order: what the answer says, what becomes an identity, what goes to
-/// the bus. Touches no database, so that the lock of the landing transaction is held for this and two round trips only.
+/// One converted payload on its way to its outcome. Hashing is done before the landing lock is taken, deciding under it
+/// touches no database.
 /// </summary>
 internal sealed class LandingWork
 {
     private readonly Conversion _conversion;
-    private readonly ReceiptDraft _draft;
-    private readonly BatchChunks _chunks;
-    private readonly LandingDecision _decision = new();
-    private readonly Dictionary<(string Terminal, DateOnly ValidFrom), PosAssignment> _registers = [];
     private readonly Candidate[] _transactions;
     private readonly Candidate[] _counts;
+    private readonly Converted<PosAssignment>[] _assignments;
 
     public LandingWork(Ingestion ingestion, Conversion conversion)
     {
+        Ingestion = ingestion;
         _conversion = conversion;
-        _draft = new ReceiptDraft(ingestion);
-        _chunks = new BatchChunks(ingestion);
         _transactions = [.. conversion.Transactions.Select(converted => Of(converted.Record))];
         _counts = [.. conversion.PeopleCounts.Select(converted => Of(converted.Record))];
-        Assignments = [.. conversion.PosAssignments.Select(converted => converted with
+        _assignments = [.. conversion.PosAssignments.Select(converted => converted with
         {
             Record = converted.Record with { Terminal = StorableText.Of(converted.Record.Terminal), Store = StorableText.Of(converted.Record.Store) },
         })];
     }
 
-    /// <summary>The ids whose landed versions must be known before <see cref="Decide()"/>.</summary>
-    public Guid[] EventIds =>
-    [
-        .. _transactions.Concat(_counts)
-            .SelectMany(candidate => candidate.OriginalEventId.IsNone ? [candidate.EventId] : new[] { candidate.EventId, candidate.OriginalEventId })
-            .Distinct()
-            .Select(id => id.ToGuid()),
-    ];
+    /// <summary>The payload.</summary>
+    public Ingestion Ingestion { get; }
 
-    /// <summary>The register assignments of the payload, as they can be stored.</summary>
-    public IReadOnlyList<Converted<PosAssignment>> Assignments { get; }
+    /// <summary>Why it cannot be read, if so.</summary>
+    public Rejection? Unreadable => _conversion.Unreadable;
 
-    /// <summary>Identities to write, after <see cref="Decide()"/>.</summary>
-    public List<(Candidate Candidate, int Revision, Id128 BatchId)> NewIdentities { get; } = [];
+    /// <summary>The ids whose landed versions must be known to decide; some may repeat.</summary>
+    public IEnumerable<Guid> EventIds => _transactions.Concat(_counts)
+        .SelectMany(candidate => candidate.OriginalEventId.IsNone ? [candidate.EventId] : new[] { candidate.EventId, candidate.OriginalEventId })
+        .Select(id => id.ToGuid());
 
-    /// <summary>Assignments to write, after <see cref="Decide()"/>.</summary>
-    public Dictionary<(string Terminal, DateOnly ValidFrom), PosAssignment> NewAssignments { get; } = [];
+    /// <summary>The registers whose landed assignments must be known to decide; some may repeat.</summary>
+    public IEnumerable<string> Terminals => _assignments.Select(assignment => assignment.Record.Terminal);
 
-    /// <summary>A version of an event that landed before.</summary>
-    public void Know(Id128 eventId, KnownVersion version) => _decision.Know(eventId, version);
-
-    /// <summary>An assignment that landed before.</summary>
-    public void Know(PosAssignment assignment) => _registers[(assignment.Terminal, assignment.ValidFrom)] = assignment;
-
-    /// <summary>Decides, and gives the receipt.</summary>
-    public Receipt Decide()
+    /// <summary>Decides about everything in the payload, in its order.</summary>
+    /// <param name="decision">Knows what landed before; learns what lands now.</param>
+    public LandedPayload Decide(LandingDecision decision)
     {
+        if (_conversion.Unreadable is { } rejection)
+        {
+            var refused = ReceiptDraft.Unreadable(Ingestion, rejection);
+            return new LandedPayload(Ingestion, refused, ReceiptDraft.Json(refused), [], [], [], []);
+        }
+
+        var draft = new ReceiptDraft(Ingestion);
+        var chunks = new BatchChunks(Ingestion);
+        var identities = new List<NewIdentity>();
         for (var i = 0; i < _transactions.Length; i++)
         {
             var converted = _conversion.Transactions[i];
             var candidate = _transactions[i];
-            var verdict = _decision.Decide(candidate, out var revision);
+            var verdict = decision.Decide(candidate, out var revision);
             if (verdict != Verdict.Duplicate)
             {
-                var batch = _chunks.Add(converted.Record, candidate.ContentHash, revision, _decision.AlsoTouched(candidate));
-                NewIdentities.Add((candidate, revision, batch));
+                var batch = chunks.Add(converted.Record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
+                identities.Add(new NewIdentity(candidate, revision, batch));
             }
 
-            _draft.Add(converted, verdict);
+            draft.Add(converted, verdict);
         }
 
         for (var i = 0; i < _counts.Length; i++)
         {
             var converted = _conversion.PeopleCounts[i];
             var candidate = _counts[i];
-            var verdict = _decision.Decide(candidate, out var revision);
+            var verdict = decision.Decide(candidate, out var revision);
             if (verdict != Verdict.Duplicate)
             {
-                var batch = _chunks.Add(converted.Record, candidate.ContentHash, revision, _decision.AlsoTouched(candidate));
-                NewIdentities.Add((candidate, revision, batch));
+                var batch = chunks.Add(converted.Record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
+                identities.Add(new NewIdentity(candidate, revision, batch));
             }
 
-            _draft.Add(converted, verdict);
+            draft.Add(converted, verdict);
         }
 
-        foreach (var converted in Assignments)
+        // A later row about the same register and day has the last word, and one statement may write a row once only.
+        var assignments = new Dictionary<(string Terminal, DateOnly ValidFrom), PosAssignment>();
+        foreach (var converted in _assignments)
         {
-            _draft.Add(converted, Decide(converted.Record));
+            var verdict = decision.Decide(converted.Record);
+            if (verdict != Verdict.Duplicate)
+            {
+                assignments[(converted.Record.Terminal, converted.Record.ValidFrom)] = converted.Record;
+            }
+
+            draft.Add(converted, verdict);
         }
 
         foreach (var held in _conversion.Held)
         {
-            _draft.Add(held);
+            draft.Add(held);
         }
 
-        return _draft.Converted(_conversion.RowsRead);
-    }
-
-    /// <summary>The messages for the bus, after <see cref="Decide()"/>.</summary>
-    public IReadOnlyList<(Id128 Id, byte[] Message)> Messages() => _chunks.Close();
-
-    private Verdict Decide(PosAssignment assignment)
-    {
-        var key = (assignment.Terminal, assignment.ValidFrom);
-        var known = _registers.GetValueOrDefault(key);
-        if (known == assignment)
-        {
-            return Verdict.Duplicate;
-        }
-
-        _registers[key] = assignment;
-        NewAssignments[key] = assignment;
-        return known is null ? Verdict.Accepted : Verdict.Superseding;
+        var receipt = draft.Converted(_conversion.RowsRead);
+        return new LandedPayload(Ingestion, receipt, ReceiptDraft.Json(receipt), identities, assignments.Values, _conversion.Held, chunks.Close());
     }
 
     private static Candidate Of(Transaction record) =>

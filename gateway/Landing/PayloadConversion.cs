@@ -41,7 +41,7 @@ internal sealed class PayloadConversion(
         try
         {
             var conversion = await ConvertAsync(ingestion, profile, wire ?? await raw.ReadAsync(ingestion.Raw, patience.Token), patience.Token);
-            var landed = await landing.LandAsync(ingestion, profile.Vendor, conversion, patience.Token);
+            var landed = await landing.LandAsync(ingestion, profile.Vendor, conversion);
             if (conversion.PosAssignments.Count > 0)
             {
                 master.Forget(ingestion.Tenant, ingestion.Vendor);

@@ -62,7 +62,7 @@ internal sealed class Reception(
         {
             var pointer = await raw.KeepAsync(ingestion.Tenant, ingestion.Feed, ingestion.ReceivedAt, payload, cancellationToken);
             ingestion = ingestion with { Raw = pointer };
-            if (!await ledger.OpenAsync(ingestion, clock.GetUtcNow().AddSeconds(options.Value.SweepAfterSeconds), cancellationToken))
+            if (!await ledger.OpenAsync(ingestion, clock.GetUtcNow().AddSeconds(options.Value.SweepAfterSeconds)))
             {
                 known = await ledger.FindAsync(ingestion.Tenant, ingestion.Id, cancellationToken);
             }

@@ -2,7 +2,8 @@ namespace RetailInsight.Ml.Clustering;
 
 /// <summary>
 /// Lloyd's k-means from k-means++ starts (Arthur and Vassilvitskii 2007), the best of many. Everything random comes from the
-/// seed, so the same points in the same order give the same clusters.
+/// seed, so the same points in the same order give the same clusters. A missing coordinate (NaN) takes no part in a distance
+/// and none in a mean, so that it draws a point nowhere; were it put at the middle, points that lack it would seem alike.
 /// </summary>
 internal static class KMeans
 {
@@ -31,14 +32,14 @@ internal static class KMeans
         return best;
     }
 
-    /// <summary>The squared Euclidean distance.</summary>
+    /// <summary>The squared Euclidean distance over the coordinates both have.</summary>
     public static double SquaredDistance(double[] left, double[] right)
     {
         var sum = 0.0;
         for (var i = 0; i < left.Length; i++)
         {
             var difference = left[i] - right[i];
-            sum += difference * difference;
+            sum += double.IsNaN(difference) ? 0 : difference * difference;
         }
 
         return sum;
@@ -46,15 +47,15 @@ internal static class KMeans
 
     private static double[][] PlusPlus(double[][] points, int k, Random random)
     {
-        var centres = new List<double[]> { points[random.Next(points.Length)] };
+        var centres = new List<double[]> { Centre([points[random.Next(points.Length)]]) };
         var distances = points.Select(point => SquaredDistance(point, centres[0])).ToArray();
         while (centres.Count < k)
         {
             var chosen = Draw(distances, random);
-            centres.Add(points[chosen]);
+            centres.Add(Centre([points[chosen]]));
             for (var i = 0; i < points.Length; i++)
             {
-                distances[i] = Math.Min(distances[i], SquaredDistance(points[i], points[chosen]));
+                distances[i] = Math.Min(distances[i], SquaredDistance(points[i], centres[^1]));
             }
         }
 
@@ -124,11 +125,15 @@ internal static class KMeans
             var members = points.Where((_, i) => labels[i] == c).ToList();
 
             // A centre that lost every point moves to the point worst served by its own.
-            means[c] = members.Count == 0
-                ? points.Select((point, i) => (point, Distance: SquaredDistance(point, centres[labels[i]]))).MaxBy(far => far.Distance).point
-                : [.. centres[c].Select((_, dimension) => members.Average(point => point[dimension]))];
+            means[c] = Centre(members.Count > 0
+                ? members
+                : [points.Select((point, i) => (point, Distance: SquaredDistance(point, centres[labels[i]]))).MaxBy(far => far.Distance).point]);
         }
 
         return means;
     }
+
+    // A coordinate that no member has lies at 0, where the scaling puts the median.
+    private static double[] Centre(List<double[]> members) =>
+        [.. members[0].Select((_, dimension) => members.Select(point => point[dimension]).Where(value => !double.IsNaN(value)).DefaultIfEmpty(0).Average())];
 }

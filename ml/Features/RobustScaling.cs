@@ -10,15 +10,15 @@ internal static class RobustScaling
     private const double MeanDeviationToSigma = 1.2533;
 
     /// <summary>
-    /// (value − median) / scale; 0 for a missing value. Where more than half of the values are equal the median deviation is 0
-    /// and the mean one is used; where all are equal every value is 0.
+    /// (value − median) / scale; NaN for a missing value. Where more than half of the values are equal the median deviation is
+    /// 0 and the mean one is used; where all are equal every value is 0.
     /// </summary>
-    public static double[] Scale(IReadOnlyList<double?> values)
+    public static IReadOnlyList<double> Scale(IReadOnlyList<double?> values)
     {
         var known = values.OfType<double>().ToList();
         if (known.Count == 0)
         {
-            return new double[values.Count];
+            return [.. Enumerable.Repeat(double.NaN, values.Count)];
         }
 
         var centre = Median(known);
@@ -29,7 +29,7 @@ internal static class RobustScaling
             scale = deviations.Order().Average() * MeanDeviationToSigma;
         }
 
-        return [.. values.Select(value => value is { } x && scale > 0 ? (x - centre) / scale : 0)];
+        return [.. values.Select(value => value is not { } x ? double.NaN : scale > 0 ? (x - centre) / scale : 0)];
     }
 
     private static double Median(List<double> values)

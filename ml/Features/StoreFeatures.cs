@@ -13,7 +13,7 @@ internal static class StoreFeatures
     /// <summary>
     /// One point a store, each coordinate in robust standard deviations from the median. Sales, receipts and baskets are
     /// compared by ratio (asinh, which is a logarithm that also takes a day on which returns prevailed), the others by
-    /// difference. A missing figure lies at the median: it says neither that the store is like nor unlike the others.
+    /// difference. A missing figure is NaN.
     /// </summary>
     public static double[][] Scale(IReadOnlyList<StoreDay> days)
     {

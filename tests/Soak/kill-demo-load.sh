@@ -20,7 +20,7 @@ figures() { # home, port: starts the loaded host, prints every store-day
     "$PWD/$retail" kpi --store "S0$n" --from 2026-11-01 --to 2026-11-14 --json --api "http://127.0.0.1:$2" \
       --login hq@demo --password "$(password "$1")" | sed 's/"computed_at": *"[^"]*"//g'
   done
-  kill -INT "$pid"
+  kill -TERM "$pid"
   wait "$pid" || true
 }
 

@@ -42,7 +42,7 @@ internal static class DemoCompany
     [
         new DemoTenant(
             Chain,
-            "みどりストア",
+            "みなとマート",
             [
                 Key("vendor-a", "vendor-a", "vendor-a-pos-master"),
                 Key("vendor-b", "vendor-b"),
@@ -69,7 +69,7 @@ internal static class DemoCompany
         await connection.ExecuteAsync(
             """
             INSERT INTO tenancy.tenant (tenant, name, currency, time_zone)
-            VALUES ('demo', 'みどりストア', 'JPY', 'Asia/Tokyo'), ('giftshop', 'Online Retail (UK)', 'GBP', 'Europe/London')
+            VALUES ('demo', 'みなとマート', 'JPY', 'Asia/Tokyo'), ('giftshop', 'Online Retail (UK)', 'GBP', 'Europe/London')
             ON CONFLICT DO NOTHING;
             INSERT INTO tenancy.store (tenant, store, name, time_zone, cut_over_minute, opens_minute, closes_minute, door_lines)
             VALUES ('giftshop', 'ONLINE-UK', 'Online shop', 'Europe/London', 0, 0, 1440, 0)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using RetailInsight.Core.Canon;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 
 namespace RetailInsight.Profiles.Definition;

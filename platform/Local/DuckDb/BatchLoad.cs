@@ -6,45 +6,47 @@ using static RetailInsight.Platform.Local.DuckDb.WarehouseTypes;
 namespace RetailInsight.Platform.Local.DuckDb;
 
 /// <summary>Loads batches inside the caller's transaction, under the writer lane.</summary>
-internal sealed class BatchLoad(DuckDbConnection connection, DateTimeOffset loadedAt)
+internal static class BatchLoad
 {
     private const string TenantColumn = "tenant";
 
-    /// <summary>Rows written.</summary>
-    public long Rows { get; private set; }
+    private static readonly WarehouseColumn[] LedgerColumns =
+    [
+        new("batch_id", ColumnType.String, false), new(TenantColumn, ColumnType.String, false), new("loaded_at", ColumnType.Timestamp, false),
+    ];
 
     /// <summary>Writes the rows of batches not loaded before.</summary>
-    /// <returns>The ids of those that were.</returns>
+    /// <returns>The ids of those that were, and the rows written.</returns>
     /// <exception cref="WarehouseSchemaException">A batch does not fit its table; names batch, table and column.</exception>
-    public IReadOnlySet<string> Run(IReadOnlyList<WarehouseBatch> batches)
+    public static (IReadOnlySet<string> Before, long Rows) Run(DuckDbConnection connection, IReadOnlyList<WarehouseBatch> batches, DateTimeOffset loadedAt)
     {
-        HashSet<(string Tenant, string Batch)> before = LoadedBefore(batches);
+        HashSet<(string Tenant, string Batch)> before = LoadedBefore(connection, batches);
         List<WarehouseBatch> fresh = [.. batches.Where(batch => !before.Contains((batch.Tenant, batch.BatchId))).DistinctBy(batch => (batch.Tenant, batch.BatchId))];
+        long rows = 0;
         foreach (IGrouping<string, (WarehouseBatch Batch, RowBlock Rows)> table in fresh
             .SelectMany(batch => batch.Tables.Select(rows => (Table: rows.Key, Batch: batch, Rows: rows.Value)))
             .GroupBy(rows => rows.Table, rows => (rows.Batch, rows.Rows)))
         {
-            Insert(table.Key, [.. table]);
+            rows += Insert(connection, table.Key, [.. table]);
         }
 
-        Record(fresh);
-        return batches.Where(batch => before.Contains((batch.Tenant, batch.BatchId))).Select(batch => batch.BatchId).ToHashSet(StringComparer.Ordinal);
+        Record(connection, fresh, loadedAt);
+        return (batches.Where(batch => before.Contains((batch.Tenant, batch.BatchId))).Select(batch => batch.BatchId).ToHashSet(StringComparer.Ordinal), rows);
     }
 
-    private HashSet<(string Tenant, string Batch)> LoadedBefore(IReadOnlyList<WarehouseBatch> batches) =>
+    private static HashSet<(string Tenant, string Batch)> LoadedBefore(DuckDbConnection connection, IReadOnlyList<WarehouseBatch> batches) =>
         [
             .. connection.Rows("SELECT tenant, batch_id FROM _loaded_batch WHERE batch_id = ANY($ids)", ("ids", batches.Select(batch => batch.BatchId).ToArray()))
                 .Select(row => ((string)row[0]!, (string)row[1]!)),
         ];
 
-    private void Record(List<WarehouseBatch> batches)
+    private static void Record(DuckDbConnection connection, List<WarehouseBatch> batches, DateTimeOffset loadedAt)
     {
         if (batches.Count == 0)
         {
             return;
         }
 
-        var columns = new WarehouseColumn[] { new("batch_id", ColumnType.String, false), new(TenantColumn, ColumnType.String, false), new("loaded_at", ColumnType.Timestamp, false) };
         long now = (loadedAt.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
         ColumnData?[] rows =
         [
@@ -52,10 +54,10 @@ internal sealed class BatchLoad(DuckDbConnection connection, DateTimeOffset load
             ColumnData.String(TenantColumn, [.. batches.Select(batch => batch.Tenant)]),
             ColumnData.Timestamp("loaded_at", [.. Enumerable.Repeat(now, batches.Count)]),
         ];
-        Insert("_loaded_batch", columns, [rows], [batches.Count]);
+        Insert(connection, "_loaded_batch", LedgerColumns, [rows], [batches.Count]);
     }
 
-    private void Insert(string table, List<(WarehouseBatch Batch, RowBlock Rows)> parts)
+    private static long Insert(DuckDbConnection connection, string table, List<(WarehouseBatch Batch, RowBlock Rows)> parts)
     {
         IReadOnlyList<WarehouseColumn> columns = DuckDbSchema.Columns(connection, table);
         if (columns.Count == 0)
@@ -64,19 +66,15 @@ internal sealed class BatchLoad(DuckDbConnection connection, DateTimeOffset load
         }
 
         int[] counts = [.. parts.Select(part => part.Rows.RowCount)];
-        Insert(table, columns, [.. parts.Select(part => Arrange(table, columns, part.Batch, part.Rows))], counts);
-        Rows += counts.Sum(count => (long)count);
+        return Insert(connection, table, columns, [.. parts.Select(part => Arrange(table, columns, part.Batch, part.Rows))], counts);
     }
 
-    private void Insert(string table, IReadOnlyList<WarehouseColumn> columns, ColumnData?[][] blocks, int[] counts)
+    private static long Insert(DuckDbConnection connection, string table, IReadOnlyList<WarehouseColumn> columns, ColumnData?[][] blocks, int[] counts)
     {
         using var rows = new LoadRows(table, columns, blocks, counts);
         string names = string.Join(", ", columns.Select(column => Quote(column.Name)));
         long inserted = connection.Execute($"INSERT INTO {Quote(table)} ({names}) SELECT * FROM {RowSource.FunctionName}({rows.Id.ToString(CultureInfo.InvariantCulture)})");
-        if (inserted != rows.RowCount)
-        {
-            throw new InvalidOperationException($"{table} took {inserted} of {rows.RowCount} rows.");
-        }
+        return inserted == rows.RowCount ? inserted : throw new InvalidOperationException($"{table} took {inserted} of {rows.RowCount} rows.");
     }
 
     /// <summary>The block's columns in the table's order, each checked.</summary>

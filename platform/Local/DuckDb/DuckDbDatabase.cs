@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -21,10 +20,11 @@ internal sealed class DuckDbDatabase : IDisposable
 
     private readonly DuckDbWarehouseOptions _options;
     private readonly DuckDbInstance _instance;
-    private readonly ConcurrentBag<DuckDbConnection> _idle = [];
+    private readonly Stack<DuckDbConnection> _idle = new();
     private readonly SemaphoreSlim _readers;
     private readonly SemaphoreSlim _writer = new(1, 1);
     private int _users = 1;
+    private bool _isClosed;
 
     private DuckDbDatabase(DuckDbWarehouseOptions options)
     {
@@ -45,7 +45,7 @@ internal sealed class DuckDbDatabase : IDisposable
         }
     }
 
-    /// <summary>Opens the file, or joins those who have it open.</summary>
+    /// <summary>Opens the file, made if it is missing, or joins those who have it open.</summary>
     /// <exception cref="InvalidOperationException">It is open with other settings.</exception>
     /// <exception cref="DuckDbException">Another process has it, or it is not a database.</exception>
     public static DuckDbDatabase Join(DuckDbWarehouseOptions options)
@@ -57,6 +57,7 @@ internal sealed class DuckDbDatabase : IDisposable
 
         // Two names of one file must meet, so links are followed.
         options = options with { Path = RealPath(options.Path) };
+        Directory.CreateDirectory(Path.GetDirectoryName(options.Path)!);
         lock (OpenLock)
         {
             if (!Open.TryGetValue(options.Path, out DuckDbDatabase? database))
@@ -74,27 +75,18 @@ internal sealed class DuckDbDatabase : IDisposable
         }
     }
 
-    /// <summary>Waits for the writer lane; hold it around every change.</summary>
+    /// <summary>Waits for the writer lane; hold it around every change made on a connection of one's own.</summary>
     public async Task<IDisposable> EnterWriterLaneAsync(CancellationToken cancellationToken)
     {
         await _writer.WaitAsync(cancellationToken);
-        return new Release(() => _writer.Release());
+        return new Release(_writer);
     }
 
-    /// <summary>Waits for a free place and borrows a connection.</summary>
-    public async Task<DuckDbLease> BorrowAsync(CancellationToken cancellationToken)
-    {
-        await _readers.WaitAsync(cancellationToken);
-        try
-        {
-            return new DuckDbLease(_idle.TryTake(out DuckDbConnection? connection) ? connection : Connect(), GiveBack);
-        }
-        catch
-        {
-            _readers.Release();
-            throw;
-        }
-    }
+    /// <summary>Waits for a free place among the readers and borrows a connection.</summary>
+    public Task<DuckDbLease> BorrowAsync(CancellationToken cancellationToken) => BorrowAsync(_readers, cancellationToken);
+
+    /// <summary>Waits for the writer lane and borrows a connection; takes no reader's place, so readers who wait for the lane cannot block it.</summary>
+    public Task<DuckDbLease> BorrowWriterAsync(CancellationToken cancellationToken) => BorrowAsync(_writer, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -108,12 +100,31 @@ internal sealed class DuckDbDatabase : IDisposable
 
             // Under the lock: who opens the file next must find it closed.
             Open.Remove(_options.Path);
-            while (_idle.TryTake(out DuckDbConnection? connection))
+            _isClosed = true;
+            while (_idle.TryPop(out DuckDbConnection? connection))
             {
                 connection.Dispose();
             }
 
             _instance.Dispose();
+        }
+    }
+
+    private async Task<DuckDbLease> BorrowAsync(SemaphoreSlim place, CancellationToken cancellationToken)
+    {
+        await place.WaitAsync(cancellationToken);
+        try
+        {
+            lock (OpenLock)
+            {
+                ObjectDisposedException.ThrowIf(_isClosed, this);
+                return new DuckDbLease(_idle.TryPop(out DuckDbConnection? connection) ? connection : Connect(), (used, isSound) => GiveBack(used, isSound, place));
+            }
+        }
+        catch
+        {
+            place.Release();
+            throw;
         }
     }
 
@@ -169,22 +180,25 @@ internal sealed class DuckDbDatabase : IDisposable
         }
     }
 
-    private void GiveBack(DuckDbConnection connection, bool isSound)
+    private void GiveBack(DuckDbConnection connection, bool isSound, SemaphoreSlim place)
     {
-        if (isSound)
+        lock (OpenLock)
         {
-            _idle.Add(connection);
-        }
-        else
-        {
-            connection.Dispose();
+            if (isSound && !_isClosed)
+            {
+                _idle.Push(connection);
+            }
+            else
+            {
+                connection.Dispose();
+            }
         }
 
-        _readers.Release();
+        place.Release();
     }
 
-    private sealed class Release(Action action) : IDisposable
+    private sealed class Release(SemaphoreSlim place) : IDisposable
     {
-        public void Dispose() => action();
+        public void Dispose() => place.Release();
     }
 }

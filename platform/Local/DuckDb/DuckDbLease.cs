@@ -20,7 +20,7 @@ internal sealed class DuckDbLease(DuckDbConnection connection, Action<DuckDbConn
         {
             return await running.WaitAsync(cancellationToken);
         }
-        catch (OperationCanceledException) when (!running.IsCompleted)
+        catch (OperationCanceledException)
         {
             // An interrupt between two statements is lost, so it is repeated until the work has ended.
             while (!running.IsCompleted)
@@ -29,7 +29,13 @@ internal sealed class DuckDbLease(DuckDbConnection connection, Action<DuckDbConn
                 await Task.WhenAny(running, Task.Delay(InterruptAgain, CancellationToken.None));
             }
 
-            _ = await running.ContinueWith(ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            // It may have ended well in the last moment; nobody will take what it made.
+            if (running.IsCompletedSuccessfully)
+            {
+                (await running as IDisposable)?.Dispose();
+            }
+
+            _ = running.Exception;
             throw;
         }
         catch (DuckDbException exception) when (exception.IsInterrupt && cancellationToken.IsCancellationRequested)

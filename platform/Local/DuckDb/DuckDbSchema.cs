@@ -28,15 +28,25 @@ internal static class DuckDbSchema
                 (bool)row[2]!)),
     ];
 
-    /// <summary>What is to be done.</summary>
-    /// <exception cref="WarehouseSchemaException">A column would change its type, or a new one is not nullable.</exception>
-    public static IEnumerable<string> Changes(DuckDbConnection connection, IReadOnlyList<TableSpec> tables, IReadOnlyList<ViewSpec> views) =>
-    [
-        .. tables.SelectMany(table => Changes(table, Columns(connection, table.Name))),
-        .. views.Select(view => $"CREATE OR REPLACE VIEW {Quote(view.Name)} AS {GoogleSqlRewriter.Rewrite(view.Sql)}"),
-    ];
+    /// <summary>Creates or replaces a view.</summary>
+    /// <exception cref="WarehouseSchemaException">Its SQL is not understood, or reads what does not exist.</exception>
+    public static void Create(DuckDbConnection connection, ViewSpec view)
+    {
+        try
+        {
+            connection.Execute($"CREATE OR REPLACE VIEW {Quote(view.Name)} AS {GoogleSqlRewriter.Rewrite(view.Sql)}");
+        }
+        catch (Exception exception) when (exception is DuckDbException or GoogleSqlException)
+        {
+            throw new WarehouseSchemaException($"View {view.Name}: {exception.Message}");
+        }
+    }
 
-    private static IEnumerable<string> Changes(TableSpec wanted, IReadOnlyList<WarehouseColumn> present)
+    /// <summary>What is to be done to a table.</summary>
+    /// <param name="wanted">As it shall be.</param>
+    /// <param name="present">Its columns; none when it does not exist.</param>
+    /// <exception cref="WarehouseSchemaException">A column would change its type, or a new one is not nullable.</exception>
+    public static IEnumerable<string> Changes(TableSpec wanted, IReadOnlyList<WarehouseColumn> present)
     {
         if (present.Count == 0)
         {

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using RetailInsight.Core.Ports;
 using RetailInsight.Platform.Native.DuckDb;
-using static RetailInsight.Platform.Local.DuckDb.WarehouseTypes;
 
 namespace RetailInsight.Platform.Local.DuckDb;
 
@@ -15,25 +14,45 @@ namespace RetailInsight.Platform.Local.DuckDb;
 /// <param name="logger">Says what changed.</param>
 internal sealed class DuckDbWarehouse(DuckDbWarehouseOptions options, TimeProvider clock, ILogger<DuckDbWarehouse> logger) : IWarehouse, IDisposable
 {
-    private readonly Lazy<DuckDbDatabase> _database = new(() =>
+    private readonly Lock _opening = new();
+    private DuckDbDatabase? _database;
+    private bool _isDisposed;
+
+    /// <summary>Opened on first use; a failure is met again by the next, which may succeed.</summary>
+    private DuckDbDatabase Database
     {
-        DuckDbDatabase database = DuckDbDatabase.Join(options);
-        Log.Opened(logger, options.Path);
-        return database;
-    });
+        get
+        {
+            lock (_opening)
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                if (_database is null)
+                {
+                    _database = DuckDbDatabase.Join(options);
+                    Log.Opened(logger, options.Path);
+                }
+
+                return _database;
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public async Task EnsureAsync(IReadOnlyList<TableSpec> tables, IReadOnlyList<ViewSpec> views, CancellationToken cancellationToken)
     {
-        using IDisposable lane = await _database.Value.EnterWriterLaneAsync(cancellationToken);
-        using DuckDbLease lease = await _database.Value.BorrowAsync(cancellationToken);
+        using DuckDbLease lease = await Database.BorrowWriterAsync(cancellationToken);
         await lease.InTransactionAsync(
             connection =>
             {
-                foreach (string statement in DuckDbSchema.Changes(connection, tables, views))
+                foreach (string statement in tables.SelectMany(table => DuckDbSchema.Changes(table, DuckDbSchema.Columns(connection, table.Name))))
                 {
                     connection.Execute(statement);
                     Log.SchemaChanged(logger, statement);
+                }
+
+                foreach (ViewSpec view in views)
+                {
+                    DuckDbSchema.Create(connection, view);
                 }
 
                 return 0;
@@ -44,24 +63,18 @@ internal sealed class DuckDbWarehouse(DuckDbWarehouseOptions options, TimeProvid
     /// <inheritdoc/>
     public async Task<IReadOnlySet<string>> LoadAsync(IReadOnlyList<WarehouseBatch> batches, CancellationToken cancellationToken)
     {
-        using IDisposable lane = await _database.Value.EnterWriterLaneAsync(cancellationToken);
-        using DuckDbLease lease = await _database.Value.BorrowAsync(cancellationToken);
-        return await lease.InTransactionAsync(
-            connection =>
-            {
-                var load = new BatchLoad(connection, clock.GetUtcNow());
-                IReadOnlySet<string> before = load.Run(batches);
-                Log.Loaded(logger, batches.Count, load.Rows, before.Count);
-                return before;
-            },
-            cancellationToken);
+        using DuckDbLease lease = await Database.BorrowWriterAsync(cancellationToken);
+        (IReadOnlySet<string> before, long rows) = await lease.InTransactionAsync(
+            connection => BatchLoad.Run(connection, batches, clock.GetUtcNow()), cancellationToken);
+        Log.Loaded(logger, batches.Count, rows, before.Count);
+        return before;
     }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RowBlock> QueryAsync(WarehouseQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var select = new WarehouseSelect(query, options.QueryBudgetBytes);
-        using DuckDbLease lease = await _database.Value.BorrowAsync(cancellationToken);
+        using DuckDbLease lease = await Database.BorrowAsync(cancellationToken);
         using DuckDbStatement statement = await lease.RunAsync(select.Prepare, cancellationToken);
         using DuckDbResult result = await lease.RunAsync(_ => statement.ExecuteStreaming(), cancellationToken);
         while (await lease.RunAsync(_ => result.NextChunk() ? ResultReader.Read(result) : null, cancellationToken) is { } block)
@@ -74,7 +87,7 @@ internal sealed class DuckDbWarehouse(DuckDbWarehouseOptions options, TimeProvid
     public async Task<QueryCost> EstimateAsync(WarehouseQuery query, CancellationToken cancellationToken)
     {
         var select = new WarehouseSelect(query, options.QueryBudgetBytes);
-        using DuckDbLease lease = await _database.Value.BorrowAsync(cancellationToken);
+        using DuckDbLease lease = await Database.BorrowAsync(cancellationToken);
         return new QueryCost(await lease.RunAsync(select.Estimate, cancellationToken));
     }
 
@@ -83,12 +96,12 @@ internal sealed class DuckDbWarehouse(DuckDbWarehouseOptions options, TimeProvid
         TableSpec table, IReadOnlyDictionary<string, object> partition, WarehouseQuery select, CancellationToken cancellationToken)
     {
         var replacement = new PartitionReplacement(table.Name, partition, new WarehouseSelect(select, options.QueryBudgetBytes));
-        using DuckDbLease lease = await _database.Value.BorrowAsync(cancellationToken);
+        using DuckDbLease lease = await Database.BorrowAsync(cancellationToken);
         try
         {
             // The rows are computed before the lane is taken, so that loads go on meanwhile.
             await lease.RunAsync(connection => replacement.Compute(connection, DuckDbSchema.Columns(connection, table.Name)), cancellationToken);
-            using IDisposable lane = await _database.Value.EnterWriterLaneAsync(cancellationToken);
+            using IDisposable lane = await Database.EnterWriterLaneAsync(cancellationToken);
             return await lease.InTransactionAsync(replacement.Apply, cancellationToken);
         }
         finally
@@ -100,9 +113,13 @@ internal sealed class DuckDbWarehouse(DuckDbWarehouseOptions options, TimeProvid
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_database.IsValueCreated)
+        lock (_opening)
         {
-            _database.Value.Dispose();
+            if (!_isDisposed)
+            {
+                _isDisposed = true;
+                _database?.Dispose();
+            }
         }
     }
 }

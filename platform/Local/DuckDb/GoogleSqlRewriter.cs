@@ -91,9 +91,7 @@ internal sealed class GoogleSqlRewriter
         switch (token.Kind)
         {
             case Comment:
-                // As a block, because what follows may come to stand on the same line.
-                string body = token.Source.TrimStart('#', '-', '/', '*').Replace("*/", "", StringComparison.Ordinal).Replace("/*", "", StringComparison.Ordinal);
-                return Write($"/*{body}*/", at + 1);
+                return Write(" ", at + 1);
             case Text when _text.Previous(at) is int before and >= 0 && _text[before].Kind == Text:
                 throw _text.Error("Two texts follow each other; a quote within a text is written \\'.", at);
             case Text:
@@ -138,7 +136,7 @@ internal sealed class GoogleSqlRewriter
                 return Write("= ANY", next + 1);
             case "NOT" when _text.IsWordAt(next, "IN") && _text.IsWordAt(_text.Next(next + 1), "UNNEST"):
                 return Write("<> ALL", _text.Next(next + 1) + 1);
-            case "SAFE" when _text.IsSymbolAt(next, "."):
+            case "SAFE" when _text.IsSymbolAt(next, ".") && _text.IsSymbolAt(_text.Next(_text.Next(next + 1) + 1), "("):
                 int function = _text.Next(next + 1);
                 return function < _text.Count && SafeFunctions.Contains(_text[function].Source)
                     ? Write("safe_" + _text[function].Source, function + 1)

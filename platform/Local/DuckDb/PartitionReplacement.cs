@@ -1,3 +1,4 @@
+using RetailInsight.Core.Ports;
 using RetailInsight.Platform.Native.DuckDb;
 using static RetailInsight.Platform.Local.DuckDb.WarehouseTypes;
 
@@ -40,7 +41,7 @@ internal sealed class PartitionReplacement
             throw new WarehouseSchemaException($"{_table}.{unknown}: the partition names a column the table lacks.");
         }
 
-        _select.Check(connection);
+        _select.Prepare(connection).Dispose();
         connection.Execute($"CREATE OR REPLACE TEMP TABLE _replacement AS {_select.Sql}", _select.Parameters);
         CheckColumns(connection, columns);
         _names = string.Join(", ", columns.Select(column => Quote(column.Name)));
@@ -76,18 +77,39 @@ internal sealed class PartitionReplacement
 
     private void CheckColumns(DuckDbConnection connection, IReadOnlyList<WarehouseColumn> columns)
     {
-        HashSet<string> given =
-        [
-            .. connection.Rows("SELECT column_name FROM duckdb_columns() WHERE database_name = 'temp' AND table_name = '_replacement'").Select(row => (string)row[0]!),
-        ];
-        if (columns.FirstOrDefault(column => !given.Contains(column.Name)) is { } missing)
+        Dictionary<string, string> given = connection
+            .Rows("SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = 'temp' AND table_name = '_replacement'")
+            .ToDictionary(row => (string)row[0]!, row => (string)row[1]!, StringComparer.Ordinal);
+        foreach (WarehouseColumn column in columns)
         {
-            throw new WarehouseSchemaException($"{_table}.{missing.Name} is not among the query's columns.");
+            if (!given.Remove(column.Name, out string? type))
+            {
+                throw new WarehouseSchemaException($"{_table}.{column.Name} is not among the query's columns.");
+            }
+
+            if (!Fits(type, column.Type))
+            {
+                throw new WarehouseSchemaException($"{_table}.{column.Name} is {column.Type}, the query gives {type}; cast it.");
+            }
         }
 
-        if (given.FirstOrDefault(name => !columns.Any(column => column.Name == name)) is { } extra)
+        if (given.Count > 0)
         {
-            throw new WarehouseSchemaException($"{_table} has no column {extra}, which the query gives.");
+            throw new WarehouseSchemaException($"{_table} has no column {given.Keys.First()}, which the query gives.");
         }
+    }
+
+    /// <summary>Whether values go in without a change of meaning: DuckDB itself would round a fraction into a whole number.</summary>
+    private static bool Fits(string given, ColumnType wanted)
+    {
+        bool isWhole = given.EndsWith("INT", StringComparison.Ordinal) || given.EndsWith("INTEGER", StringComparison.Ordinal);
+        bool isDecimal = given.StartsWith("DECIMAL", StringComparison.Ordinal);
+        return wanted switch
+        {
+            ColumnType.Int64 => isWhole,
+            ColumnType.Numeric => isWhole || isDecimal,
+            ColumnType.Float64 => isWhole || isDecimal || given is "DOUBLE" or "FLOAT",
+            _ => given == wanted.Ddl(),
+        };
     }
 }

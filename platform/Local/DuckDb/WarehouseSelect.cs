@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using RetailInsight.Core.Ports;
 using RetailInsight.Platform.Native.DuckDb;
@@ -44,41 +45,37 @@ internal sealed class WarehouseSelect
     /// <exception cref="ArgumentException">It is no SELECT, does not filter by <c>@tenant</c>, or a parameter has no value.</exception>
     public DuckDbStatement Prepare(DuckDbConnection connection)
     {
-        Check(connection);
-        return connection.Prepare(Sql, Parameters);
-    }
-
-    /// <summary>Checks the query without readying it.</summary>
-    /// <returns>0.</returns>
-    public int Check(DuckDbConnection connection)
-    {
-        long bytes = Estimate(connection);
-        return bytes > _budget ? throw new QueryBudgetException(bytes, _budget) : 0;
+        DuckDbStatement statement = connection.Prepare(Sql, Parameters);
+        try
+        {
+            long bytes = Estimate(connection, statement);
+            return bytes > _budget ? throw new QueryBudgetException(bytes, _budget) : statement;
+        }
+        catch
+        {
+            statement.Dispose();
+            throw;
+        }
     }
 
     /// <summary>An upper bound of the bytes it would read.</summary>
     public long Estimate(DuckDbConnection connection)
     {
-        bool namesTenant;
-        using (DuckDbStatement statement = connection.Prepare(Sql, Parameters))
-        {
-            if (!statement.IsSelect)
-            {
-                throw new ArgumentException("A warehouse query is one SELECT.");
-            }
+        using DuckDbStatement statement = connection.Prepare(Sql, Parameters);
+        return Estimate(connection, statement);
+    }
 
-            namesTenant = statement.ParameterNames.Contains("tenant", StringComparer.OrdinalIgnoreCase);
+    private long Estimate(DuckDbConnection connection, DuckDbStatement statement)
+    {
+        if (!statement.IsSelect)
+        {
+            throw new ArgumentException("A warehouse query is one SELECT.");
         }
 
-        string json = "";
-        foreach (object?[] row in connection.Rows("EXPLAIN (FORMAT json) " + Sql, Parameters))
-        {
-            json = (string)row[1]!;
-        }
-
+        string json = (string)connection.Rows("EXPLAIN (FORMAT json) " + Sql, Parameters)[0][1]!;
         using var plan = JsonDocument.Parse(json);
         List<Scan> scans = [.. plan.RootElement.EnumerateArray().SelectMany(Scans)];
-        return scans.Count > 0 && !namesTenant
+        return scans.Count > 0 && !statement.ParameterNames.Contains("tenant", StringComparer.OrdinalIgnoreCase)
             ? throw new ArgumentException("A warehouse query filters by @tenant; this one does not name it.")
             : scans.Sum(scan => Bytes(connection, scan));
     }
@@ -123,7 +120,7 @@ internal sealed class WarehouseSelect
         string statistics = string.Join(", ", columns.Select(column => $"stats({WarehouseTypes.Quote((string)column[0]!)})"));
         object?[]? known = connection.Rows($"SELECT {statistics} FROM {WarehouseTypes.Quote(scan.Table)} LIMIT 1").FirstOrDefault();
         long width = columns.Select((column, index) => Width((string)column[1]!, (string?)known?[index] ?? "")).Sum();
-        return Convert.ToInt64(columns[0][2] ?? 0L, System.Globalization.CultureInfo.InvariantCulture) * width;
+        return Convert.ToInt64(columns[0][2] ?? 0L, CultureInfo.InvariantCulture) * width;
     }
 
     private static long Width(string type, string statistics)
@@ -137,7 +134,7 @@ internal sealed class WarehouseSelect
 
         int start = statistics.IndexOf(Longest, StringComparison.Ordinal);
         string digits = start < 0 ? "" : new string([.. statistics.Skip(start + Longest.Length).TakeWhile(char.IsAsciiDigit)]);
-        return 2 + (digits.Length > 0 ? long.Parse(digits, System.Globalization.CultureInfo.InvariantCulture) : UnknownText);
+        return 2 + (digits.Length > 0 ? long.Parse(digits, CultureInfo.InvariantCulture) : UnknownText);
     }
 
     private sealed record Scan(string Table, IReadOnlyList<string> Columns, string Filters);

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RetailInsight.Api;
 using RetailInsight.Core.Tenancy;
+using RetailInsight.Dags;
 
 namespace RetailInsight.IntegrationTests.Api;
 
@@ -37,7 +38,6 @@ public sealed class ApiHost : IAsyncLifetime, ICollectionFixture<ApiHost>
     {
         await _postgres.InitializeAsync();
         Database = await _postgres.CreateDatabaseAsync();
-        await MartTables.EnsureAsync(Database.Owner);
         await Company.FoundAsync(Database.Job);
         _app = await StartAsync(Database, Settings);
         Address = AddressOf(_app);
@@ -64,9 +64,11 @@ public sealed class ApiHost : IAsyncLifetime, ICollectionFixture<ApiHost>
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddKeyedSingleton(DatabaseRole.App, database.App);
         builder.Services.AddKeyedSingleton(DatabaseRole.Job, database.Job);
-        builder.Services.AddApi(builder.Configuration);
+        builder.Configuration.AddInMemoryCollection([new("Dags:Schedule", "false"), new("Dags:Work", "false")]);
+        builder.Services.AddDags(builder.Configuration).AddApi(builder.Configuration);
         var app = builder.Build();
         app.MapApi();
+        app.MapDags();
         await app.StartAsync();
         return app;
     }

@@ -66,10 +66,18 @@ internal static class Company
                 """,
                 new
                 {
-                    shop.Tenant, shop.Store, date, hour, currency = shop.Tenant == "aoba" ? "JPY" : "GBP",
-                    net = (receipts * basket * 1_000_000L) + (shop.Tenant == "aoba" ? 0 : 550_000L), tax = receipts * basket / 10 * 1_000_000L, receipts,
-                    items = receipts * 2_300_000L, visitors = silent || expected == 0 ? 0 : visitors,
-                    observed = silent ? 0 : hour == 18 ? expected * 9 / 10 : expected, expected,
+                    shop.Tenant,
+                    shop.Store,
+                    date,
+                    hour,
+                    currency = shop.Tenant == "aoba" ? "JPY" : "GBP",
+                    net = (receipts * basket * 1_000_000L) + (shop.Tenant == "aoba" ? 0 : 550_000L),
+                    tax = receipts * basket / 10 * 1_000_000L,
+                    receipts,
+                    items = receipts * 2_300_000L,
+                    visitors = silent || expected == 0 ? 0 : visitors,
+                    observed = silent ? 0 : hour == 18 ? expected * 9 / 10 : expected,
+                    expected,
                 });
         }
     }

@@ -78,7 +78,6 @@ public sealed class ContractTests(ApiHost host)
     public async Task A_failure_of_ours_shows_no_inside_to_anybody()
     {
         await using var database = await host.EmptyDatabaseAsync();
-        await MartTables.EnsureAsync(database.Owner);
         await Company.FoundAsync(database.Job);
         await using var app = await ApiHost.StartAsync(database, []);
         using var client = await ApiHost.SignInAsync(ApiHost.AddressOf(app), "honbu");

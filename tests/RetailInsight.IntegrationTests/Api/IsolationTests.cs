@@ -77,6 +77,19 @@ public sealed class IsolationTests(ApiHost host)
         }
     }
 
+    [Theory]
+    [InlineData(null, HttpStatusCode.Unauthorized)]
+    [InlineData("shibuya", HttpStatusCode.Forbidden)]
+    [InlineData("honbu", HttpStatusCode.Forbidden)]
+    [InlineData("engineer", HttpStatusCode.OK)]
+    public async Task Only_engineers_and_administrators_operate_the_dags(string? login, HttpStatusCode status)
+    {
+        using var client = login is null ? host.Stranger() : await host.SignInAsync(login);
+        var answer = await client.GetAsync("/v1/ops/runs");
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal(status == HttpStatusCode.OK ? "application/json" : "application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+    }
+
     [Fact]
     public async Task The_page_role_sees_nothing_without_a_tenant_also_after_one_was_set_on_the_same_connection()
     {

@@ -4,16 +4,16 @@ using RetailInsight.Core.Canon.V1;
 
 namespace RetailInsight.IntegrationTests.Etl;
 
-/// <summary>The KPIs of a synthetic company, counted one record after the other; every hour and day as one line of text.</summary>
+/// <summary>The KPIs of what some batches say, counted one record after the other; every hour and day as one line of text.</summary>
 internal static class NaiveRecount
 {
-    public static IEnumerable<string> Hours(SyntheticCompany company)
+    public static IEnumerable<string> Hours(IReadOnlyList<SyntheticStore> stores, IReadOnlyCollection<SyntheticBatch> batches)
     {
-        var receipts = company.Receipts.GroupBy(record => record.Receipt.EventId).Select(revisions => revisions.MaxBy(record => record.Revision).Receipt).ToList();
-        var counts = company.Counts.GroupBy(record => record.Count.EventId).Select(revisions => revisions.MaxBy(record => record.Revision).Count).ToList();
+        var receipts = batches.SelectMany(batch => batch.Receipts).GroupBy(record => record.Receipt.EventId).Select(revisions => revisions.MaxBy(record => record.Revision).Receipt).ToList();
+        var counts = batches.SelectMany(batch => batch.Counts).GroupBy(record => record.Count.EventId).Select(revisions => revisions.MaxBy(record => record.Revision).Count).ToList();
         var voided = receipts.Where(receipt => receipt.Kind == TransactionKind.Void).Select(receipt => receipt.OriginalEventId).ToHashSet();
         var lines = new List<string>();
-        foreach (var store in company.Stores)
+        foreach (var store in stores)
         {
             for (var day = 0; day < 6; day++)
             {

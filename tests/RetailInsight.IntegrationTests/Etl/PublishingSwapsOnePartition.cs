@@ -68,7 +68,7 @@ public sealed class PublishingSwapsOnePartition(PostgresFixture postgres) : ICla
     public async Task A_broken_check_leaves_no_staging_table()
     {
         await using var harness = await LoadedAsync();
-        var broken = new SyntheticCompany(8).Batches().First(batch => batch.Transactions.Store.Count > 0).Clone();
+        var broken = new SyntheticCompany(8).Batches().Select(batch => batch.Message).First(batch => batch.Transactions.Store.Count > 0).Clone();
         broken.BatchId = new string('f', 32);
         broken.Transactions.Gross[0]++;
         broken.Transactions.Kind[0] = TransactionKind.Sale;
@@ -135,7 +135,7 @@ public sealed class PublishingSwapsOnePartition(PostgresFixture postgres) : ICla
     private async Task<MartHarness> LoadedAsync()
     {
         var harness = await MartHarness.StartAsync(postgres, _company);
-        await harness.LoadAsync(_company.Batches());
+        await harness.LoadAsync(_company.Batches().Select(batch => batch.Message));
         return harness;
     }
 

@@ -8,6 +8,10 @@ namespace RetailInsight.IntegrationTests.Etl;
 /// <summary>A store as the recount knows it. Minutes after local midnight.</summary>
 internal sealed record SyntheticStore(string Code, int Opens, int Closes, int DoorLines);
 
+/// <summary>A batch and the records it carries.</summary>
+internal sealed record SyntheticBatch(
+    EventBatch Message, IReadOnlyList<(Transaction Receipt, int Revision)> Receipts, IReadOnlyList<(PeopleCount Count, int Revision)> Counts);
+
 /// <summary>
 /// Some days of receipts and counts with everything that makes figures go wrong: corrections, moved receipts, voids in
 /// other batches and on other days, returns, training, hours after midnight, missing counters. Seeded.
@@ -15,10 +19,12 @@ internal sealed record SyntheticStore(string Code, int Opens, int Closes, int Do
 internal sealed class SyntheticCompany
 {
     public const string Tenant = "synthetic";
+    public const int LateWords = 20;
     public static readonly DateOnly FirstDay = new(2026, 11, 18);
 
     private static readonly TimeSpan Tokyo = TimeSpan.FromHours(9);
     private readonly Random _random;
+    private readonly int _firstWord;
     private int _number;
 
     public SyntheticCompany(int seed)
@@ -33,6 +39,7 @@ internal sealed class SyntheticCompany
             }
         }
 
+        _firstWord = Receipts.Count;
         AddLaterWords();
     }
 
@@ -43,23 +50,35 @@ internal sealed class SyntheticCompany
 
     public List<(PeopleCount Count, int Revision)> Counts { get; } = [];
 
-    /// <summary>All records in batches, in no order.</summary>
-    public IReadOnlyList<EventBatch> Batches()
+    /// <summary>All records in batches, in no order; the last <see cref="LateWords"/> carry one correction or void each.</summary>
+    public IReadOnlyList<SyntheticBatch> Batches()
     {
-        var batches = new List<EventBatch>();
-        foreach (var part in Receipts.Chunk(6))
+        var batches = new List<SyntheticBatch>();
+        void AddBatch((Transaction Receipt, int Revision)[] part) => batches.Add(new SyntheticBatch(
+            Batch(batches.Count, builder => Array.ForEach(part, record => Add(builder, record.Receipt, record.Revision))), part, []));
+
+        var words = Receipts[_firstWord..].ToArray();
+        _random.Shuffle(words);
+        foreach (var part in Receipts[.._firstWord].Concat(words.Skip(LateWords)).Chunk(6))
         {
-            batches.Add(Batch(batches.Count, builder => Array.ForEach(part, record => Add(builder, record.Receipt, record.Revision))));
+            AddBatch(part);
         }
 
         foreach (var part in Counts.Chunk(100))
         {
-            batches.Add(Batch(batches.Count, builder => Array.ForEach(part, record => builder.Add(record.Count, ContentHash.Of(record.Count), record.Revision))));
+            batches.Add(new SyntheticBatch(
+                Batch(batches.Count, builder => Array.ForEach(part, record => builder.Add(record.Count, ContentHash.Of(record.Count), record.Revision))), [], part));
         }
 
         var shuffled = batches.ToArray();
         _random.Shuffle(shuffled);
-        return shuffled;
+        batches = [.. shuffled];
+        foreach (var word in words.Take(LateWords))
+        {
+            AddBatch([word]);
+        }
+
+        return batches;
     }
 
     /// <summary>As the gateway does: a correction also touches where the receipt lay before, a void where its original lies.</summary>

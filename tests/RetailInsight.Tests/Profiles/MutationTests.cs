@@ -5,7 +5,7 @@ namespace RetailInsight.Tests.Profiles;
 
 public sealed class MutationTests
 {
-    private const int MutationsPerSample = 3_000;
+    private const int MutationsPerSample = 2_600;
 
     private static readonly byte[][] Splices =
     [

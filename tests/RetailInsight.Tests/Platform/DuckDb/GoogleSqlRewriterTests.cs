@@ -127,6 +127,7 @@ public sealed class GoogleSqlRewriterTests(GoogleSqlRewriterTests.Database datab
     [InlineData("SELECT nothing AS v FROM t ORDER BY nothing LIMIT 1", "")]
     [InlineData("SELECT id AS v FROM t QUALIFY ROW_NUMBER() OVER (ORDER BY id DESC) = 1", "3")]
     [InlineData("SELECT COUNTIF(id > 1) AS v FROM t", "2")]
+    [InlineData("SELECT safe.id AS v FROM t AS safe WHERE safe.id = 1", "1")]
     [InlineData("SELECT date AS v FROM (SELECT DATE '2026-03-01' AS date, TIMESTAMP '2026-03-01 00:00:00+00' AS timestamp)", "2026-03-01")]
     public void Queries(string sql, string expected)
     {

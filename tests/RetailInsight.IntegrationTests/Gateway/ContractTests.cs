@@ -1,0 +1,63 @@
+using System.Net;
+using System.Text.Json;
+
+namespace RetailInsight.IntegrationTests.Gateway;
+
+/// <summary>What the service says about itself.</summary>
+public sealed class ContractTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    [Fact]
+    public async Task Probes_answer_without_a_key()
+    {
+        await using var gateway = await GatewayHost.StartAsync(postgres);
+        foreach (var probe in (string[])["/healthz", "/readyz"])
+        {
+            Assert.Equal("ok", (await gateway.Client(null).GetJsonAsync(probe)).Text("status"));
+        }
+    }
+
+    [Fact]
+    public async Task The_document_names_every_endpoint_with_its_errors()
+    {
+        await using var gateway = await GatewayHost.StartAsync(postgres);
+        var document = await gateway.Client(null).GetJsonAsync("/openapi/v1.json");
+        Assert.StartsWith("3.1", document.Text("openapi"), StringComparison.Ordinal);
+        var paths = document.GetProperty("paths");
+        AssertAnswers(paths.GetProperty("/v1/ingest/{feed}").GetProperty("post"), "200", "202", "400", "401", "403", "404", "413", "415", "422", "429", "503");
+        AssertAnswers(paths.GetProperty("/v1/receipts/{receiptId}").GetProperty("get"), "200", "401", "404", "429", "503");
+        AssertAnswers(paths.GetProperty("/v1/quarantine").GetProperty("get"), "200", "400", "401", "403", "429", "503");
+        AssertAnswers(paths.GetProperty("/v1/reconciliation").GetProperty("get"), "200", "400", "401", "403", "429", "503");
+        AssertAnswers(paths.GetProperty("/healthz").GetProperty("get"), "200");
+        AssertAnswers(paths.GetProperty("/readyz").GetProperty("get"), "200", "503");
+        var receipt = document.GetProperty("components").GetProperty("schemas").GetProperty("Receipt").GetProperty("properties");
+        Assert.Equal("integer", receipt.GetProperty("rows_read").Text("type"));
+        Assert.DoesNotContain("double", document.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Too_many_requests_are_told_when_to_come_back()
+    {
+        await using var gateway = await GatewayHost.StartAsync(postgres, new() { ["Gateway:RequestBurst"] = "2", ["Gateway:RequestsPerSecond"] = "1" });
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => gateway.Acme.PushAsync("vendor-a", VendorFiles.SalesCsv(VendorFiles.Sale("1", 110)))));
+        var refused = answers.Where(answer => answer.StatusCode == HttpStatusCode.TooManyRequests).ToList();
+        Assert.True(refused.Count >= 5, $"{refused.Count} refused");
+        Assert.All(refused, answer => Assert.True(answer.Headers.RetryAfter?.Delta >= TimeSpan.FromSeconds(1)));
+        Assert.Equal("rate_limited", (await refused[0].JsonAsync()).Text("code"));
+
+        // The limit is the tenant's own.
+        using var rival = await gateway.Client(GatewayHost.Key("rival")).GetAsync(new Uri("/v1/quarantine", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.OK, rival.StatusCode);
+    }
+
+    private static void AssertAnswers(JsonElement operation, params string[] statuses)
+    {
+        var responses = operation.GetProperty("responses");
+        Assert.Equal(statuses, responses.EnumerateObject().Select(response => response.Name).Order(StringComparer.Ordinal));
+        foreach (var response in responses.EnumerateObject())
+        {
+            var content = response.Value.GetProperty("content").EnumerateObject().Single();
+            Assert.Equal(response.Name[0] == '2' ? "application/json" : "application/problem+json", content.Name);
+            Assert.True(content.Value.TryGetProperty("schema", out _));
+        }
+    }
+}
