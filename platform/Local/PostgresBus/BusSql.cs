@@ -20,8 +20,8 @@ internal static class BusSql
     public const string FindSubscription = "SELECT id, topic FROM bus.subscription WHERE name = $1";
 
     /// <summary>
-    /// $1 topic, $2 ordering keys, $3 attributes, $4 payloads, $5 whether to wake consumers. Returns the ids in order; none
-    /// when nobody subscribes. The arrays are unnested in the select list: in FROM they would be copied to disk first.
+    /// $1 topic, $2 ordering keys, $3 attributes, $4 payloads. Returns the ids in order; none when nobody subscribes. The
+    /// arrays are unnested in the select list: in FROM they would be copied to disk first.
     /// </summary>
     public const string Publish =
         """
@@ -36,11 +36,15 @@ internal static class BusSql
         ), delivered AS (
           INSERT INTO bus.delivery (message_id, subscription_id, ordering_key)
           SELECT published.id, audience.id, published.ordering_key FROM published CROSS JOIN audience
-        ), woken AS MATERIALIZED (
-          SELECT count(pg_notify('retail_bus', audience.id || ' ' || (SELECT min(id) FROM published)))
-          FROM audience WHERE $5 AND EXISTS (SELECT FROM published)
         )
-        SELECT published.id FROM published CROSS JOIN woken ORDER BY published.id
+        SELECT id FROM published ORDER BY id
+        """;
+
+    /// <summary>$1 topics, $2 their lowest new message each.</summary>
+    public const string Wake =
+        """
+        SELECT pg_notify('retail_bus', subscription.id || ' ' || published.lowest)
+        FROM unnest($1::text[], $2::bigint[]) AS published (topic, lowest) JOIN bus.subscription USING (topic)
         """;
 
     /// <summary>$1 how many ids.</summary>
@@ -48,7 +52,10 @@ internal static class BusSql
 
     /// <summary>$1 subscription, $2 floor. The lowest message that is ready, also when its key holds it back: the next floor.</summary>
     public const string LowestReady =
-        "SELECT min(message_id) FROM bus.delivery WHERE subscription_id = $1 AND lease IS NULL AND message_id >= $2";
+        """
+        SELECT message_id FROM bus.delivery WHERE subscription_id = $1 AND lease IS NULL AND message_id >= $2
+        ORDER BY message_id LIMIT 1
+        """;
 
     /// <summary>$1 subscription, $2 floor, $3 how many, $4 lease token.</summary>
     public const string Claim =
@@ -104,7 +111,7 @@ internal static class BusSql
         $"""
         WITH returned AS MATERIALIZED (
           SELECT message_id FROM bus.delivery
-          WHERE subscription_id = $1 AND lease IS NOT NULL AND leased_until <= now()
+          WHERE subscription_id = $1 AND leased_until <= now()
           ORDER BY leased_until LIMIT $2 FOR UPDATE SKIP LOCKED
         ), limits AS (
           SELECT max_attempts, NULL::text AS reason FROM bus.subscription WHERE id = $1
@@ -136,10 +143,11 @@ internal static class BusSql
         SELECT (SELECT count(*) FROM ready) FROM woken
         """;
 
-    // The deliveries an ack id names, as long as its lease lasts.
+    // The deliveries an ack id names, as long as its lease lasts. The deadline is compared in a form no index serves: the
+    // index of leases also has those of finished messages until they are vacuumed.
     private const string Held =
         """
-        WHERE held.subscription_id = $1 AND held.message_id = ANY ($2) AND held.leased_until > now()
+        WHERE held.subscription_id = $1 AND held.message_id = ANY ($2) AND coalesce(held.leased_until > clock_timestamp(), false)
           AND (held.message_id, held.lease) IN (SELECT * FROM unnest($2::bigint[], $3::bigint[]))
         """;
 

@@ -13,6 +13,10 @@ internal static partial class Log
     [LoggerMessage(1201, LogLevel.Warning, "A bus statement failed for a passing reason (attempt {Attempt}) and is repeated")]
     public static partial void Retried(ILogger logger, Exception exception, int attempt);
 
+    /// <summary>Consumers find the messages by polling.</summary>
+    [LoggerMessage(1203, LogLevel.Warning, "The bus could not wake consumers; they find the messages at their next poll")]
+    public static partial void WakeupLost(ILogger logger, Exception exception);
+
     /// <summary>Messages ran out of attempts.</summary>
     [LoggerMessage(1202, LogLevel.Error, "{Messages} messages of subscription {Subscription} used up their attempts and are in its dead letter")]
     public static partial void AttemptsSpent(ILogger logger, long messages, string subscription);

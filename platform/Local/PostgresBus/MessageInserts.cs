@@ -36,12 +36,12 @@ internal static class MessageInserts
                 end++;
             }
 
-            batch.BatchCommands.Add(Insert(topic, messages.Skip(start).Take(end - start).ToList(), wake: start == 0));
+            batch.BatchCommands.Add(Insert(topic, messages.Skip(start).Take(end - start).ToList()));
             start = end;
         }
     }
 
-    private static NpgsqlBatchCommand Insert(string topic, List<BusMessage> messages, bool wake) => new(BusSql.Publish)
+    private static NpgsqlBatchCommand Insert(string topic, List<BusMessage> messages) => new(BusSql.Publish)
     {
         Parameters =
         {
@@ -49,7 +49,6 @@ internal static class MessageInserts
             new() { Value = messages.ConvertAll(message => message.OrderingKey) },
             new() { Value = messages.ConvertAll(message => JsonSerializer.Serialize(message.Attributes)) },
             new() { Value = messages.ConvertAll(message => message.Data), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
-            new() { Value = wake },
         },
     };
 }

@@ -23,6 +23,7 @@ internal sealed class PostgresMessageBus : IMessageBus, IAsyncDisposable
     private readonly PostgresBusOptions _options;
     private readonly TransientRetry _retry;
     private readonly WakeupListener _listener;
+    private readonly WakeupSender _sender;
     private readonly ConcurrentDictionary<string, SubscriptionState> _subscriptions = new(StringComparer.Ordinal);
 
     /// <param name="source">Connects as <c>retail_job</c>; the bus keeps one of its connections for listening.</param>
@@ -37,6 +38,7 @@ internal sealed class PostgresMessageBus : IMessageBus, IAsyncDisposable
         _options = options ?? new();
         _retry = new(time, _logger);
         _listener = new(source, _options, time, _logger, Wake);
+        _sender = new(source, _options, _logger);
     }
 
     /// <inheritdoc/>
@@ -144,7 +146,11 @@ internal sealed class PostgresMessageBus : IMessageBus, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _listener.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _sender.DisposeAsync();
+        await _listener.DisposeAsync();
+    }
 
     private static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<object> values)
     {
@@ -175,31 +181,35 @@ internal sealed class PostgresMessageBus : IMessageBus, IAsyncDisposable
     private async Task<IReadOnlyList<string>> PublishOnceAsync(string topic, IReadOnlyList<BusMessage> messages, CancellationToken cancellationToken)
     {
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
-        var ids = new List<string>(messages.Count);
+        var ids = new List<long>(messages.Count);
         await using (var batch = Batch(connection))
         {
             MessageInserts.AddTo(batch, topic, messages, _options);
             await ReadIdsAsync(batch, ids, cancellationToken);
         }
 
-        if (ids.Count == 0)
+        if (ids.Count > 0)
+        {
+            _sender.Add(topic, ids[0]);
+        }
+        else
         {
             await using var unheard = Batch(connection);
             unheard.BatchCommands.Add(Command(BusSql.TakeIds, messages.Count));
             await ReadIdsAsync(unheard, ids, cancellationToken);
         }
 
-        return ids;
+        return ids.ConvertAll(id => id.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static async Task ReadIdsAsync(NpgsqlBatch batch, List<string> ids, CancellationToken cancellationToken)
+    private static async Task ReadIdsAsync(NpgsqlBatch batch, List<long> ids, CancellationToken cancellationToken)
     {
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         do
         {
             while (await reader.ReadAsync(cancellationToken))
             {
-                ids.Add(reader.GetInt64(0).ToString(CultureInfo.InvariantCulture));
+                ids.Add(reader.GetInt64(0));
             }
         }
         while (await reader.NextResultAsync(cancellationToken));
@@ -215,8 +225,7 @@ internal sealed class PostgresMessageBus : IMessageBus, IAsyncDisposable
         batch.BatchCommands.Add(Command(BusSql.LowestReady, state.Id, floor));
         batch.BatchCommands.Add(Command(BusSql.Claim, state.Id, floor, maxMessages, lease));
         await using var reader = await batch.ExecuteReaderAsync(CommandBehavior.SequentialAccess, CancellationToken.None);
-        await reader.ReadAsync(CancellationToken.None);
-        long? lowest = await reader.IsDBNullAsync(0, CancellationToken.None) ? null : reader.GetInt64(0);
+        long? lowest = await reader.ReadAsync(CancellationToken.None) ? reader.GetInt64(0) : null;
         await reader.NextResultAsync(CancellationToken.None);
         var deliveries = new List<BusDelivery>();
         while (await reader.ReadAsync(CancellationToken.None))

@@ -47,7 +47,7 @@ CREATE TABLE bus.delivery (
 );
 -- Ready and leased never share an index: the hunt for work must not wade through what is being worked on.
 CREATE INDEX delivery_ready ON bus.delivery (subscription_id, message_id) WHERE lease IS NULL;
-CREATE INDEX delivery_leased ON bus.delivery (subscription_id, leased_until) WHERE lease IS NOT NULL;
+CREATE INDEX delivery_leased ON bus.delivery (subscription_id, leased_until) WHERE leased_until IS NOT NULL;
 CREATE INDEX delivery_key ON bus.delivery (subscription_id, ordering_key, message_id) WHERE ordering_key <> '';
 COMMENT ON COLUMN bus.delivery.lease IS 'Random token of the pull that holds it; null when it is ready';
 

@@ -1,28 +1,12 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using RetailInsight.Core.Ports;
 
 namespace RetailInsight.IntegrationTests.PortContracts;
 
 /// <summary>What every bus must do.</summary>
-public abstract class MessageBusContract : IAsyncLifetime
+public abstract class MessageBusContract : MessageBusSteps
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-    protected IMessageBus Bus { get; private set; } = null!;
-
-    /// <summary>The shortest ack deadline the bus keeps.</summary>
-    protected virtual TimeSpan ShortDeadline => TimeSpan.FromMilliseconds(300);
-
-    public async Task InitializeAsync() => Bus = await OpenBusAsync();
-
-    public abstract Task DisposeAsync();
-
-    /// <summary>A bus without subscriptions.</summary>
-    protected abstract Task<IMessageBus> OpenBusAsync();
-
     [Fact]
     public async Task Every_subscription_gets_every_message_once_and_whole()
     {
@@ -202,7 +186,7 @@ public abstract class MessageBusContract : IAsyncLifetime
     public async Task Messages_of_one_key_come_one_after_another_in_order()
     {
         await SubscribeAsync("t", "s");
-        var messages = Enumerable.Range(0, 60).Select(i => new BusMessage(Bytes(Number(i / 3)), new Dictionary<string, string>(), "key" + i % 3)).ToList();
+        var messages = Enumerable.Range(0, 60).Select(i => new BusMessage(Bytes((i / 3).ToString(CultureInfo.InvariantCulture)), new Dictionary<string, string>(), "key" + i % 3)).ToList();
         await Bus.PublishAsync("t", messages, CancellationToken.None);
         var heads = await PullNowAsync("s");
         Assert.Equal(["key0", "key1", "key2"], heads.Select(delivery => delivery.Message.OrderingKey).Order());
@@ -272,51 +256,4 @@ public abstract class MessageBusContract : IAsyncLifetime
         Assert.Equal(published.Order(), received.Order());
         Assert.Empty(await PullNowAsync("s"));
     }
-
-    protected static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
-
-    protected static string Text(BusDelivery delivery)
-    {
-        ArgumentNullException.ThrowIfNull(delivery);
-        return Encoding.UTF8.GetString(delivery.Message.Data.Span);
-    }
-
-    /// <summary>Waits until a condition holds.</summary>
-    protected static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        ArgumentNullException.ThrowIfNull(condition);
-        for (var watch = Stopwatch.StartNew(); !await condition();)
-        {
-            Assert.True(watch.Elapsed < Patience, "The condition did not come true.");
-            await Task.Delay(50);
-        }
-    }
-
-    protected Task SubscribeAsync(string topic, string subscription, TimeSpan? deadline = null, int maxAttempts = 1_000) =>
-        Bus.EnsureSubscriptionAsync(topic, subscription, new(deadline ?? Patience, maxAttempts), CancellationToken.None);
-
-    protected Task<IReadOnlyList<string>> PublishAsync(string topic, params string[] texts) =>
-        Bus.PublishAsync(topic, [.. texts.Select(text => new BusMessage(Bytes(text), new Dictionary<string, string>()))], CancellationToken.None);
-
-    protected Task AckAsync(string subscription, IReadOnlyList<BusDelivery> deliveries) =>
-        Bus.AckAsync(subscription, [.. deliveries.Select(delivery => delivery.AckId)], CancellationToken.None);
-
-    /// <summary>What is ready now.</summary>
-    protected Task<IReadOnlyList<BusDelivery>> PullNowAsync(string subscription) =>
-        Bus.PullAsync(subscription, 1_000, TimeSpan.Zero, CancellationToken.None);
-
-    /// <summary>Waits for that many deliveries.</summary>
-    protected async Task<List<BusDelivery>> PullAllAsync(string subscription, int count)
-    {
-        var deliveries = new List<BusDelivery>();
-        for (var watch = Stopwatch.StartNew(); deliveries.Count < count;)
-        {
-            Assert.True(watch.Elapsed < Patience, $"{deliveries.Count} of {count} messages arrived.");
-            deliveries.AddRange(await Bus.PullAsync(subscription, count - deliveries.Count, TimeSpan.FromSeconds(5), CancellationToken.None));
-        }
-
-        return deliveries;
-    }
-
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }
