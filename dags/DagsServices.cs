@@ -15,8 +15,11 @@ namespace RetailInsight.Dags;
 /// <summary>Names of the authorization policies the operations API asks for; whoever hosts it registers them.</summary>
 public static class DagsPolicies
 {
-    /// <summary>May see every run of every tenant and start runs.</summary>
+    /// <summary>May see runs and start them: those of the tenant in <see cref="TenantClaim"/>, without that claim those of all tenants.</summary>
     public const string Operate = "operate";
+
+    /// <summary>The claim that ties a person to a tenant; an operator of the platform has none.</summary>
+    public const string TenantClaim = "tenant";
 }
 
 /// <summary>The door of the dags room.</summary>

@@ -23,6 +23,9 @@ internal static partial class Log
     [LoggerMessage(2007, LogLevel.Warning, "The relay could not publish; the messages stay in the outbox")]
     public static partial void RelayFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(2019, LogLevel.Information, "Nobody subscribes to {Topic} yet; the messages stay in the outbox")]
+    public static partial void NobodySubscribes(ILogger logger, string topic);
+
     [LoggerMessage(2008, LogLevel.Warning, "{Method} {Path} could not be served: a store behind the gateway does not answer")]
     public static partial void Unavailable(ILogger logger, Exception exception, string method, string path);
 

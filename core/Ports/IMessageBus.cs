@@ -19,6 +19,10 @@ public sealed record BusDelivery(string MessageId, string AckId, BusMessage Mess
 /// <param name="MaxAttempts">After this many deliveries the message moves to the dead letter.</param>
 public sealed record SubscriptionOptions(TimeSpan AckDeadline, int MaxAttempts);
 
+/// <summary>Nobody subscribes to the topic yet: a message published now would reach nobody.</summary>
+public sealed class NoSubscriptionException(string topic)
+    : InvalidOperationException($"Topic '{topic}' has no subscription yet. Start its consumer or create its subscription; then publish again.");
+
 /// <summary>
 /// At-least-once publish and subscribe. Local: PostgreSQL. Cloud: Pub/Sub. A topic delivers to every subscription that
 /// exists when a message is published.
@@ -30,6 +34,7 @@ public interface IMessageBus
 
     /// <summary>Publishes all messages; returns only when they are durable.</summary>
     /// <returns>One message id each, in order.</returns>
+    /// <exception cref="NoSubscriptionException">Nobody would receive them, so nothing was published.</exception>
     Task<IReadOnlyList<string>> PublishAsync(string topic, IReadOnlyList<BusMessage> messages, CancellationToken cancellationToken);
 
     /// <summary>Waits until something is there or <paramref name="wait"/> has passed, and leases up to <paramref name="maxMessages"/>.</summary>

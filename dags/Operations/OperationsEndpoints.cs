@@ -15,7 +15,7 @@ internal static class OperationsEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var ops = routes.MapGroup("/v1/ops").RequireAuthorization(DagsPolicies.Operate).WithTags("Operations");
-        ops.MapGet("/dags", (RunQueries queries, CancellationToken cancellationToken) => queries.DagsAsync(cancellationToken))
+        ops.MapGet("/dags", (RunQueries queries, ClaimsPrincipal user, CancellationToken cancellationToken) => queries.DagsAsync(TenantOf(user), cancellationToken))
             .WithName("ListDags").WithSummary("Every DAG with its graph, its clock and how many of its runs are open.");
         ops.MapGet("/runs", ListAsync)
             .WithName("ListRuns").WithSummary("Runs, newest first; pass `before` of an answer to get the next page.");
@@ -27,6 +27,7 @@ internal static class OperationsEndpoints
 
     private static async Task<Results<Ok<RunPage>, ValidationProblem>> ListAsync(
         RunQueries queries,
+        ClaimsPrincipal user,
         CancellationToken cancellationToken,
         string? dag = null,
         string? state = null,
@@ -39,14 +40,19 @@ internal static class OperationsEndpoints
             return Invalid("state", $"'{state}' is not one of {string.Join(", ", States)}.");
         }
 
+        if (tenant is not null && TenantOf(user) is { } own && tenant != own)
+        {
+            return Invalid("tenant", $"You work for '{own}': leave the parameter out.");
+        }
+
         return limit is >= 1 and <= LongestPage
-            ? TypedResults.Ok(await queries.RunsAsync(dag, state, tenant, before, limit, cancellationToken))
+            ? TypedResults.Ok(await queries.RunsAsync(dag, state, tenant ?? TenantOf(user), before, limit, cancellationToken))
             : Invalid("limit", $"It must be from 1 to {LongestPage}.");
     }
 
     private static async Task<Results<Ok<RunDetail>, ProblemHttpResult>> GetAsync(
-        long run, RunQueries queries, CancellationToken cancellationToken) =>
-        await queries.RunAsync(run, cancellationToken) is { } found
+        long run, RunQueries queries, ClaimsPrincipal user, CancellationToken cancellationToken) =>
+        await queries.RunAsync(run, cancellationToken) is { } found && (TenantOf(user) ?? found.Run.Tenant) == found.Run.Tenant
             ? TypedResults.Ok(found)
             : TypedResults.Problem($"There is no run {run}.", statusCode: StatusCodes.Status404NotFound);
 
@@ -59,6 +65,16 @@ internal static class OperationsEndpoints
         ClaimsPrincipal user,
         CancellationToken cancellationToken)
     {
+        if (TenantOf(user) is { } own)
+        {
+            if ((request.Tenant ?? own) != own)
+            {
+                return Invalid("tenant", $"You work for '{own}': name it, or leave the field out.");
+            }
+
+            request = request with { Tenant = own };
+        }
+
         var (run, field, complaint) = await trigger.TriggerAsync(dag, request, user.Identity?.Name ?? "", cancellationToken);
         if (run is { } created)
         {
@@ -70,6 +86,8 @@ internal static class OperationsEndpoints
             ? Invalid(field, complaint)
             : TypedResults.Problem(complaint, statusCode: StatusCodes.Status404NotFound);
     }
+
+    private static string? TenantOf(ClaimsPrincipal user) => user.FindFirstValue(DagsPolicies.TenantClaim);
 
     private static ValidationProblem Invalid(string field, string complaint) =>
         TypedResults.ValidationProblem(new Dictionary<string, string[]> { [field] = [complaint] });

@@ -14,18 +14,19 @@ internal sealed class RunQueries([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
         conf::text AS Conf, cause::text AS Cause, created_at AS CreatedAt, started_at AS StartedAt, ended_at AS EndedAt
         """;
 
-    public async Task<IReadOnlyList<DagView>> DagsAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<DagView>> DagsAsync(string? tenant, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var rows = await connection.QueryAsync<DagRow>(new CommandDefinition(
             """
             SELECT d.dag_id AS DagId, d.schedule AS Schedule, d.time_zone AS TimeZone, d.next_run_after AS NextRunAfter, d.paused AS Paused,
               v.spec::text AS Spec,
-              (SELECT count(*) FROM dags.dag_run r WHERE r.dag_id = d.dag_id AND r.state = 'queued') AS Queued,
-              (SELECT count(*) FROM dags.dag_run r WHERE r.dag_id = d.dag_id AND r.state = 'running') AS Running
+              (SELECT count(*) FROM dags.dag_run r WHERE r.dag_id = d.dag_id AND r.state = 'queued' AND (@tenant::text IS NULL OR r.tenant = @tenant)) AS Queued,
+              (SELECT count(*) FROM dags.dag_run r WHERE r.dag_id = d.dag_id AND r.state = 'running' AND (@tenant::text IS NULL OR r.tenant = @tenant)) AS Running
             FROM dags.dag d JOIN dags.dag_version v ON v.version_id = d.current_version
             ORDER BY d.dag_id
             """,
+            new { tenant },
             cancellationToken: cancellationToken));
         return [.. rows.Select(row => new DagView(
             row.DagId, row.Schedule, row.TimeZone, Utc(row.NextRunAfter), row.Paused, row.Queued, row.Running, Json(row.Spec)))];

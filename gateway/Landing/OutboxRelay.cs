@@ -53,6 +53,10 @@ internal sealed class OutboxRelay(
                 {
                 }
             }
+            catch (NoSubscriptionException)
+            {
+                Log.NobodySubscribes(logger, Topics.EventBatches);
+            }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 Log.RelayFailed(logger, exception);

@@ -48,9 +48,10 @@ internal sealed class Streamer(
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        await warehouse.EnsureAsync(RawTables.All, RawTables.Views, cancellationToken);
+        // The subscription first: until it exists the gateway's messages stay in its outbox.
         await bus.EnsureSubscriptionAsync(
             Topics.EventBatches, Subscription, new SubscriptionOptions(_options.AckDeadline, _options.MaxAttempts), cancellationToken);
+        await warehouse.EnsureAsync(RawTables.All, RawTables.Views, cancellationToken);
     }
 
     /// <summary>Repeats a step while what it needs is away. A step never leaves work half done.</summary>

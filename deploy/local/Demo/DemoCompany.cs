@@ -84,7 +84,15 @@ internal static class DemoCompany
             """,
             Simulation.StoreDirectory.All.Select(store => new
             {
-                store.Code, store.Name, store.Zone, store.CutOverMinute, store.OpensMinute, store.ClosesMinute, store.DoorLines, store.FloorArea, store.Prefecture,
+                store.Code,
+                store.Name,
+                store.Zone,
+                store.CutOverMinute,
+                store.OpensMinute,
+                store.ClosesMinute,
+                store.DoorLines,
+                store.FloorArea,
+                store.Prefecture,
             }),
             transaction);
     }

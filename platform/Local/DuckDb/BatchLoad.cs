@@ -17,7 +17,7 @@ internal static class BatchLoad
 
     /// <summary>Writes the rows of batches not loaded before.</summary>
     /// <returns>The ids of those that were, and the rows written.</returns>
-    /// <exception cref="WarehouseSchemaException">A batch does not fit its table; names batch, table and column.</exception>
+    /// <exception cref="WarehouseDataException">A batch does not fit its table; names batch, table and column.</exception>
     public static (IReadOnlySet<string> Before, long Rows) Run(DuckDbConnection connection, IReadOnlyList<WarehouseBatch> batches, DateTimeOffset loadedAt)
     {
         HashSet<(string Tenant, string Batch)> before = LoadedBefore(connection, batches);
@@ -62,7 +62,7 @@ internal static class BatchLoad
         IReadOnlyList<WarehouseColumn> columns = DuckDbSchema.Columns(connection, table);
         if (columns.Count == 0)
         {
-            throw new WarehouseSchemaException($"Batch {parts[0].Batch.BatchId} brings rows for {table}, a table that does not exist.");
+            throw new WarehouseDataException($"Batch {parts[0].Batch.BatchId} brings rows for {table}, a table that does not exist.");
         }
 
         int[] counts = [.. parts.Select(part => part.Rows.RowCount)];
@@ -121,7 +121,7 @@ internal static class BatchLoad
     {
         if (wrong)
         {
-            throw new WarehouseSchemaException($"{table}.{column} {problem} (batch {batch.BatchId}).");
+            throw new WarehouseDataException($"{table}.{column} {problem} (batch {batch.BatchId}).");
         }
     }
 }

@@ -14,7 +14,7 @@ internal static class DuckDbSchema
         "CREATE TABLE IF NOT EXISTS _loaded_batch (batch_id VARCHAR NOT NULL, tenant VARCHAR NOT NULL, loaded_at TIMESTAMP WITH TIME ZONE NOT NULL)";
 
     /// <summary>Columns of a table in order; empty when there is no such table.</summary>
-    /// <exception cref="WarehouseSchemaException">The table was not made from a <see cref="TableSpec"/>.</exception>
+    /// <exception cref="WarehouseDataException">The table was not made from a <see cref="TableSpec"/>.</exception>
     public static IReadOnlyList<WarehouseColumn> Columns(DuckDbConnection connection, string table) =>
     [
         .. connection.Rows(
@@ -24,12 +24,12 @@ internal static class DuckDbSchema
             """,
             ("table", table)).Select(row => new WarehouseColumn(
                 (string)row[0]!,
-                FromDdl((string)row[1]!) ?? throw new WarehouseSchemaException($"{table}.{row[0]} has the foreign type {row[1]}."),
+                FromDdl((string)row[1]!) ?? throw new WarehouseDataException($"{table}.{row[0]} has the foreign type {row[1]}."),
                 (bool)row[2]!)),
     ];
 
     /// <summary>Creates or replaces a view.</summary>
-    /// <exception cref="WarehouseSchemaException">Its SQL is not understood, or reads what does not exist.</exception>
+    /// <exception cref="WarehouseDataException">Its SQL is not understood, or reads what does not exist.</exception>
     public static void Create(DuckDbConnection connection, ViewSpec view)
     {
         try
@@ -38,14 +38,14 @@ internal static class DuckDbSchema
         }
         catch (Exception exception) when (exception is DuckDbException or GoogleSqlException)
         {
-            throw new WarehouseSchemaException($"View {view.Name}: {exception.Message}");
+            throw new WarehouseDataException($"View {view.Name}: {exception.Message}");
         }
     }
 
     /// <summary>What is to be done to a table.</summary>
     /// <param name="wanted">As it shall be.</param>
     /// <param name="present">Its columns; none when it does not exist.</param>
-    /// <exception cref="WarehouseSchemaException">A column would change its type, or a new one is not nullable.</exception>
+    /// <exception cref="WarehouseDataException">A column would change its type, or a new one is not nullable.</exception>
     public static IEnumerable<string> Changes(TableSpec wanted, IReadOnlyList<WarehouseColumn> present)
     {
         if (present.Count == 0)
@@ -61,11 +61,11 @@ internal static class DuckDbSchema
             {
                 yield return column.Nullable
                     ? $"ALTER TABLE {Quote(wanted.Name)} ADD COLUMN {Define(column, nullable: true)}"
-                    : throw new WarehouseSchemaException($"{wanted.Name}.{column.Name} is new and must be nullable: the rows already there have no value.");
+                    : throw new WarehouseDataException($"{wanted.Name}.{column.Name} is new and must be nullable: the rows already there have no value.");
             }
             else if (there.Type != column.Type || (there.Nullable && !column.Nullable))
             {
-                throw new WarehouseSchemaException(
+                throw new WarehouseDataException(
                     $"{wanted.Name}.{column.Name} is {Describe(there.Type, there.Nullable)} in the warehouse and cannot become {Describe(column.Type, column.Nullable)}; add a new column.");
             }
             else if (!there.Nullable && column.Nullable)

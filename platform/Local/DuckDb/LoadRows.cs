@@ -155,7 +155,7 @@ internal sealed unsafe class LoadRows : RowSource
                     (unscaled, Int128 rest) = Int128.DivRem(unscaled, PowersOfTen[scale - NumericScale]);
                     if (rest != 0 && !source.IsNullAt(slice.Start + i))
                     {
-                        throw new WarehouseSchemaException(
+                        throw new WarehouseDataException(
                             $"{rows._table}.{source.Name}: {values[slice.Start + i]} in row {slice.Start + i} has more than {NumericScale} decimals; round it first.");
                     }
                 }

@@ -28,17 +28,17 @@ internal sealed class PartitionReplacement
 
     /// <summary>Runs the query into a temporary table and checks it.</summary>
     /// <returns>Rows.</returns>
-    /// <exception cref="WarehouseSchemaException">The query's columns are not the table's, or a row lies outside the partition.</exception>
+    /// <exception cref="WarehouseDataException">The query's columns are not the table's, or a row lies outside the partition.</exception>
     public long Compute(DuckDbConnection connection, IReadOnlyList<WarehouseColumn> columns)
     {
         if (columns.Count == 0)
         {
-            throw new WarehouseSchemaException($"There is no table {_table}.");
+            throw new WarehouseDataException($"There is no table {_table}.");
         }
 
         if (_partition.Keys.FirstOrDefault(key => !columns.Any(column => column.Name == key)) is { } unknown)
         {
-            throw new WarehouseSchemaException($"{_table}.{unknown}: the partition names a column the table lacks.");
+            throw new WarehouseDataException($"{_table}.{unknown}: the partition names a column the table lacks.");
         }
 
         _select.Prepare(connection).Dispose();
@@ -51,7 +51,7 @@ internal sealed class PartitionReplacement
                 $"SELECT CAST({Quote(column)} AS VARCHAR) FROM {Aside} WHERE {Quote(column)} IS DISTINCT FROM $value LIMIT 1", ("value", value));
             if (outside.Count > 0)
             {
-                throw new WarehouseSchemaException($"{_table}.{column}: the query gives a row with {outside[0][0] ?? "NULL"}, outside the partition {value}.");
+                throw new WarehouseDataException($"{_table}.{column}: the query gives a row with {outside[0][0] ?? "NULL"}, outside the partition {value}.");
             }
         }
 
@@ -84,18 +84,18 @@ internal sealed class PartitionReplacement
         {
             if (!given.Remove(column.Name, out string? type))
             {
-                throw new WarehouseSchemaException($"{_table}.{column.Name} is not among the query's columns.");
+                throw new WarehouseDataException($"{_table}.{column.Name} is not among the query's columns.");
             }
 
             if (!Fits(type, column.Type))
             {
-                throw new WarehouseSchemaException($"{_table}.{column.Name} is {column.Type}, the query gives {type}; cast it.");
+                throw new WarehouseDataException($"{_table}.{column.Name} is {column.Type}, the query gives {type}; cast it.");
             }
         }
 
         if (given.Count > 0)
         {
-            throw new WarehouseSchemaException($"{_table} has no column {given.Keys.First()}, which the query gives.");
+            throw new WarehouseDataException($"{_table} has no column {given.Keys.First()}, which the query gives.");
         }
     }
 

@@ -9,9 +9,6 @@ namespace RetailInsight.Platform.Local.DuckDb;
 /// <param name="Nullable">Whether it may be NULL.</param>
 internal sealed record WarehouseColumn(string Name, ColumnType Type, bool Nullable);
 
-/// <summary>Rows, a partition or a wanted table do not fit the table; the message names table and column.</summary>
-internal sealed class WarehouseSchemaException(string message) : Exception(message);
-
 /// <summary>The seven column types in DuckDB's words.</summary>
 internal static class WarehouseTypes
 {

@@ -47,9 +47,6 @@ internal static class BusSql
         FROM unnest($1::text[], $2::bigint[]) AS published (topic, lowest) JOIN bus.subscription USING (topic)
         """;
 
-    /// <summary>$1 how many ids.</summary>
-    public const string TakeIds = "SELECT nextval('bus.message_id_seq') FROM generate_series(1, $1)";
-
     /// <summary>$1 subscription, $2 floor. The lowest message that is ready, also when its key holds it back: the next floor.</summary>
     public const string LowestReady =
         """

@@ -188,17 +188,12 @@ internal sealed class PostgresMessageBus : IMessageBus, IAsyncDisposable
             await ReadIdsAsync(batch, ids, cancellationToken);
         }
 
-        if (ids.Count > 0)
+        if (ids.Count == 0)
         {
-            _sender.Add(topic, ids[0]);
-        }
-        else
-        {
-            await using var unheard = Batch(connection);
-            unheard.BatchCommands.Add(Command(BusSql.TakeIds, messages.Count));
-            await ReadIdsAsync(unheard, ids, cancellationToken);
+            throw new NoSubscriptionException(topic);
         }
 
+        _sender.Add(topic, ids[0]);
         return ids.ConvertAll(id => id.ToString(CultureInfo.InvariantCulture));
     }
 

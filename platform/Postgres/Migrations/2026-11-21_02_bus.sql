@@ -1,4 +1,4 @@
--- The message bus. A topic exists through its subscriptions: what is published to a topic nobody subscribes to is not kept.
+-- The message bus. A topic exists through its subscriptions: publishing to a topic nobody subscribes to is refused.
 CREATE SCHEMA bus;
 GRANT USAGE ON SCHEMA bus TO retail_job;
 

@@ -31,7 +31,7 @@ public sealed class OperationsApi(PostgresFixture postgres) : IClassFixture<Post
         builder.Configuration["Dags:Work"] = "false";
         builder.Services.AddKeyedSingleton(DatabaseRole.Job, (_, _) => _database.Job).AddDags(builder.Configuration);
         builder.Services.AddAuthentication("name").AddScheme<AuthenticationSchemeOptions, NameHeader>("name", null);
-        builder.Services.AddAuthorizationBuilder().AddPolicy(DagsPolicies.Operate, policy => policy.RequireUserName("olga"));
+        builder.Services.AddAuthorizationBuilder().AddPolicy(DagsPolicies.Operate, policy => policy.RequireAssertion(context => context.User.Identity!.Name!.StartsWith('o')));
         _app = builder.Build();
         _app.MapDags();
         await _app.StartAsync();
@@ -126,6 +126,29 @@ public sealed class OperationsApi(PostgresFixture postgres) : IClassFixture<Post
         Assert.Equal(["ready", "waiting", "waiting", "waiting", "waiting"], detail.GetProperty("tasks").EnumerateArray().Select(task => task.GetProperty("state").GetString()));
     }
 
+    [Fact]
+    public async Task A_person_of_one_tenant_neither_sees_nor_starts_runs_of_another()
+    {
+        await using (var owner = await _database.Owner.OpenConnectionAsync())
+        {
+            await Dapper.SqlMapper.ExecuteAsync(owner, "INSERT INTO tenancy.tenant VALUES ('a', 'A', 'JPY', 'Asia/Tokyo'), ('b', 'B', 'JPY', 'Asia/Tokyo')");
+        }
+
+        var ofA = await TriggerAsync(new { tenant = "a", businessDate = "2026-11-20" });
+        var ofB = await TriggerAsync(new { tenant = "b", businessDate = "2026-11-20" });
+        using var otto = Client("otto@b");
+
+        var seen = await otto.GetFromJsonAsync<JsonElement>("/v1/ops/runs");
+        Assert.Equal(ofB, Assert.Single(seen.GetProperty("items").EnumerateArray()).GetProperty("runId").GetInt64());
+        Assert.Equal(HttpStatusCode.OK, (await otto.GetAsync($"/v1/ops/runs/{ofB}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await otto.GetAsync($"/v1/ops/runs/{ofA}")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await otto.GetAsync("/v1/ops/runs?tenant=a")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await otto.PostAsJsonAsync("/v1/ops/dags/store_kpis/runs", new { tenant = "a", businessDate = "2026-11-20" })).StatusCode);
+        Assert.Equal(HttpStatusCode.Created, (await otto.PostAsJsonAsync("/v1/ops/dags/store_kpis/runs", new { businessDate = "2026-11-21" })).StatusCode);
+        var dags = await otto.GetFromJsonAsync<JsonElement>("/v1/ops/dags");
+        Assert.Equal(2, dags.EnumerateArray().Sum(dag => dag.GetProperty("queued").GetInt64()));
+    }
+
     private async Task<long> TriggerAsync(object request)
     {
         var answer = await _operator.PostAsJsonAsync("/v1/ops/dags/store_kpis/runs", request);
@@ -150,7 +173,11 @@ public sealed class OperationsApi(PostgresFixture postgres) : IClassFixture<Post
             var user = Request.Headers["X-User"].ToString();
             return Task.FromResult(user.Length == 0
                 ? AuthenticateResult.NoResult()
-                : AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, user)], "name")), "name")));
+                : AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(Claims(user), "name")), "name")));
         }
+
+        private static IEnumerable<Claim> Claims(string user) => user.Split('@') is [_, var tenant]
+            ? [new(ClaimTypes.Name, user), new(DagsPolicies.TenantClaim, tenant)]
+            : [new(ClaimTypes.Name, user)];
     }
 }

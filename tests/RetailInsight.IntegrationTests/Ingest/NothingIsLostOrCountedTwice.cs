@@ -147,7 +147,7 @@ public sealed class NothingIsLostOrCountedTwice(PostgresFixture postgres) : ICla
 
     private async Task<List<string>> ReasonsAsync()
     {
-        await using var command = _database.Job.CreateCommand("SELECT reason FROM bus.dead_letter ORDER BY id");
+        await using var command = _database.Job.CreateCommand("SELECT reason FROM bus.dead_letter ORDER BY message_id");
         await using var reader = await command.ExecuteReaderAsync();
         var reasons = new List<string>();
         while (await reader.ReadAsync())
