@@ -1,1 +1,4 @@
-return 0;
+using RetailInsight.Bench;
+
+// Ratios measured in one run against named baselines: dotnet run -c Release --project tests/Bench
+ConversionBench.Run(Console.Out);
