@@ -28,9 +28,11 @@ internal sealed record Problem : IResult
     public required string Code { get; init; }
 
     /// <summary>The receipt of a payload that is kept although it cannot be read.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Receipt { get; init; }
 
     /// <summary>Id of <see cref="Receipt"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ReceiptId { get; init; }
 
     /// <summary>W3C trace id to quote to support.</summary>
@@ -75,6 +77,6 @@ internal sealed record Problem : IResult
         }
 
         var body = this with { TraceId = Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier };
-        await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(body, GatewayJson.Default.Problem), httpContext.RequestAborted);
+        await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(body, GatewayJson.Plain.Problem), httpContext.RequestAborted);
     }
 }
