@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.NetworkInformation;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using RetailInsight.Core.Ports;
@@ -25,6 +26,11 @@ internal static class LocalHost
         {
             AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[red]Another RetailInsight runs on {options.Home}.[/] Stop it first, or choose another directory with --home.");
             return 1;
+        }
+
+        if (!PortsAreFree(options))
+        {
+            return PortsTaken(options);
         }
 
         try
@@ -55,9 +61,22 @@ internal static class LocalHost
         }
         catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[red]Port {options.PortBase} or {options.PortBase + 1} is taken.[/] Choose others with --port-base.");
-            return 1;
+            return PortsTaken(options);
         }
+    }
+
+    // Asked before anything is started; somebody may still take one in between.
+    private static bool PortsAreFree(LocalOptions options)
+    {
+        var listening = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(endpoint => endpoint.Port).ToHashSet();
+        return !listening.Contains(options.PortBase) && !listening.Contains(options.PortBase + 1);
+    }
+
+    private static int PortsTaken(LocalOptions options)
+    {
+        AnsiConsole.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture, $"[red]Port {options.PortBase} or {options.PortBase + 1} is taken.[/] Choose others with --port-base.");
+        return 1;
     }
 
     private static async Task<int> MigrateAsync(PrivatePostgresServer server, IEnumerable<SqlMigrations> sets, CancellationToken cancellationToken)

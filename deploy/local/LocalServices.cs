@@ -77,6 +77,10 @@ internal sealed class LocalServices : IAsyncDisposable
         });
         builder.WebHost.UseUrls(address);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+
+        // Their warnings are about key storage and cache headers of a deployment; on one's own machine they only hide real ones.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error);
         builder.Services.AddPlatform(builder.Configuration);
         return builder;
     }
