@@ -14,7 +14,8 @@ internal static class OperationsEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var ops = routes.MapGroup("/v1/ops").RequireAuthorization(DagsPolicies.Operate).WithTags("Operations");
+        var ops = routes.MapGroup("/v1/ops").RequireAuthorization(DagsPolicies.Operate).WithTags("Operations")
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
         ops.MapGet("/dags", (RunQueries queries, ClaimsPrincipal user, CancellationToken cancellationToken) => queries.DagsAsync(TenantOf(user), cancellationToken))
             .WithName("ListDags").WithSummary("Every DAG with its graph, its clock and how many of its runs are open.");
         ops.MapGet("/runs", ListAsync)
