@@ -4,8 +4,8 @@ WITH sales AS (
     CAST(SUM(net) AS INT64) AS net,
     CAST(SUM(tax) AS INT64) AS tax,
     CAST(SUM(gross) AS INT64) AS gross,
-    CAST(SUM(IF(kind = 'sale' AND line_count >= 1 AND net >= 0, 1, 0)) AS INT64) AS receipts,
-    CAST(SUM(IF(kind = 'sale' AND line_count >= 1 AND net >= 0, items, 0)) AS INT64) AS items,
+    CAST(SUM(IF(kind = 'sale' AND sale_lines >= 1 AND net >= 0, 1, 0)) AS INT64) AS receipts,
+    CAST(SUM(IF(kind = 'sale' AND sale_lines >= 1 AND net >= 0, items, 0)) AS INT64) AS items,
     CAST(SUM(IF(kind = 'return', 1, 0)) AS INT64) AS returns,
     CAST(SUM(IF(kind = 'return', net, 0)) AS INT64) AS return_net
   FROM receipt

@@ -28,7 +28,8 @@ voided AS (
 line_sum AS (
   SELECT
     event_id, revision, batch_id,
-    CAST(COUNT(*) AS INT64) AS line_count,
+    -- A line that adds nothing is no sale: web shops book stock write-offs as receipts of negative quantities at price 0.
+    CAST(SUM(IF(quantity > 0, 1, 0)) AS INT64) AS sale_lines,
     CAST(SUM(IF(merchandise, quantity, 0)) AS INT64) AS items
   FROM raw_pos_line
   WHERE tenant = @tenant AND business_date = @business_date AND store IN UNNEST(@stores)
@@ -49,7 +50,7 @@ SELECT
   latest.tax,
   latest.gross,
   voided.original_event_id IS NOT NULL AS is_voided,
-  COALESCE(line_sum.line_count, 0) AS line_count,
+  COALESCE(line_sum.sale_lines, 0) AS sale_lines,
   COALESCE(line_sum.items, 0) AS items
 FROM latest
 LEFT JOIN voided ON voided.original_event_id = latest.event_id

@@ -40,7 +40,7 @@ internal static class NaiveRecount
             return null;
         }
 
-        var paid = inHour.Where(receipt => receipt.Kind == TransactionKind.Sale && receipt.Lines.Count > 0 && receipt.Net >= 0).ToList();
+        var paid = inHour.Where(receipt => receipt.Kind == TransactionKind.Sale && receipt.Lines.Any(line => line.Quantity > 0) && receipt.Net >= 0).ToList();
         var returned = inHour.Where(receipt => receipt.Kind == TransactionKind.Return).ToList();
         var seen = counts.Where(count => Minutes(count.From, date) is var from && from >= store.Opens && from < store.Closes && (int)from / 60 == hour).ToList();
         var items = paid.Sum(receipt => receipt.Lines.Where(line => line.Merchandise).Sum(line => line.Quantity));
