@@ -1,3 +1,4 @@
+using RetailInsight.Platform.GoogleCloud;
 using RetailInsight.Platform.Postgres;
 
 namespace RetailInsight.Platform;
@@ -7,6 +8,9 @@ public enum AdapterSet
 {
     /// <summary>PostgreSQL bus, DuckDB warehouse, directory lake.</summary>
     Local,
+
+    /// <summary>Pub/Sub, BigQuery, Cloud Storage.</summary>
+    Google,
 }
 
 /// <summary>The configuration section <c>Platform</c>.</summary>
@@ -20,6 +24,9 @@ public sealed class PlatformOptions
 
     /// <summary>Where PostgreSQL is.</summary>
     public PostgresOptions Postgres { get; set; } = new();
+
+    /// <summary>Where the Google adapters find their services.</summary>
+    public GoogleCloudOptions Google { get; set; } = new();
 
     /// <summary>Memory the embedded warehouse may use, in MiB. Default 2048.</summary>
     public int WarehouseMemoryMegabytes { get; set; } = 2048;

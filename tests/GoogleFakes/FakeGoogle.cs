@@ -1,0 +1,50 @@
+using RetailInsight.GoogleFakes.Faults;
+
+namespace RetailInsight.GoogleFakes;
+
+/// <summary>
+/// Pub/Sub, Cloud Storage and BigQuery on one loopback port, with what they keep in a directory: for tests, and to try the
+/// cloud setting without a cloud. Nothing here is fit to hold data anybody cares for.
+/// </summary>
+internal sealed class FakeGoogle : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private FakeGoogle(WebApplication app, FaultPlan faults)
+    {
+        _app = app;
+        Faults = faults;
+    }
+
+    /// <summary>What goes wrong, and what was asked.</summary>
+    public FaultPlan Faults { get; }
+
+    /// <summary>Root address of all three APIs: <c>http://127.0.0.1:PORT</c>.</summary>
+    public string Address => _app.Urls.Single();
+
+    /// <summary>Starts on a port (0 = any free one).</summary>
+    public static async Task<FakeGoogle> StartAsync(string directory, int port = 0)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}").ConfigureKestrel(options =>
+        {
+            options.Limits.MaxRequestBodySize = null;
+            options.Limits.MinRequestBodyDataRate = null;
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        Directory.CreateDirectory(directory);
+
+        var app = builder.Build();
+        var faults = new FaultPlan();
+        app.UseFaults(faults);
+        app.MapGet("/healthz", () => "ok");
+        await app.StartAsync();
+        return new FakeGoogle(app, faults);
+    }
+
+    /// <summary>Waits until the process is asked to stop.</summary>
+    public Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+}
