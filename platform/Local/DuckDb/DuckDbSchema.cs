@@ -1,4 +1,5 @@
 using RetailInsight.Core.Ports;
+using RetailInsight.Platform.GoogleSql;
 using RetailInsight.Platform.Native.DuckDb;
 using static RetailInsight.Platform.Local.DuckDb.WarehouseTypes;
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
-using static RetailInsight.Platform.Local.DuckDb.GoogleSqlTokenKind;
+using RetailInsight.Platform.GoogleSql;
+using static RetailInsight.Platform.GoogleSql.GoogleSqlTokenKind;
 
 namespace RetailInsight.Platform.Local.DuckDb;
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
-using static RetailInsight.Platform.Local.DuckDb.GoogleSqlTokenKind;
+using RetailInsight.Platform.GoogleSql;
+using static RetailInsight.Platform.GoogleSql.GoogleSqlTokenKind;
 
 namespace RetailInsight.Platform.Local.DuckDb;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using RetailInsight.Core.Ports;
+using RetailInsight.Platform.GoogleSql;
 using RetailInsight.Platform.Native.DuckDb;
 
 namespace RetailInsight.Platform.Local.DuckDb;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RetailInsight.Platform.GoogleSql;
 using RetailInsight.Platform.Local.DuckDb;
 using RetailInsight.Platform.Native.DuckDb;
 

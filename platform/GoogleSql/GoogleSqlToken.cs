@@ -1,4 +1,4 @@
-namespace RetailInsight.Platform.Local.DuckDb;
+namespace RetailInsight.Platform.GoogleSql;
 
 /// <summary>Kinds of GoogleSQL tokens.</summary>
 internal enum GoogleSqlTokenKind

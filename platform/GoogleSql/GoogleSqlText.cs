@@ -1,4 +1,4 @@
-namespace RetailInsight.Platform.Local.DuckDb;
+namespace RetailInsight.Platform.GoogleSql;
 
 /// <summary>A GoogleSQL text as tokens one can walk through, brackets matched.</summary>
 internal sealed class GoogleSqlText

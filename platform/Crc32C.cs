@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace RetailInsight.Platform.Local.DirectoryLake;
+namespace RetailInsight.Platform;
 
 /// <summary>The Castagnoli checksum (RFC 3720 §B.4), by the processor's instruction where it has one.</summary>
 internal static class Crc32C

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using static RetailInsight.Platform.Local.DuckDb.GoogleSqlTokenKind;
+using static RetailInsight.Platform.GoogleSql.GoogleSqlTokenKind;
 
-namespace RetailInsight.Platform.Local.DuckDb;
+namespace RetailInsight.Platform.GoogleSql;
 
 /// <summary>Cuts a GoogleSQL text into tokens; every character is in exactly one.</summary>
 internal sealed class GoogleSqlLexer
