@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RetailInsight.Core.Ports;
+using RetailInsight.Platform;
 using RetailInsight.Platform.Local.DirectoryLake;
 
 namespace RetailInsight.Tests.Platform;
