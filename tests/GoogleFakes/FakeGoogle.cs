@@ -1,3 +1,4 @@
+using RetailInsight.GoogleFakes.BigQuery;
 using RetailInsight.GoogleFakes.Faults;
 
 namespace RetailInsight.GoogleFakes;
@@ -10,11 +11,15 @@ internal sealed class FakeGoogle : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private FakeGoogle(WebApplication app, FaultPlan faults)
+    private FakeGoogle(WebApplication app, FaultPlan faults, FakeBigQuery bigQuery)
     {
         _app = app;
         Faults = faults;
+        BigQuery = bigQuery;
     }
+
+    /// <summary>BigQuery.</summary>
+    public FakeBigQuery BigQuery { get; }
 
     /// <summary>What goes wrong, and what was asked.</summary>
     public FaultPlan Faults { get; }
@@ -38,13 +43,18 @@ internal sealed class FakeGoogle : IAsyncDisposable
         var faults = new FaultPlan();
         app.UseFaults(faults);
         app.MapGet("/healthz", () => "ok");
+        var bigQuery = FakeBigQuery.Map(app, Path.Combine(directory, "bigquery"));
         await app.StartAsync();
-        return new FakeGoogle(app, faults);
+        return new FakeGoogle(app, faults, bigQuery);
     }
 
     /// <summary>Waits until the process is asked to stop.</summary>
     public Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        BigQuery.Dispose();
+    }
 }
