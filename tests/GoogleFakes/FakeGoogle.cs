@@ -1,4 +1,5 @@
 using RetailInsight.GoogleFakes.Faults;
+using RetailInsight.GoogleFakes.Storage;
 
 namespace RetailInsight.GoogleFakes;
 
@@ -38,6 +39,7 @@ internal sealed class FakeGoogle : IAsyncDisposable
         var faults = new FaultPlan();
         app.UseFaults(faults);
         app.MapGet("/healthz", () => "ok");
+        app.MapStorage(new StorageDirectory(Path.Combine(directory, "storage"), TimeProvider.System));
         await app.StartAsync();
         return new FakeGoogle(app, faults);
     }
