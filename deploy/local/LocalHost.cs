@@ -28,7 +28,7 @@ internal static class LocalHost
             return 1;
         }
 
-        if (!PortsAreFree(options))
+        if (!options.ServicesElsewhere && !PortsAreFree(options))
         {
             return PortsTaken(options);
         }
@@ -42,7 +42,15 @@ internal static class LocalHost
             await Step.RunAsync("Migrations", () => MigrateAsync(server, services.Migrations, cancellationToken));
             await using var owner = NpgsqlDataSource.Create(server.Options(Database).ConnectionString(DatabaseRole.Owner));
             var company = await Step.RunAsync("Demo company", () => DemoCompany.EnsureAsync(owner, options, cancellationToken));
-            await Step.RunAsync("Services", () => services.StartAsync(cancellationToken));
+            if (options.ServicesElsewhere)
+            {
+                await ServicesElsewhere.WriteEnvironmentAsync(options, server.Options(Database), cancellationToken);
+                await Step.RunAsync("Services elsewhere", () => ServicesElsewhere.UntilReadyAsync(options, cancellationToken));
+            }
+            else
+            {
+                await Step.RunAsync("Services", () => services.StartAsync(cancellationToken));
+            }
 
             var pipeline = new Pipeline(owner);
             await DemoTraffic.RunAsync(options, company, pipeline, cancellationToken);

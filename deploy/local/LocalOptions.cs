@@ -14,6 +14,9 @@ internal sealed record LocalOptions
     /// <summary>Load, compute, print, exit.</summary>
     public bool Once { get; init; }
 
+    /// <summary>The services run as processes of their own; the host brings them database, demo company and traffic.</summary>
+    public bool ServicesElsewhere { get; init; }
+
     /// <summary>Everything the host writes is in here.</summary>
     public required string Home { get; init; }
 

@@ -31,14 +31,17 @@ internal sealed class LocalServices : IAsyncDisposable
         _gateway.Services.GetServices<SqlMigrations>().Concat(_pages.Services.GetServices<SqlMigrations>());
 
     /// <summary>Puts both applications together; nothing runs yet.</summary>
-    public static LocalServices Build(LocalOptions options, PostgresOptions postgres)
+    /// <param name="options">Ports and directory.</param>
+    /// <param name="postgres">The database.</param>
+    /// <param name="settings">Configuration that goes before the local host's own; null for none.</param>
+    public static LocalServices Build(LocalOptions options, PostgresOptions postgres, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var gateway = Builder(options, postgres, options.GatewayAddress);
+        var gateway = Builder(options, postgres, options.GatewayAddress, settings);
         gateway.Services.AddGateway(gateway.Configuration);
         var gatewayApplication = gateway.Build();
         gatewayApplication.MapGateway();
 
-        var pages = Builder(options, postgres, options.ApiAddress);
+        var pages = Builder(options, postgres, options.ApiAddress, settings);
         pages.Services.AddIngest(pages.Configuration).AddDags(pages.Configuration).AddApi(pages.Configuration);
         var pagesApplication = pages.Build();
         pagesApplication.MapApi();
@@ -63,7 +66,8 @@ internal sealed class LocalServices : IAsyncDisposable
         await _pages.DisposeAsync();
     }
 
-    private static WebApplicationBuilder Builder(LocalOptions options, PostgresOptions postgres, string address)
+    private static WebApplicationBuilder Builder(
+        LocalOptions options, PostgresOptions postgres, string address, IReadOnlyDictionary<string, string?>? settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = "Local" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -75,6 +79,7 @@ internal sealed class LocalServices : IAsyncDisposable
             ["Platform:Postgres:Database"] = postgres.Database,
             ["Api:KeysDirectory"] = Path.Combine(options.Home, "session-keys"),
         });
+        builder.Configuration.AddInMemoryCollection(settings);
         builder.WebHost.UseUrls(address);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
 

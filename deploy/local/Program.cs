@@ -5,8 +5,9 @@ using RetailInsight.Local;
 var portBase = new Option<int>("--port-base") { Description = "Pages and API on this port, the gateway on the next.", DefaultValueFactory = _ => 8080 };
 var data = new Option<DirectoryInfo?>("--data") { Description = "Push real files too: one folder a feed (online_retail goes to the feed online-retail)." };
 var once = new Option<bool>("--once") { Description = "Load, run the DAGs, print the result and exit." };
+var elsewhere = new Option<bool>("--services-elsewhere") { Description = "Start no service: keep the database, write its address to services.env, wait for the services and push the demo traffic to them." };
 var home = new Option<DirectoryInfo?>("--home") { Description = "Where everything is kept. Default: .local in the checkout." };
-var command = new RootCommand("Runs all of RetailInsight in one process, with a simulated chain of 20 Japanese stores.") { portBase, data, once, home };
+var command = new RootCommand("Runs all of RetailInsight in one process, with a simulated chain of 20 Japanese stores.") { portBase, data, once, elsewhere, home };
 
 command.SetAction(async (arguments, cancellationToken) =>
 {
@@ -18,6 +19,7 @@ command.SetAction(async (arguments, cancellationToken) =>
         PortBase = arguments.GetValue(portBase),
         Data = arguments.GetValue(data)?.FullName,
         Once = arguments.GetValue(once),
+        ServicesElsewhere = arguments.GetValue(elsewhere),
         Home = arguments.GetValue(home)?.FullName ?? LocalOptions.DefaultHome,
     };
     return await LocalHost.RunAsync(options, stop.Token);

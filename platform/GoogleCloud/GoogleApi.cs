@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -16,10 +17,20 @@ internal sealed class GoogleApi(HttpClient client, TimeProvider clock, ILogger l
     /// <param name="read">Reads the answer, within the try's time: what breaks while it is read counts as no answer.</param>
     /// <param name="cancellationToken">Stops at once.</param>
     /// <exception cref="GoogleApiException">Refused for good, or the tries ran out.</exception>
-    public async Task<T> SendAsync<T>(
+    public Task<T> SendAsync<T>(
         Func<HttpRequestMessage> request, RetryPolicy policy, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        SendAsync(request, policy, _ => false, read, cancellationToken);
+
+    /// <summary>The same, where some statuses outside 200 to 299 are answers to be read, not refusals.</summary>
+    /// <exception cref="GoogleApiException">Refused for good, or the tries ran out.</exception>
+    public async Task<T> SendAsync<T>(
+        Func<HttpRequestMessage> request,
+        RetryPolicy policy,
+        Func<HttpStatusCode, bool> isAnswer,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken) =>
         await policy.Build(clock, logger).ExecuteAsync(
-            async token => await OnceAsync(request, policy.AttemptTimeout, read, token), cancellationToken);
+            async token => await OnceAsync(request, policy.AttemptTimeout, isAnswer, read, token), cancellationToken);
 
     /// <summary>Sends JSON (or nothing) and reads JSON.</summary>
     /// <exception cref="GoogleApiException">Refused for good, or the tries ran out.</exception>
@@ -37,7 +48,11 @@ internal sealed class GoogleApi(HttpClient client, TimeProvider clock, ILogger l
     public void Dispose() => client.Dispose();
 
     private async Task<T> OnceAsync<T>(
-        Func<HttpRequestMessage> request, TimeSpan attemptTimeout, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+        Func<HttpRequestMessage> request,
+        TimeSpan attemptTimeout,
+        Func<HttpStatusCode, bool> isAnswer,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(attemptTimeout, clock);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -45,7 +60,7 @@ internal sealed class GoogleApi(HttpClient client, TimeProvider clock, ILogger l
         try
         {
             using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, linked.Token);
-            return response.IsSuccessStatusCode
+            return response.IsSuccessStatusCode || isAnswer(response.StatusCode)
                 ? await read(response, linked.Token)
                 : throw await GoogleApiException.FromAsync(response, linked.Token);
         }

@@ -1,5 +1,6 @@
 using RetailInsight.GoogleFakes.BigQuery;
 using RetailInsight.GoogleFakes.Faults;
+using RetailInsight.GoogleFakes.Storage;
 
 namespace RetailInsight.GoogleFakes;
 
@@ -44,6 +45,7 @@ internal sealed class FakeGoogle : IAsyncDisposable
         app.UseFaults(faults);
         app.MapGet("/healthz", () => "ok");
         var bigQuery = FakeBigQuery.Map(app, Path.Combine(directory, "bigquery"));
+        app.MapStorage(new StorageDirectory(Path.Combine(directory, "storage"), TimeProvider.System));
         await app.StartAsync();
         return new FakeGoogle(app, faults, bigQuery);
     }

@@ -1,3 +1,5 @@
+using RetailInsight.Platform.Lake;
+
 namespace RetailInsight.Platform.Local.DirectoryLake;
 
 /// <summary>Appends that share one write and one sync. Filled under the writer's lock, then read by its thread.</summary>

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 using RetailInsight.Core.Ports;
+using RetailInsight.Platform.Lake;
 
 namespace RetailInsight.Platform.Local.DirectoryLake;
 
@@ -183,7 +184,7 @@ internal sealed class DirectoryLake : ILake, IDisposable
     {
         using var file = OpenFile(Path.Combine(_root, pointer.Object), pointer.Object);
         var start = pointer.Offset - SegmentFrame.HeaderBytes;
-        if (start < SegmentFile.HeaderBytes || pointer.Length is < 0 or > ILake.SegmentPayloadLimit)
+        if (start < SegmentHeader.Bytes || pointer.Length is < 0 or > ILake.SegmentPayloadLimit)
         {
             throw new LakeCorruptException($"No payload of {pointer.Length} bytes can start at byte {pointer.Offset} of lake segment '{pointer.Object}'.");
         }
@@ -196,7 +197,7 @@ internal sealed class DirectoryLake : ILake, IDisposable
             filled += read;
         }
 
-        var salt = SegmentFile.SaltOf(pointer.Object.Split('/')[1]);
+        var salt = SegmentHeader.SaltOf(SegmentHeader.WriterOf(pointer.Object));
         if (!SegmentFrame.TryRead(frame.AsSpan(0, filled), salt, out var entry, out _) || entry.Length != pointer.Length)
         {
             throw new LakeCorruptException($"The payload at byte {pointer.Offset} of lake segment '{pointer.Object}' does not match its checksum.");

@@ -1,27 +1,17 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
+using RetailInsight.Platform.Lake;
 
 namespace RetailInsight.Platform.Local.DirectoryLake;
 
-/// <summary>
-/// A segment being written: a header of 32 bytes (magic, version, time of creation in microseconds since
-/// 1970-01-01T00:00:00Z, writer), then frames one after another. Used by one thread.
-/// </summary>
+/// <summary>A segment being written: header, then frames one after another. Used by one thread.</summary>
 internal sealed class SegmentFile : IDisposable
 {
-    /// <summary>Where the first frame starts.</summary>
-    public const int HeaderBytes = 32;
-
-    private const uint Magic = 0x4753_4952; // "RISG"
-    private const uint Version = 1;
-
     private readonly SafeFileHandle _file;
     private readonly Action<SafeFileHandle> _sync;
     private readonly List<SegmentEntry> _entries = [];
     private readonly int _capacity;
-    private long _end = HeaderBytes;
+    private long _end = SegmentHeader.Bytes;
 
     private SegmentFile(string key, SafeFileHandle file, int capacity, Action<SafeFileHandle> sync)
     {
@@ -33,9 +23,6 @@ internal sealed class SegmentFile : IDisposable
 
     /// <summary>The segment's key in the lake.</summary>
     public string Key { get; }
-
-    /// <summary>What tells a writer's frames from any other bytes; unknown to those who send payloads.</summary>
-    public static uint SaltOf(string writer) => Crc32C.Compute(Encoding.ASCII.GetBytes(writer));
 
     /// <summary>The key of a writer's <paramref name="number"/>-th segment.</summary>
     public static string KeyOf(string writer, int number) =>
@@ -53,11 +40,8 @@ internal sealed class SegmentFile : IDisposable
         {
             // The full length from the start: a sync then has no new file size to write.
             RandomAccess.SetLength(file, capacity);
-            var header = new byte[HeaderBytes];
-            BinaryPrimitives.WriteUInt32LittleEndian(header, Magic);
-            BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(4), Version);
-            BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(8), now.UtcTicks / TimeSpan.TicksPerMicrosecond - DateTimeOffset.UnixEpoch.UtcTicks / TimeSpan.TicksPerMicrosecond);
-            Encoding.ASCII.GetBytes(writer, header.AsSpan(16));
+            var header = new byte[SegmentHeader.Bytes];
+            SegmentHeader.Write(header, writer, (now - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
             RandomAccess.Write(file, header, 0);
             RandomAccess.FlushToDisk(file);
             DurableFiles.SyncDirectory(directory);

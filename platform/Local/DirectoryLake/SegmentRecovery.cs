@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RetailInsight.Platform.Lake;
 
 namespace RetailInsight.Platform.Local.DirectoryLake;
 
@@ -32,7 +33,7 @@ internal static class SegmentRecovery
         }
 
         var key = $"{LakeKey.SegmentPrefix}{writer}/{Path.GetFileName(path)}";
-        var scan = SegmentScan.Read(file, SegmentFile.SaltOf(writer));
+        var scan = SegmentScan.Read(file, SegmentHeader.SaltOf(writer));
         foreach (var (start, end) in scan.Gaps)
         {
             Log.SegmentDamaged(logger, key, start, end);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using RetailInsight.Platform.Lake;
 
 namespace RetailInsight.Platform.Local.DirectoryLake;
 
@@ -29,7 +30,7 @@ internal sealed record SegmentScan(IReadOnlyList<SegmentEntry> Entries, long End
         var used = segment.LastIndexOfAnyExcept((byte)0) + 1;
         var entries = new List<SegmentEntry>();
         var gaps = new List<(long Start, long End)>();
-        var position = SegmentFile.HeaderBytes;
+        var position = SegmentHeader.Bytes;
         while (position < used)
         {
             if (!SegmentFrame.TryRead(segment[position..], salt, out var entry, out var size))

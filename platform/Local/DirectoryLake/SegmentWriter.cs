@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 using RetailInsight.Core.Ports;
+using RetailInsight.Platform.Lake;
 
 namespace RetailInsight.Platform.Local.DirectoryLake;
 
@@ -31,14 +32,14 @@ internal sealed class SegmentWriter : IDisposable
     public SegmentWriter(DirectoryLakeOptions options, string writer, DurableFiles files, TimeProvider time, ILogger logger, Action<SafeFileHandle>? sync)
     {
         if (options.GroupBytes < SegmentFrame.HeaderBytes + ILake.SegmentPayloadLimit + SegmentFrame.MaxFeedBytes
-            || options.SegmentBytes < SegmentFile.HeaderBytes + options.GroupBytes)
+            || options.SegmentBytes < SegmentHeader.Bytes + options.GroupBytes)
         {
             throw new ArgumentException("A group must hold the largest payload, and a segment must hold a group.", nameof(options));
         }
 
         _options = options;
         _writer = writer;
-        _salt = SegmentFile.SaltOf(writer);
+        _salt = SegmentHeader.SaltOf(writer);
         _files = files;
         _time = time;
         _logger = logger;

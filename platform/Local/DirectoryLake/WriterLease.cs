@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Security.Cryptography;
+using RetailInsight.Platform.Lake;
 
 namespace RetailInsight.Platform.Local.DirectoryLake;
 
@@ -9,7 +9,6 @@ namespace RetailInsight.Platform.Local.DirectoryLake;
 /// </summary>
 internal sealed class WriterLease : IDisposable
 {
-    private const int NameBytes = 8;
     private const int TakeAttempts = 5;
 
     private readonly string _directory;
@@ -30,7 +29,7 @@ internal sealed class WriterLease : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var directory = Path.Combine(Writers(root), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(NameBytes)));
+            var directory = Path.Combine(Writers(root), SegmentHeader.NewWriter());
             try
             {
                 files.EnsureDirectory(directory);

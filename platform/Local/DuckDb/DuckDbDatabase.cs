@@ -13,7 +13,8 @@ internal sealed class DuckDbDatabase : IDisposable
 {
     private const string InMemory = ":memory:";
 
-    private const string SessionSettings = "SET TimeZone = 'UTC'";
+    // Not one of the start settings: a session takes its zone from the machine it runs on.
+    private const string SessionSettings = "SET TimeZone = 'UTC'; SET Calendar = 'gregorian'";
 
     private static readonly Dictionary<string, DuckDbDatabase> Open = new(StringComparer.Ordinal);
     private static readonly Lock OpenLock = new();
@@ -44,6 +45,20 @@ internal sealed class DuckDbDatabase : IDisposable
             throw;
         }
     }
+
+    /// <summary>Settings without which DuckDB would answer otherwise than GoogleSQL; they hold for every connection.</summary>
+    public static IReadOnlyDictionary<string, string> GoogleSqlSettings { get; } = new Dictionary<string, string>
+    {
+        ["default_null_order"] = "nulls_first_on_asc_last_on_desc",
+        ["default_order"] = "asc",
+        ["default_collation"] = "",
+
+        // What fails in BigQuery must not become NULL: IEEE_DIVIDE needs the infinities, everything else uses SAFE_DIVIDE.
+        ["ieee_floating_point_ops"] = "true",
+        ["integer_division"] = "false",
+        ["old_implicit_casting"] = "false",
+        ["scalar_subquery_error_on_multiple_rows"] = "true",
+    };
 
     /// <summary>Opens the file, made if it is missing, or joins those who have it open.</summary>
     /// <exception cref="InvalidOperationException">It is open with other settings.</exception>
@@ -128,12 +143,11 @@ internal sealed class DuckDbDatabase : IDisposable
         }
     }
 
-    private static Dictionary<string, string> StartSettings(DuckDbWarehouseOptions options) => new()
+    private static Dictionary<string, string> StartSettings(DuckDbWarehouseOptions options) => new(GoogleSqlSettings)
     {
         ["autoinstall_known_extensions"] = "false",
         ["autoload_known_extensions"] = "false",
         ["enable_external_access"] = "false",
-        ["default_null_order"] = "nulls_first_on_asc_last_on_desc",
 
         // Lets several threads write one INSERT … SELECT; a query that wants an order says so.
         ["preserve_insertion_order"] = "false",

@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Globalization;
 using System.Text;
 using RetailInsight.Platform.GoogleSql;
 using static RetailInsight.Platform.GoogleSql.GoogleSqlTokenKind;
@@ -11,45 +11,6 @@ namespace RetailInsight.Platform.Local.DuckDb;
 /// </summary>
 internal sealed class GoogleSqlRewriter
 {
-    private static readonly FrozenDictionary<string, string> Renamed = new Dictionary<string, string>
-    {
-        ["CURRENT_DATE"] = "gsql_current_date",
-        ["DATE"] = "gsql_date",
-        ["DATETIME"] = "gsql_datetime",
-        ["TIMESTAMP"] = "gsql_timestamp",
-        ["DATE_ADD"] = "gsql_date_add",
-        ["DATE_SUB"] = "gsql_date_sub",
-        ["FORMAT"] = "gsql_format",
-        ["GREATEST"] = "gsql_greatest",
-        ["JSON_VALUE"] = "gsql_json_value",
-        ["LEAST"] = "gsql_least",
-        ["LOG"] = "gsql_log",
-        ["LPAD"] = "gsql_lpad",
-        ["MD5"] = "gsql_md5",
-        ["REGEXP_EXTRACT"] = "gsql_regexp_extract",
-        ["REGEXP_REPLACE"] = "gsql_regexp_replace",
-        ["RPAD"] = "gsql_rpad",
-        ["SHA256"] = "gsql_sha256",
-        ["TO_HEX"] = "gsql_to_hex",
-    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Functions with a date part, and which argument it is (0-based).</summary>
-    private static readonly FrozenDictionary<string, int> PartArgument = new Dictionary<string, int>
-    {
-        ["DATE_TRUNC"] = 1,
-        ["DATETIME_TRUNC"] = 1,
-        ["TIMESTAMP_TRUNC"] = 1,
-        ["LAST_DAY"] = 1,
-        ["DATE_DIFF"] = 2,
-        ["DATETIME_DIFF"] = 2,
-        ["TIMESTAMP_DIFF"] = 2,
-    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
-
-    private static readonly FrozenSet<string> IntervalParts = Words("MICROSECOND MILLISECOND SECOND MINUTE HOUR DAY WEEK MONTH QUARTER YEAR");
-    private static readonly FrozenSet<string> SafeFunctions = Words("PARSE_DATE PARSE_TIMESTAMP");
-    internal static readonly FrozenSet<string> NeverAlias = Words(
-        "ON USING WHERE GROUP HAVING QUALIFY WINDOW ORDER LIMIT UNION EXCEPT INTERSECT JOIN LEFT RIGHT FULL INNER CROSS WITH TABLESAMPLE PIVOT UNPIVOT");
-
     private readonly GoogleSqlText _text;
     private StringBuilder _out = new();
 
@@ -60,10 +21,10 @@ internal sealed class GoogleSqlRewriter
     public static string Rewrite(string sql)
     {
         var text = new GoogleSqlText(sql);
-        return new GoogleSqlRewriter(text).Sub(0, text.EndOfStatement());
+        int end = text.EndOfStatement();
+        GoogleSqlChanges.Refuse(text, end);
+        return new GoogleSqlRewriter(text).Sub(0, end);
     }
-
-    private static FrozenSet<string> Words(string words) => words.Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
@@ -104,6 +65,8 @@ internal sealed class GoogleSqlRewriter
                 return Write(string.Join('.', path.Skip(path.Length > 2 ? 1 : 0).Select(Name)), at + 1);
             case Parameter:
                 return Write("$" + token.Value, at + 1);
+            case Number:
+                return Write(Numeral(token.Source), at + 1);
             case Symbol when token.Source == "[":
                 return EmitSubscript(at);
             case Word when !_text.IsSymbolAt(_text.Previous(at), "."):
@@ -133,13 +96,17 @@ internal sealed class GoogleSqlRewriter
         {
             case "INTERVAL":
                 return EmitInterval(at, next);
+            case "LIKE" when next < _text.Count && _text[next].Kind == Text && _text[next].Value.Contains('\\', StringComparison.Ordinal):
+                return Write($"LIKE {Literal(_text[next].Value)} ESCAPE '\\'", next + 1);
+            case "TABLE" when _text.IsWordAt(0, "CREATE"):
+                return EmitTable(at);
             case "IN" when _text.IsWordAt(next, "UNNEST"):
                 return Write("= ANY", next + 1);
             case "NOT" when _text.IsWordAt(next, "IN") && _text.IsWordAt(_text.Next(next + 1), "UNNEST"):
                 return Write("<> ALL", _text.Next(next + 1) + 1);
             case "SAFE" when _text.IsSymbolAt(next, ".") && _text.IsSymbolAt(_text.Next(_text.Next(next + 1) + 1), "("):
                 int function = _text.Next(next + 1);
-                return function < _text.Count && SafeFunctions.Contains(_text[function].Source)
+                return function < _text.Count && GoogleSqlFunctions.Safe.Contains(_text[function].Source)
                     ? Write("safe_" + _text[function].Source, function + 1)
                     : throw _text.Error("This function has no SAFE. form here.", at);
             case "INSERT" or "MERGE" when _text.Previous(at) < 0 && !_text.IsWordAt(next, "INTO"):
@@ -178,14 +145,14 @@ internal sealed class GoogleSqlRewriter
                 return EmitInterval(at, open);
         }
 
-        if (PartArgument.TryGetValue(word, out int part))
+        if (GoogleSqlFunctions.PartArgument.TryGetValue(word, out int part))
         {
             IEnumerable<string> arguments = _text.Arguments(open).Select((argument, index) =>
                 index == part ? Literal(Part(argument.From, argument.To)) : Sub(argument.From, argument.To));
             return Write($"gsql_{word.ToLowerInvariant()}({string.Join(", ", arguments)})", after);
         }
 
-        return Write(Renamed.GetValueOrDefault(word, _text[at].Source), at + 1);
+        return Write(GoogleSqlFunctions.Renamed.GetValueOrDefault(word, _text[at].Source), at + 1);
     }
 
     /// <summary>WEEK → week_sunday, WEEK(MONDAY) and ISOWEEK → week_monday, other parts in lower case.</summary>
@@ -212,8 +179,62 @@ internal sealed class GoogleSqlRewriter
             throw _text.Error("CAST lacks AS and a type.", open);
         }
 
-        string? type = GoogleSqlType.Translate(_text.Words(keyword + 1, _text.Close(open)));
-        return $"{function}({Sub(open + 1, keyword)} AS {type ?? throw _text.Error("The type has no counterpart.", _text.Next(keyword + 1))})";
+        string type = GoogleSqlType.Translate(_text.Words(keyword + 1, _text.Close(open)))
+            ?? throw _text.Error("The type has no counterpart.", _text.Next(keyword + 1));
+        string value = Sub(open + 1, keyword);
+        string safe = function == "CAST" ? "" : "safe_";
+        return type switch
+        {
+            "BIGINT" => $"gsql_{safe}int64({value})",
+            "BOOLEAN" => $"gsql_{safe}bool({value})",
+            "VARCHAR" => $"gsql_string({value})",
+            _ => $"{function}({value} AS {type})",
+        };
+    }
+
+    /// <summary>A fraction is FLOAT64, where DuckDB would take it for a decimal; hexadecimal numbers are unknown there.</summary>
+    private static string Numeral(string source) =>
+        source.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+            ? long.Parse(source.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)
+        : source.Contains('.', StringComparison.Ordinal) && !source.Contains('e', StringComparison.OrdinalIgnoreCase) ? source + "e0"
+        : source;
+
+    /// <summary>CREATE TABLE: the types of its columns.</summary>
+    private int EmitTable(int at)
+    {
+        int open = _text.Find(at, _text.Count, token => token.IsSymbol("(") || token.IsWord("AS"));
+        if (open < 0 || !_text.IsSymbolAt(open, "("))
+        {
+            return Write(_text[at].Source, at + 1);
+        }
+
+        Write(_text[at].Source + " " + Sub(at + 1, open), open);
+        return Write($" ({string.Join(", ", Columns(open).Select(Column))})", _text.Close(open) + 1);
+    }
+
+    /// <summary>The columns of a table; a comma between the signs of STRUCT&lt;a, b&gt; parts none.</summary>
+    private IEnumerable<(int From, int To)> Columns(int open)
+    {
+        int depth = 0;
+        int start = -1;
+        foreach ((int from, int to) in _text.Arguments(open))
+        {
+            start = depth == 0 ? from : start;
+            depth += _text.Words(from, to).Sum(word => word switch { "<" => 1, ">" => -1, ">>" => -2, _ => 0 });
+            if (depth == 0)
+            {
+                yield return (start, to);
+            }
+        }
+    }
+
+    private string Column((int From, int To) column)
+    {
+        int name = _text.Next(column.From);
+        int rest = _text.Find(name + 1, column.To, token => token.IsWord("NOT") || token.IsWord("DEFAULT"));
+        int end = rest < 0 ? column.To : rest;
+        string type = GoogleSqlType.Translate(_text.Words(name + 1, end)) ?? throw _text.Error("The type has no counterpart.", _text.Next(name + 1));
+        return $"{Name(_text[name].Value)} {type}{(rest < 0 ? "" : " " + Sub(rest, column.To))}";
     }
 
     private string Extract(int open)
@@ -283,7 +304,7 @@ internal sealed class GoogleSqlRewriter
     private int EmitInterval(int at, int first)
     {
         int part = first < _text.Count
-            ? _text.Find(_text.Close(first) > first ? _text.Close(first) + 1 : first + 1, _text.Count, token => token.Kind == Word && IntervalParts.Contains(token.Source))
+            ? _text.Find(_text.Close(first) > first ? _text.Close(first) + 1 : first + 1, _text.Count, token => token.Kind == Word && GoogleSqlFunctions.IntervalParts.Contains(token.Source))
             : -1;
         return part < 0 ? Write(_text[at].Source, at + 1) : Write($"INTERVAL ({Sub(first, part)}) {_text[part].Source}", part + 1);
     }
@@ -326,7 +347,7 @@ internal sealed class GoogleSqlRewriter
     private string? TakeAlias(ref int next)
     {
         int name = _text.IsWordAt(next, "AS") ? _text.Next(next + 1) : next;
-        if (name >= _text.Count || (_text[name].Kind != Quoted && (_text[name].Kind != Word || (name == next && NeverAlias.Contains(_text[name].Source)))))
+        if (name >= _text.Count || (_text[name].Kind != Quoted && (_text[name].Kind != Word || (name == next && GoogleSqlFunctions.NeverAlias.Contains(_text[name].Source)))))
         {
             return null;
         }

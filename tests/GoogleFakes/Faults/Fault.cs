@@ -26,6 +26,9 @@ internal enum FaultKind
 
     /// <summary>The request waits <see cref="Fault.Delay"/>, then goes on.</summary>
     Delay,
+
+    /// <summary>The request is carried out; its answer waits <see cref="Fault.Delay"/>.</summary>
+    DelayAnswer,
 }
 
 /// <summary>A fault at some of the requests.</summary>

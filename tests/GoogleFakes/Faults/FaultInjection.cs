@@ -67,6 +67,10 @@ internal static class FaultInjection
             case FaultKind.DropAfter:
                 context.Abort();
                 break;
+            case FaultKind.DelayAnswer:
+                await Task.Delay(fault.Delay, context.RequestAborted);
+                await context.Response.Body.WriteAsync(body);
+                break;
             case FaultKind.Truncate:
                 context.Response.ContentLength = body.Length;
                 await context.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2));

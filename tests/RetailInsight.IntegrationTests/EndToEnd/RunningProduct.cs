@@ -32,11 +32,11 @@ internal sealed class RunningProduct : IAsyncDisposable
 
     public TestDatabase Database => _database;
 
-    public static async Task<RunningProduct> StartAsync(PostgresFixture postgres)
+    public static async Task<RunningProduct> StartAsync(PostgresFixture postgres, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var options = new LocalOptions { PortBase = FreePortPair(), Home = Directory.CreateTempSubdirectory("retailinsight-test-").FullName };
         var database = await postgres.CreateDatabaseAsync();
-        var services = LocalServices.Build(options, database.Options);
+        var services = LocalServices.Build(options, database.Options, settings);
         var company = await DemoCompany.EnsureAsync(database.Owner, options, CancellationToken.None);
         await services.StartAsync(CancellationToken.None);
         return new(database, services, options, company);

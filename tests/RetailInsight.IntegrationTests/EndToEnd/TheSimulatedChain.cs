@@ -5,16 +5,19 @@ using RetailInsight.Local.Simulation;
 namespace RetailInsight.IntegrationTests.EndToEnd;
 
 /// <summary>The demo company in small, imperfections included, against what the simulator knows must come out.</summary>
-public sealed class TheSimulatedChain(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+public abstract class TheSimulatedChain : IClassFixture<PostgresFixture>
 {
     private static readonly SimulationOptions Small = new() { Stores = 14, Days = 7, ReceiptsPerStoreDay = 12 };
+
+    /// <summary>Starts the product in the setting under test, on a fresh database and an empty home.</summary>
+    private protected abstract Task<RunningProduct> StartAsync();
 
     [Fact]
     public async Task Its_files_become_the_figures_the_simulator_knows_and_pushing_them_again_changes_nothing()
     {
         var simulation = new RetailSimulation(Small);
         var files = simulation.Files().ToList();
-        await using var product = await RunningProduct.StartAsync(postgres);
+        await using var product = await StartAsync();
         foreach (var file in files)
         {
             var answer = await product.PushAsync(file);
@@ -50,7 +53,7 @@ public sealed class TheSimulatedChain(PostgresFixture postgres) : IClassFixture<
     public async Task Every_store_day_has_targets_that_are_never_below_what_was_reached()
     {
         var simulation = new RetailSimulation(Small with { Days = 1, Imperfections = false });
-        await using var product = await RunningProduct.StartAsync(postgres);
+        await using var product = await StartAsync();
         foreach (var file in simulation.Files())
         {
             await product.PushAsync(file);
@@ -75,7 +78,7 @@ public sealed class TheSimulatedChain(PostgresFixture postgres) : IClassFixture<
     public async Task The_same_day_gives_the_same_figures_in_both_vendors_formats(bool statedInA, bool statedInB)
     {
         var simulation = new RetailSimulation(new SimulationOptions { Stores = 4, Days = 2, ReceiptsPerStoreDay = 60 });
-        await using var product = await RunningProduct.StartAsync(postgres);
+        await using var product = await StartAsync();
         var a = await product.AddTenantAsync("chain-a", simulation, "vendor-a", "vendor-a-pos-master");
         var b = await product.AddTenantAsync("chain-b", simulation, "vendor-b");
         await product.PushAsync(simulation.PosMaster(), a);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using RetailInsight.Core.Ports;
+using RetailInsight.Platform.Lake;
 using RetailInsight.Platform.Local.DirectoryLake;
 
 namespace RetailInsight.IntegrationTests.PortContracts;

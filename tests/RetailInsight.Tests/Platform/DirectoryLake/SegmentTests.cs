@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RetailInsight.Core.Ports;
 using RetailInsight.Platform;
+using RetailInsight.Platform.Lake;
 using RetailInsight.Platform.Local.DirectoryLake;
 
 namespace RetailInsight.Tests.Platform;
@@ -62,9 +63,9 @@ public sealed class SegmentTests : IDisposable
         }
 
         var segment = await ReadSharedAsync(Path.Combine(_root, pointers[0].Object));
-        var salt = SegmentFile.SaltOf(pointers[0].Object.Split('/')[1]);
+        var salt = SegmentHeader.SaltOf(SegmentHeader.WriterOf(pointers[0].Object));
         var end = (int)(pointers[^1].Offset + pointers[^1].Length + "feed".Length);
-        for (var cut = SegmentFile.HeaderBytes; cut <= end; cut++)
+        for (var cut = SegmentHeader.Bytes; cut <= end; cut++)
         {
             var torn = segment.ToArray();
             torn.AsSpan(cut).Clear();
@@ -144,10 +145,10 @@ public sealed class SegmentTests : IDisposable
         const uint Salt = 7;
         var inner = Frame(new SegmentFrame("f", new byte[200]), salt: 0);
         var outer = Frame(new SegmentFrame("f", inner), Salt);
-        var segment = new byte[SegmentFile.HeaderBytes + outer.Length];
-        outer.CopyTo(segment, SegmentFile.HeaderBytes);
+        var segment = new byte[SegmentHeader.Bytes + outer.Length];
+        outer.CopyTo(segment, SegmentHeader.Bytes);
         Assert.Single(SegmentScan.Read(segment, Salt).Entries);
-        segment[SegmentFile.HeaderBytes + 40] ^= 1;
+        segment[SegmentHeader.Bytes + 40] ^= 1;
         Assert.Empty(SegmentScan.Read(segment, Salt).Entries);
     }
 

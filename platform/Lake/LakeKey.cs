@@ -1,8 +1,8 @@
 using System.Buffers;
 
-namespace RetailInsight.Platform.Local.DirectoryLake;
+namespace RetailInsight.Platform.Lake;
 
-/// <summary>Which keys the lake takes. A valid key can never leave the lake's directory.</summary>
+/// <summary>Which keys the lake takes. A valid key can never leave the directory of a lake that is one.</summary>
 internal static class LakeKey
 {
     /// <summary>Keys under it name shared segments; only the lake itself writes there.</summary>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
 
-namespace RetailInsight.Platform.Local.DirectoryLake;
+namespace RetailInsight.Platform.Lake;
 
 /// <summary>
 /// The end of a sealed segment: 20 bytes for every payload (offset, sequence, length), then a trailer of 24 bytes: magic,

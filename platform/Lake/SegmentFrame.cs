@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace RetailInsight.Platform.Local.DirectoryLake;
+namespace RetailInsight.Platform.Lake;
 
 /// <summary>
 /// One payload as it lies in a segment, little-endian: magic, crc32c, version (2 bytes), feed length (2), payload length (4),
