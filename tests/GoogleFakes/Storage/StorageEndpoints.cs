@@ -50,6 +50,7 @@ internal static class StorageEndpoints
         (_, "POST", ["b"]) => BucketRequests.CreateAsync(call, storage),
         (_, "GET", ["b", var bucket]) => BucketRequests.GetAsync(call, storage[bucket]),
         (_, "GET", ["b", var bucket, "storageLayout"]) => BucketRequests.LayoutAsync(call, storage[bucket]),
+        (_, "GET", ["b", var bucket, "managedFolders" or "folders"]) => BucketRequests.FoldersAsync(call, storage[bucket]),
         (_, "PATCH" or "PUT", ["b", var bucket]) => BucketRequests.UpdateAsync(call, storage[bucket]),
         (_, "DELETE", ["b", var bucket]) => BucketRequests.DeleteAsync(call, storage, bucket),
         (_, "GET", ["b", var bucket, "o"]) => ObjectListing.AnswerAsync(call, storage[bucket]),
