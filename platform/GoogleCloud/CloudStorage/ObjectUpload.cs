@@ -103,6 +103,7 @@ internal sealed class ObjectUpload(CloudStorageClient client, GoogleApi api, Clo
         }
         catch (GoogleApiException) when (!isTaken)
         {
+            // Not to be learnt now; the caller hears of the first failure.
         }
 
         return present is null ? throw failure
