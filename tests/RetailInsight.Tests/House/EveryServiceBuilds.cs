@@ -15,6 +15,9 @@ namespace RetailInsight.Tests.House;
 /// <summary>Every service host is put together as its Program does, in each adapter set, without a network.</summary>
 public sealed class EveryServiceBuilds : IDisposable
 {
+    /// <summary>Nobody listens on the discard port: whoever asks the network while he is made, fails.</summary>
+    private const string Nowhere = "http://127.0.0.1:9";
+
     private readonly string _directory = Directory.CreateTempSubdirectory("hosts").FullName;
 
     /// <summary>One line an adapter set.</summary>
@@ -59,6 +62,9 @@ public sealed class EveryServiceBuilds : IDisposable
             ["Platform:Postgres:Host"] = _directory,
             ["Platform:Google:Project"] = "house-rules",
             ["Platform:Google:Bucket"] = "house-rules",
+            ["Platform:Google:PubSubEndpoint"] = Nowhere,
+            ["Platform:Google:StorageEndpoint"] = Nowhere,
+            ["Platform:Google:BigQueryEndpoint"] = Nowhere,
         });
         builder.Host.UseDefaultServiceProvider(options =>
         {
