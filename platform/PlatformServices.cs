@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
+using RetailInsight.Platform.GoogleCloud.BigQuery;
 using RetailInsight.Platform.GoogleCloud.CloudStorage;
 using RetailInsight.Platform.Local.DirectoryLake;
 using RetailInsight.Platform.Local.DuckDb;
@@ -68,6 +69,10 @@ public static class PlatformServices
             Options(provider).Google,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<CloudStorageLake>>()));
+        services.AddSingleton<IWarehouse>(provider => new BigQueryWarehouse(
+            Options(provider).Google,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<BigQueryWarehouse>>()));
         return services;
     }
 
