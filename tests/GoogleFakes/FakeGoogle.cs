@@ -1,4 +1,5 @@
 using RetailInsight.GoogleFakes.Faults;
+using RetailInsight.GoogleFakes.PubSub;
 using RetailInsight.GoogleFakes.Storage;
 
 namespace RetailInsight.GoogleFakes;
@@ -11,20 +12,24 @@ internal sealed class FakeGoogle : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private FakeGoogle(WebApplication app, FaultPlan faults)
+    private FakeGoogle(WebApplication app, FaultPlan faults, PubSubFaults pubSubFaults)
     {
         _app = app;
         Faults = faults;
+        PubSubFaults = pubSubFaults;
     }
 
     /// <summary>What goes wrong, and what was asked.</summary>
     public FaultPlan Faults { get; }
 
+    /// <summary>What goes wrong inside Pub/Sub.</summary>
+    public PubSubFaults PubSubFaults { get; }
+
     /// <summary>Root address of all three APIs: <c>http://127.0.0.1:PORT</c>.</summary>
     public string Address => _app.Urls.Single();
 
-    /// <summary>Starts on a port (0 = any free one).</summary>
-    public static async Task<FakeGoogle> StartAsync(string directory, int port = 0)
+    /// <summary>Starts on a port (0 = any free one); Pub/Sub's deadlines go by the clock.</summary>
+    public static async Task<FakeGoogle> StartAsync(string directory, int port = 0, TimeProvider? clock = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}").ConfigureKestrel(options =>
@@ -40,8 +45,9 @@ internal sealed class FakeGoogle : IAsyncDisposable
         app.UseFaults(faults);
         app.MapGet("/healthz", () => "ok");
         app.MapStorage(new StorageDirectory(Path.Combine(directory, "storage"), TimeProvider.System));
+        var pubSub = app.MapPubSub(new PubSubState(clock ?? TimeProvider.System));
         await app.StartAsync();
-        return new FakeGoogle(app, faults);
+        return new FakeGoogle(app, faults, pubSub.Faults);
     }
 
     /// <summary>Waits until the process is asked to stop.</summary>

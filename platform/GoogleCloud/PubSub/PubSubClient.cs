@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace RetailInsight.Platform.GoogleCloud.PubSub;
 
@@ -28,20 +27,19 @@ internal sealed class PubSubClient(GoogleApi api, PubSubOptions options) : IDisp
     }
 
     /// <summary>A subscription; null when there is none of that name.</summary>
-    public Task<SubscriptionResource?> FindSubscriptionAsync(string subscription, CancellationToken cancellationToken) => FindAsync(
-        $"v1/{subscription}", PubSubJson.Default.SubscriptionResource, cancellationToken);
+    public Task<SubscriptionResource?> FindSubscriptionAsync(string subscription, CancellationToken cancellationToken) => FindAsync<SubscriptionResource>(
+        $"v1/{subscription}", cancellationToken);
 
     /// <summary>Whether a topic is there and has a subscription.</summary>
     public async Task<bool> HasSubscriptionAsync(string topic, CancellationToken cancellationToken) =>
-        await FindAsync($"v1/{topic}/subscriptions?pageSize=1", PubSubJson.Default.TopicSubscriptions, cancellationToken) is { Subscriptions.Count: > 0 };
+        await FindAsync<TopicSubscriptions>($"v1/{topic}/subscriptions?pageSize=1", cancellationToken) is { Subscriptions.Count: > 0 };
 
     /// <summary>Publishes one request's worth.</summary>
     /// <returns>One id a message, in order.</returns>
-    public Task<List<string>> PublishAsync(string topic, ReadOnlyMemory<byte> body, int messages, CancellationToken cancellationToken) => PostAsync(
+    public Task<List<string>> PublishAsync(string topic, ReadOnlyMemory<byte> body, int messages, CancellationToken cancellationToken) => PostAsync<PublishAnswer, List<string>>(
         $"v1/{topic}:publish",
         body,
         options.PublishRetry,
-        PubSubJson.Default.PublishAnswer,
         answer => answer?.MessageIds is { } ids && ids.Count == messages
             ? ids
             : throw new JsonException($"{messages} messages were published and {answer?.MessageIds?.Count ?? 0} ids came back."),
@@ -53,8 +51,8 @@ internal sealed class PubSubClient(GoogleApi api, PubSubOptions options) : IDisp
         var body = Encoding.UTF8.GetBytes($$"""{"maxMessages":{{maxMessages}}{{(immediate ? ",\"returnImmediately\":true" : "")}}}""");
         try
         {
-            return await PostAsync(
-                $"v1/{subscription}:pull", body, options.PullRetry, PubSubJson.Default.PullAnswer, answer => answer?.ReceivedMessages ?? [], cancellationToken);
+            return await PostAsync<PullAnswer, List<ReceivedMessage>>(
+                $"v1/{subscription}:pull", body, options.PullRetry, answer => answer?.ReceivedMessages ?? [], cancellationToken);
         }
         catch (GoogleApiException refusal) when (refusal.Status == HttpStatusCode.GatewayTimeout)
         {
@@ -79,7 +77,7 @@ internal sealed class PubSubClient(GoogleApi api, PubSubOptions options) : IDisp
         for (var start = 0; start < ackIds.Count;)
         {
             var (body, end) = SettleBody(ackIds, start, seconds);
-            await PostAsync(path, body, options.SettleRetry, null, (object? _) => true, cancellationToken);
+            await PostAsync<object, bool>(path, body, options.SettleRetry, _ => true, cancellationToken);
             start = end;
         }
     }
@@ -102,7 +100,7 @@ internal sealed class PubSubClient(GoogleApi api, PubSubOptions options) : IDisp
         return (Encoding.UTF8.GetBytes(text.Append("]}").ToString()), end);
     }
 
-    private async Task<T?> FindAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    private async Task<T?> FindAsync<T>(string path, CancellationToken cancellationToken)
         where T : class
     {
         try
@@ -110,7 +108,7 @@ internal sealed class PubSubClient(GoogleApi api, PubSubOptions options) : IDisp
             return await api.SendAsync(
                 () => new HttpRequestMessage(HttpMethod.Get, path),
                 options.AdminRetry,
-                async (response, token) => await JsonSerializer.DeserializeAsync(await response.Content.ReadAsStreamAsync(token), type, token),
+                ReadAsync<T>,
                 cancellationToken);
         }
         catch (GoogleApiException refusal) when (refusal.Status == HttpStatusCode.NotFound)
@@ -120,17 +118,18 @@ internal sealed class PubSubClient(GoogleApi api, PubSubOptions options) : IDisp
     }
 
     private Task<TResult> PostAsync<T, TResult>(
-        string path, ReadOnlyMemory<byte> body, RetryPolicy retry, JsonTypeInfo<T>? type, Func<T?, TResult> result, CancellationToken cancellationToken)
+        string path, ReadOnlyMemory<byte> body, RetryPolicy retry, Func<T?, TResult> result, CancellationToken cancellationToken)
         where T : class => api.SendAsync(
         () => new HttpRequestMessage(HttpMethod.Post, path)
         {
             Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
         },
         retry,
-        async (response, token) =>
-        {
-            var stream = await response.Content.ReadAsStreamAsync(token);
-            return result(type is null ? null : await JsonSerializer.DeserializeAsync(stream, type, token));
-        },
+        async (response, token) => result(await ReadAsync<T>(response, token)),
         cancellationToken);
+
+    // Not by generated code: that would set what an answer leaves out to null.
+    private static async Task<T?> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken)
+        where T : class =>
+        await JsonSerializer.DeserializeAsync<T>(await response.Content.ReadAsStreamAsync(cancellationToken), JsonSerializerOptions.Web, cancellationToken);
 }

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace RetailInsight.Platform.GoogleCloud.PubSub;
 
 /// <summary>A message as Pub/Sub delivers it.</summary>
@@ -48,10 +46,3 @@ internal sealed record SubscriptionResource
 
 /// <summary>The subscriptions of a topic.</summary>
 internal sealed record TopicSubscriptions(List<string>? Subscriptions);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(PullAnswer))]
-[JsonSerializable(typeof(PublishAnswer))]
-[JsonSerializable(typeof(SubscriptionResource))]
-[JsonSerializable(typeof(TopicSubscriptions))]
-internal sealed partial class PubSubJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using RetailInsight.Core.Ports;
 
 namespace RetailInsight.Platform.GoogleCloud.PubSub;
@@ -20,8 +21,7 @@ internal sealed class Subscriptions(PubSubClient client, PubSubNames names, PubS
         var deadLetterTopic = names.DeadLetterTopic(subscription);
         await client.CreateAsync(settings.TopicPath, new { }, cancellationToken);
         await client.CreateAsync(deadLetterTopic, new { }, cancellationToken);
-        await client.CreateAsync(
-            names.DeadLetterSubscription(subscription), Resource(deadLetterTopic, DeadLetterSeconds, options.DeadLetterRetention), cancellationToken);
+        await KeepDeadLettersAsync(names.DeadLetterSubscription(subscription), deadLetterTopic, cancellationToken);
         var resource = Resource(settings.TopicPath, settings.WireSeconds, options.Retention);
         resource["labels"] = settings.Labels;
         resource["filter"] = BusAttributes.Filter(subscription);
@@ -66,6 +66,19 @@ internal sealed class Subscriptions(PubSubClient client, PubSubNames names, PubS
 
     /// <summary>The topic turned out to be gone.</summary>
     public void ForgetAudience(string topic) => _subscribed.TryRemove(topic, out _);
+
+    private async Task KeepDeadLettersAsync(string path, string topic, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.CreateAsync(path, Resource(topic, DeadLetterSeconds, options.DeadLetterRetention), cancellationToken);
+        }
+        catch (GoogleApiException refusal) when (refusal.Status == HttpStatusCode.BadRequest && refusal.Message.Contains("message_retention_duration", StringComparison.Ordinal))
+        {
+            // The emulator allows no more than seven days.
+            await client.CreateAsync(path, Resource(topic, DeadLetterSeconds, options.Retention), cancellationToken);
+        }
+    }
 
     // An empty expiration policy is "never": by default Pub/Sub deletes a subscription nobody has used for 31 days.
     private static Dictionary<string, object> Resource(string topic, int ackDeadlineSeconds, TimeSpan retention) => new()
