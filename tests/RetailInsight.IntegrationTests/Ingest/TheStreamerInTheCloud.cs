@@ -90,8 +90,8 @@ public sealed class TheStreamerInTheCloud(PostgresFixture postgres) : IClassFixt
     }
 
     [Theory]
-    [InlineData("Refuse", "", "", 429, 60)]
-    [InlineData("Refuse", "", "", 503, 40)]
+    [InlineData("Refuse", "", "", 429, 20)]
+    [InlineData("Refuse", "", "", 503, 20)]
     [InlineData("DropAfter", "", "/jobs", 0, 6)]
     [InlineData("DropAfter", "", "upload", 0, 4)]
     [InlineData("DropAfter", "", ":(pull|acknowledge|modifyAckDeadline)", 0, 6)]
