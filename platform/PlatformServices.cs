@@ -6,6 +6,9 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
+using RetailInsight.Platform.GoogleCloud.BigQuery;
+using RetailInsight.Platform.GoogleCloud.CloudStorage;
+using RetailInsight.Platform.GoogleCloud.PubSub;
 using RetailInsight.Platform.Local.DirectoryLake;
 using RetailInsight.Platform.Local.DuckDb;
 using RetailInsight.Platform.Local.PostgresBus;
@@ -33,6 +36,15 @@ public static class PlatformServices
             services.AddKeyedSingleton(role, (provider, _) => NpgsqlDataSource.Create(Options(provider).Postgres.ConnectionString(role)));
         }
 
+        return configuration.GetValue<AdapterSet>("Platform:Adapters") switch
+        {
+            AdapterSet.Google => services.AddGoogleAdapters(),
+            _ => services.AddLocalAdapters(),
+        };
+    }
+
+    private static IServiceCollection AddLocalAdapters(this IServiceCollection services)
+    {
         services.AddSingleton<ILake>(provider => DirectoryLake.Open(
             new DirectoryLakeOptions { Root = Path.Combine(Options(provider).DataDirectory, "lake") },
             provider.GetRequiredService<TimeProvider>(),
@@ -49,6 +61,23 @@ public static class PlatformServices
             },
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DuckDbWarehouse>>()));
+        return services;
+    }
+
+    private static IServiceCollection AddGoogleAdapters(this IServiceCollection services)
+    {
+        services.AddSingleton<ILake>(provider => new CloudStorageLake(
+            Options(provider).Google,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<CloudStorageLake>>()));
+        services.AddSingleton<IMessageBus>(provider => new PubSubMessageBus(
+            Options(provider).Google,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PubSubMessageBus>>()));
+        services.AddSingleton<IWarehouse>(provider => new BigQueryWarehouse(
+            Options(provider).Google,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<BigQueryWarehouse>>()));
         return services;
     }
 

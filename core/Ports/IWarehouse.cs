@@ -31,6 +31,9 @@ public interface IWarehouse
     /// <summary>Creates what is missing; adds nullable columns that are new; never drops.</summary>
     Task EnsureAsync(IReadOnlyList<TableSpec> tables, IReadOnlyList<ViewSpec> views, CancellationToken cancellationToken);
 
+    /// <summary>How long a loader should gather before its next load; zero where loads cost nothing. It changes with use: ask each time.</summary>
+    TimeSpan LoadInterval { get; }
+
     /// <summary>Loads batches atomically, skipping those loaded before.</summary>
     /// <returns>The ids of the batches that had been loaded before.</returns>
     /// <exception cref="WarehouseDataException">At least one batch can never be loaded; none of them was.</exception>

@@ -52,7 +52,7 @@ internal static class LocalHost
                 await Step.RunAsync("Services", () => services.StartAsync(cancellationToken));
             }
 
-            var pipeline = new Pipeline(owner);
+            var pipeline = new Pipeline(owner, TimeProvider.System);
             await DemoTraffic.RunAsync(options, company, pipeline, cancellationToken);
             await Summary.PrintAsync(owner, options, company, cancellationToken);
             if (!options.Once)

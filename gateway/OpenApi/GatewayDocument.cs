@@ -7,12 +7,23 @@ using RetailInsight.Gateway.Receipts;
 
 namespace RetailInsight.Gateway.OpenApi;
 
-/// <summary>The published contract: <c>/openapi/v1.json</c>, error answers included.</summary>
+/// <summary>The published contract: <c>/openapi/v1.json</c>, error answers included; <c>/openapi/v1.ja.json</c> says it in Japanese.</summary>
 internal static class GatewayDocument
 {
     private const string KeyScheme = "api_key";
 
-    public static IServiceCollection AddGatewayDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    public static IServiceCollection AddGatewayDocument(this IServiceCollection services) =>
+        services.AddOpenApi("v1", Configure).AddOpenApi("v1.ja", options =>
+        {
+            Configure(options);
+            options.AddDocumentTransformer((document, _, _) =>
+            {
+                JapaneseDocument.Translate(document);
+                return Task.CompletedTask;
+            });
+        });
+
+    private static void Configure(OpenApiOptions options)
     {
         options.AddDocumentTransformer((document, _, _) =>
         {
@@ -41,7 +52,7 @@ internal static class GatewayDocument
 
             return Task.CompletedTask;
         });
-    });
+    }
 
     /// <summary>Documents a reading endpoint: its answer and its problems. Those with a key have those of the key too.</summary>
     public static void Describe(this RouteHandlerBuilder endpoint, string summary, Type answer, params int[] problems)

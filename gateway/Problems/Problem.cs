@@ -76,7 +76,7 @@ internal sealed record Problem : IResult
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        var body = this with { TraceId = Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier };
+        var body = JapaneseProblems.InLanguageOf(httpContext, this) with { TraceId = Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier };
         await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(body, GatewayJson.Plain.Problem), httpContext.RequestAborted);
     }
 }

@@ -99,6 +99,7 @@ internal sealed class Streamer(
     {
         var started = 0L;
         var wait = _options.IdleWait;
+        var gather = warehouse.LoadInterval > _options.MaxAge ? warehouse.LoadInterval : _options.MaxAge;
         do
         {
             var deliveries = await bus.PullAsync(Subscription, _options.MaxMessagesPerPull, wait, cancellationToken);
@@ -113,7 +114,7 @@ internal sealed class Streamer(
             }
 
             started = started == 0 ? clock.GetTimestamp() : started;
-            wait = _options.MaxAge - clock.GetElapsedTime(started);
+            wait = gather - clock.GetElapsedTime(started);
         }
         while (wait > TimeSpan.Zero && batch.Rows < _options.MaxRows && batch.Bytes < _options.MaxBytes);
     }

@@ -1,4 +1,59 @@
-using RetailInsight.Bench;
+using System.CommandLine;
+using System.Text.Json;
+using RetailInsight.Bench.Conversion;
+using RetailInsight.Bench.Harness;
+using RetailInsight.Bench.Landing;
+using RetailInsight.Bench.Streaming;
+using RetailInsight.Local.Simulation;
 
-// Ratios measured in one run against named baselines: dotnet run -c Release --project tests/Bench
-ConversionBench.Run(Console.Out);
+// Ratios measured in one run against named baselines: dotnet run -c Release --project tests/Bench -- NAME
+var names = new Argument<string[]>("names") { Description = "conversion, stream, landing, publish, startup. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+var rounds = new Option<int>("--rounds") { Description = "Repetitions; the best counts.", DefaultValueFactory = _ => 3 };
+var seconds = new Option<double>("--seconds") { Description = "Length of a run under load.", DefaultValueFactory = _ => 15 };
+var lines = new Option<int>("--lines") { Description = "Lines a second the steady stream publishes.", DefaultValueFactory = _ => 310_000 };
+var command = new RootCommand("Measures RetailInsight against named baselines.") { names, rounds, seconds, lines };
+command.SetAction(async (arguments, _) =>
+{
+    var plan = new BenchPlan(arguments.GetValue(rounds), arguments.GetValue(seconds), arguments.GetValue(lines));
+    var asked = arguments.GetValue(names) is { Length: > 0 } some ? some : ["conversion", "stream", "landing", "publish", "startup"];
+    await using var server = await BenchServer.StartAsync();
+    foreach (var name in asked)
+    {
+        switch (name)
+        {
+            case "conversion":
+                ConversionBench.Run(Console.Out);
+                break;
+            case "stream":
+                await StreamBench.RunAsync(server, plan);
+                break;
+            case "landing":
+                await LandingBench.RunAsync(server, plan);
+                break;
+            default:
+                await Console.Error.WriteLineAsync($"There is no bench '{name}'.");
+                return 1;
+        }
+    }
+
+    return 0;
+});
+
+// How the bench starts itself as a load generator: the plan comes in as one line of JSON, the result goes out as one.
+var load = new Command("load") { Hidden = true };
+load.SetAction(async (_, cancellationToken) =>
+{
+    var plan = JsonSerializer.Deserialize<LoadPlan>((await Console.In.ReadLineAsync(cancellationToken))!)!;
+    var simulation = new RetailSimulation(new SimulationOptions { Days = 1, ReceiptsPerStoreDay = 20, Imperfections = false });
+    Console.Out.Write(JsonSerializer.Serialize(await new LoadGenerator(plan, RegisterPayload.Create(simulation, 2_048)).RunAsync()));
+    return 0;
+});
+command.Add(load);
+
+// How the bench starts itself as the endpoint that keeps nothing.
+var urls = new Option<string>("--urls");
+var plain = new Command("plain") { urls };
+plain.Hidden = true;
+plain.SetAction((arguments, _) => PlainEndpoint.RunAsync(arguments.GetRequiredValue(urls)));
+command.Add(plain);
+return await command.Parse(args).InvokeAsync();

@@ -1,3 +1,4 @@
+using RetailInsight.GoogleFakes.BigQuery;
 using RetailInsight.GoogleFakes.Faults;
 using RetailInsight.GoogleFakes.PubSub;
 using RetailInsight.GoogleFakes.Storage;
@@ -12,12 +13,16 @@ internal sealed class FakeGoogle : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private FakeGoogle(WebApplication app, FaultPlan faults, PubSubFaults pubSubFaults)
+    private FakeGoogle(WebApplication app, FaultPlan faults, FakeBigQuery bigQuery, PubSubFaults pubSubFaults)
     {
         _app = app;
         Faults = faults;
+        BigQuery = bigQuery;
         PubSubFaults = pubSubFaults;
     }
+
+    /// <summary>BigQuery.</summary>
+    public FakeBigQuery BigQuery { get; }
 
     /// <summary>What goes wrong, and what was asked.</summary>
     public FaultPlan Faults { get; }
@@ -44,15 +49,20 @@ internal sealed class FakeGoogle : IAsyncDisposable
         var faults = new FaultPlan();
         app.UseFaults(faults);
         app.MapGet("/healthz", () => "ok");
+        var bigQuery = FakeBigQuery.Map(app, Path.Combine(directory, "bigquery"));
         app.MapStorage(new StorageDirectory(Path.Combine(directory, "storage"), TimeProvider.System));
         var pubSub = app.MapPubSub(new PubSubState(clock ?? TimeProvider.System));
         await app.StartAsync();
-        return new FakeGoogle(app, faults, pubSub.Faults);
+        return new FakeGoogle(app, faults, bigQuery, pubSub.Faults);
     }
 
     /// <summary>Waits until the process is asked to stop.</summary>
     public Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        BigQuery.Dispose();
+    }
 }

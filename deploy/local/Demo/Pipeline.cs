@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace RetailInsight.Local.Demo;
 
 /// <summary>What is still under way between the gateway and the datamart.</summary>
-internal sealed class Pipeline(NpgsqlDataSource owner)
+internal sealed class Pipeline(NpgsqlDataSource owner, TimeProvider clock)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
@@ -37,7 +37,7 @@ internal sealed class Pipeline(NpgsqlDataSource owner)
         await using var connection = await owner.OpenConnectionAsync(cancellationToken);
         while (true)
         {
-            var started = TimeProvider.System.GetTimestamp();
+            var started = clock.GetTimestamp();
             var left = await connection.QuerySingleAsync<Stages>(new CommandDefinition(Outstanding, cancellationToken: cancellationToken));
             report(left);
             if (left.Total == 0)
@@ -45,7 +45,7 @@ internal sealed class Pipeline(NpgsqlDataSource owner)
                 return;
             }
 
-            var asked = TimeProvider.System.GetElapsedTime(started);
+            var asked = clock.GetElapsedTime(started);
             await Task.Delay(asked * 4 > Poll ? asked * 4 : Poll, cancellationToken);
         }
     }

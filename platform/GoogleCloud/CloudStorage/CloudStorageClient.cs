@@ -13,6 +13,7 @@ internal sealed class CloudStorageClient : IDisposable
     private readonly CloudStorageOptions _options;
     private readonly GoogleApi _api;
     private readonly ObjectUpload _upload;
+    private volatile bool _bucketIsKnown;
 
     /// <param name="google">Bucket, project, endpoint and credentials.</param>
     /// <param name="options">Sizes and patience.</param>
@@ -43,15 +44,21 @@ internal sealed class CloudStorageClient : IDisposable
     /// <exception cref="Core.Ports.LakeConflictException">The name holds other content.</exception>
     /// <exception cref="Core.Ports.LakeCorruptException">The service says it stored other bytes.</exception>
     /// <exception cref="GoogleApiException">Refused, or the tries ran out.</exception>
-    public Task<StorageObject> PutAsync(string name, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken) =>
-        _upload.PutAsync(name, content, contentType, cancellationToken);
+    public async Task<StorageObject> PutAsync(string name, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken)
+    {
+        await KnowBucketAsync(cancellationToken);
+        return await _upload.PutAsync(name, content, contentType, cancellationToken);
+    }
 
     /// <summary>Puts what a stream still holds under a free name, a chunk of it in memory at a time. The same content already there is a success.</summary>
     /// <exception cref="Core.Ports.LakeConflictException">The name holds other content.</exception>
     /// <exception cref="Core.Ports.LakeCorruptException">The service says it stored other bytes.</exception>
     /// <exception cref="GoogleApiException">Refused, or the tries ran out.</exception>
-    public Task<StorageObject> PutAsync(string name, Stream content, string contentType, CancellationToken cancellationToken) =>
-        _upload.PutAsync(name, content, contentType, cancellationToken);
+    public async Task<StorageObject> PutAsync(string name, Stream content, string contentType, CancellationToken cancellationToken)
+    {
+        await KnowBucketAsync(cancellationToken);
+        return await _upload.PutAsync(name, content, contentType, cancellationToken);
+    }
 
     /// <summary>An object's description, or null.</summary>
     /// <exception cref="GoogleApiException">Refused, or the tries ran out.</exception>
@@ -117,6 +124,7 @@ internal sealed class CloudStorageClient : IDisposable
         var path = $"storage/v1/b/{Bucket}/o?maxResults={_options.PageSize}&fields=nextPageToken,items({StorageObject.Fields})"
             + Parameter("prefix", prefix) + Parameter("startOffset", from) + Parameter("endOffset", until);
         var token = "";
+        await KnowBucketAsync(cancellationToken);
         do
         {
             var page = await _api.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, path + Parameter("pageToken", token)), _options.Retry, PageAsync, cancellationToken);
@@ -166,6 +174,25 @@ internal sealed class CloudStorageClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _api.Dispose();
+
+    // Before the first write or list, once. An account that may write objects but not look at the bucket finds out by writing.
+    private async ValueTask KnowBucketAsync(CancellationToken cancellationToken)
+    {
+        if (_bucketIsKnown)
+        {
+            return;
+        }
+
+        try
+        {
+            await EnsureBucketAsync(cancellationToken);
+            _bucketIsKnown = true;
+        }
+        catch (GoogleApiException failure) when (failure.Status is HttpStatusCode.Forbidden or HttpStatusCode.Conflict)
+        {
+            _bucketIsKnown = true;
+        }
+    }
 
     private static async Task<int> FillAsync(HttpResponseMessage response, long offset, Memory<byte> destination, CancellationToken cancellationToken)
     {

@@ -6,9 +6,9 @@ internal sealed record CloudStorageOptions
     /// <summary>A chunk of an upload must be a multiple of it.</summary>
     public const int ChunkGranule = 256 * 1024;
 
-    /// <summary>What is tried again, and how long: about ten minutes in all. Callers with less patience cancel.</summary>
+    /// <summary>What is tried again, and how long: more than ten minutes in all. Callers with less patience cancel.</summary>
     public RetryPolicy Retry { get; init; } =
-        new(Attempts: 25, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(32), AttemptTimeout: TimeSpan.FromSeconds(60), RetryPolicy.PassesSoon);
+        new(Attempts: 30, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(32), AttemptTimeout: TimeSpan.FromSeconds(60), RetryPolicy.PassesSoon);
 
     /// <summary>
     /// Bytes sent or fetched by one request, and the memory one transfer takes. Shorter content goes up in a single request,

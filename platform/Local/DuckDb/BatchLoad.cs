@@ -1,6 +1,7 @@
 using System.Globalization;
 using RetailInsight.Core.Ports;
 using RetailInsight.Platform.Native.DuckDb;
+using RetailInsight.Platform.Warehouse;
 using static RetailInsight.Platform.Local.DuckDb.WarehouseTypes;
 
 namespace RetailInsight.Platform.Local.DuckDb;
@@ -8,11 +9,9 @@ namespace RetailInsight.Platform.Local.DuckDb;
 /// <summary>Loads batches inside the caller's transaction, under the writer lane.</summary>
 internal static class BatchLoad
 {
-    private const string TenantColumn = "tenant";
-
     private static readonly WarehouseColumn[] LedgerColumns =
     [
-        new("batch_id", ColumnType.String, false), new(TenantColumn, ColumnType.String, false), new("loaded_at", ColumnType.Timestamp, false),
+        new("batch_id", ColumnType.String, false), new(BatchRows.TenantColumn, ColumnType.String, false), new("loaded_at", ColumnType.Timestamp, false),
     ];
 
     /// <summary>Writes the rows of batches not loaded before.</summary>
@@ -51,7 +50,7 @@ internal static class BatchLoad
         ColumnData?[] rows =
         [
             ColumnData.String("batch_id", [.. batches.Select(batch => batch.BatchId)]),
-            ColumnData.String(TenantColumn, [.. batches.Select(batch => batch.Tenant)]),
+            ColumnData.String(BatchRows.TenantColumn, [.. batches.Select(batch => batch.Tenant)]),
             ColumnData.Timestamp("loaded_at", [.. Enumerable.Repeat(now, batches.Count)]),
         ];
         Insert(connection, "_loaded_batch", LedgerColumns, [rows], [batches.Count]);
@@ -66,7 +65,7 @@ internal static class BatchLoad
         }
 
         int[] counts = [.. parts.Select(part => part.Rows.RowCount)];
-        return Insert(connection, table, columns, [.. parts.Select(part => Arrange(table, columns, part.Batch, part.Rows))], counts);
+        return Insert(connection, table, columns, [.. parts.Select(part => BatchRows.Arrange(table, columns, part.Batch, part.Rows))], counts);
     }
 
     private static long Insert(DuckDbConnection connection, string table, IReadOnlyList<WarehouseColumn> columns, ColumnData?[][] blocks, int[] counts)
@@ -75,53 +74,5 @@ internal static class BatchLoad
         string names = string.Join(", ", columns.Select(column => Quote(column.Name)));
         long inserted = connection.Execute($"INSERT INTO {Quote(table)} ({names}) SELECT * FROM {RowSource.FunctionName}({rows.Id.ToString(CultureInfo.InvariantCulture)})");
         return inserted == rows.RowCount ? inserted : throw new InvalidOperationException($"{table} took {inserted} of {rows.RowCount} rows.");
-    }
-
-    /// <summary>The block's columns in the table's order, each checked.</summary>
-    private static ColumnData?[] Arrange(string table, IReadOnlyList<WarehouseColumn> columns, WarehouseBatch batch, RowBlock rows)
-    {
-        var sent = new Dictionary<string, ColumnData>(StringComparer.Ordinal);
-        foreach (ColumnData column in rows.Columns)
-        {
-            string problem = !columns.Any(known => known.Name == column.Name) ? "is no column of the table"
-                : column.Count != rows.RowCount ? $"has {column.Count} rows where '{rows.Columns[0].Name}' has {rows.RowCount}"
-                : column.IsNull is { } mask && mask.Length != column.Count ? $"marks {mask.Length} rows of {column.Count}"
-                : sent.TryAdd(column.Name, column) ? "" : "comes twice";
-            ThrowIf(problem.Length > 0, table, column.Name, batch, problem);
-        }
-
-        return [.. columns.Select(column => Check(table, column, batch, sent.GetValueOrDefault(column.Name)))];
-    }
-
-    private static ColumnData? Check(string table, WarehouseColumn column, WarehouseBatch batch, ColumnData? values)
-    {
-        if (values is null)
-        {
-            ThrowIf(!column.Nullable, table, column.Name, batch, "is missing");
-            return null;
-        }
-
-        ThrowIf(values.Type != column.Type, table, column.Name, batch, $"is {values.Type}, the table has {column.Type}");
-        if (!column.Nullable && values.IsNull is { } mask)
-        {
-            int row = Array.IndexOf(mask, true);
-            ThrowIf(row >= 0, table, column.Name, batch, $"is NULL in row {row} and may not be");
-        }
-
-        if (column.Name == TenantColumn && values.Values is string?[] tenants)
-        {
-            int row = Array.FindIndex(tenants, tenant => tenant != batch.Tenant);
-            ThrowIf(row >= 0, table, column.Name, batch, $"is not the batch's tenant '{batch.Tenant}' in row {row}");
-        }
-
-        return values;
-    }
-
-    private static void ThrowIf(bool wrong, string table, string column, WarehouseBatch batch, string problem)
-    {
-        if (wrong)
-        {
-            throw new WarehouseDataException($"{table}.{column} {problem} (batch {batch.BatchId}).");
-        }
     }
 }

@@ -151,6 +151,12 @@ internal sealed class DuckDbDatabase : IDisposable
 
         // Lets several threads write one INSERT … SELECT; a query that wants an order says so.
         ["preserve_insertion_order"] = "false",
+
+        // A checkpoint packs the last row group of every table anew. At the default of 16 MB a steady stream of loads does little else.
+        ["checkpoint_threshold"] = "256MB",
+
+        // New files use what this version can write: strings are packed in one pass over dictionary and symbols instead of two.
+        ["storage_compatibility_version"] = "latest",
         ["memory_limit"] = options.MemoryLimit,
         ["threads"] = (options.Threads ?? Environment.ProcessorCount).ToString(CultureInfo.InvariantCulture),
     };

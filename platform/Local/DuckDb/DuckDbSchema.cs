@@ -1,6 +1,7 @@
 using RetailInsight.Core.Ports;
 using RetailInsight.Platform.GoogleSql;
 using RetailInsight.Platform.Native.DuckDb;
+using RetailInsight.Platform.Warehouse;
 using static RetailInsight.Platform.Local.DuckDb.WarehouseTypes;
 
 namespace RetailInsight.Platform.Local.DuckDb;
@@ -51,32 +52,16 @@ internal static class DuckDbSchema
     {
         if (present.Count == 0)
         {
-            yield return $"CREATE TABLE {Quote(wanted.Name)} ({string.Join(", ", wanted.Columns.Select(column => Define(column, column.Nullable)))})";
-            yield break;
+            return [$"CREATE TABLE {Quote(wanted.Name)} ({string.Join(", ", wanted.Columns.Select(column => Define(column, column.Nullable)))})"];
         }
 
-        foreach (ColumnSpec column in wanted.Columns)
-        {
-            WarehouseColumn? there = present.FirstOrDefault(candidate => candidate.Name == column.Name);
-            if (there is null)
-            {
-                yield return column.Nullable
-                    ? $"ALTER TABLE {Quote(wanted.Name)} ADD COLUMN {Define(column, nullable: true)}"
-                    : throw new WarehouseDataException($"{wanted.Name}.{column.Name} is new and must be nullable: the rows already there have no value.");
-            }
-            else if (there.Type != column.Type || (there.Nullable && !column.Nullable))
-            {
-                throw new WarehouseDataException(
-                    $"{wanted.Name}.{column.Name} is {Describe(there.Type, there.Nullable)} in the warehouse and cannot become {Describe(column.Type, column.Nullable)}; add a new column.");
-            }
-            else if (!there.Nullable && column.Nullable)
-            {
-                yield return $"ALTER TABLE {Quote(wanted.Name)} ALTER COLUMN {Quote(column.Name)} DROP NOT NULL";
-            }
-        }
+        TableGrowth growth = TableGrowth.Of(wanted, present);
+        return
+        [
+            .. growth.Added.Select(column => $"ALTER TABLE {Quote(wanted.Name)} ADD COLUMN {Define(column, nullable: true)}"),
+            .. growth.Relaxed.Select(column => $"ALTER TABLE {Quote(wanted.Name)} ALTER COLUMN {Quote(column.Name)} DROP NOT NULL"),
+        ];
     }
 
     private static string Define(ColumnSpec column, bool nullable) => $"{Quote(column.Name)} {column.Type.Ddl()}{(nullable ? "" : " NOT NULL")}";
-
-    private static string Describe(ColumnType type, bool nullable) => $"{type}{(nullable ? ", nullable" : "")}";
 }

@@ -38,6 +38,9 @@ internal sealed class DuckDbWarehouse(DuckDbWarehouseOptions options, TimeProvid
     }
 
     /// <inheritdoc/>
+    public TimeSpan LoadInterval => TimeSpan.Zero;
+
+    /// <inheritdoc/>
     public async Task EnsureAsync(IReadOnlyList<TableSpec> tables, IReadOnlyList<ViewSpec> views, CancellationToken cancellationToken)
     {
         using DuckDbLease lease = await Database.BorrowWriterAsync(cancellationToken);

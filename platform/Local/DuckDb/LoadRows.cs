@@ -1,6 +1,8 @@
 using RetailInsight.Core.Ports;
 using RetailInsight.Platform.Native.DuckDb;
 
+using RetailInsight.Platform.Warehouse;
+
 namespace RetailInsight.Platform.Local.DuckDb;
 
 /// <summary>The rows several batches bring to one table, checked beforehand, as DuckDB pulls them.</summary>

@@ -2,6 +2,8 @@ using RetailInsight.Core.Ports;
 using RetailInsight.Platform.Native.DuckDb;
 using static RetailInsight.Platform.Local.DuckDb.WarehouseTypes;
 
+using RetailInsight.Platform.Warehouse;
+
 namespace RetailInsight.Platform.Local.DuckDb;
 
 /// <summary>A partition computed aside and then swapped in, on one connection.</summary>

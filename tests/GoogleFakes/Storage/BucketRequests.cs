@@ -43,6 +43,10 @@ internal static class BucketRequests
         ["hierarchicalNamespace"] = new JsonObject { ["enabled"] = false },
     });
 
+    /// <summary>Folders and managed folders: none.</summary>
+    public static Task FoldersAsync(StorageCall call, BucketDirectory bucket) =>
+        call.AnswerAsync(new JsonObject { ["kind"] = $"storage#{call.Path[2]}", ["items"] = new JsonArray(), ["bucket"] = bucket.Name });
+
     /// <summary>Sets what the body names.</summary>
     public static async Task UpdateAsync(StorageCall call, BucketDirectory bucket)
     {

@@ -34,6 +34,11 @@ internal static class StorageEndpoints
         {
             await call.AnswerAsync(Error(refusal), refusal.Status);
         }
+        catch (Exception exception) when (exception is InvalidOperationException or FormatException && !context.Response.HasStarted)
+        {
+            // Members of a JSON body are read where they are needed; one of another type shows itself there.
+            await call.AnswerAsync(Error(StorageException.Invalid(exception.Message)), 400);
+        }
         catch (Exception exception) when (context.RequestAborted.IsCancellationRequested && exception is IOException or OperationCanceledException or BadHttpRequestException)
         {
             context.Abort();
@@ -50,6 +55,7 @@ internal static class StorageEndpoints
         (_, "POST", ["b"]) => BucketRequests.CreateAsync(call, storage),
         (_, "GET", ["b", var bucket]) => BucketRequests.GetAsync(call, storage[bucket]),
         (_, "GET", ["b", var bucket, "storageLayout"]) => BucketRequests.LayoutAsync(call, storage[bucket]),
+        (_, "GET", ["b", var bucket, "managedFolders" or "folders"]) => BucketRequests.FoldersAsync(call, storage[bucket]),
         (_, "PATCH" or "PUT", ["b", var bucket]) => BucketRequests.UpdateAsync(call, storage[bucket]),
         (_, "DELETE", ["b", var bucket]) => BucketRequests.DeleteAsync(call, storage, bucket),
         (_, "GET", ["b", var bucket, "o"]) => ObjectListing.AnswerAsync(call, storage[bucket]),

@@ -101,7 +101,7 @@ internal sealed class RunningProduct : IAsyncDisposable
     public async Task DrainAsync()
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        await new Pipeline(_database.Owner).DrainAsync(_ => { }, timeout.Token);
+        await new Pipeline(_database.Owner, TimeProvider.System).DrainAsync(_ => { }, timeout.Token);
     }
 
     public async ValueTask DisposeAsync()
@@ -127,6 +127,7 @@ internal sealed class RunningProduct : IAsyncDisposable
             }
             catch (SocketException)
             {
+                // The next one is somebody's; another pair is tried.
             }
         }
     }

@@ -35,6 +35,59 @@ public sealed class ContractTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task The_document_is_there_in_Japanese_too()
+    {
+        await using var gateway = await GatewayHost.StartAsync(postgres);
+        var english = await gateway.Client(null).GetJsonAsync("/openapi/v1.json");
+        var japanese = await gateway.Client(null).GetJsonAsync("/openapi/v1.ja.json");
+        Assert.Equal(
+            english.GetProperty("paths").EnumerateObject().Select(path => path.Name), japanese.GetProperty("paths").EnumerateObject().Select(path => path.Name));
+        Assert.All(
+            japanese.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()),
+            operation =>
+            {
+                AssertJapanese(operation.Value.Text("summary"));
+                Assert.All(operation.Value.GetProperty("responses").EnumerateObject(), response => AssertJapanese(response.Value.Text("description")));
+            });
+        AssertJapanese(japanese.GetProperty("info").Text("description"));
+        Assert.DoesNotContain(english.GetProperty("paths").GetRawText().AsEnumerable(), letter => IsJapanese(letter));
+    }
+
+    [Theory]
+    [InlineData("ja", true)]
+    [InlineData("ja-JP,en;q=0.8", true)]
+    [InlineData("fr,ja;q=0.5", true)]
+    [InlineData("en,ja;q=0.5", false)]
+    [InlineData("ja;q=0", false)]
+    [InlineData("not a language!", false)]
+    [InlineData(null, false)]
+    public async Task A_problem_is_told_in_the_language_asked_for(string? acceptLanguage, bool inJapanese)
+    {
+        await using var gateway = await GatewayHost.StartAsync(postgres);
+        using var client = gateway.Client(null);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/v1/quarantine", UriKind.Relative));
+        Assert.True(acceptLanguage is null || request.Headers.TryAddWithoutValidation("Accept-Language", acceptLanguage));
+        using var answer = await client.SendAsync(request);
+        var problem = await answer.JsonAsync();
+        Assert.Equal("api_key_missing", problem.Text("code"));
+        Assert.Equal(inJapanese, problem.Text("title").Any(IsJapanese) && problem.Text("detail").Any(IsJapanese));
+        Assert.Equal(inJapanese ? "ja" : "en", Assert.Single(answer.Content.Headers.ContentLanguage));
+        Assert.Contains("Accept-Language", answer.Headers.Vary);
+    }
+
+    [Fact]
+    public async Task What_was_found_stands_behind_the_Japanese_sentence()
+    {
+        await using var gateway = await GatewayHost.StartAsync(postgres);
+        using var client = gateway.Client(GatewayHost.Key("acme"));
+        client.DefaultRequestHeaders.Add("Accept-Language", "ja");
+        using var answer = await client.GetAsync(new Uri("/v1/quarantine?limit=0", UriKind.Relative));
+        var detail = (await answer.JsonAsync()).Text("detail");
+        AssertJapanese(detail);
+        Assert.Contains("limit is 0", detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Too_many_requests_are_told_when_to_come_back()
     {
         await using var gateway = await GatewayHost.StartAsync(postgres, new() { ["Gateway:RequestBurst"] = "2", ["Gateway:RequestsPerSecond"] = "1" });
@@ -48,6 +101,10 @@ public sealed class ContractTests(PostgresFixture postgres) : IClassFixture<Post
         using var rival = await gateway.Client(GatewayHost.Key("rival")).GetAsync(new Uri("/v1/quarantine", UriKind.Relative));
         Assert.Equal(HttpStatusCode.OK, rival.StatusCode);
     }
+
+    private static bool IsJapanese(char letter) => letter is >= '\u3040' and <= '\u30ff' or >= '\u4e00' and <= '\u9fff';
+
+    private static void AssertJapanese(string text) => Assert.Contains(text.AsEnumerable(), letter => IsJapanese(letter));
 
     private static void AssertAnswers(JsonElement operation, params string[] statuses)
     {

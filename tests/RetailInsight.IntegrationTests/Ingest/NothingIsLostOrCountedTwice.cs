@@ -194,6 +194,8 @@ public sealed class NothingIsLostOrCountedTwice(PostgresFixture postgres) : ICla
 
         public string? Refused { get; init; }
 
+        public TimeSpan LoadInterval => warehouse.LoadInterval;
+
         public Task EnsureAsync(IReadOnlyList<TableSpec> tables, IReadOnlyList<ViewSpec> views, CancellationToken cancellationToken) =>
             warehouse.EnsureAsync(tables, views, cancellationToken);
 

@@ -19,6 +19,13 @@ internal static class Checkout
 
     public static string Read(string file) => File.ReadAllText(Path.Combine(Root, file));
 
+    /// <summary>Fails with every offender, one a line.</summary>
+    public static void AssertNone(IEnumerable<string?> offenders)
+    {
+        var found = offenders.ToList();
+        Assert.True(found.Count == 0, string.Join('\n', found));
+    }
+
     private static IEnumerable<string> Walk(string directory)
     {
         foreach (var child in Directory.GetDirectories(directory))

@@ -49,6 +49,53 @@ public sealed partial class ReadmeIsTrue
         Assert.All(paths, path => Assert.True(Path.Exists(Path.Combine(Checkout.Root, path)), $"README names '{path}', which does not exist."));
     }
 
+    [Fact]
+    public void The_options_of_the_host_are_those_it_takes()
+    {
+        var row = Readme.Split('\n').Single(line => line.StartsWith("| options of the host |", StringComparison.Ordinal));
+        var program = Checkout.Read("deploy/local/Program.cs");
+        var stated = OptionName().Matches(row).Select(match => match.Value).ToHashSet();
+        var taken = NewOption().Matches(program).Select(match => match.Groups[1].Value).ToHashSet();
+        Assert.NotEmpty(stated);
+        Assert.Empty(stated.Except(taken));
+    }
+
+    [Fact]
+    public void The_ports_are_those_the_host_opens_when_nothing_is_said()
+    {
+        var ports = Port().Matches(Readme).Select(match => int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)).Distinct().Order().ToList();
+        var first = int.Parse(DefaultPort().Match(Checkout.Read("deploy/local/Program.cs")).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal([first, first + 1], ports);
+    }
+
+    [Fact]
+    public void The_commands_of_the_tool_are_those_it_takes()
+    {
+        var sources = Checkout.Sources.Where(file => file.StartsWith("deploy/cli/", StringComparison.Ordinal)).Select(Checkout.Read).ToList();
+        foreach (Match line in ToolLine().Matches(Readme))
+        {
+            Assert.Contains(sources, source => source.Contains($"new Command(\"{line.Groups[1].Value}\"", StringComparison.Ordinal));
+            Assert.All(OptionName().Matches(line.Groups[2].Value), option => Assert.Contains(sources, source => source.Contains($"\"{option.Value}\"", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal(3, ToolLine().Count(Readme));
+    }
+
+    [GeneratedRegex(@"--[a-z][a-z-]+")]
+    private static partial Regex OptionName();
+
+    [GeneratedRegex(@"new Option<[^>]+>\(""(--[a-z-]+)""\)")]
+    private static partial Regex NewOption();
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:(\d+)")]
+    private static partial Regex Port();
+
+    [GeneratedRegex(@"--port-base""\).*DefaultValueFactory = _ => (\d+)")]
+    private static partial Regex DefaultPort();
+
+    [GeneratedRegex(@"^dotnet run --project deploy/cli -- (\w+)(.*)$", RegexOptions.Multiline)]
+    private static partial Regex ToolLine();
+
     [GeneratedRegex(@"^\| RetailInsight\.(?<project>\w+) \| (?<references>[^|]*)\|$", RegexOptions.Multiline)]
     private static partial Regex ReferenceRow();
 

@@ -3,12 +3,6 @@ using RetailInsight.Platform.Native.DuckDb;
 
 namespace RetailInsight.Platform.Local.DuckDb;
 
-/// <summary>A column as the database has it.</summary>
-/// <param name="Name">Name.</param>
-/// <param name="Type">Type.</param>
-/// <param name="Nullable">Whether it may be NULL.</param>
-internal sealed record WarehouseColumn(string Name, ColumnType Type, bool Nullable);
-
 /// <summary>The seven column types in DuckDB's words.</summary>
 internal static class WarehouseTypes
 {

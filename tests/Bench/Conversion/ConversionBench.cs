@@ -7,7 +7,7 @@ using RetailInsight.Core.Canon;
 using RetailInsight.Local.Simulation;
 using RetailInsight.Profiles;
 
-namespace RetailInsight.Bench;
+namespace RetailInsight.Bench.Conversion;
 
 /// <summary>
 /// Converting a vendor's Shift_JIS day file to canonical receipts, against the plain converter one would write with

@@ -1,0 +1,89 @@
+using Microsoft.OpenApi;
+
+namespace RetailInsight.Gateway.OpenApi;
+
+/// <summary><c>/openapi/v1.ja.json</c>: the same contract with its sentences in Japanese. Names of fields and codes stay as they are.</summary>
+internal static class JapaneseDocument
+{
+    private static readonly Dictionary<string, (string Summary, string? Description)> Operations = new(StringComparer.Ordinal)
+    {
+        ["GET /healthz"] = ("プロセスが応答していること", null),
+        ["GET /readyz"] = ("データベースと保管庫が応答していること", null),
+        ["POST /v1/ingest/{feed}"] = (
+            "ファイルを送信する",
+            "本文はベンダーのファイルそのもの（1バイトも変えずに、50 MiB まで）。200：全行の判定が済みました。202：保存しました。大きなファイルの結果は Location にあります。"
+            + "422：保存しましたが、このフィードの形式として読めません。それ以外のエラー：何も保存していません。"),
+        ["GET /v1/receipts/{receiptId}"] = ("受領書を見る", "送信1回ごとの受領書です。各行がどう扱われたかを示します。"),
+        ["GET /v1/quarantine"] = ("保留中のレシートの一覧（新しい順）", "理由、項目名、行番号、影響金額を示します。修正したファイルをもう一度送信すると差し替わります。"),
+        ["GET /v1/reconciliation"] = ("フィードとファイルごとの件数と金額の照合", "読み取った行数＝受理＋重複＋差替え＋保留。"),
+    };
+
+    private static readonly Dictionary<string, string> Parameters = new(StringComparer.Ordinal)
+    {
+        ["X-File-Name"] = "ファイル名。UTF-8 をパーセントエンコードし、255文字以内。",
+        ["Content-Encoding"] = "本文を圧縮したときは gzip。",
+        ["feed"] = "フィードの名前。",
+        ["receiptId"] = "受領書の ID（16進32桁）。",
+        ["from"] = "受信日（UTC）の最初の日。YYYY-MM-DD。",
+        ["to"] = "受信日（UTC）の最後の日。YYYY-MM-DD。",
+        ["cursor"] = "前のページの next_cursor。最初のページでは省きます。",
+        ["limit"] = "1ページの件数。1～1000、省略時は 100。",
+    };
+
+    private static readonly Dictionary<string, string> Responses = new(StringComparer.Ordinal)
+    {
+        ["200"] = "成功",
+        ["202"] = "保存済み。結果は後で Location から",
+        ["400"] = "リクエストが正しくありません",
+        ["401"] = "APIキーがないか無効です",
+        ["403"] = "このキーでは使えません",
+        ["404"] = "見つかりません",
+        ["413"] = "大きすぎます",
+        ["415"] = "対応していない形式です",
+        ["422"] = "保存しましたが読み取れません",
+        ["429"] = "リクエストが多すぎます",
+        ["503"] = "一時的に利用できません",
+    };
+
+    /// <summary>Replaces the sentences of the English document.</summary>
+    public static void Translate(OpenApiDocument document)
+    {
+        document.Info.Title = "RetailInsight ゲートウェイ";
+        document.Info.Description = "ベンダーのファイルをそのまま送信してください。受領書が各行の結果を示します。金額は通貨単位の10進文字列です。"
+            + "同じ内容を何度送信しても安全で、同じ受領書が返ります。エラーの説明は Accept-Language: ja を付けると日本語になります。";
+        foreach (var scheme in document.Components?.SecuritySchemes?.Values.OfType<OpenApiSecurityScheme>() ?? [])
+        {
+            scheme.Description = "APIキー（rk_live_… または rk_test_…）。ヘッダー X-Api-Key でも受け付けます。";
+        }
+
+        foreach (var (path, item) in document.Paths)
+        {
+            foreach (var (method, operation) in item.Operations ?? [])
+            {
+                Translate($"{method.Method} {path}", operation);
+            }
+        }
+    }
+
+    private static void Translate(string name, OpenApiOperation operation)
+    {
+        if (Operations.TryGetValue(name, out var texts))
+        {
+            (operation.Summary, operation.Description) = texts;
+        }
+
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+        {
+            parameter.Description = Parameters.GetValueOrDefault(parameter.Name ?? "", parameter.Description ?? "");
+        }
+
+        foreach (var (status, response) in operation.Responses ?? [])
+        {
+            response.Description = Responses.GetValueOrDefault(status, response.Description ?? "");
+            foreach (var header in response.Headers?.Values.OfType<OpenApiHeader>() ?? [])
+            {
+                header.Description = "同じ内容を以前に受信していたときは true。";
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Frozen;
+using Microsoft.Net.Http.Headers;
+
+namespace RetailInsight.Gateway.Problems;
+
+/// <summary>
+/// The problems in Japanese, for a caller whose <c>Accept-Language</c> prefers it. Codes, field names and what was found in the
+/// payload stay as they are; a detail that names a value is kept in English behind the Japanese sentence.
+/// </summary>
+internal static class JapaneseProblems
+{
+    private const string Kept = "送信データは保存しました。";
+    private const string NothingKept = "データは保存していません。";
+
+    /// <summary>Title and sentence by code.</summary>
+    private static readonly FrozenDictionary<string, (string Title, string Detail, bool IsWhole)> Texts = new Dictionary<string, (string, string, bool)>
+    {
+        ["not_found"] = ("見つかりません", "このアドレスには何もありません。使えるアドレスの一覧は /openapi/v1.ja.json にあります。", true),
+        ["method_not_allowed"] = ("使えないメソッドです", "このアドレスで使えるメソッドはヘッダー Allow にあります。", true),
+        ["media_type_unsupported"] = ("対応していない形式です", "ファイルをそのまま、または gzip で圧縮し Content-Encoding: gzip を付けて送信してください。", true),
+        ["request_failed"] = ("リクエストに失敗しました", "サーバーがエラーを返しました。", false),
+        ["unavailable"] = ("一時的に利用できません", "受領は完了していません。もう一度送信してください。同じ内容が二重に集計されることはありません。", true),
+        ["request_invalid"] = ("リクエストが正しくありません", "指定を確認してください。", false),
+        ["internal_error"] = ("内部エラー", "当方の不具合です。しばらくしてからもう一度送信し、お問い合わせの際は trace_id をお知らせください。", true),
+        ["rate_limited"] = ("リクエストが多すぎます", NothingKept + "Retry-After の秒数を待ってから、もう一度送信してください。", true),
+        ["api_key_invalid"] = ("APIキーが無効です", "キーの誤り、未登録、失効、期限切れのいずれかです。" + NothingKept, true),
+        ["api_key_missing"] = ("APIキーがありません", "ヘッダー Authorization: Bearer <キー> または X-Api-Key を付けて送信してください。" + NothingKept, true),
+        ["feed_unknown"] = ("フィードが見つかりません", "その名前のフィードはありません。" + NothingKept, true),
+        ["feed_forbidden"] = ("このキーでは使えないフィードです", "このキーにはこのフィードの権限がありません。" + NothingKept, true),
+        ["content_encoding_unsupported"] = ("対応していない Content-Encoding です", "ファイルをそのまま、または gzip で圧縮し Content-Encoding: gzip を付けて送信してください。" + NothingKept, true),
+        ["file_name_invalid"] = ("X-File-Name が正しくありません", "X-File-Name は255文字以内のファイル名を UTF-8 でパーセントエンコードしたものです。制御文字は使えません。" + NothingKept, true),
+        ["receipt_unknown"] = ("受領書が見つかりません", "その ID の受領書はありません。", true),
+        ["payload_empty"] = ("送信データが空です", "データ行がありません。", false),
+        ["payload_too_large"] = ("送信データが大きすぎます", "分割するか、gzip で圧縮して送信してください。", false),
+        ["payload_compression"] = ("圧縮を展開できません", Kept + "圧縮ファイルが壊れていないか確認してください。", false),
+        ["payload_unreadable"] = ("送信データを読み取れません", Kept + "文字コードとファイル形式を確認してください。", false),
+        ["schema_changed"] = ("必要な列がありません", Kept + "列名または項目名が変わっていないか確認してください。", false),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Codes that have a Japanese text.</summary>
+    public static IEnumerable<string> Codes => Texts.Keys;
+
+    /// <summary>The problem in the language the caller prefers; English unless Japanese is asked for first.</summary>
+    /// <param name="problem">In English.</param>
+    /// <param name="context">The request, and the answer whose language headers are set.</param>
+    public static Problem InLanguageOf(HttpContext context, Problem problem)
+    {
+        context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptLanguage);
+        if (!Prefers(context.Request) || !Texts.TryGetValue(problem.Code, out (string Title, string Detail, bool IsWhole) text))
+        {
+            context.Response.Headers.ContentLanguage = "en";
+            return problem;
+        }
+
+        context.Response.Headers.ContentLanguage = "ja";
+        return problem with { Title = text.Title, Detail = text.IsWhole ? text.Detail : $"{text.Detail}（{problem.Detail}）" };
+    }
+
+    private static bool Prefers(HttpRequest request) =>
+        request.GetTypedHeaders().AcceptLanguage.Where(language => language.Quality is not 0).OrderByDescending(language => language.Quality ?? 1)
+            .FirstOrDefault(language => Is(language, "ja") || Is(language, "en")) is { } first && Is(first, "ja");
+
+    private static bool Is(StringWithQualityHeaderValue language, string name) =>
+        language.Value.Equals(name, StringComparison.OrdinalIgnoreCase) || language.Value.StartsWith(name + "-", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using RetailInsight.Core.Ports;
+using RetailInsight.Platform.Warehouse;
+
+namespace RetailInsight.Platform.GoogleCloud.BigQuery;
+
+/// <summary>The dataset's tables and views: created and grown, never dropped; safe when several processes do it at once.</summary>
+/// <param name="api">BigQuery.</param>
+/// <param name="clock">Dates the staging tables' end.</param>
+/// <param name="logger">Told of what changed.</param>
+internal sealed class BigQuerySchema(BigQueryApi api, TimeProvider clock, ILogger logger)
+{
+    /// <summary>Which batches are in the tables, and by which load.</summary>
+    public const string Ledger = "retailinsight_loaded_batch";
+
+    /// <summary>One row that every load changes, so that two loads at once conflict and one of them runs anew.</summary>
+    public const string Turn = "retailinsight_load_turn";
+
+    private static readonly TableSpec[] Own =
+    [
+        new(Ledger, "Batches that are in the tables. One row per tenant and batch_id.",
+            [
+                new("tenant", ColumnType.String, false, "Tenant id."),
+                new("batch_id", ColumnType.String, false, "Batch id."),
+                new("load_id", ColumnType.String, false, "The load that brought it."),
+                new("loaded_at", ColumnType.Timestamp, false, "When its transaction ran."),
+            ],
+            null,
+            ["tenant", "batch_id"]),
+        new(Turn, "A lock. One row.", [new("turns", ColumnType.Int64, false, "Loads so far.")], null, []),
+    ];
+
+    private readonly ConcurrentDictionary<string, IReadOnlyList<WarehouseColumn>> _columns = new(StringComparer.Ordinal);
+
+    /// <summary>Brings dataset, tables and views to what is wanted.</summary>
+    /// <exception cref="WarehouseDataException">A table cannot become what is wanted.</exception>
+    public async Task EnsureAsync(IReadOnlyList<TableSpec> tables, IReadOnlyList<ViewSpec> views, CancellationToken cancellationToken)
+    {
+        if (await api.FindAsync(api.InDataset(), cancellationToken) is null)
+        {
+            await api.CreateAsync("datasets", new { datasetReference = api.DatasetReference, location = api.Google.Location }, cancellationToken);
+        }
+
+        foreach (var table in Own.Concat(tables))
+        {
+            await EnsureAsync(table, cancellationToken);
+        }
+
+        foreach (var view in views)
+        {
+            await EnsureAsync(view, cancellationToken);
+        }
+    }
+
+    /// <summary>A table's columns; empty when there is no such table.</summary>
+    public async Task<IReadOnlyList<WarehouseColumn>> ColumnsAsync(string table, CancellationToken cancellationToken)
+    {
+        if (_columns.TryGetValue(table, out var known))
+        {
+            return known;
+        }
+
+        if (await api.FindAsync(api.InDataset($"/tables/{table}"), cancellationToken) is not { } found)
+        {
+            return [];
+        }
+
+        return _columns[table] = ColumnTypes.Read(found.GetProperty("schema"), table);
+    }
+
+    /// <summary>Creates a staging table that BigQuery removes by itself; nothing happens when it is there.</summary>
+    public Task CreateStagingAsync(string name, IReadOnlyList<WarehouseColumn> columns, TimeSpan lifetime, CancellationToken cancellationToken) => api.CreateAsync(
+        api.InDataset("/tables"),
+        new
+        {
+            tableReference = api.TableReference(name),
+            schema = new { fields = columns.Select(column => ColumnTypes.Field(new(column.Name, column.Type, column.Nullable, ""))) },
+            expirationTime = (clock.GetUtcNow() + lifetime).ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture),
+        },
+        cancellationToken);
+
+    private async Task EnsureAsync(TableSpec table, CancellationToken cancellationToken)
+    {
+        var path = api.InDataset($"/tables/{table.Name}");
+        _columns.TryRemove(table.Name, out _);
+        if (await api.FindAsync(path, cancellationToken) is null && await api.CreateAsync(api.InDataset("/tables"), Resource(table), cancellationToken))
+        {
+            logger.SchemaChanged(table.Name);
+            return;
+        }
+
+        var growth = TableGrowth.Of(table, await ColumnsAsync(table.Name, cancellationToken));
+        if (!growth.IsNone)
+        {
+            // Fields that are there must be sent too: a patch replaces the list.
+            var present = await ColumnsAsync(table.Name, cancellationToken);
+            var fields = present.Where(column => !table.Columns.Any(wanted => wanted.Name == column.Name))
+                .Select(column => new ColumnSpec(column.Name, column.Type, column.Nullable, ""));
+            var kept = present.Select(column => table.Columns.FirstOrDefault(wanted => wanted.Name == column.Name) ?? fields.First(field => field.Name == column.Name));
+            await api.SendAsync(
+                HttpMethod.Patch, path, new { schema = new { fields = kept.Concat(growth.Added).Select(ColumnTypes.Field) } }, cancellationToken);
+            _columns.TryRemove(table.Name, out _);
+            logger.SchemaChanged(table.Name);
+        }
+    }
+
+    private async Task EnsureAsync(ViewSpec view, CancellationToken cancellationToken)
+    {
+        var sql = QualifiedNames.In(view.Sql, api.Google.Project, api.Google.Dataset);
+        var body = new { tableReference = api.TableReference(view.Name), view = new { query = sql, useLegacySql = false } };
+        try
+        {
+            var present = await api.FindAsync(api.InDataset($"/tables/{view.Name}"), cancellationToken);
+            if (present is null)
+            {
+                await api.CreateAsync(api.InDataset("/tables"), body, cancellationToken);
+            }
+            else if (!present.Value.TryGetProperty("view", out var there) || there.GetProperty("query").GetString() != sql)
+            {
+                await api.SendAsync(HttpMethod.Patch, api.InDataset($"/tables/{view.Name}"), body, cancellationToken);
+            }
+        }
+        catch (GoogleApiException failure) when (BigQueryErrors.Of(failure.Reason, failure.Message, failure.Status) == ErrorAction.Refuse)
+        {
+            throw new WarehouseDataException($"View {view.Name}: {failure.Message}", failure);
+        }
+    }
+
+    private Dictionary<string, object> Resource(TableSpec table)
+    {
+        var resource = new Dictionary<string, object>
+        {
+            ["tableReference"] = api.TableReference(table.Name),
+            ["description"] = table.Description,
+            ["schema"] = new { fields = table.Columns.Select(ColumnTypes.Field) },
+        };
+        if (table.PartitionBy is { } column)
+        {
+            resource["timePartitioning"] = new { type = "DAY", field = column };
+        }
+
+        if (table.ClusterBy.Count > 0)
+        {
+            resource["clustering"] = new { fields = table.ClusterBy };
+        }
+
+        return resource;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using System.Runtime.CompilerServices;
+using RetailInsight.Core.Ports;
+using RetailInsight.Platform.GoogleSql;
+using RetailInsight.Platform.Warehouse;
+
+namespace RetailInsight.Platform.GoogleCloud.BigQuery;
+
+/// <summary>Runs query jobs and streams their pages.</summary>
+/// <param name="api">BigQuery.</param>
+/// <param name="jobs">Jobs.</param>
+/// <param name="options">Page size and patience.</param>
+/// <param name="clock">Clock of the job's timeout.</param>
+internal sealed class QueryResults(BigQueryApi api, BigQueryJobs jobs, BigQueryOptions options, TimeProvider clock)
+{
+    // How long the service itself holds the question; the try's own timeout is longer.
+    private const int WaitMilliseconds = 10_000;
+
+    /// <summary>The rows of a query, a page at a time.</summary>
+    /// <param name="configuration">The job.</param>
+    /// <param name="cancellationToken">Stops at once, and the job too.</param>
+    /// <exception cref="WarehouseDataException">BigQuery refuses the query, or it fails on its way.</exception>
+    public async IAsyncEnumerable<RowBlock> ReadAsync(object configuration, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // An id of our own: the job can be found when the answer is lost, and cancelled when nobody waits any more.
+        var id = $"query_{RandomNumberGenerator.GetHexString(32, lowercase: true)}";
+        using var cancelled = cancellationToken.Register(() => _ = jobs.CancelAsync(id));
+        await jobs.InsertAsync(id, configuration, cancellationToken);
+        IReadOnlyList<WarehouseColumn> columns = [];
+        string? token = null;
+        var started = clock.GetTimestamp();
+        do
+        {
+            var page = await NextAsync(id, token, columns, cancellationToken);
+            columns = page.Columns;
+            if (page.Rows is { } rows)
+            {
+                yield return rows;
+            }
+
+            if (!page.IsComplete && clock.GetElapsedTime(started) > options.JobTimeout)
+            {
+                await jobs.CancelAsync(id);
+                throw new TimeoutException($"BigQuery query {id} is not done after {options.JobTimeout}.");
+            }
+
+            token = page.NextPage;
+            if (page.IsComplete && token is null)
+            {
+                yield break;
+            }
+        }
+        while (true);
+    }
+
+    private async Task<ResultPage> NextAsync(string id, string? token, IReadOnlyList<WarehouseColumn> columns, CancellationToken cancellationToken)
+    {
+        var path = $"queries/{id}?location={api.Google.Location}&maxResults={options.PageRows}&timeoutMs={WaitMilliseconds}&formatOptions.useInt64Timestamp=true"
+            + (token is null ? "" : $"&pageToken={Uri.EscapeDataString(token)}");
+        try
+        {
+            return ResultPage.Read(await api.PageAsync(path, cancellationToken), columns);
+        }
+        catch (GoogleApiException failure) when (BigQueryErrors.Of(failure.Reason, failure.Message, failure.Status) == ErrorAction.Refuse)
+        {
+            throw new WarehouseDataException(failure.Message, failure);
+        }
+    }
+}

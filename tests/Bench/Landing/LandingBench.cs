@@ -1,0 +1,101 @@
+using RetailInsight.Bench.Harness;
+using RetailInsight.Core.Ports;
+using RetailInsight.Core.Tenancy;
+using RetailInsight.Local.Simulation;
+using RetailInsight.Platform.Local.PostgresBus;
+
+namespace RetailInsight.Bench.Landing;
+
+/// <summary>
+/// Small payloads into the real gateway: authenticated, made durable, ledger row, converted, landed in one transaction, put
+/// on the bus, answered with their receipt. Against an endpoint that keeps nothing.
+/// </summary>
+internal static class LandingBench
+{
+    private const int PayloadBytes = 2_048;
+    private const int FloorRate = 2_000;
+
+    public static async Task RunAsync(BenchServer server, BenchPlan plan)
+    {
+        var report = new BenchReport("landing", "Landing small payloads");
+        var simulation = new RetailSimulation(new SimulationOptions { Days = 1, ReceiptsPerStoreDay = 20, Imperfections = false });
+        var payload = RegisterPayload.Create(simulation, PayloadBytes);
+        foreach (var connections in (int[])[64])
+        {
+            var plain = await BestAsync(plan, $"Nothing durable, {connections} connections", async () =>
+            {
+                await using var endpoint = await ServiceProcess.StartAsync(typeof(LandingBench).Assembly.Location, new Dictionary<string, string?>(), "plain");
+                return new LandingResult(await DriveAsync(endpoint, ["none"], connections, 0, plan), default, default, 0);
+            });
+            var gateway = await BestAsync(plan, $"Gateway, {connections} connections", () => GatewayAsync(server, simulation, connections, 0, plan));
+            Add(report, $"{connections} connections, as fast as answered", gateway, plain);
+        }
+
+        var steady = await BestAsync(plan, $"Gateway at {FloorRate}/s", () => GatewayAsync(server, simulation, 32, FloorRate, plan));
+        report.Add($"steady, 32 connections", BenchReport.Number(steady.Load.PerSecond, "req/s"), $"{FloorRate:N0}");
+        report.Add("… median / p99", Latency(steady.Load));
+        report.Add("… processor time a request, gateway + PostgreSQL", Processor(steady));
+        report.Note($"A payload is a Shift_JIS file of {payload.Length:N0} bytes with {payload.Receipts} receipts in {payload.Lines} lines, never the same twice; four tenants; converted inside the request, so that each becomes one message of {payload.Lines} lines on the bus. The load generator and PostgreSQL share the processors. Latency is counted from when a request was due.");
+        report.Finish();
+    }
+
+    private static void Add(BenchReport report, string name, LandingResult gateway, LandingResult plain)
+    {
+        report.Add(name, gateway.Load.PerSecond, plain.Load.PerSecond, "req/s");
+        report.Add("… median / p99 (baseline)", $"{Latency(gateway.Load)} ({Latency(plain.Load)})");
+        report.Add("… processor time a request, gateway + PostgreSQL", Processor(gateway));
+        if (gateway.Load.Failed + plain.Load.Failed > 0)
+        {
+            report.Add("… failed", BenchReport.Number(gateway.Load.Failed, "requests"));
+        }
+    }
+
+    private static async Task<LandingResult> GatewayAsync(
+        BenchServer server, RetailSimulation simulation, int connections, int rate, BenchPlan plan)
+    {
+        await using var site = await server.CreateSiteAsync();
+        await using (var bus = new PostgresMessageBus(site.Job, TimeProvider.System))
+        {
+            await bus.EnsureSubscriptionAsync(Topics.EventBatches, "ingest", new SubscriptionOptions(TimeSpan.FromSeconds(60), 10), CancellationToken.None);
+        }
+
+        var shops = new LandingSite(site, simulation);
+        await shops.SeedAsync();
+        await using var gateway = await shops.StartGatewayAsync();
+        var (gatewayBefore, serverBefore) = (gateway.ProcessorTime, server.ProcessorTime());
+        var load = await DriveAsync(gateway, shops.Keys, connections, rate, plan);
+        var (processor, serverTime) = (gateway.ProcessorTime - gatewayBefore, server.ProcessorTime() - serverBefore);
+
+        // Every answered payload is in the ledger with its outcome: an answer without one would be a lie.
+        var landed = await site.CountAsync("SELECT count(*) FROM gateway.ingestion WHERE feed = 'vendor-a' AND state = 'converted' AND accepted = rows_read");
+        return landed >= load.Answered ? new LandingResult(load, processor, serverTime, landed) : throw new InvalidOperationException($"{load.Answered} payloads were answered, {landed} have landed.");
+    }
+
+    private static Task<LoadResult> DriveAsync(ServiceProcess service, string[] keys, int connections, int rate, BenchPlan plan) =>
+        LoadGenerator.StartAsync(new LoadPlan(service.Address, keys, connections, rate, plan.Seconds, 3, 0));
+
+    private static async Task<LandingResult> BestAsync(BenchPlan plan, string name, Func<Task<LandingResult>> work)
+    {
+        LandingResult? best = null;
+        for (var round = 0; round < plan.Rounds; round++)
+        {
+            var result = await Shown.BarAsync(name, _ => work());
+            best = best is null || result.Load.PerSecond > best.Load.PerSecond ? result : best;
+        }
+
+        return best!;
+    }
+
+    private static string Processor(LandingResult result) =>
+        $"{BenchReport.Number(result.Gateway.TotalMicroseconds / result.Landed, "us")} + {BenchReport.Number(result.Server.TotalMicroseconds / result.Landed, "us")}";
+
+    private static string Latency(LoadResult load) =>
+        $"{BenchReport.Number(load.MedianMilliseconds, "ms")} / {BenchReport.Number(load.P99Milliseconds, "ms")}";
+
+    /// <summary>What came of a load.</summary>
+    /// <param name="Load">As the generator saw it.</param>
+    /// <param name="Gateway">Processor time of the gateway, warming up included.</param>
+    /// <param name="Server">Processor time of PostgreSQL.</param>
+    /// <param name="Landed">Payloads landed, warming up included.</param>
+    private sealed record LandingResult(LoadResult Load, TimeSpan Gateway, TimeSpan Server, long Landed);
+}

@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace RetailInsight.Bench.Landing;
+
+/// <summary>What a load generator is to do.</summary>
+/// <param name="Address">The gateway.</param>
+/// <param name="Keys">API keys; connections take turns.</param>
+/// <param name="Connections">Connections kept open.</param>
+/// <param name="Rate">Requests a second over all connections; 0 for as many as are answered.</param>
+/// <param name="Seconds">How long after warming up.</param>
+/// <param name="WarmUpSeconds">How long before counting.</param>
+/// <param name="First">Number of the first payload: another run takes others.</param>
+internal sealed record LoadPlan(Uri Address, string[] Keys, int Connections, int Rate, double Seconds, double WarmUpSeconds, int First);
+
+/// <summary>What came of it.</summary>
+/// <param name="Answered">Requests answered with 200 while counting.</param>
+/// <param name="Failed">Requests answered with anything else, or not at all.</param>
+/// <param name="PerSecond">Answered a second.</param>
+/// <param name="MedianMilliseconds">From when a request was due until its answer was read.</param>
+/// <param name="P99Milliseconds">Likewise.</param>
+/// <param name="ProcessorSeconds">What the generator itself used.</param>
+internal sealed record LoadResult(long Answered, long Failed, double PerSecond, double MedianMilliseconds, double P99Milliseconds, double ProcessorSeconds);
+
+/// <summary>
+/// Posts payloads over plain sockets, one request at a time on each connection. With a rate, a request that waits for its
+/// connection counts from when it was due: a slow answer does not hide the ones behind it.
+/// </summary>
+internal sealed class LoadGenerator(LoadPlan plan, RegisterPayload payload)
+{
+    private readonly List<double> _latencies = [];
+    private readonly Lock _lock = new();
+    private int _next = plan.First;
+    private long _failed;
+
+    /// <summary>Runs in this process.</summary>
+    public async Task<LoadResult> RunAsync()
+    {
+        var cpu = Process.GetCurrentProcess().TotalProcessorTime;
+        var start = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, plan.Connections).Select(connection => Task.Run(() => DriveAsync(connection, start))));
+        _latencies.Sort();
+        double At(double part) => _latencies.Count == 0 ? 0 : _latencies[(int)((_latencies.Count - 1) * part)];
+        return new LoadResult(
+            _latencies.Count, _failed, _latencies.Count / plan.Seconds, At(0.5), At(0.99), (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds);
+    }
+
+    /// <summary>Runs a plan in a process of its own.</summary>
+    public static async Task<LoadResult> StartAsync(LoadPlan plan)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(LoadGenerator).Assembly.Location, "load"]) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("The load generator did not start.");
+        await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(plan));
+        process.StandardInput.Close();
+        var answer = await process.StandardOutput.ReadToEndAsync();
+        return JsonSerializer.Deserialize<LoadResult>(answer) ?? throw new InvalidOperationException("The load generator gave no result.");
+    }
+
+    private async Task DriveAsync(int connection, long start)
+    {
+        var from = start + Ticks(plan.WarmUpSeconds);
+        var until = from + Ticks(plan.Seconds);
+        var between = plan.Rate == 0 ? 0 : Ticks((double)plan.Connections / plan.Rate);
+        var due = start + (between * connection / plan.Connections);
+        var measured = new List<double>();
+        using var exchange = new Exchange(plan.Address, plan.Keys[connection % plan.Keys.Length], payload);
+        while (Stopwatch.GetTimestamp() < until)
+        {
+            var now = Stopwatch.GetTimestamp();
+            if (due > now)
+            {
+                await Task.Delay(Stopwatch.GetElapsedTime(now, due));
+            }
+
+            var began = plan.Rate == 0 ? Stopwatch.GetTimestamp() : due;
+            due += between;
+            if (!await exchange.PostAsync(Interlocked.Increment(ref _next)))
+            {
+                Interlocked.Increment(ref _failed);
+            }
+            else if (began >= from)
+            {
+                measured.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            }
+        }
+
+        lock (_lock)
+        {
+            _latencies.AddRange(measured);
+        }
+    }
+
+    private static long Ticks(double seconds) => (long)(seconds * Stopwatch.Frequency);
+
+    /// <summary>One kept-alive connection.</summary>
+    private sealed class Exchange : IDisposable
+    {
+        private static readonly byte[] HeadEnd = "\r\n\r\n"u8.ToArray();
+        private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        private readonly RegisterPayload _payload;
+        private readonly byte[] _request;
+        private readonly int _head;
+        private readonly byte[] _answer = new byte[64 * 1024];
+
+        public Exchange(Uri address, string key, RegisterPayload payload)
+        {
+            _payload = payload;
+            var head = Encoding.ASCII.GetBytes(FormattableString.Invariant(
+                $"POST /v1/ingest/vendor-a HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer {key}\r\nContent-Type: text/csv\r\nContent-Length: {payload.Length}\r\n\r\n"));
+            _head = head.Length;
+            _request = new byte[head.Length + payload.Length];
+            head.CopyTo(_request, 0);
+            _socket.Connect(new IPEndPoint(IPAddress.Parse(address.Host), address.Port));
+        }
+
+        public async Task<bool> PostAsync(int number)
+        {
+            _payload.Write(number, _request.AsSpan(_head));
+            await _socket.SendAsync(_request);
+            var filled = 0;
+            while (true)
+            {
+                var read = await _socket.ReceiveAsync(_answer.AsMemory(filled));
+                if (read == 0)
+                {
+                    throw new IOException("The gateway closed the connection.");
+                }
+
+                filled += read;
+                var end = _answer.AsSpan(0, filled).IndexOf(HeadEnd);
+                if (end >= 0 && filled >= end + HeadEnd.Length + BodyLength(_answer.AsSpan(0, end)))
+                {
+                    return _answer.AsSpan(9, 3).SequenceEqual("200"u8);
+                }
+            }
+        }
+
+        public void Dispose() => _socket.Dispose();
+
+        private static int BodyLength(ReadOnlySpan<byte> head)
+        {
+            var at = head.IndexOf("Content-Length: "u8);
+            return at < 0 || !System.Buffers.Text.Utf8Parser.TryParse(head[(at + 16)..], out int length, out _)
+                ? throw new InvalidDataException("The answer states no length: " + Encoding.ASCII.GetString(head))
+                : length;
+        }
+    }
+}
