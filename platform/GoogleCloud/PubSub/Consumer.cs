@@ -94,7 +94,7 @@ internal sealed class Consumer : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _deadlines.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _pulling.EndAsync();
+        await _pulling.DisposeAsync();
         var leased = _book.Clear();
         using var timeout = new CancellationTokenSource(_options.DrainTimeout, _clock);
         await TryGiveBackAsync(leased, timeout.Token);

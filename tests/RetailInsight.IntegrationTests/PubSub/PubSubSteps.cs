@@ -74,6 +74,7 @@ public abstract class PubSubSteps(int clockFactor = 20) : IAsyncLifetime
             }
             catch (GoogleApiException) when (!timeout.IsCancellationRequested)
             {
+                // The next round meets it again, or not.
             }
         }
 
