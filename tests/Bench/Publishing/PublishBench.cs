@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Npgsql;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using RetailInsight.Bench.Harness;
 using RetailInsight.Core.Ports;
 using RetailInsight.Etl.Datamart;
