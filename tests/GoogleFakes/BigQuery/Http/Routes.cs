@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using RetailInsight.GoogleFakes.BigQuery.Sql;
+using RetailInsight.Platform.Native.DuckDb;
 
 namespace RetailInsight.GoogleFakes.BigQuery.Http;
 
@@ -38,6 +39,11 @@ internal sealed class Routes(WebApplication app)
         {
             context.Response.StatusCode = refusal.Status;
             await WriteAsync(context, Body(refusal));
+        }
+        catch (DuckDbException exception)
+        {
+            context.Response.StatusCode = 500;
+            await WriteAsync(context, Body(new BigQueryException(500, "internalError", exception.Message)));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {

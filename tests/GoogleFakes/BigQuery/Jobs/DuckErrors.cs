@@ -25,12 +25,17 @@ internal static partial class DuckErrors
 
         if (message.Contains("out of range for the destination type INT64", StringComparison.Ordinal) || message.Contains("of INT64", StringComparison.Ordinal))
         {
-            return BigQueryException.InvalidQuery($"int64 overflow: {NumberInside().Match(message).Value}");
+            return BigQueryException.InvalidQuery($"int64 overflow: {NumberInside().Match(message).Groups["what"].Value}");
         }
 
         if (message.Contains("TransactionContext Error", StringComparison.Ordinal) || message.Contains("Conflict on", StringComparison.Ordinal))
         {
             return new BigQueryException(400, "aborted", "Transaction is aborted due to concurrent update");
+        }
+
+        if (Ungrouped().Match(message) is { Success: true } ungrouped)
+        {
+            return BigQueryException.InvalidQuery($"SELECT list expression references column {ungrouped.Groups[1].Value} which is neither grouped nor aggregated");
         }
 
         return BigQueryException.InvalidQuery(Prefix().Replace(message.Split('\n')[0], ""));
@@ -39,9 +44,12 @@ internal static partial class DuckErrors
     [GeneratedRegex(@"NOT NULL constraint failed: .*\.(\S+)")]
     private static partial Regex NotNull();
 
-    [GeneratedRegex(@"-?[0-9]+( [+*-] -?[0-9]+)?(?=[) ])")]
+    [GeneratedRegex(@"(value |\()(?<what>-?[0-9]+( [+*-] -?[0-9]+)?)")]
     private static partial Regex NumberInside();
 
-    [GeneratedRegex("^Invalid Input Error: ")]
+    [GeneratedRegex("column \"([^\"]+)\" must appear in the GROUP BY clause")]
+    private static partial Regex Ungrouped();
+
+    [GeneratedRegex("^(Invalid Input|Binder|Conversion) Error: ")]
     private static partial Regex Prefix();
 }

@@ -113,7 +113,8 @@ internal sealed partial class RowReader(IReadOnlyList<SqlColumn> columns)
             throw BigQueryException.Invalid($"This field: {path} is not a record.");
         }
 
-        var record = new JsonObject();
+        // DuckDB wants every field of a struct to be there.
+        var record = new JsonObject(type.Fields!.Select(field => KeyValuePair.Create(field.Name, (JsonNode?)(field.Type.Kind == SqlTypeKind.Array ? new JsonArray() : null))));
         foreach (var member in value.EnumerateObject())
         {
             var field = type.Fields!.FirstOrDefault(candidate => candidate.Name.Equals(member.Name, StringComparison.OrdinalIgnoreCase))

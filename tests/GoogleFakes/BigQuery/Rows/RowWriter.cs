@@ -55,7 +55,7 @@ internal static class RowWriter
     private static string Nested(string value, SqlType type) => type.Kind switch
     {
         SqlTypeKind.Array => $"list_transform({value}, lambda e: {Nested("e", type.Element!)})",
-        SqlTypeKind.Struct => $"CASE WHEN {value} IS NOT NULL THEN struct_pack({string.Join(", ", type.Fields!.Select(field => $"{SqlText.Name(field.Name)} := {Nested($"struct_extract({value}, {SqlText.Literal(field.Name)})", field.Type)}"))})",
+        SqlTypeKind.Struct => $"CASE WHEN {value} IS NOT NULL THEN struct_pack({string.Join(", ", type.Fields!.Select(field => $"{SqlText.Name(field.Name)} := {Nested($"struct_extract({value}, {SqlText.Literal(field.Name)})", field.Type)}"))}) END",
         _ => Scalar(value, type),
     };
 

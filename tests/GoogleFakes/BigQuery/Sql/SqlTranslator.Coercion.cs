@@ -120,7 +120,7 @@ internal sealed partial class SqlTranslator
             SqlTypeKind.Datetime => @"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ Tt][0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(\.[0-9]{1,6})?)?",
             _ => @"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ Tt][0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(\.[0-9]{1,6})?)?( ?[Zz]|[+-][0-9]{1,2}(:[0-9]{2})?| [A-Za-z_]+(/[A-Za-z_]+)*)?",
         };
-        var otherwise = safe ? "NULL" : $"error({SqlText.Literal($"{(kind == SqlTypeKind.Bool ? "Bad bool value: " : $"Invalid {target.Name.ToLowerInvariant()}: ")}")} || {text})";
+        var otherwise = safe ? "NULL" : $"error({SqlText.Literal($"{(target.IsTemporal ? "Invalid" : "Bad")} {target.Name.ToLowerInvariant()}{(target.IsTemporal ? "" : " value")}: ")} || {text})";
         return $"CASE WHEN regexp_full_match({text}, {SqlText.Literal(form)}) THEN {cast}({text} AS {target.Duck}) WHEN {text} IS NULL THEN NULL ELSE {otherwise} END";
     }
 }

@@ -54,7 +54,9 @@ internal sealed partial class SqlTranslator
     private static SqlValue Template(SqlToken at, List<SqlValue> arguments)
     {
         var known = false;
-        foreach (var function in SqlFunctions.Find(at.Text))
+        // Of INT64 alone the wider choice is FLOAT64; as soon as one argument is NUMERIC it is NUMERIC.
+        var wider = arguments.Exists(argument => argument.Type.Kind == SqlTypeKind.Numeric) ? 'N' : 'F';
+        foreach (var function in SqlFunctions.Find(at.Text).OrderBy(function => IsExact(function, arguments) ? 0 : function.Arguments.Contains(wider, StringComparison.Ordinal) ? 1 : 2))
         {
             known = true;
             if (Match(function, arguments) is { } match)
@@ -67,6 +69,9 @@ internal sealed partial class SqlTranslator
             ? $"No matching signature for function {at.Text.ToUpperInvariant()} for argument types: {string.Join(", ", arguments.Select(argument => argument.Type.Name))}"
             : $"Function not found: {at.Text}");
     }
+
+    private static bool IsExact(SqlFunction function, List<SqlValue> arguments) => function.Arguments.Length == arguments.Count
+        && arguments.Zip(function.Arguments).All(pair => Letter(pair.Second, null)?.Same(pair.First.Type) == true);
 
     private static SqlValue? Match(SqlFunction function, List<SqlValue> arguments)
     {
