@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using Microsoft.Extensions.Logging;
 using RetailInsight.Core.Ports;
 
@@ -86,7 +85,7 @@ internal sealed class ObjectUpload(CloudStorageClient client, GoogleApi api, Clo
     {
         var media = new ReadOnlyMemoryContent(content);
         media.Headers.ContentType = new MediaTypeHeaderValue(target.ContentType);
-        return new HttpRequestMessage(HttpMethod.Post, target.Path("multipart")) { Content = new MultipartContent("related") { JsonContent.Create(target.Metadata()), media } };
+        return new HttpRequestMessage(HttpMethod.Post, target.Path("multipart")) { Content = new MultipartContent("related") { target.Metadata(), media } };
     }
 
     /// <summary>Whether the object may be there in spite of the failure: it was there before, or the answer got lost.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using Microsoft.Extensions.Logging;
 
 namespace RetailInsight.Platform.GoogleCloud.CloudStorage;
@@ -96,7 +95,7 @@ internal sealed class ResumableUpload(GoogleApi api, CloudStorageOptions options
     private Task<Uri> StartAsync(CancellationToken cancellationToken) => api.SendAsync(
         () =>
         {
-            var request = new HttpRequestMessage(HttpMethod.Post, target.Path("resumable")) { Content = JsonContent.Create(target.Metadata()) };
+            var request = new HttpRequestMessage(HttpMethod.Post, target.Path("resumable")) { Content = target.Metadata() };
             request.Headers.Add("X-Upload-Content-Type", target.ContentType);
             return request;
         },

@@ -76,8 +76,11 @@ internal sealed class SegmentUploader : IAsyncDisposable
             running = [.. _running];
         }
 
-        using var timer = _clock.CreateTimer(_ => _stopped.Cancel(), null, _options.DrainTimeout, Timeout.InfiniteTimeSpan);
-        await Task.WhenAll(running);
+        await using (_clock.CreateTimer(_ => _stopped.Cancel(), null, _options.DrainTimeout, Timeout.InfiniteTimeSpan))
+        {
+            await Task.WhenAll(running);
+        }
+
         _slots.Dispose();
         _stopped.Dispose();
     }

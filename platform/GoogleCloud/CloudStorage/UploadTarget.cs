@@ -1,3 +1,6 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+
 namespace RetailInsight.Platform.GoogleCloud.CloudStorage;
 
 /// <summary>What an upload is to become.</summary>
@@ -11,8 +14,8 @@ internal sealed record UploadTarget(string Bucket, string Name, string ContentTy
     /// <param name="type"><c>multipart</c> or <c>resumable</c>.</param>
     public string Path(string type) => $"upload/storage/v1/b/{Bucket}/o?uploadType={type}&name={Uri.EscapeDataString(Name)}&ifGenerationMatch=0";
 
-    /// <summary>The object resource to be.</summary>
-    public Dictionary<string, object> Metadata()
+    /// <summary>The object resource to be, of known length: not every door of the service takes a body without one.</summary>
+    public HttpContent Metadata()
     {
         var metadata = new Dictionary<string, object> { ["name"] = Name, ["contentType"] = ContentType };
         if (Digest is { } digest)
@@ -21,6 +24,6 @@ internal sealed record UploadTarget(string Bucket, string Name, string ContentTy
             metadata["metadata"] = new Dictionary<string, string> { [StorageObject.Sha256Key] = digest.Sha256 };
         }
 
-        return metadata;
+        return new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(metadata)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
     }
 }

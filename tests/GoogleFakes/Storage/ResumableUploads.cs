@@ -15,6 +15,7 @@ internal static partial class ResumableUploads
     {
         var metadata = await call.ReadJsonAsync();
         var name = Uploads.NameOf(call, metadata);
+        _ = Uploads.SettingsOf(metadata, "");
         call.Preconditions.Check(bucket.Find(name));
         var id = Convert.ToHexString(RandomNumberGenerator.GetBytes(SessionIdBytes));
         var type = call.Context.Request.Headers["X-Upload-Content-Type"].ToString();

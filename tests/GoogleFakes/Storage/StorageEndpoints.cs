@@ -34,6 +34,11 @@ internal static class StorageEndpoints
         {
             await call.AnswerAsync(Error(refusal), refusal.Status);
         }
+        catch (Exception exception) when (exception is InvalidOperationException or FormatException && !context.Response.HasStarted)
+        {
+            // Members of a JSON body are read where they are needed; one of another type shows itself there.
+            await call.AnswerAsync(Error(StorageException.Invalid(exception.Message)), 400);
+        }
         catch (Exception exception) when (context.RequestAborted.IsCancellationRequested && exception is IOException or OperationCanceledException or BadHttpRequestException)
         {
             context.Abort();

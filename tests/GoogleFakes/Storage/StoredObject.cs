@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace RetailInsight.GoogleFakes.Storage;
@@ -45,6 +46,11 @@ internal sealed record StoredObject(
         foreach (var name in Settable.Where(patch.ContainsKey))
         {
             var value = patch[name];
+            if (!IsPossible(name, value))
+            {
+                throw StorageException.Invalid($"Invalid value for '{name}'.");
+            }
+
             if (value is JsonObject map)
             {
                 value = MergeMap(result[name] as JsonObject, map);
@@ -101,6 +107,14 @@ internal sealed record StoredObject(
 
     /// <summary>Value of <c>x-goog-hash</c>.</summary>
     public string Hashes => Md5Hash is null ? $"crc32c={Crc32C}" : $"crc32c={Crc32C},md5={Md5Hash}";
+
+    private static bool IsPossible(string name, JsonNode? value) => (name, value?.GetValueKind()) switch
+    {
+        (_, null) => true,
+        ("metadata", var kind) => kind == JsonValueKind.Object,
+        ("eventBasedHold" or "temporaryHold", var kind) => kind is JsonValueKind.True or JsonValueKind.False,
+        (_, var kind) => kind == JsonValueKind.String,
+    };
 
     private static JsonObject? MergeMap(JsonObject? map, JsonObject patch)
     {

@@ -13,6 +13,7 @@ if (way === 'emulator') {
 
 const storage = new Storage(way === 'emulator' ? { projectId: 'p1' } : { projectId: 'p1', apiEndpoint: endpoint });
 const [bucket] = await storage.createBucket(`node-${way ?? 'endpoint'}`);
+const refused = (status) => (error) => Number(error.status ?? error.code) === status;
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 // Saved whole: by one request, and by a session in one go.
@@ -35,7 +36,7 @@ assert.deepEqual(range, large.subarray(1_000, 2_000));
 
 // Preconditions.
 const [{ generation }] = await bucket.file('dir/large').getMetadata();
-await assert.rejects(bucket.file('dir/large').save('other', { preconditionOpts: { ifGenerationMatch: 0 } }), { code: 412 });
+await assert.rejects(bucket.file('dir/large').save('other', { preconditionOpts: { ifGenerationMatch: 0 } }), refused(412));
 await bucket.file('dir/large').setMetadata({ contentLanguage: 'ja' }, { ifGenerationMatch: generation });
 
 // Lists: whole, and folded at a delimiter in pages.
@@ -52,7 +53,7 @@ await bucket.combine(['copy', 'dir/large'], 'both');
 const [both] = await bucket.file('both').download();
 assert.equal(sha256(both), sha256(Buffer.concat([small, large])));
 await bucket.deleteFiles();
-assert.deepEqual(await bucket.getFiles(), [[]]);
-await assert.rejects(bucket.file('dir/large').download(), { code: 404 });
+assert.deepEqual((await bucket.getFiles())[0], []);
+await assert.rejects(bucket.file('dir/large').download(), refused(404));
 await bucket.delete();
 console.log('ok');

@@ -114,6 +114,9 @@ public sealed class FakeStorageTests : StorageTests, IDisposable
     [InlineData("GET", "storage/v1/b/none/o", "", 404)]
     [InlineData("GET", "storage/v1/b/retail-lake/nothing", "", 404)]
     [InlineData("POST", "storage/v1/b/retail-lake/o/a/compose", "{}", 400)]
+    [InlineData("POST", "storage/v1/b", "{\"name\":5}", 400)]
+    [InlineData("POST", "upload/storage/v1/b/retail-lake/o?uploadType=resumable&name=a", "{\"crc32c\":5,\"contentType\":[1]}", 400)]
+    [InlineData("POST", "storage/v1/b/retail-lake/o/a/compose", "{\"sourceObjects\":[{\"name\":\"a\",\"generation\":\"x\"}]}", 400)]
     public async Task Nonsense_is_refused_in_googles_shape(string method, string path, string body, int status)
     {
         using var response = await Client.SendAsync(new(new HttpMethod(method), path) { Content = method == "GET" ? null : new StringContent(body) });

@@ -13,7 +13,7 @@ public sealed class SegmentUploadTests : StorageTests
     [Fact]
     public async Task Appends_of_a_moment_share_one_upload()
     {
-        await using var lake = await OpenLakeAsync(FakeBucket.Hasty with { SegmentWindow = TimeSpan.FromMilliseconds(500) });
+        await using var lake = await OpenLakeAsync(FakeBucket.Hasty with { SegmentWindow = TimeSpan.FromMinutes(1), SegmentPayloads = 300 });
         Faults.Clear();
         var pointers = await Task.WhenAll(Enumerable.Range(0, 300).Select(i => lake.AppendAsync($"vendor-{i % 3}", Content(i, i), CancellationToken.None)));
         Assert.Single(pointers.Select(pointer => pointer.Object).Distinct());
@@ -81,7 +81,12 @@ public sealed class SegmentUploadTests : StorageTests
         Faults.Add(new(FaultKind.Delay, Upload, Delay: TimeSpan.FromSeconds(60)));
         using var enough = new CancellationTokenSource();
         var calls = Enumerable.Range(0, 20).Select(i => lake.AppendAsync("f", Content(50, i), enough.Token)).ToList();
-        await Task.Delay(400);
+        for (var tries = 0; Faults.Requests.Count < 2 && tries < 200; tries++)
+        {
+            await Task.Delay(50);
+        }
+
+        await Task.Delay(300);
         Assert.Equal(2, Faults.Requests.Count);
         Assert.DoesNotContain(calls, call => call.IsCompleted);
         await enough.CancelAsync();

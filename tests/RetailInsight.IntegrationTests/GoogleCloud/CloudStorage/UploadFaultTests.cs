@@ -128,6 +128,23 @@ public sealed class UploadFaultTests : StorageTests
         Assert.Empty(Directory.GetFiles(Path.Combine(Root, "storage", "incoming")));
     }
 
+    [Fact]
+    public async Task A_long_object_passes_through_a_chunk_at_a_time()
+    {
+        await using var lake = await OpenLakeAsync();
+        var chunk = FakeBucket.Hasty.ChunkBytes;
+        int Requests(string part) => Faults.Requests.Count(request => request.Path.Contains(part, StringComparison.Ordinal));
+        var source = new Watched(Content(8_000_000), position => Assert.True(position <= (Requests(Put) + 1L) * chunk, "The source is read ahead of what is sent."));
+        await lake.PutAsync("raw/long", source, CancellationToken.None);
+        await using var stream = await lake.OpenAsync(new("raw/long", 0, 8_000_000), CancellationToken.None);
+        var part = new byte[10_000];
+        for (var position = 0; position < 8_000_000; position += part.Length)
+        {
+            Assert.Equal((position + chunk - 1) / chunk, Requests("alt=media"));
+            await stream.ReadExactlyAsync(part);
+        }
+    }
+
     [Theory]
     [InlineData(1_000)]
     [InlineData(3_000_000)]
@@ -177,5 +194,19 @@ public sealed class UploadFaultTests : StorageTests
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             await base.ReadAsync(buffer, cancellationToken) is > 0 and var read ? read : throw new EndOfStreamException("The sender is gone.");
+    }
+
+    private sealed class Watched(byte[] content, Action<long> watch) : MemoryStream(content)
+    {
+        private long _read;
+
+        public override bool CanSeek => false;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await base.ReadAsync(buffer, cancellationToken);
+            watch(_read += read);
+            return read;
+        }
     }
 }
