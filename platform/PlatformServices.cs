@@ -8,6 +8,7 @@ using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Platform.GoogleCloud.BigQuery;
 using RetailInsight.Platform.GoogleCloud.CloudStorage;
+using RetailInsight.Platform.GoogleCloud.PubSub;
 using RetailInsight.Platform.Local.DirectoryLake;
 using RetailInsight.Platform.Local.DuckDb;
 using RetailInsight.Platform.Local.PostgresBus;
@@ -69,6 +70,10 @@ public static class PlatformServices
             Options(provider).Google,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<CloudStorageLake>>()));
+        services.AddSingleton<IMessageBus>(provider => new PubSubMessageBus(
+            Options(provider).Google,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PubSubMessageBus>>()));
         services.AddSingleton<IWarehouse>(provider => new BigQueryWarehouse(
             Options(provider).Google,
             provider.GetRequiredService<TimeProvider>(),

@@ -1,5 +1,6 @@
 using RetailInsight.GoogleFakes.BigQuery;
 using RetailInsight.GoogleFakes.Faults;
+using RetailInsight.GoogleFakes.PubSub;
 using RetailInsight.GoogleFakes.Storage;
 
 namespace RetailInsight.GoogleFakes;
@@ -12,11 +13,12 @@ internal sealed class FakeGoogle : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private FakeGoogle(WebApplication app, FaultPlan faults, FakeBigQuery bigQuery)
+    private FakeGoogle(WebApplication app, FaultPlan faults, FakeBigQuery bigQuery, PubSubFaults pubSubFaults)
     {
         _app = app;
         Faults = faults;
         BigQuery = bigQuery;
+        PubSubFaults = pubSubFaults;
     }
 
     /// <summary>BigQuery.</summary>
@@ -25,11 +27,14 @@ internal sealed class FakeGoogle : IAsyncDisposable
     /// <summary>What goes wrong, and what was asked.</summary>
     public FaultPlan Faults { get; }
 
+    /// <summary>What goes wrong inside Pub/Sub.</summary>
+    public PubSubFaults PubSubFaults { get; }
+
     /// <summary>Root address of all three APIs: <c>http://127.0.0.1:PORT</c>.</summary>
     public string Address => _app.Urls.Single();
 
-    /// <summary>Starts on a port (0 = any free one).</summary>
-    public static async Task<FakeGoogle> StartAsync(string directory, int port = 0)
+    /// <summary>Starts on a port (0 = any free one); Pub/Sub's deadlines go by the clock.</summary>
+    public static async Task<FakeGoogle> StartAsync(string directory, int port = 0, TimeProvider? clock = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}").ConfigureKestrel(options =>
@@ -46,8 +51,9 @@ internal sealed class FakeGoogle : IAsyncDisposable
         app.MapGet("/healthz", () => "ok");
         var bigQuery = FakeBigQuery.Map(app, Path.Combine(directory, "bigquery"));
         app.MapStorage(new StorageDirectory(Path.Combine(directory, "storage"), TimeProvider.System));
+        var pubSub = app.MapPubSub(new PubSubState(clock ?? TimeProvider.System));
         await app.StartAsync();
-        return new FakeGoogle(app, faults, bigQuery);
+        return new FakeGoogle(app, faults, bigQuery, pubSub.Faults);
     }
 
     /// <summary>Waits until the process is asked to stop.</summary>

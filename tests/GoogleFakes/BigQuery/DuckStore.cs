@@ -16,7 +16,7 @@ internal sealed class DuckStore : IDisposable
         Directory = directory;
         _instance = DuckDbInstance.Open(
             Path.Combine(directory, "bigquery.duckdb"),
-            new Dictionary<string, string> { ["memory_limit"] = "1GB", ["threads"] = "2" });
+            new Dictionary<string, string> { ["memory_limit"] = "2GB", ["threads"] = "2" });
         using var connection = Connect();
         using var macros = new StreamReader(typeof(DuckStore).Assembly.GetManifestResourceStream("bigquery-macros.sql")!);
         connection.Execute(macros.ReadToEnd());

@@ -40,6 +40,15 @@ public sealed class DuckDbWarehouseTests : WarehouseContract
     }
 
     [Fact]
+    public async Task A_sum_that_overflows_names_its_column()
+    {
+        using DuckDbWarehouse warehouse = Open(File);
+        await warehouse.LoadAsync([Batch("b1", long.MaxValue - 1, 2)], default);
+        Exception exception = await Assert.ThrowsAnyAsync<Exception>(() => QueryAsync("SELECT SUM(line) AS total FROM sales WHERE tenant = @tenant"));
+        Assert.Contains("total", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_link_to_the_file_is_the_same_warehouse()
     {
         string link = Path.Combine(_directory, "link.duckdb");

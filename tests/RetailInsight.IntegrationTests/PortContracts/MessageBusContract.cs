@@ -4,10 +4,13 @@ using RetailInsight.Core.Ports;
 
 namespace RetailInsight.IntegrationTests.PortContracts;
 
-/// <summary>What every bus must do.</summary>
+/// <summary>
+/// What every bus must do. Messages may come more than once and, without a key, in any order: an adapter that promises more
+/// says so in its own tests.
+/// </summary>
 public abstract class MessageBusContract : MessageBusSteps
 {
-    [Fact]
+    [ContractFact]
     public async Task Every_subscription_gets_every_message_once_and_whole()
     {
         await SubscribeAsync("t", "one");
@@ -18,7 +21,7 @@ public abstract class MessageBusContract : MessageBusSteps
             "t", [new(Bytes("first"), attributes), new(Bytes("second"), new Dictionary<string, string>(), "key")], CancellationToken.None);
         foreach (var subscription in (string[])["one", "two"])
         {
-            var deliveries = await PullAllAsync(subscription, 2);
+            var deliveries = (await PullAllAsync(subscription, 2)).OrderBy(Text).ToList();
             Assert.Equal(ids, deliveries.Select(delivery => delivery.MessageId));
             Assert.Equal(["first", "second"], deliveries.Select(Text));
             Assert.Equal(attributes, deliveries[0].Message.Attributes);
@@ -33,7 +36,7 @@ public abstract class MessageBusContract : MessageBusSteps
         Assert.Empty(await PullNowAsync("three"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task What_nobody_would_receive_is_refused_instead_of_lost()
     {
         var refused = await Assert.ThrowsAsync<NoSubscriptionException>(() => PublishAsync("t", "a", "b"));
@@ -43,7 +46,7 @@ public abstract class MessageBusContract : MessageBusSteps
         Assert.Equal("c", Text(Assert.Single(await PullAllAsync("s", 1))));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Subscribing_again_changes_nothing_and_another_topic_is_refused()
     {
         await SubscribeAsync("t", "s");
@@ -53,14 +56,14 @@ public abstract class MessageBusContract : MessageBusSteps
         await Assert.ThrowsAsync<InvalidOperationException>(() => SubscribeAsync("u", "s"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task An_unknown_subscription_is_named()
     {
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => PullNowAsync("nobody"));
         Assert.Contains("nobody", error.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData(0)]
     [InlineData(5_000_000)]
     public async Task A_payload_of_any_size_arrives(int length)
@@ -73,7 +76,7 @@ public abstract class MessageBusContract : MessageBusSteps
         Assert.All(deliveries, delivery => Assert.True(delivery.Message.Data.Span.SequenceEqual(data)));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_waiting_pull_is_woken_by_a_publish()
     {
         await SubscribeAsync("t", "s");
@@ -83,7 +86,7 @@ public abstract class MessageBusContract : MessageBusSteps
         Assert.Single(await pull);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_waiting_pull_can_be_cancelled()
     {
         await SubscribeAsync("t", "s");
@@ -95,7 +98,7 @@ public abstract class MessageBusContract : MessageBusSteps
         Assert.Empty(await PullNowAsync("s"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_message_given_back_comes_again_at_once_with_its_attempt_counted()
     {
         await SubscribeAsync("t", "s");
@@ -108,7 +111,7 @@ public abstract class MessageBusContract : MessageBusSteps
         }
     }
 
-    [Fact]
+    [ContractFact]
     public async Task After_its_deadline_a_message_comes_again_and_the_old_ack_id_is_stale()
     {
         await SubscribeAsync("t", "s", ShortDeadline);
@@ -126,12 +129,12 @@ public abstract class MessageBusContract : MessageBusSteps
         Assert.Empty(await Bus.PullAsync("s", 10, ShortDeadline * 3, CancellationToken.None));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task An_extended_deadline_holds()
     {
         await SubscribeAsync("t", "s", ShortDeadline * 4);
         await PublishAsync("t", "kept", "left");
-        var held = await PullAllAsync("s", 2);
+        var held = (await PullAllAsync("s", 2)).OrderBy(Text).ToList();
         await Bus.ExtendAsync("s", [held[0].AckId], Patience, CancellationToken.None);
         var again = Assert.Single(await PullAllAsync("s", 1));
         Assert.Equal("left", Text(again));
@@ -139,7 +142,7 @@ public abstract class MessageBusContract : MessageBusSteps
         Assert.Empty(await PullNowAsync("s"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task After_the_last_attempt_a_message_waits_in_the_dead_letter_until_it_is_put_back()
     {
         await SubscribeAsync("t", "s", maxAttempts: 2);
@@ -157,7 +160,7 @@ public abstract class MessageBusContract : MessageBusSteps
         Assert.Equal(0, await Bus.RedriveAsync("s", CancellationToken.None));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_message_whose_consumers_die_reaches_the_dead_letter_too()
     {
         await SubscribeAsync("t", "s", ShortDeadline, maxAttempts: 2);
@@ -167,13 +170,13 @@ public abstract class MessageBusContract : MessageBusSteps
         await UntilAsync(async () => (await PullNowAsync("s")).Count == 0 && await Bus.RedriveAsync("s", CancellationToken.None) == 1);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_hopeless_message_goes_to_the_dead_letter_at_once()
     {
         await SubscribeAsync("t", "s");
         await SubscribeAsync("t", "bystander");
         await PublishAsync("t", "bad", "good");
-        var deliveries = await PullAllAsync("s", 2);
+        var deliveries = (await PullAllAsync("s", 2)).OrderBy(Text).ToList();
         await Bus.DeadLetterAsync("s", [deliveries[0].AckId], "unknown schema", CancellationToken.None);
         await AckAsync("s", deliveries);
         Assert.Empty(await PullNowAsync("s"));
@@ -181,32 +184,35 @@ public abstract class MessageBusContract : MessageBusSteps
         await AckAsync("bystander", theirs);
         Assert.Equal(1, await Bus.RedriveAsync("s", CancellationToken.None));
         Assert.Equal("bad", Text(Assert.Single(await PullAllAsync("s", 1))));
+        Assert.Empty(await PullNowAsync("bystander"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Messages_of_one_key_come_one_after_another_in_order()
     {
         await SubscribeAsync("t", "s");
         var messages = Enumerable.Range(0, 60).Select(i => new BusMessage(Bytes((i / 3).ToString(CultureInfo.InvariantCulture)), new Dictionary<string, string>(), "key" + i % 3)).ToList();
         await Bus.PublishAsync("t", messages, CancellationToken.None);
-        var heads = await PullNowAsync("s");
+        var heads = await PullAllAsync("s", 3);
         Assert.Equal(["key0", "key1", "key2"], heads.Select(delivery => delivery.Message.OrderingKey).Order());
         Assert.Empty(await PullNowAsync("s"));
-        await Bus.NackAsync("s", [.. heads.Select(delivery => delivery.AckId)], null, CancellationToken.None);
+        await (KeepsOrderOfWhatIsGivenBack ? Bus.NackAsync("s", [.. heads.Select(delivery => delivery.AckId)], null, CancellationToken.None) : AckAsync("s", heads));
 
+        var first = KeepsOrderOfWhatIsGivenBack ? 0 : 1;
+        var expected = 3 * (20 - first);
         var seen = new ConcurrentDictionary<string, List<int>>();
         var outstanding = new ConcurrentDictionary<string, int>();
         var acknowledged = 0;
         await Task.WhenAll(Enumerable.Range(0, 3).Select(consumer => Task.Run(async () =>
         {
             var random = new Random(consumer);
-            while (Volatile.Read(ref acknowledged) < 60)
+            while (Volatile.Read(ref acknowledged) < expected)
             {
                 foreach (var delivery in await Bus.PullAsync("s", 5, TimeSpan.FromMilliseconds(50), CancellationToken.None))
                 {
                     var key = delivery.Message.OrderingKey;
                     Assert.Equal(1, outstanding.AddOrUpdate(key, 1, (_, count) => count + 1));
-                    var giveBack = random.Next(4) == 0;
+                    var giveBack = KeepsOrderOfWhatIsGivenBack && random.Next(4) == 0;
                     if (!giveBack)
                     {
                         seen.GetOrAdd(key, _ => []).Add(int.Parse(Text(delivery), CultureInfo.InvariantCulture));
@@ -218,12 +224,12 @@ public abstract class MessageBusContract : MessageBusSteps
                 }
             }
         })));
-        Assert.All(seen.Values, order => Assert.Equal(Enumerable.Range(0, 20), order));
+        Assert.All(seen.Values, order => Assert.Equal(Enumerable.Range(first, 20 - first), order));
         Assert.Equal(3, seen.Count);
     }
 
-    [Fact]
-    public async Task Ten_thousand_messages_are_drained_exactly_once_by_four_consumers()
+    [ContractFact]
+    public async Task Ten_thousand_messages_are_drained_by_four_consumers()
     {
         await SubscribeAsync("t", "s");
         var published = new ConcurrentBag<string>();
@@ -241,7 +247,7 @@ public abstract class MessageBusContract : MessageBusSteps
         }));
         var consumers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
         {
-            while (received.Count < 10_000)
+            while (received.Distinct().Count() < 10_000)
             {
                 var deliveries = await Bus.PullAsync("s", 137, TimeSpan.FromMilliseconds(200), CancellationToken.None);
                 foreach (var delivery in deliveries)
@@ -254,7 +260,12 @@ public abstract class MessageBusContract : MessageBusSteps
         }));
         await Task.WhenAll(publishers.Concat(consumers)).WaitAsync(Patience * 2);
         Assert.Equal(10_000, published.Distinct().Count());
-        Assert.Equal(published.Order(), received.Order());
-        Assert.Empty(await PullNowAsync("s"));
+        Assert.Equal(published.Order(), received.Distinct().Order());
+        AssertDeliveries(received);
+    }
+
+    /// <summary>What an adapter promises of the deliveries of ten thousand messages, beyond that none is missing.</summary>
+    protected virtual void AssertDeliveries(IReadOnlyCollection<string> messageIds)
+    {
     }
 }

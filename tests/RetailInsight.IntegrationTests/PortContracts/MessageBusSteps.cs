@@ -14,6 +14,9 @@ public abstract class MessageBusSteps : IAsyncLifetime
     /// <summary>The shortest ack deadline the bus keeps.</summary>
     protected virtual TimeSpan ShortDeadline => TimeSpan.FromMilliseconds(300);
 
+    /// <summary>Whether a message given back comes again before later ones of its key.</summary>
+    protected virtual bool KeepsOrderOfWhatIsGivenBack => true;
+
     public async Task InitializeAsync() => Bus = await OpenBusAsync();
 
     public abstract Task DisposeAsync();

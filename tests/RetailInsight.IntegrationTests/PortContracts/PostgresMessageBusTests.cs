@@ -38,6 +38,14 @@ public sealed class PostgresMessageBusTests(PostgresFixture postgres) : MessageB
     }
 
     [Fact]
+    public async Task Messages_come_in_the_order_of_their_publication()
+    {
+        await SubscribeAsync("t", "s");
+        var ids = await PublishAsync("t", [.. Enumerable.Range(0, 200).Select(i => i.ToString(CultureInfo.InvariantCulture))]);
+        Assert.Equal(ids, (await PullAllAsync("s", 200)).Select(delivery => delivery.MessageId));
+    }
+
+    [Fact]
     public async Task The_dead_letter_keeps_the_last_reason()
     {
         await SubscribeAsync("t", "s", maxAttempts: 2);
@@ -145,6 +153,9 @@ public sealed class PostgresMessageBusTests(PostgresFixture postgres) : MessageB
         Assert.Equal(2_400, published.Count);
         Assert.All(published, message => Assert.Equal(message.Value, received[message.Key]));
     }
+
+    /// <summary>Without a crash or a passed deadline nothing comes twice.</summary>
+    protected override void AssertDeliveries(IReadOnlyCollection<string> messageIds) => Assert.Equal(10_000, messageIds.Count);
 
     protected override async Task<IMessageBus> OpenBusAsync()
     {

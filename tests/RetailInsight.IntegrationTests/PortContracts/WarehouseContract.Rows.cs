@@ -64,7 +64,8 @@ public abstract partial class WarehouseContract
     private static WarehouseQuery Query(string sql, params (string Name, object Value)[] parameters) =>
         new(sql, parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value), Tenant);
 
-    private Task<List<RowBlock>> QueryAsync(string sql, params (string Name, object Value)[] parameters) => QueryAsync(Query(sql, parameters));
+    /// <summary>Blocks of a query's result.</summary>
+    protected Task<List<RowBlock>> QueryAsync(string sql, params (string Name, object Value)[] parameters) => QueryAsync(Query(sql, parameters));
 
     private async Task<List<RowBlock>> QueryAsync(WarehouseQuery query, CancellationToken cancellationToken = default)
     {

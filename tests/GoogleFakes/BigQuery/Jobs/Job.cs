@@ -107,7 +107,8 @@ internal sealed class Job : IDisposable
             status["errors"] = new JsonArray(ErrorOf(error));
         }
 
-        var statistics = (JsonObject)Statistics.DeepClone();
+        // While it runs, its statistics are being written.
+        var statistics = State == "DONE" ? (JsonObject)Statistics.DeepClone() : [];
         if (Parent is not null)
         {
             statistics["parentJobId"] = Parent;

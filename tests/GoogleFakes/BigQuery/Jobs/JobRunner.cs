@@ -9,6 +9,8 @@ internal sealed class JobRunner
 {
     private readonly ConcurrentDictionary<(string Project, string Id), Job> _jobs = new();
     private readonly ConcurrentDictionary<(string Project, string Request), Job> _requests = new();
+    // Jobs beyond these stay PENDING, as without a free slot.
+    private readonly SemaphoreSlim _slots = new(8);
     private readonly BigQuerySettings _settings;
     private readonly TimeProvider _clock;
     private readonly QueryJob _queries;
@@ -69,9 +71,12 @@ internal sealed class JobRunner
 
     private async Task RunAsync(Job job, byte[]? upload)
     {
+        var hasSlot = false;
         try
         {
             await Task.Delay(_settings.Pending, job.Cancelled);
+            await _slots.WaitAsync(job.Cancelled);
+            hasSlot = true;
             job.Start(Now());
             await Task.Delay(_settings.Running, job.Cancelled);
             if (job.Configuration["load"] is not null)
@@ -94,6 +99,13 @@ internal sealed class JobRunner
         {
             job.Result = null;
             job.Finish(Now(), DuckErrors.Translate(exception));
+        }
+        finally
+        {
+            if (hasSlot)
+            {
+                _slots.Release();
+            }
         }
     }
 

@@ -1,0 +1,27 @@
+using RetailInsight.Core.Ports;
+using RetailInsight.GoogleFakes;
+using RetailInsight.IntegrationTests.PortContracts;
+using RetailInsight.Platform.GoogleCloud;
+using RetailInsight.Platform.GoogleCloud.PubSub;
+
+namespace RetailInsight.IntegrationTests.PubSub;
+
+/// <summary>The adapter against the fake, which keeps to filters and to order after a return.</summary>
+public sealed class PubSubFakeTests : MessageBusContract
+{
+    private FakeGoogle _fake = null!;
+
+    protected override TimeSpan ShortDeadline => TimeSpan.FromMilliseconds(500);
+
+    public override async Task DisposeAsync()
+    {
+        await ((IAsyncDisposable)Bus).DisposeAsync();
+        await _fake.DisposeAsync();
+    }
+
+    protected override async Task<IMessageBus> OpenBusAsync()
+    {
+        _fake = await FakeGoogle.StartAsync(Path.Combine(Path.GetTempPath(), "pubsub-fake"));
+        return new PubSubMessageBus(new GoogleCloudOptions { Project = "p1", PubSubEndpoint = _fake.Address }, TimeProvider.System);
+    }
+}

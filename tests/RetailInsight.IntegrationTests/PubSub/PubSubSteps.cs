@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using RetailInsight.Core.Ports;
+using RetailInsight.GoogleFakes;
+using RetailInsight.GoogleFakes.Faults;
+using RetailInsight.Platform.GoogleCloud;
+using RetailInsight.Platform.GoogleCloud.PubSub;
+
+namespace RetailInsight.IntegrationTests.PubSub;
+
+/// <summary>A fake with a fast clock, and what tests do with it.</summary>
+public abstract class PubSubSteps : IAsyncLifetime
+{
+    private const int ClockFactor = 20;
+
+    private readonly List<PubSubMessageBus> _buses = [];
+
+    /// <summary>Seconds pass twenty times as fast for fake and adapter.</summary>
+    protected TimeProvider Clock { get; } = new FastClock(ClockFactor);
+
+    private protected FakeGoogle Fake { get; private set; } = null!;
+
+    private protected FaultPlan Faults => Fake.Faults;
+
+    private protected PubSubMessageBus Bus { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Fake = await FakeGoogle.StartAsync(Path.Combine(Path.GetTempPath(), "pubsub-fake"), clock: Clock);
+        Bus = Open();
+    }
+
+    public virtual async Task DisposeAsync()
+    {
+        foreach (var bus in _buses)
+        {
+            await bus.DisposeAsync();
+        }
+
+        await Fake.DisposeAsync();
+    }
+
+    protected static BusMessage Message(string text, string key = "") => new(Encoding.UTF8.GetBytes(text), new Dictionary<string, string>(), key);
+
+    protected static string Text(BusDelivery delivery) => Encoding.UTF8.GetString(delivery.Message.Data.Span);
+
+    protected static List<BusMessage> Numbered(int count, string key = "") =>
+        [.. Enumerable.Range(0, count).Select(i => Message(i.ToString(CultureInfo.InvariantCulture), key))];
+
+    private protected PubSubMessageBus Open(PubSubOptions? options = null)
+    {
+        var bus = new PubSubMessageBus(new GoogleCloudOptions { Project = "p1", PubSubEndpoint = Fake.Address }, Clock, options: options);
+        _buses.Add(bus);
+        return bus;
+    }
+
+    protected Task SubscribeAsync(int maxAttempts = 50, int deadlineSeconds = 60) =>
+        Bus.EnsureSubscriptionAsync("t", "s", new(TimeSpan.FromSeconds(deadlineSeconds), maxAttempts), CancellationToken.None);
+
+    protected Task<IReadOnlyList<string>> PublishAsync(params string[] texts) => Bus.PublishAsync("t", [.. texts.Select(text => Message(text))], CancellationToken.None);
+
+    /// <summary>Pulls and acknowledges until so many different messages came, whatever fails on the way.</summary>
+    private protected static async Task<List<string>> DrainAsync(PubSubMessageBus bus, int count)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var texts = new List<string>();
+        while (texts.Distinct().Count() < count)
+        {
+            try
+            {
+                var deliveries = await bus.PullAsync("s", 1_000, TimeSpan.FromSeconds(20), timeout.Token);
+                texts.AddRange(deliveries.Select(Text));
+                await bus.AckAsync("s", [.. deliveries.Select(delivery => delivery.AckId)], timeout.Token);
+            }
+            catch (GoogleApiException) when (!timeout.IsCancellationRequested)
+            {
+            }
+        }
+
+        return texts;
+    }
+
+    /// <summary>A request of somebody else.</summary>
+    protected async Task<(int Status, JsonElement Body)> RequestAsync(HttpMethod method, string path, object? body = null)
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(method, new Uri($"{Fake.Address}/v1/projects/p1/{path}")) { Content = body is null ? null : JsonContent.Create(body) };
+        using var response = await client.SendAsync(request);
+        return ((int)response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
+    }
+}
