@@ -10,10 +10,12 @@ namespace RetailInsight.GoogleFakes.BigQuery;
 internal sealed class FakeBigQuery : IDisposable
 {
     private readonly DuckStore _store;
+    private readonly JobRunner _jobs;
 
-    private FakeBigQuery(DuckStore store, BigQuerySettings settings)
+    private FakeBigQuery(DuckStore store, JobRunner jobs, BigQuerySettings settings)
     {
         _store = store;
+        _jobs = jobs;
         Settings = settings;
     }
 
@@ -35,9 +37,13 @@ internal sealed class FakeBigQuery : IDisposable
         JobRoutes.Map(routes, jobs);
         QueryRoutes.Map(routes, jobs, store);
         UploadRoutes.Map(app, jobs);
-        return new FakeBigQuery(store, settings);
+        return new FakeBigQuery(store, jobs, settings);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        _jobs.Dispose();
+        _store.Dispose();
+    }
 }

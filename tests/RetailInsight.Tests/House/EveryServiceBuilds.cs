@@ -21,7 +21,7 @@ public sealed class EveryServiceBuilds : IDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("hosts").FullName;
 
     /// <summary>One line an adapter set.</summary>
-    public static TheoryData<AdapterSet> Sets => [AdapterSet.Local];
+    public static TheoryData<AdapterSet> Sets => [AdapterSet.Local, AdapterSet.Google];
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 

@@ -5,7 +5,7 @@ using RetailInsight.GoogleFakes.BigQuery.Sql;
 namespace RetailInsight.GoogleFakes.BigQuery.Jobs;
 
 /// <summary>Takes jobs, runs them and remembers them.</summary>
-internal sealed class JobRunner
+internal sealed class JobRunner : IDisposable
 {
     private readonly ConcurrentDictionary<(string Project, string Id), Job> _jobs = new();
     private readonly ConcurrentDictionary<(string Project, string Request), Job> _requests = new();
@@ -68,6 +68,9 @@ internal sealed class JobRunner
     /// <summary>The job of a request id: the one it started before, or a new one.</summary>
     public Job Once(string project, string? request, Func<Job> start) =>
         string.IsNullOrEmpty(request) ? start() : _requests.GetOrAdd((project, request), _ => start());
+
+    /// <inheritdoc/>
+    public void Dispose() => _slots.Dispose();
 
     private async Task RunAsync(Job job, byte[]? upload)
     {
