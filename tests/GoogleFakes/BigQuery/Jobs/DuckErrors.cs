@@ -28,6 +28,11 @@ internal static partial class DuckErrors
             return BigQueryException.InvalidQuery($"int64 overflow: {NumberInside().Match(message).Groups["what"].Value}");
         }
 
+        if (message.StartsWith("Out of Memory", StringComparison.Ordinal))
+        {
+            return new BigQueryException(400, "resourcesExceeded", $"Resources exceeded during query execution: {message.Split('\n')[0]}");
+        }
+
         if (message.Contains("TransactionContext Error", StringComparison.Ordinal) || message.Contains("Conflict on", StringComparison.Ordinal))
         {
             return new BigQueryException(400, "aborted", "Transaction is aborted due to concurrent update");

@@ -47,6 +47,11 @@ internal sealed class JobRunner : IDisposable
     {
         var kind = configuration["query"] is not null ? "QUERY" : configuration["load"] is not null ? "LOAD" : configuration["copy"] is not null ? "COPY"
             : throw BigQueryException.Invalid("Required parameter is missing: query, load or copy");
+        if (configuration[kind.ToLowerInvariant()] is not JsonObject)
+        {
+            throw BigQueryException.Invalid($"Invalid value at 'configuration.{kind.ToLowerInvariant()}'");
+        }
+
         var id = (string?)reference?["jobId"] is { Length: > 0 } given ? given : $"job_{RandomId.Next()}";
         if (id.Length > 1024 || id.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('_' or '-')))
         {

@@ -31,11 +31,12 @@ internal sealed class LoadJob(DuckStore store, Catalog catalog, BigQuerySettings
         var file = Path.Combine(store.Directory, $"load-{RandomId.Next()}.ndjson");
         try
         {
-            var (rows, bytes) = Write(load, contents, target.Table.Columns, file);
+            var reader = new RowReader(target.Table.Columns);
+            var (rows, bytes) = Write(load, contents, reader, target.Table.Columns, file);
             using var connection = store.Connect();
             job.RunOn(connection);
             job.Cancelled.ThrowIfCancellationRequested();
-            var written = TableWriter.Write(connection, target, rows == 0 ? [] : [new RowReader(target.Table.Columns).Insert(target.Table.Duck, file)]);
+            var written = TableWriter.Write(connection, target, rows == 0 ? [] : [reader.Insert(target.Table.Duck, file)]);
             job.Statistics["load"] = new JsonObject
             {
                 ["inputFiles"] = Job.Text(contents.Count),
@@ -66,9 +67,9 @@ internal sealed class LoadJob(DuckStore store, Catalog catalog, BigQuerySettings
         return resource;
     }
 
-    private static (long Rows, long Bytes) Write(JsonObject load, IReadOnlyList<byte[]> contents, IReadOnlyList<SqlColumn> columns, string file)
+    private static (long Rows, long Bytes) Write(
+        JsonObject load, IReadOnlyList<byte[]> contents, RowReader reader, IReadOnlyList<SqlColumn> columns, string file)
     {
-        var reader = new RowReader(columns);
         var ignore = (bool?)load["ignoreUnknownValues"] == true;
         var rows = 0L;
         using var writer = new StreamWriter(file);

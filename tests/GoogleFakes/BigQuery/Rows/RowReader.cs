@@ -13,6 +13,8 @@ internal sealed partial class RowReader(IReadOnlyList<SqlColumn> columns)
     private readonly Dictionary<string, int> _places = columns.Select((column, at) => (column.Name, at))
         .ToDictionary(pair => pair.Name, pair => pair.at, StringComparer.OrdinalIgnoreCase);
 
+    private int _longest;
+
     /// <summary>One row as a line for <see cref="Insert"/>.</summary>
     /// <exception cref="BigQueryException">A field is unknown, missing though required, or not of its type.</exception>
     public string Line(JsonElement row, bool ignoreUnknown)
@@ -47,16 +49,20 @@ internal sealed partial class RowReader(IReadOnlyList<SqlColumn> columns)
             }
         }
 
-        return line.ToJsonString();
+        var text = line.ToJsonString();
+        _longest = Math.Max(_longest, text.Length);
+        return text;
     }
 
-    /// <summary>DuckDB's statement that inserts the lines of a file.</summary>
+    /// <summary>DuckDB's statement that inserts the lines this reader wrote to a file.</summary>
     public string Insert(string duck, string file)
     {
         var names = string.Join(", ", columns.Select(column => SqlText.Name(column.Name)));
         var texts = string.Join(", ", columns.Select((_, at) => $"'c{at}': 'VARCHAR'"));
         var values = string.Join(", ", columns.Select((column, at) => Typed($"c{at}", column.Type)));
-        return $"INSERT INTO {duck} ({names}) SELECT {values} FROM read_json({SqlText.Literal(file)}, format = 'newline_delimited', columns = {{{texts}}}, maximum_object_size = 134217728)";
+        // DuckDB takes two buffers of this size for each of its threads; the lines are ASCII.
+        var size = Math.Max(1 << 20, checked(_longest + 2)).ToString(CultureInfo.InvariantCulture);
+        return $"INSERT INTO {duck} ({names}) SELECT {values} FROM read_json({SqlText.Literal(file)}, format = 'newline_delimited', columns = {{{texts}}}, maximum_object_size = {size})";
     }
 
     private static string Typed(string text, SqlType type) => type.Kind switch
