@@ -19,6 +19,7 @@ namespace RetailInsight.Gateway;
 [JsonSerializable(typeof(ReconciliationPage))]
 [JsonSerializable(typeof(HealthStatus))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(string[]))]
 internal sealed partial class GatewayJson : JsonSerializerContext
 {
     /// <summary>Like <see cref="Default"/>, without \u escapes for what needs none.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using RetailInsight.Core.Ports;
@@ -66,69 +67,68 @@ internal sealed class IngestionLedger
         return due;
     }
 
+    // One statement a group, however many rows: planning a statement costs the server more than running it for one row.
     private async Task<IReadOnlyList<Ingestion?>> FindAsync(IReadOnlyList<(string Tenant, Guid Id)> wanted)
     {
-        await using var batch = _database.CreateBatch();
-        foreach (var (tenant, id) in wanted)
+        await using var command = _database.CreateCommand($"SELECT {Columns} FROM gateway.ingestion WHERE tenant = ANY($1) AND id = ANY($2)");
+        command.Parameters.Add(new() { Value = wanted.Select(row => row.Tenant).Distinct().ToArray() });
+        command.Parameters.Add(new() { Value = wanted.Select(row => row.Id).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync();
+        var found = new Dictionary<(string Tenant, Guid Id), Ingestion>();
+        while (await reader.ReadAsync())
         {
-            batch.BatchCommands.Add(new($"SELECT {Columns} FROM gateway.ingestion WHERE tenant = $1 AND id = $2")
-            {
-                Parameters = { new() { Value = tenant }, new() { Value = id } },
-            });
+            var row = Read(reader);
+            found.Add((row.Tenant, row.Id), row);
         }
 
-        await using var reader = await batch.ExecuteReaderAsync();
-        var found = new List<Ingestion?>(wanted.Count);
-        do
-        {
-            found.Add(await reader.ReadAsync() ? Read(reader) : null);
-        }
-        while (await reader.NextResultAsync());
-        return found;
+        return [.. wanted.Select(row => found.GetValueOrDefault(row))];
     }
 
+    // In the order of the ids, so that two processes with the same payloads never wait for each other.
     private async Task<IReadOnlyList<bool>> OpenAsync(IReadOnlyList<(Ingestion Row, DateTimeOffset NextAttemptAt)> rows)
     {
-        await using var batch = _database.CreateBatch();
-        var commands = rows.Select(row => Open(row.Row, row.NextAttemptAt)).ToArray();
-
-        // One transaction: in the order of the ids, so that two processes with the same payloads never wait for each other.
-        foreach (var place in Enumerable.Range(0, rows.Count).OrderBy(place => rows[place].Row.Id))
+        await using var command = _database.CreateCommand(
+            """
+            INSERT INTO gateway.ingestion
+              (id, tenant, feed, vendor, profile, profile_version, stores, file_name, content_encoding, sha256, bytes, lake_object, lake_offset, received_at, next_attempt_at)
+            SELECT id, tenant, feed, vendor, profile, profile_version,
+              CASE WHEN stores IS NOT NULL THEN ARRAY(SELECT jsonb_array_elements_text(stores::jsonb)) END,
+              file_name, content_encoding, sha256, bytes, lake_object, lake_offset, received_at, next_attempt_at
+            FROM unnest(
+                $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[],
+                $9::text[], $10::bytea[], $11::bigint[], $12::text[], $13::bigint[], $14::timestamptz[], $15::timestamptz[])
+              AS new (id, tenant, feed, vendor, profile, profile_version, stores, file_name,
+                content_encoding, sha256, bytes, lake_object, lake_offset, received_at, next_attempt_at)
+            ORDER BY id
+            ON CONFLICT (id) DO NOTHING
+            RETURNING id
+            """);
+        void Add<T>(Func<Ingestion, T> value, NpgsqlDbType type) => command.Parameters.Add(
+            new() { Value = rows.Select(row => value(row.Row)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
+        Add(row => row.Id, NpgsqlDbType.Uuid);
+        Add(row => row.Tenant, NpgsqlDbType.Text);
+        Add(row => row.Feed, NpgsqlDbType.Text);
+        Add(row => row.Vendor, NpgsqlDbType.Text);
+        Add(row => row.Profile, NpgsqlDbType.Text);
+        Add(row => row.ProfileVersion, NpgsqlDbType.Integer);
+        Add(row => row.Stores is null ? null : JsonSerializer.Serialize(row.Stores, GatewayJson.Plain.StringArray), NpgsqlDbType.Text);
+        Add(row => row.FileName, NpgsqlDbType.Text);
+        Add(row => row.ContentEncoding, NpgsqlDbType.Text);
+        Add(row => row.Sha256, NpgsqlDbType.Bytea);
+        Add(row => row.Raw.Length, NpgsqlDbType.Bigint);
+        Add(row => row.Raw.Object, NpgsqlDbType.Text);
+        Add(row => row.Raw.Offset, NpgsqlDbType.Bigint);
+        Add(row => row.ReceivedAt, NpgsqlDbType.TimestampTz);
+        command.Parameters.Add(new() { Value = rows.Select(row => row.NextAttemptAt).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz });
+        await using var reader = await command.ExecuteReaderAsync();
+        var opened = new HashSet<Guid>();
+        while (await reader.ReadAsync())
         {
-            batch.BatchCommands.Add(commands[place]);
+            opened.Add(reader.GetGuid(0));
         }
 
-        await batch.ExecuteNonQueryAsync();
-        return [.. commands.Select(command => command.RecordsAffected == 1)];
+        return [.. rows.Select(row => opened.Contains(row.Row.Id))];
     }
-
-    private static NpgsqlBatchCommand Open(Ingestion ingestion, DateTimeOffset nextAttemptAt) => new(
-        """
-        INSERT INTO gateway.ingestion
-          (id, tenant, feed, vendor, profile, profile_version, stores, file_name, content_encoding, sha256, bytes, lake_object, lake_offset, received_at, next_attempt_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-        ON CONFLICT (id) DO NOTHING
-        """)
-    {
-        Parameters =
-        {
-            new() { Value = ingestion.Id },
-            new() { Value = ingestion.Tenant },
-            new() { Value = ingestion.Feed },
-            new() { Value = ingestion.Vendor },
-            new() { Value = ingestion.Profile },
-            new() { Value = ingestion.ProfileVersion },
-            new() { Value = (object?)ingestion.Stores ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-            new() { Value = (object?)ingestion.FileName ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
-            new() { Value = ingestion.ContentEncoding },
-            new() { Value = ingestion.Sha256 },
-            new() { Value = ingestion.Raw.Length },
-            new() { Value = ingestion.Raw.Object },
-            new() { Value = ingestion.Raw.Offset },
-            new() { Value = ingestion.ReceivedAt },
-            new() { Value = nextAttemptAt },
-        },
-    };
 
     private static Ingestion Read(NpgsqlDataReader reader) => new()
     {

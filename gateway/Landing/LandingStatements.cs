@@ -147,30 +147,36 @@ internal static class LandingStatements
         }
     }
 
-    public static void AddOutcome(NpgsqlBatch batch, Ingestion ingestion, Receipt receipt, string answer) => batch.BatchCommands.Add(new(
+    // The ids are named to the table itself, so that the planner takes its primary key.
+    public static void AddOutcomes(NpgsqlBatch batch, string tenant, IReadOnlyList<LandedPayload> landed) => batch.BatchCommands.Add(new(
         """
-        UPDATE gateway.ingestion
-        SET state = $3, rows_read = $4, accepted = $5, duplicate = $6, superseding = $7, quarantined = $8, totals = $9, unreadable = $10, answer = $11, last_error = NULL
-        WHERE tenant = $1 AND id = $2
+        UPDATE gateway.ingestion AS i
+        SET state = o.state, rows_read = o.rows_read, accepted = o.accepted, duplicate = o.duplicate, superseding = o.superseding, quarantined = o.quarantined,
+          totals = o.totals::jsonb, unreadable = o.unreadable::jsonb, answer = o.answer, last_error = NULL
+        FROM unnest($2::uuid[], $3::text[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], $9::text[], $10::text[], $11::text[])
+          AS o(id, state, rows_read, accepted, duplicate, superseding, quarantined, totals, unreadable, answer)
+        WHERE i.tenant = $1 AND i.id = ANY($2) AND i.id = o.id
         """)
     {
         Parameters =
         {
-            new() { Value = ingestion.Tenant },
-            new() { Value = ingestion.Id },
-            new() { Value = receipt.State },
-            new() { Value = receipt.RowsRead },
-            new() { Value = receipt.Accepted },
-            new() { Value = receipt.Duplicate },
-            new() { Value = receipt.Superseding },
-            new() { Value = receipt.Quarantined },
-            Json(JsonSerializer.Serialize([.. receipt.Totals], GatewayJson.Plain.ListMoneyTotal)),
-            Json(receipt.Unreadable is { } reason ? JsonSerializer.Serialize(Storable(reason), GatewayJson.Plain.Reason) : null),
-            new() { Value = answer },
+            new() { Value = tenant },
+            new() { Value = landed.Select(payload => payload.Ingestion.Id).ToArray() },
+            new() { Value = landed.Select(payload => payload.Receipt.State).ToArray() },
+            new() { Value = landed.Select(payload => payload.Receipt.RowsRead).ToArray() },
+            new() { Value = landed.Select(payload => payload.Receipt.Accepted).ToArray() },
+            new() { Value = landed.Select(payload => payload.Receipt.Duplicate).ToArray() },
+            new() { Value = landed.Select(payload => payload.Receipt.Superseding).ToArray() },
+            new() { Value = landed.Select(payload => payload.Receipt.Quarantined).ToArray() },
+            Json(landed.Select(payload => JsonSerializer.Serialize([.. payload.Receipt.Totals], GatewayJson.Plain.ListMoneyTotal))),
+            Json(landed.Select(payload => payload.Receipt.Unreadable is { } reason ? JsonSerializer.Serialize(Storable(reason), GatewayJson.Plain.Reason) : null)),
+            new() { Value = landed.Select(payload => payload.Answer).ToArray() },
         },
     });
 
-    private static NpgsqlParameter Json(string? json) => new() { Value = (object?)json ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb };
+    // Serialised already: a character jsonb refuses stands there as an escape, which Storable has taken out.
+    private static NpgsqlParameter Json(IEnumerable<string?> texts) => new() { Value = texts.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+
 
     private static string Attributes(string tenant, string feed, Id128 batchId) => JsonSerializer.Serialize(
         new Dictionary<string, string> { ["tenant"] = tenant, ["feed"] = feed, ["batch_id"] = batchId.ToString() },

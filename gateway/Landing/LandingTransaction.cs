@@ -120,8 +120,9 @@ internal sealed class LandingTransaction(
         {
             LandingStatements.AddQuarantine(batch, payload.Ingestion, payload.Held, now);
             LandingStatements.AddAssignments(batch, payload.Ingestion, payload.Assignments);
-            LandingStatements.AddOutcome(batch, payload.Ingestion, payload.Receipt, payload.Answer);
         }
+
+        LandingStatements.AddOutcomes(batch, lane.Tenant, landed);
 
         await batch.ExecuteNonQueryAsync();
     }

@@ -21,7 +21,7 @@ internal sealed class IngestOptions
 
     /// <summary>Most messages taken from the bus at once; bounds how far a micro-batch can overshoot.</summary>
     [Range(1, 1000)]
-    public int MaxMessagesPerPull { get; set; } = 128;
+    public int MaxMessagesPerPull { get; set; } = 64;
 
     /// <summary>How long an idle pull waits for a message.</summary>
     public TimeSpan IdleWait { get; set; } = TimeSpan.FromSeconds(5);

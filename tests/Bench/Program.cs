@@ -3,6 +3,8 @@ using System.Text.Json;
 using RetailInsight.Bench.Conversion;
 using RetailInsight.Bench.Harness;
 using RetailInsight.Bench.Landing;
+using RetailInsight.Bench.Publishing;
+using RetailInsight.Bench.Startup;
 using RetailInsight.Bench.Streaming;
 using RetailInsight.Local.Simulation;
 
@@ -22,13 +24,19 @@ command.SetAction(async (arguments, _) =>
         switch (name)
         {
             case "conversion":
-                ConversionBench.Run(Console.Out);
+                await ConversionBench.RunAsync(server, plan);
                 break;
             case "stream":
                 await StreamBench.RunAsync(server, plan);
                 break;
             case "landing":
                 await LandingBench.RunAsync(server, plan);
+                break;
+            case "publish":
+                await PublishBench.RunAsync(server, plan);
+                break;
+            case "startup":
+                await StartupBench.RunAsync(server, plan);
                 break;
             default:
                 await Console.Error.WriteLineAsync($"There is no bench '{name}'.");

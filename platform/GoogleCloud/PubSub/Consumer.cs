@@ -9,6 +9,8 @@ namespace RetailInsight.Platform.GoogleCloud.PubSub;
 /// </summary>
 internal sealed class Consumer : IAsyncDisposable
 {
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
+
     private readonly SubscriptionSettings _subscription;
     private readonly PubSubClient _client;
     private readonly DeadLetters _deadLetters;
@@ -80,7 +82,7 @@ internal sealed class Consumer : IAsyncDisposable
         var now = _book.Now;
         var seconds = SubscriptionSettings.Seconds(extension);
         await _client.ModifyAckDeadlineAsync(_subscription.Path, _book.WireAckIds(ackIds), seconds, cancellationToken);
-        _book.Extend(ackIds, now + extension, now + TimeSpan.FromSeconds(seconds));
+        _book.Extend(ackIds, now, extension, TimeSpan.FromSeconds(seconds));
     }
 
     /// <summary>Moves to the dead letter.</summary>
@@ -92,7 +94,7 @@ internal sealed class Consumer : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _deadlines.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _pulling.EndAsync();
+        await _pulling.DisposeAsync();
         var leased = _book.Clear();
         using var timeout = new CancellationTokenSource(_options.DrainTimeout, _clock);
         await TryGiveBackAsync(leased, timeout.Token);
@@ -230,43 +232,55 @@ internal sealed class Consumer : IAsyncDisposable
 
     private async Task KeepDeadlinesAsync()
     {
+        var pause = _options.LeaseCheck;
         while (!_stop.IsCancellationRequested)
         {
-            await Task.Delay(_options.LeaseCheck, _clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            var expired = _book.TakeExpired();
+            await Task.Delay(pause, _clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var concerned = 0;
             try
             {
-                await ReturnAsync(expired, _stop.Token);
+                var expired = _book.TakeExpired();
+                concerned = expired.Count;
+                await EndAsync(expired);
+                if (Volatile.Read(ref _callers) == 0 && _book.Now - _lastCaller > _options.Linger)
+                {
+                    await TryGiveBackAsync(_book.GiveBack(_book.TakeForgotten(_book.Now - _options.Linger)), _stop.Token);
+                }
+
+                foreach (var group in _book.ToRenew().GroupBy(due => SubscriptionSettings.Seconds(due.Needed ?? _subscription.AckDeadline), due => due.Lease).ToList())
+                {
+                    concerned = group.Count();
+                    await RenewAsync([.. group], group.Key);
+                }
+
+                pause = _options.LeaseCheck;
             }
             catch (Exception exception) when (!_stop.IsCancellationRequested)
             {
-                // Nobody holds them any more: Pub/Sub gives them to the next when its own deadline passes.
-                _book.GiveBack(expired);
-                Log.NotSettled(_logger, expired.Count, _subscription.Name, exception);
+                Log.NotSettled(_logger, concerned, _subscription.Name, exception);
+                pause = PauseAfterFailure;
             }
-
-            if (Volatile.Read(ref _callers) == 0 && _book.Now - _lastCaller > _options.Linger)
-            {
-                await TryGiveBackAsync(_book.GiveBack(_book.TakeForgotten(_book.Now - _options.Linger)), _stop.Token);
-            }
-
-            await ExtendRunningAsync();
         }
     }
 
-    private async Task ExtendRunningAsync()
+    private async Task EndAsync(List<Lease> expired)
     {
-        var seconds = _subscription.WireSeconds;
-        var running = _book.Running(TimeSpan.FromSeconds(Math.Min(15, seconds / 2)));
-        var now = _book.Now;
         try
         {
-            await _client.ModifyAckDeadlineAsync(_subscription.Path, running.ConvertAll(lease => lease.WireAckId), seconds, _stop.Token);
-            running.ForEach(lease => lease.WireDeadline = now + TimeSpan.FromSeconds(seconds));
+            await ReturnAsync(expired, _stop.Token);
         }
-        catch (Exception exception) when (!_stop.IsCancellationRequested)
+        catch
         {
-            Log.NotSettled(_logger, running.Count, _subscription.Name, exception);
+            // Nobody holds them any more: Pub/Sub gives them to the next when its own deadline passes.
+            _book.GiveBack(expired);
+            throw;
         }
+    }
+
+    private async Task RenewAsync(List<Lease> leases, int seconds)
+    {
+        var now = _book.Now;
+        await _client.ModifyAckDeadlineAsync(_subscription.Path, leases.ConvertAll(lease => lease.WireAckId), seconds, _stop.Token);
+        _book.Renewed(leases, now, TimeSpan.FromSeconds(seconds));
     }
 }

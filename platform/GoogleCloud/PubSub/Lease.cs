@@ -21,6 +21,8 @@ internal enum LeaseState
 /// <summary>A message Pub/Sub has leased to this process. Times count from the start of the book.</summary>
 internal sealed class Lease(string messageId, BusDelivery delivery, TimeSpan now, TimeSpan wireDeadline)
 {
+    private static readonly TimeSpan LongestMargin = TimeSpan.FromSeconds(15);
+
     /// <summary>Pub/Sub's own id of the message.</summary>
     public string MessageId => messageId;
 
@@ -37,8 +39,17 @@ internal sealed class Lease(string messageId, BusDelivery delivery, TimeSpan now
     public TimeSpan Arrived => now;
 
     /// <summary>Until when Pub/Sub keeps it for this process.</summary>
-    public TimeSpan WireDeadline { get; set; } = now + wireDeadline;
+    public TimeSpan WireDeadline { get; private set; } = now + wireDeadline;
+
+    /// <summary>When to ask Pub/Sub for more time, if it is still needed.</summary>
+    public TimeSpan RenewAt { get; private set; } = RenewalOf(now, wireDeadline);
 
     /// <summary>Until when it is the caller's.</summary>
     public TimeSpan CallerDeadline { get; set; } = TimeSpan.MaxValue;
+
+    /// <summary>Pub/Sub keeps it from now on for that long.</summary>
+    public void Renew(TimeSpan from, TimeSpan granted) => (WireDeadline, RenewAt) = (from + granted, RenewalOf(from, granted));
+
+    // 15 seconds before the end, as Google's own client, or at half time.
+    private static TimeSpan RenewalOf(TimeSpan from, TimeSpan granted) => from + (granted > LongestMargin * 2 ? granted - LongestMargin : granted / 2);
 }

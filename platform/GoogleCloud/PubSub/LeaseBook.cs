@@ -53,7 +53,8 @@ internal sealed class LeaseBook(TimeProvider clock)
             {
                 if (_byMessage.TryGetValue(lease.MessageId, out var known))
                 {
-                    (known.WireAckId, known.WireDeadline) = (lease.WireAckId, lease.WireDeadline);
+                    known.WireAckId = lease.WireAckId;
+                    known.Renew(lease.Arrived, lease.WireDeadline - lease.Arrived);
                     again.Add(known);
                     continue;
                 }
@@ -156,13 +157,14 @@ internal sealed class LeaseBook(TimeProvider clock)
     }
 
     /// <summary>Extends the callers' deadlines once Pub/Sub has agreed.</summary>
-    public void Extend(IReadOnlyList<string> ackIds, TimeSpan callerDeadline, TimeSpan wireDeadline)
+    public void Extend(IReadOnlyList<string> ackIds, TimeSpan from, TimeSpan extension, TimeSpan granted)
     {
         lock (_gate)
         {
             foreach (var lease in Out(ackIds))
             {
-                (lease.CallerDeadline, lease.WireDeadline) = (callerDeadline, wireDeadline);
+                lease.CallerDeadline = from + extension;
+                lease.Renew(from, granted);
             }
         }
     }
@@ -204,13 +206,29 @@ internal sealed class LeaseBook(TimeProvider clock)
         }
     }
 
-    /// <summary>Those Pub/Sub would soon give to others although they are still needed here.</summary>
-    public List<Lease> Running(TimeSpan margin)
+    /// <summary>Those Pub/Sub would soon give to others although they are still needed here, with the time they are needed for; null for unknown.</summary>
+    public List<(Lease Lease, TimeSpan? Needed)> ToRenew()
     {
         lock (_gate)
         {
-            var soon = Now + margin;
-            return [.. _byAckId.Values.Where(lease => lease.WireDeadline <= soon && lease.CallerDeadline > lease.WireDeadline)];
+            var now = Now;
+            return
+            [
+                .. _byAckId.Values.Where(lease => lease.RenewAt <= now && lease.CallerDeadline > lease.WireDeadline)
+                    .Select(lease => (lease, lease.CallerDeadline == TimeSpan.MaxValue ? default(TimeSpan?) : lease.CallerDeadline - now)),
+            ];
+        }
+    }
+
+    /// <summary>Pub/Sub has agreed to keep them.</summary>
+    public void Renewed(IEnumerable<Lease> leases, TimeSpan from, TimeSpan granted)
+    {
+        lock (_gate)
+        {
+            foreach (var lease in leases)
+            {
+                lease.Renew(from, granted);
+            }
         }
     }
 

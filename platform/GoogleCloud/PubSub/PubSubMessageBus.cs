@@ -38,7 +38,7 @@ internal sealed class PubSubMessageBus : IMessageBus, IAsyncDisposable
         _publisher = new(_client, _options);
         _subscriptions = new(_client, _names, _options);
         _deadLetters = new(_client, _publisher, _names, clock);
-        _work = new(clock);
+        _work = new(_options.DrainTimeout, clock, _logger);
     }
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ internal sealed class PubSubMessageBus : IMessageBus, IAsyncDisposable
             {
                 Log.TooManyAttempts(_logger, subscription, options.MaxAttempts, SubscriptionSettings.LastNet);
             }
-        });
+        }, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -60,7 +60,6 @@ internal sealed class PubSubMessageBus : IMessageBus, IAsyncDisposable
     {
         var path = _names.Topic(topic);
         MessageLimits.Check(messages);
-        cancellationToken.ThrowIfCancellationRequested();
         return _work.RunAsync<IReadOnlyList<string>>(async () =>
         {
             if (messages.Count == 0)
@@ -78,7 +77,7 @@ internal sealed class PubSubMessageBus : IMessageBus, IAsyncDisposable
                 _subscriptions.ForgetAudience(topic);
                 throw new NoSubscriptionException(topic);
             }
-        });
+        }, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -111,17 +110,13 @@ internal sealed class PubSubMessageBus : IMessageBus, IAsyncDisposable
     public async Task<int> RedriveAsync(string subscription, CancellationToken cancellationToken)
     {
         var consumer = await ConsumerAsync(subscription, cancellationToken);
-        return await _work.RunAsync(() => _deadLetters.RedriveAsync(consumer.Subscription, cancellationToken));
+        return await _work.RunAsync(() => _deadLetters.RedriveAsync(consumer.Subscription, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (!await _work.CloseAsync(_options.DrainTimeout))
-        {
-            Log.NotDrained(_logger, _options.DrainTimeout);
-        }
-
+        await _work.DisposeAsync();
         await Task.WhenAll(_consumers.Values.Select(consumer => consumer.Value.DisposeAsync().AsTask()));
         _consumers.Clear();
         _publisher.Dispose();
@@ -131,14 +126,16 @@ internal sealed class PubSubMessageBus : IMessageBus, IAsyncDisposable
     private Task<bool> RunAsync(string subscription, IReadOnlyList<string> ackIds, Func<Consumer, Task> operation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ackIds);
-        return RunAsync(async () => await operation(await ConsumerAsync(subscription, cancellationToken)));
+        return RunAsync(async () => await operation(await ConsumerAsync(subscription, cancellationToken)), cancellationToken);
     }
 
-    private Task<bool> RunAsync(Func<Task> operation) => _work.RunAsync(async () =>
-    {
-        await operation();
-        return true;
-    });
+    private Task<bool> RunAsync(Func<Task> operation, CancellationToken cancellationToken) => _work.RunAsync(
+        async () =>
+        {
+            await operation();
+            return true;
+        },
+        cancellationToken);
 
     private async Task<Consumer> ConsumerAsync(string subscription, CancellationToken cancellationToken) =>
         _consumers.TryGetValue(subscription, out var known) ? known.Value : Start(await _subscriptions.FindAsync(subscription, cancellationToken));

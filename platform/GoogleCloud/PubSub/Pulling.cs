@@ -8,7 +8,7 @@ namespace RetailInsight.Platform.GoogleCloud.PubSub;
 /// over it goes on, and what it brings is for the next one. Cut off, it would leave messages leased to nobody.
 /// </summary>
 internal sealed class Pulling(
-    SubscriptionSettings subscription, PubSubClient client, LeaseBook book, DeliveryNotes notes, DeadLetters deadLetters, PubSubOptions options, TimeProvider clock, ILogger logger)
+    SubscriptionSettings subscription, PubSubClient client, LeaseBook book, DeliveryNotes notes, DeadLetters deadLetters, PubSubOptions options, TimeProvider clock, ILogger logger) : IAsyncDisposable
 {
     private const int MostInAnswer = 1_000;
 
@@ -51,8 +51,8 @@ internal sealed class Pulling(
         }
     }
 
-    /// <summary>After stop: waits until no request enters anything any more.</summary>
-    public async Task EndAsync()
+    /// <summary>Waits, after stop, until no request enters anything any more.</summary>
+    public async ValueTask DisposeAsync()
     {
         Task[] waiting;
         lock (_gate)

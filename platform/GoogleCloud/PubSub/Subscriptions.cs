@@ -12,21 +12,17 @@ internal sealed class Subscriptions(PubSubClient client, PubSubNames names, PubS
 
     private readonly ConcurrentDictionary<string, bool> _subscribed = new(StringComparer.Ordinal);
 
-    /// <summary>Creates what is missing: dead letter first, so that the subscription never exists without it.</summary>
+    /// <summary>Creates the subscription unless it is there; its dead letter first, so that it never exists without.</summary>
     /// <exception cref="InvalidOperationException">The subscription belongs to another topic.</exception>
     public async Task<SubscriptionSettings> EnsureAsync(
         string topic, string subscription, SubscriptionOptions wanted, CancellationToken cancellationToken)
     {
         var settings = new SubscriptionSettings(subscription, names.Subscription(subscription), names.Topic(topic), wanted.AckDeadline, wanted.MaxAttempts);
-        var deadLetterTopic = names.DeadLetterTopic(subscription);
-        await client.CreateAsync(settings.TopicPath, new { }, cancellationToken);
-        await client.CreateAsync(deadLetterTopic, new { }, cancellationToken);
-        await KeepDeadLettersAsync(names.DeadLetterSubscription(subscription), deadLetterTopic, cancellationToken);
-        var resource = Resource(settings.TopicPath, settings.WireSeconds, options.Retention);
-        resource["labels"] = settings.Labels;
-        resource["filter"] = BusAttributes.Filter(subscription);
-        resource["deadLetterPolicy"] = new { deadLetterTopic, maxDeliveryAttempts = SubscriptionSettings.LastNet };
-        if (!await client.CreateAsync(settings.Path, resource, cancellationToken))
+        if (await client.FindSubscriptionAsync(settings.Path, cancellationToken) is { } known)
+        {
+            settings = SubscriptionSettings.Of(subscription, settings.Path, known);
+        }
+        else if (!await CreateAsync(settings, cancellationToken))
         {
             settings = await FindAsync(subscription, cancellationToken);
         }
@@ -66,6 +62,19 @@ internal sealed class Subscriptions(PubSubClient client, PubSubNames names, PubS
 
     /// <summary>The topic turned out to be gone.</summary>
     public void ForgetAudience(string topic) => _subscribed.TryRemove(topic, out _);
+
+    private async Task<bool> CreateAsync(SubscriptionSettings settings, CancellationToken cancellationToken)
+    {
+        var deadLetterTopic = names.DeadLetterTopic(settings.Name);
+        await client.CreateAsync(settings.TopicPath, new { }, cancellationToken);
+        await client.CreateAsync(deadLetterTopic, new { }, cancellationToken);
+        await KeepDeadLettersAsync(names.DeadLetterSubscription(settings.Name), deadLetterTopic, cancellationToken);
+        var resource = Resource(settings.TopicPath, settings.WireSeconds, options.Retention);
+        resource["labels"] = settings.Labels;
+        resource["filter"] = BusAttributes.Filter(settings.Name);
+        resource["deadLetterPolicy"] = new { deadLetterTopic, maxDeliveryAttempts = SubscriptionSettings.LastNet };
+        return await client.CreateAsync(settings.Path, resource, cancellationToken);
+    }
 
     private async Task KeepDeadLettersAsync(string path, string topic, CancellationToken cancellationToken)
     {

@@ -1,7 +1,12 @@
+using Microsoft.Extensions.Logging;
+
 namespace RetailInsight.Platform.GoogleCloud.PubSub;
 
-/// <summary>Counts operations under way, so that closing can wait for them.</summary>
-internal sealed class WorkUnderWay(TimeProvider clock)
+/// <summary>Counts operations under way; disposing lets nothing new in and waits for what is there.</summary>
+/// <param name="patience">How long disposing waits.</param>
+/// <param name="clock">Clock of the wait.</param>
+/// <param name="logger">Told when it was not long enough.</param>
+internal sealed class WorkUnderWay(TimeSpan patience, TimeProvider clock, ILogger logger) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource? _idle;
@@ -9,11 +14,12 @@ internal sealed class WorkUnderWay(TimeProvider clock)
 
     /// <summary>Runs an operation that closing waits for.</summary>
     /// <exception cref="ObjectDisposedException">The bus is closed.</exception>
-    public async Task<T> RunAsync<T>(Func<Task<T>> operation)
+    public async Task<T> RunAsync<T>(Func<Task<T>> operation, CancellationToken cancellationToken)
     {
         Enter();
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
             return await operation();
         }
         finally
@@ -22,9 +28,8 @@ internal sealed class WorkUnderWay(TimeProvider clock)
         }
     }
 
-    /// <summary>Lets nothing new in and waits for what is there.</summary>
-    /// <returns>Whether all of it ended in time.</returns>
-    public async Task<bool> CloseAsync(TimeSpan timeout)
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
     {
         Task idle;
         lock (_gate)
@@ -38,7 +43,10 @@ internal sealed class WorkUnderWay(TimeProvider clock)
             idle = _idle.Task;
         }
 
-        return await Task.WhenAny(idle, Task.Delay(timeout, clock)) == idle;
+        if (await Task.WhenAny(idle, Task.Delay(patience, clock)) != idle)
+        {
+            Log.NotDrained(logger, patience);
+        }
     }
 
     private void Enter()

@@ -20,7 +20,7 @@ internal static class LandingBench
         var report = new BenchReport("landing", "Landing small payloads");
         var simulation = new RetailSimulation(new SimulationOptions { Days = 1, ReceiptsPerStoreDay = 20, Imperfections = false });
         var payload = RegisterPayload.Create(simulation, PayloadBytes);
-        foreach (var connections in (int[])[64])
+        foreach (var connections in (int[])[16, 64, 256])
         {
             var plain = await BestAsync(plan, $"Nothing durable, {connections} connections", async () =>
             {

@@ -81,7 +81,7 @@ internal sealed class LoadGenerator(LoadPlan plan, RegisterPayload payload)
             {
                 Interlocked.Increment(ref _failed);
             }
-            else if (began >= from)
+            else if (Stopwatch.GetTimestamp() >= from)
             {
                 measured.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             }

@@ -23,8 +23,10 @@ internal sealed class StreamProfile(BatchCorpus corpus)
     private readonly List<(string Step, double Seconds, long Allocated)> _steps = [];
 
     /// <summary>Runs every step over a round of the corpus, twice to have warm code, and adds the second to the report.</summary>
+    /// <returns>Lines a second of the bare load.</returns>
     public double Run(BenchReport report)
     {
+        report.Add($"**blocks of {BenchReport.Number(corpus.LinesPerMessage, "lines")}, processor time by step**", "");
         var bare = 0.0;
         for (var round = 0; round < 2; round++)
         {

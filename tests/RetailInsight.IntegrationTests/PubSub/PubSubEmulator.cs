@@ -99,6 +99,7 @@ public sealed class PubSubEmulator : IAsyncLifetime
             }
             catch (Exception exception) when (watch.Elapsed < StartTimeout && !process.HasExited && exception is HttpRequestException or TaskCanceledException)
             {
+                // Not there yet.
             }
         }
     }

@@ -83,33 +83,14 @@ public sealed class PubSubFaultTests : PubSubSteps
             await PublishAsync([.. Enumerable.Range(batch * 10, 10).Select(i => i.ToString(CultureInfo.InvariantCulture))]);
         }
 
-        Assert.Equal(200, (await DrainAsync(Bus, 200)).Distinct().Count());
+        Assert.Equal(200, (await DrainAsync(Bus, 200, maxMessages: 8)).Distinct().Count());
         Assert.True(Faults.Requests.Count(request => request.Fault is not null) >= 15);
-    }
-
-    [Fact]
-    public async Task Ten_minutes_without_a_network_lose_nothing()
-    {
-        await SubscribeAsync(deadlineSeconds: 30);
-        await PublishAsync("before");
-        var leased = Assert.Single(await Bus.PullAsync("s", 1, TimeSpan.FromSeconds(30), CancellationToken.None));
-        Faults.Add(new Fault(FaultKind.Drop, "^/v1/"));
-        var drained = DrainAsync(Bus, 6);
-        var published = Task.WhenAll(Enumerable.Range(0, 5).Select(i => PublishUntilTakenAsync(i.ToString(CultureInfo.InvariantCulture))));
-        await Assert.ThrowsAsync<GoogleApiException>(() => Bus.AckAsync("s", [leased.AckId], CancellationToken.None));
-
-        await Task.Delay(TimeSpan.FromMinutes(10), Clock);
-        Assert.False(published.IsCompleted);
-        Faults.Clear();
-
-        await published.WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.Equal(["0", "1", "2", "3", "4", "before"], (await drained).Distinct().Order());
     }
 
     [Fact]
     public async Task A_message_delivered_twice_at_once_is_handed_out_once()
     {
-        await SubscribeAsync();
+        await SubscribeAsync(deadlineSeconds: 10);
         Fake.PubSubFaults.Doubled = 2;
         await PublishAsync("a", "b");
 
@@ -121,24 +102,24 @@ public sealed class PubSubFaultTests : PubSubSteps
 
         Assert.Equal(["a", "b"], deliveries.Select(Text).Order());
         await Bus.AckAsync("s", [.. deliveries.Select(delivery => delivery.AckId)], CancellationToken.None);
-        Assert.Empty(await Bus.PullAsync("s", 10, TimeSpan.FromMinutes(2), CancellationToken.None));
+        Assert.Empty(await Bus.PullAsync("s", 10, TimeSpan.FromSeconds(25), CancellationToken.None));
     }
 
     [Fact]
     public async Task An_acknowledgement_pub_sub_forgets_brings_the_message_again()
     {
-        await SubscribeAsync();
+        await SubscribeAsync(deadlineSeconds: 10);
         Fake.PubSubFaults.LostAcks = 1;
         await PublishAsync("a");
         Assert.Equal(["a"], await DrainAsync(Bus, 1));
         Assert.Equal(["a"], await DrainAsync(Bus, 1));
-        Assert.Empty(await Bus.PullAsync("s", 10, TimeSpan.FromMinutes(2), CancellationToken.None));
+        Assert.Empty(await Bus.PullAsync("s", 10, TimeSpan.FromSeconds(25), CancellationToken.None));
     }
 
     [Fact]
     public async Task Ack_ids_of_nobody_are_ignored()
     {
-        await SubscribeAsync();
+        await SubscribeAsync(deadlineSeconds: 10);
         await PublishAsync("a");
         var deliveries = await Bus.PullAsync("s", 1, TimeSpan.FromSeconds(20), CancellationToken.None);
         await Bus.AckAsync("s", ["nonsense", "", deliveries[0].AckId, deliveries[0].AckId], CancellationToken.None);
@@ -146,7 +127,7 @@ public sealed class PubSubFaultTests : PubSubSteps
         await Bus.ExtendAsync("s", ["nonsense", deliveries[0].AckId], TimeSpan.FromSeconds(5), CancellationToken.None);
         await Bus.DeadLetterAsync("s", [deliveries[0].AckId], "stale", CancellationToken.None);
         Assert.Equal(0, await Bus.RedriveAsync("s", CancellationToken.None));
-        Assert.Empty(await Bus.PullAsync("s", 10, TimeSpan.FromMinutes(2), CancellationToken.None));
+        Assert.Empty(await Bus.PullAsync("s", 10, TimeSpan.FromSeconds(25), CancellationToken.None));
     }
 
     [Fact]
@@ -186,21 +167,5 @@ public sealed class PubSubFaultTests : PubSubSteps
         Assert.Equal("2", attributes.GetProperty("retailbus_attempt").GetString());
         Assert.Equal("s", attributes.GetProperty("retailbus_source").GetString());
         Assert.Equal("Delivered 2 times and never acknowledged", attributes.GetProperty("retailbus_reason").GetString());
-    }
-
-    private async Task PublishUntilTakenAsync(string text)
-    {
-        while (true)
-        {
-            try
-            {
-                await PublishAsync(text);
-                return;
-            }
-            catch (GoogleApiException)
-            {
-                await Task.Delay(TimeSpan.FromSeconds(5), Clock);
-            }
-        }
     }
 }

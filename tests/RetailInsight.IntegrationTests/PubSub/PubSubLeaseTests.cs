@@ -74,20 +74,6 @@ public sealed class PubSubLeaseTests : PubSubSteps
     }
 
     [Fact]
-    public async Task A_deadline_beyond_ten_minutes_and_one_below_ten_seconds_are_both_kept()
-    {
-        await SubscribeAsync(deadlineSeconds: 2);
-        await PublishAsync("a");
-        var delivery = await OneAsync();
-        await Bus.ExtendAsync("s", [delivery.AckId], TimeSpan.FromMinutes(13), CancellationToken.None);
-        Assert.Empty(await Bus.PullAsync("s", 1, TimeSpan.FromMinutes(12), CancellationToken.None));
-        var started = Clock.GetTimestamp();
-        Assert.Equal(2, (await OneAsync()).Attempt);
-        Assert.Equal(3, (await OneAsync()).Attempt);
-        Assert.True(Clock.GetElapsedTime(started) < TimeSpan.FromMinutes(2));
-    }
-
-    [Fact]
     public async Task No_more_is_leased_than_is_allowed()
     {
         await SubscribeAsync();

@@ -11,14 +11,12 @@ using RetailInsight.Platform.GoogleCloud.PubSub;
 namespace RetailInsight.IntegrationTests.PubSub;
 
 /// <summary>A fake with a fast clock, and what tests do with it.</summary>
-public abstract class PubSubSteps : IAsyncLifetime
+/// <param name="clockFactor">So many times as fast do seconds pass for fake and adapter.</param>
+public abstract class PubSubSteps(int clockFactor = 20) : IAsyncLifetime
 {
-    private const int ClockFactor = 20;
-
     private readonly List<PubSubMessageBus> _buses = [];
 
-    /// <summary>Seconds pass twenty times as fast for fake and adapter.</summary>
-    protected TimeProvider Clock { get; } = new FastClock(ClockFactor);
+    protected TimeProvider Clock { get; } = new FastClock(clockFactor);
 
     private protected FakeGoogle Fake { get; private set; } = null!;
 
@@ -62,7 +60,7 @@ public abstract class PubSubSteps : IAsyncLifetime
     protected Task<IReadOnlyList<string>> PublishAsync(params string[] texts) => Bus.PublishAsync("t", [.. texts.Select(text => Message(text))], CancellationToken.None);
 
     /// <summary>Pulls and acknowledges until so many different messages came, whatever fails on the way.</summary>
-    private protected static async Task<List<string>> DrainAsync(PubSubMessageBus bus, int count)
+    private protected static async Task<List<string>> DrainAsync(PubSubMessageBus bus, int count, int maxMessages = 1_000)
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var texts = new List<string>();
@@ -70,12 +68,13 @@ public abstract class PubSubSteps : IAsyncLifetime
         {
             try
             {
-                var deliveries = await bus.PullAsync("s", 1_000, TimeSpan.FromSeconds(20), timeout.Token);
+                var deliveries = await bus.PullAsync("s", maxMessages, TimeSpan.FromSeconds(20), timeout.Token);
                 texts.AddRange(deliveries.Select(Text));
                 await bus.AckAsync("s", [.. deliveries.Select(delivery => delivery.AckId)], timeout.Token);
             }
             catch (GoogleApiException) when (!timeout.IsCancellationRequested)
             {
+                // The next round meets it again, or not.
             }
         }
 

@@ -25,7 +25,7 @@ public sealed class TheStreamerOverPubSub(PostgresFixture postgres) : PubSubStep
         var settings = Options.Create(new IngestOptions { MaxMessagesPerPull = 8, MaxAge = TimeSpan.FromMilliseconds(500) });
         using var streamer = new Streamer(
             Bus, warehouse, new MicroBatchLoader(warehouse, settings, Clock), new PartitionLedger(database.Job), settings, Clock, NullLogger<Streamer>.Instance);
-        await Bus.EnsureSubscriptionAsync(Topics.EventBatches, Streamer.Subscription, new(TimeSpan.FromMinutes(10), 10), CancellationToken.None);
+        await Bus.EnsureSubscriptionAsync(Topics.EventBatches, Streamer.Subscription, new(TimeSpan.FromSeconds(60), 10), CancellationToken.None);
         Fake.PubSubFaults.Doubled = 5;
         Fake.PubSubFaults.LostAcks = 5;
         Faults.Add(new Fault(FaultKind.DropAfter, ":(pull|acknowledge)", Skip: 2, Times: 4));
