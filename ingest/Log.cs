@@ -18,6 +18,9 @@ internal static partial class Log
     [LoggerMessage(3005, LogLevel.Warning, "The streamer cannot go on; trying again in {Pause}.")]
     public static partial void StepFailed(this ILogger logger, TimeSpan pause, Exception exception);
 
+    [LoggerMessage(3007, LogLevel.Error, "The warehouse takes no load for {RetryAfter}; {Batches} batches are kept: {Reason}")]
+    public static partial void LoadHeld(this ILogger logger, int batches, TimeSpan retryAfter, string reason);
+
     [LoggerMessage(3006, LogLevel.Warning, "Leases were not extended; their messages may come again.")]
     public static partial void LeaseNotExtended(this ILogger logger, Exception exception);
 }

@@ -25,18 +25,35 @@ public sealed class QueryBudgetException(long bytes, long budget)
 /// <summary>The rows themselves cannot be loaded: trying the same batch again fails again.</summary>
 public sealed class WarehouseDataException(string message, Exception? innerException = null) : Exception(message, innerException);
 
+/// <summary>
+/// The warehouse takes no load for now and trying sooner would only use up more of what is short: a quota or budget. Nothing was
+/// loaded and nothing is wrong with the batches: keep them and come again.
+/// </summary>
+/// <param name="message">What is used up.</param>
+/// <param name="retryAfter">How long to wait.</param>
+/// <param name="innerException">What the service said, if it was asked.</param>
+public sealed class WarehouseHeldException(string message, TimeSpan retryAfter, Exception? innerException = null) : IOException(message, innerException)
+{
+    /// <summary>How long to wait.</summary>
+    public TimeSpan RetryAfter { get; } = retryAfter;
+}
+
 /// <summary>The analytical store. Local: DuckDB. Cloud: BigQuery.</summary>
 public interface IWarehouse
 {
     /// <summary>Creates what is missing; adds nullable columns that are new; never drops.</summary>
     Task EnsureAsync(IReadOnlyList<TableSpec> tables, IReadOnlyList<ViewSpec> views, CancellationToken cancellationToken);
 
-    /// <summary>How long a loader should gather before its next load; zero where loads cost nothing. It changes with use: ask each time.</summary>
+    /// <summary>
+    /// How long a loader should gather before its next load; zero where loads cost nothing. It changes with use: ask each time.
+    /// A load that comes sooner is made to wait.
+    /// </summary>
     TimeSpan LoadInterval { get; }
 
     /// <summary>Loads batches atomically, skipping those loaded before.</summary>
     /// <returns>The ids of the batches that had been loaded before.</returns>
     /// <exception cref="WarehouseDataException">At least one batch can never be loaded; none of them was.</exception>
+    /// <exception cref="WarehouseHeldException">No load may be made for a while.</exception>
     Task<IReadOnlySet<string>> LoadAsync(IReadOnlyList<WarehouseBatch> batches, CancellationToken cancellationToken);
 
     /// <summary>Runs a query and streams its rows in blocks.</summary>

@@ -11,8 +11,14 @@ internal sealed class LeaseExtender : IAsyncDisposable
     private LeaseExtender(Func<CancellationToken, Task> loop) => _loop = loop(_stop.Token);
 
     /// <summary>Extends every third of the deadline until disposed.</summary>
+    /// <param name="bus">The bus.</param>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="ackIds">The deliveries in hand; asked each time, from another thread.</param>
+    /// <param name="deadline">Extended to this from now.</param>
+    /// <param name="clock">Clock.</param>
+    /// <param name="logger">Told of extensions that failed.</param>
     public static LeaseExtender Start(
-        IMessageBus bus, string subscription, IReadOnlyList<string> ackIds, TimeSpan deadline, TimeProvider clock, ILogger logger) =>
+        IMessageBus bus, string subscription, Func<IReadOnlyList<string>> ackIds, TimeSpan deadline, TimeProvider clock, ILogger logger) =>
         new(async cancellationToken =>
         {
             using var timer = new PeriodicTimer(deadline / 3, clock);
@@ -20,7 +26,10 @@ internal sealed class LeaseExtender : IAsyncDisposable
             {
                 try
                 {
-                    await bus.ExtendAsync(subscription, ackIds, deadline, cancellationToken);
+                    if (ackIds() is { Count: > 0 } held)
+                    {
+                        await bus.ExtendAsync(subscription, held, deadline, cancellationToken);
+                    }
                 }
                 catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
                 {

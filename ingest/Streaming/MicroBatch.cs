@@ -15,10 +15,22 @@ internal sealed record PulledBatch(WarehouseBatch Rows, LedgerEntry Entry, List<
 internal sealed class MicroBatch
 {
     private readonly Dictionary<(string Tenant, string BatchId), PulledBatch> _batches = [];
+    private readonly Lock _lock = new();
+    private readonly List<string> _ackIds = [];
 
     public IReadOnlyCollection<PulledBatch> Batches => _batches.Values;
 
-    public IReadOnlyList<string> AckIds => [.. _batches.Values.SelectMany(batch => batch.AckIds)];
+    /// <summary>The deliveries taken in so far. May be asked while others are being added.</summary>
+    public IReadOnlyList<string> AckIds
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _ackIds];
+            }
+        }
+    }
 
     public long Rows { get; private set; }
 
@@ -34,12 +46,18 @@ internal sealed class MicroBatch
         if (_batches.TryGetValue((message.Tenant, message.BatchId), out var seen))
         {
             seen.AckIds.Add(delivery.AckId);
-            return;
+        }
+        else
+        {
+            var batch = PulledBatch.Of(message, delivery.AckId);
+            _batches.Add((message.Tenant, message.BatchId), batch);
+            Rows += batch.Rows.Tables.Values.Sum(table => (long)table.RowCount);
+            Bytes += delivery.Message.Data.Length;
         }
 
-        var batch = PulledBatch.Of(message, delivery.AckId);
-        _batches.Add((message.Tenant, message.BatchId), batch);
-        Rows += batch.Rows.Tables.Values.Sum(table => (long)table.RowCount);
-        Bytes += delivery.Message.Data.Length;
+        lock (_lock)
+        {
+            _ackIds.Add(delivery.AckId);
+        }
     }
 }

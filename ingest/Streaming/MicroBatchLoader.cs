@@ -19,6 +19,7 @@ internal sealed class MicroBatchLoader(IWarehouse warehouse, IOptions<IngestOpti
     /// <summary>Loads what can be loaded.</summary>
     /// <returns>The batches at fault; all others are in the warehouse.</returns>
     /// <exception cref="IOException">Nothing could be loaded and no batch is known to be at fault: the warehouse is.</exception>
+    /// <exception cref="WarehouseHeldException">The warehouse takes no load for a while; what it took before, it knows.</exception>
     public async Task<IReadOnlyList<RefusedBatch>> LoadAsync(IReadOnlyCollection<PulledBatch> batches, CancellationToken cancellationToken)
     {
         var refused = new List<RefusedBatch>();
@@ -50,7 +51,7 @@ internal sealed class MicroBatchLoader(IWarehouse warehouse, IOptions<IngestOpti
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
             await warehouse.LoadAsync([.. batches.Select(batch => batch.Rows)], linked.Token);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is not WarehouseHeldException)
         {
             if (batches.Length == 1)
             {

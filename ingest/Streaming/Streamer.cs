@@ -24,6 +24,9 @@ internal sealed class Streamer(
 
     private static readonly TimeSpan GiveBackTimeout = TimeSpan.FromSeconds(5);
 
+    // A hold may end early: another process's loads age, a quota is raised.
+    private static readonly TimeSpan LongestHold = TimeSpan.FromMinutes(10);
+
     private readonly IngestOptions _options = settings.Value;
 
     /// <summary>Whether tables and subscription are there and messages are being taken.</summary>
@@ -77,10 +80,11 @@ internal sealed class Streamer(
         var batch = new MicroBatch();
         try
         {
+            // From the first delivery on: a warehouse that is to be loaded rarely makes gathering longer than the deadline.
+            await using var lease = LeaseExtender.Start(bus, Subscription, () => batch.AckIds, _options.AckDeadline, clock, logger);
             await CollectAsync(batch, cancellationToken);
             if (!batch.IsEmpty)
             {
-                await using var lease = LeaseExtender.Start(bus, Subscription, batch.AckIds, _options.AckDeadline, clock, logger);
                 await LoadAsync(batch, cancellationToken);
             }
         }
@@ -114,7 +118,8 @@ internal sealed class Streamer(
             }
 
             started = started == 0 ? clock.GetTimestamp() : started;
-            wait = gather - clock.GetElapsedTime(started);
+            var left = gather - clock.GetElapsedTime(started);
+            wait = left < _options.IdleWait ? left : _options.IdleWait;
         }
         while (wait > TimeSpan.Zero && batch.Rows < _options.MaxRows && batch.Bytes < _options.MaxBytes);
     }
@@ -142,6 +147,14 @@ internal sealed class Streamer(
             {
                 await LoadOnceAsync(batch, cancellationToken);
                 return;
+            }
+            catch (WarehouseHeldException held)
+            {
+                // Not an outage: the batches are kept, leased, however long it takes, and no time for trying again is used up.
+                var waited = clock.GetTimestamp();
+                logger.LoadHeld(batch.Batches.Count, held.RetryAfter, held.Message);
+                await Task.Delay(held.RetryAfter < LongestHold ? held.RetryAfter : LongestHold, clock, cancellationToken);
+                started += clock.GetTimestamp() - waited;
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested && clock.GetElapsedTime(started) + pause < _options.HoldFor)
             {

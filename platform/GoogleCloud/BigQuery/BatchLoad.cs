@@ -23,6 +23,7 @@ internal sealed class BatchLoad(
     CloudStorageClient storage, BigQuerySchema schema, BigQueryJobs jobs, BigQueryApi api, BigQueryOptions options, TimeProvider clock, ILogger logger) : IDisposable
 {
     private const string ContentType = "application/x-ndjson";
+    private const int LoadJobsAtOnce = 8;
 
     // Transactions of one process take turns; only those of several meet in BigQuery.
     private readonly SemaphoreSlim _transaction = new(1);
@@ -51,15 +52,16 @@ internal sealed class BatchLoad(
     }
 
     /// <summary>Brings the rows into staging tables and merges the batches the ledger does not have.</summary>
-    /// <exception cref="WarehouseDataException">BigQuery finds rows it can never take, or took another number than were sent.</exception>
+    /// <exception cref="WarehouseDataException">BigQuery finds rows it can never take.</exception>
+    /// <exception cref="InvalidDataException">BigQuery took another number of rows than were sent.</exception>
     /// <exception cref="JobFailedException">A job failed in a way that trying anew does not mend now.</exception>
     public async Task RunAsync(string loadId, IReadOnlyList<StagedRows> tables, IReadOnlyList<WarehouseBatch> batches, CancellationToken cancellationToken)
     {
         await UploadAsync(loadId, tables, batches, cancellationToken);
-        foreach (var table in tables)
-        {
-            await StageAsync(loadId, table, cancellationToken);
-        }
+        await Parallel.ForEachAsync(
+            tables,
+            new ParallelOptions { MaxDegreeOfParallelism = LoadJobsAtOnce, CancellationToken = cancellationToken },
+            async (table, token) => await StageAsync(loadId, table, token));
 
         await _transaction.WaitAsync(cancellationToken);
         try
@@ -71,7 +73,7 @@ internal sealed class BatchLoad(
             _transaction.Release();
         }
 
-        await RemoveObjectsAsync(loadId, tables, cancellationToken);
+        await RemoveStagedAsync(loadId, tables, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -94,7 +96,7 @@ internal sealed class BatchLoad(
         var manifest = JsonSerializer.SerializeToUtf8Bytes(new
         {
             load_id = loadId,
-            tables = tables.Select(table => new { table = table.Table, @object = ObjectName(loadId, table), rows = table.Rows, sha256 = table.Sha256 }),
+            tables = tables.Select(table => new { table = table.Table, @object = ObjectName(loadId, table), rows = table.Rows, sha256 = table.Sha256, crc32c = table.Crc32C }),
             batches = batches.Select(batch => new { tenant = batch.Tenant, batch_id = batch.BatchId }),
         });
         await PutAsync(ManifestName(loadId), manifest, cancellationToken);
@@ -123,7 +125,8 @@ internal sealed class BatchLoad(
             var written = long.Parse(job.GetProperty("statistics").GetProperty("load").GetProperty("outputRows").GetString()!, CultureInfo.InvariantCulture);
             if (written != table.Rows)
             {
-                throw new WarehouseDataException($"{table.Table}: BigQuery took {written} rows of {table.Rows} of load {loadId}.");
+                // Not the rows' fault, so they are not given up: nothing is committed and the batches come again.
+                throw new InvalidDataException($"{table.Table}: BigQuery took {written} rows of {table.Rows} of load {loadId}; nothing of it was committed.");
             }
         }
         catch (JobFailedException failure) when (failure.Reason == "invalid")
@@ -195,7 +198,8 @@ internal sealed class BatchLoad(
         };
     }
 
-    private async Task RemoveObjectsAsync(string loadId, IReadOnlyList<StagedRows> tables, CancellationToken cancellationToken)
+    // The rows are committed: what is left behind costs a little storage until it expires, so nothing here fails the load.
+    private async Task RemoveStagedAsync(string loadId, IReadOnlyList<StagedRows> tables, CancellationToken cancellationToken)
     {
         foreach (var name in tables.Select(table => ObjectName(loadId, table)).Append(ManifestName(loadId)))
         {
@@ -206,6 +210,18 @@ internal sealed class BatchLoad(
             catch (GoogleApiException failure)
             {
                 logger.StagingKept(name, failure);
+            }
+        }
+
+        foreach (var name in tables.Select(table => StagingName(loadId, table)))
+        {
+            try
+            {
+                await schema.RemoveStagingAsync(name, cancellationToken);
+            }
+            catch (GoogleApiException failure)
+            {
+                logger.StagingTableKept(name, failure);
             }
         }
     }

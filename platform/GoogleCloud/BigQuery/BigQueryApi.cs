@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using RetailInsight.Platform.Warehouse;
 
 namespace RetailInsight.Platform.GoogleCloud.BigQuery;
 
@@ -70,10 +71,13 @@ internal sealed class BigQueryApi : IDisposable
         }
     }
 
-    /// <summary>A page of a result as its bytes, which may be many.</summary>
+    /// <summary>A page of a result, read from its bytes, which may be many. One that breaks off or is no JSON is asked for again.</summary>
     /// <exception cref="GoogleApiException">Refused, or the tries ran out.</exception>
-    public Task<byte[]> PageAsync(string path, CancellationToken cancellationToken) => _api.SendAsync(
-        () => new HttpRequestMessage(HttpMethod.Get, Path(path)), _options.Retry, (response, token) => response.Content.ReadAsByteArrayAsync(token), cancellationToken);
+    public Task<ResultPage> PageAsync(string path, IReadOnlyList<WarehouseColumn> columns, CancellationToken cancellationToken) => _api.SendAsync(
+        () => new HttpRequestMessage(HttpMethod.Get, Path(path)),
+        _options.Retry,
+        async (response, token) => ResultPage.Read(await response.Content.ReadAsByteArrayAsync(token), columns),
+        cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _api.Dispose();

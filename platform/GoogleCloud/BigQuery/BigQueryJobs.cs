@@ -58,10 +58,13 @@ internal sealed class BigQueryJobs(BigQueryApi api, BigQueryOptions options, Tim
         "jobs", new { jobReference = new { projectId = api.Google.Project, jobId = id, location = api.Google.Location }, configuration }, cancellationToken);
 
     /// <summary>Asks BigQuery to stop a job; nobody waits for it to be stopped.</summary>
-    public async Task CancelAsync(string id)
+    /// <param name="id">The job.</param>
+    /// <param name="cancellationToken">Not the one whose cancellation is the reason: that has ended already.</param>
+    public async Task CancelAsync(string id, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(CancelTimeout, clock);
-        Task cancelled = api.SendAsync(HttpMethod.Post, $"jobs/{id}/cancel?location={api.Google.Location}", null, timeout.Token);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        Task cancelled = api.SendAsync(HttpMethod.Post, $"jobs/{id}/cancel?location={api.Google.Location}", null, linked.Token);
         await cancelled.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -78,7 +81,7 @@ internal sealed class BigQueryJobs(BigQueryApi api, BigQueryOptions options, Tim
 
             if (clock.GetElapsedTime(started) > options.JobTimeout)
             {
-                await CancelAsync(id);
+                await CancelAsync(id, cancellationToken);
                 throw new TimeoutException($"BigQuery job {id} is not done after {options.JobTimeout}.");
             }
 

@@ -31,6 +31,12 @@ internal sealed record BigQueryOptions
     /// <summary>Modifications a table takes in 24 hours: BigQuery's limit.</summary>
     public int ModificationsPerDay { get; init; } = 1_500;
 
+    /// <summary>A load that comes before its turn waits itself when it is no longer than this; else the caller is told to.</summary>
+    public TimeSpan LongestTurn { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long loads rest after BigQuery refused one because a quota is used up; it refills over 24 hours.</summary>
+    public TimeSpan QuotaPause { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>How long staging tables live. They are named by the day of their load, so that they outlive every further try.</summary>
     public TimeSpan StagingLifetime { get; init; } = TimeSpan.FromDays(2);
 }

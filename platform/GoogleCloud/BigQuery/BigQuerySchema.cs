@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using RetailInsight.Core.Ports;
@@ -27,7 +29,7 @@ internal sealed class BigQuerySchema(BigQueryApi api, TimeProvider clock, ILogge
                 new("load_id", ColumnType.String, false, "The load that brought it."),
                 new("loaded_at", ColumnType.Timestamp, false, "When its transaction ran."),
             ],
-            null,
+            "loaded_at",
             ["tenant", "batch_id"]),
         new(Turn, "A lock. One row.", [new("turns", ColumnType.Int64, false, "Loads so far.")], null, []),
     ];
@@ -71,15 +73,38 @@ internal sealed class BigQuerySchema(BigQueryApi api, TimeProvider clock, ILogge
     }
 
     /// <summary>Creates a staging table that BigQuery removes by itself; nothing happens when it is there.</summary>
-    public Task CreateStagingAsync(string name, IReadOnlyList<WarehouseColumn> columns, TimeSpan lifetime, CancellationToken cancellationToken) => api.CreateAsync(
-        api.InDataset("/tables"),
-        new
+    /// <param name="name">Its name.</param>
+    /// <param name="columns">Its columns; none for a table whose schema a query will bring.</param>
+    /// <param name="lifetime">How long it is kept.</param>
+    /// <param name="cancellationToken">Stops at once.</param>
+    public Task CreateStagingAsync(string name, IReadOnlyList<WarehouseColumn> columns, TimeSpan lifetime, CancellationToken cancellationToken)
+    {
+        var resource = new Dictionary<string, object>
         {
-            tableReference = api.TableReference(name),
-            schema = new { fields = columns.Select(column => ColumnTypes.Field(new(column.Name, column.Type, column.Nullable, ""))) },
-            expirationTime = (clock.GetUtcNow() + lifetime).ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture),
-        },
-        cancellationToken);
+            ["tableReference"] = api.TableReference(name),
+            ["expirationTime"] = (clock.GetUtcNow() + lifetime).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+        };
+        if (columns.Count > 0)
+        {
+            resource["schema"] = new { fields = columns.Select(column => ColumnTypes.Field(new(column.Name, column.Type, column.Nullable, ""))) };
+        }
+
+        return api.CreateAsync(api.InDataset("/tables"), resource, cancellationToken);
+    }
+
+    /// <summary>Removes a staging table, if it is there.</summary>
+    /// <exception cref="GoogleApiException">Refused, or the tries ran out.</exception>
+    public async Task RemoveStagingAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await api.SendAsync(HttpMethod.Delete, api.InDataset($"/tables/{name}"), null, cancellationToken);
+        }
+        catch (GoogleApiException failure) when (failure.Status == HttpStatusCode.NotFound)
+        {
+            return;
+        }
+    }
 
     private async Task EnsureAsync(TableSpec table, CancellationToken cancellationToken)
     {
@@ -122,7 +147,7 @@ internal sealed class BigQuerySchema(BigQueryApi api, TimeProvider clock, ILogge
                 await api.SendAsync(HttpMethod.Patch, api.InDataset($"/tables/{view.Name}"), body, cancellationToken);
             }
         }
-        catch (GoogleApiException failure) when (BigQueryErrors.Of(failure.Reason, failure.Message, failure.Status) == ErrorAction.Refuse)
+        catch (GoogleApiException failure) when (failure.Status is HttpStatusCode.BadRequest or HttpStatusCode.NotFound)
         {
             throw new WarehouseDataException($"View {view.Name}: {failure.Message}", failure);
         }
@@ -135,6 +160,7 @@ internal sealed class BigQuerySchema(BigQueryApi api, TimeProvider clock, ILogge
             ["tableReference"] = api.TableReference(table.Name),
             ["description"] = table.Description,
             ["schema"] = new { fields = table.Columns.Select(ColumnTypes.Field) },
+            ["labels"] = new { product = "retailinsight" },
         };
         if (table.PartitionBy is { } column)
         {

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using RetailInsight.Core.Ports;
 using RetailInsight.Platform.GoogleCloud.CloudStorage;
@@ -24,7 +24,8 @@ internal sealed class BigQueryWarehouse : IWarehouse, IDisposable
     private readonly QueryResults _results;
     private readonly BatchLoad _load;
     private readonly ModificationBudget _budget;
-    private long _budgetReadAt;
+    private readonly QuotaHold _hold;
+    private long? _budgetReadAt;
 
     /// <param name="google">Project, dataset, bucket, endpoints and credentials.</param>
     /// <param name="clock">Clock of pauses, names and budgets.</param>
@@ -44,10 +45,11 @@ internal sealed class BigQueryWarehouse : IWarehouse, IDisposable
         _results = new QueryResults(_api, _jobs, _options, clock);
         _load = new BatchLoad(_storage, _schema, _jobs, _api, _options, clock, logger);
         _budget = new ModificationBudget(_options.ModificationsPerDay, clock);
+        _hold = new QuotaHold(_options.QuotaPause, clock, logger);
     }
 
     /// <inheritdoc/>
-    public TimeSpan LoadInterval => _budget.Interval;
+    public TimeSpan LoadInterval => _hold.Remaining is var held && _budget.Interval is var paced && held > paced ? held : paced;
 
     /// <inheritdoc/>
     public async Task EnsureAsync(IReadOnlyList<TableSpec> tables, IReadOnlyList<ViewSpec> views, CancellationToken cancellationToken)
@@ -61,29 +63,19 @@ internal sealed class BigQueryWarehouse : IWarehouse, IDisposable
     /// <inheritdoc/>
     public async Task<IReadOnlySet<string>> LoadAsync(IReadOnlyList<WarehouseBatch> batches, CancellationToken cancellationToken)
     {
-        var known = await LoadsOfAsync(batches, cancellationToken);
-        List<WarehouseBatch> fresh =
-        [
-            .. batches.DistinctBy(batch => (batch.Tenant, batch.BatchId)).Where(batch => !known.ContainsKey((batch.Tenant, batch.BatchId))),
-        ];
-        if (fresh.Count > 0)
+        _hold.ThrowIfHeld();
+        try
         {
-            var (loadId, tables) = await _load.PrepareAsync(fresh, cancellationToken);
-            await AwaitTurnAsync(loadId, cancellationToken);
-            await _load.RunAsync(loadId, tables, fresh, cancellationToken);
-            foreach (var (batch, load) in await LoadsOfAsync(fresh, cancellationToken))
-            {
-                // Somebody else may have brought it between the first look and the transaction.
-                if (load != loadId)
-                {
-                    known[batch] = load;
-                }
-            }
-
-            _logger.Loaded(loadId, fresh.Count, tables.Sum(table => table.Rows), known.Count);
+            return await LoadNewAsync(batches, cancellationToken);
         }
-
-        return batches.Where(batch => known.ContainsKey((batch.Tenant, batch.BatchId))).Select(batch => batch.BatchId).ToHashSet(StringComparer.Ordinal);
+        catch (GoogleApiException refusal) when (BigQueryErrors.Of(refusal.Reason, refusal.Message, refusal.Status) == ErrorAction.Wait)
+        {
+            throw _hold.Begin(refusal);
+        }
+        catch (JobFailedException failure) when (failure.Action == ErrorAction.Wait)
+        {
+            throw _hold.Begin(failure);
+        }
     }
 
     /// <inheritdoc/>
@@ -120,6 +112,36 @@ internal sealed class BigQueryWarehouse : IWarehouse, IDisposable
         _storage.Dispose();
     }
 
+    private async Task<IReadOnlySet<string>> LoadNewAsync(IReadOnlyList<WarehouseBatch> batches, CancellationToken cancellationToken)
+    {
+        var known = await LoadsOfAsync(batches, cancellationToken);
+
+        // In an order of their own, so that the same batches are the same load however they come.
+        List<WarehouseBatch> fresh =
+        [
+            .. batches.DistinctBy(batch => (batch.Tenant, batch.BatchId)).Where(batch => !known.ContainsKey((batch.Tenant, batch.BatchId)))
+                .OrderBy(batch => batch.Tenant, StringComparer.Ordinal).ThenBy(batch => batch.BatchId, StringComparer.Ordinal),
+        ];
+        if (fresh.Count > 0)
+        {
+            var (loadId, tables) = await _load.PrepareAsync(fresh, cancellationToken);
+            await AwaitTurnAsync(loadId, cancellationToken);
+            await _load.RunAsync(loadId, tables, fresh, cancellationToken);
+            foreach (var (batch, load) in await LoadsOfAsync(fresh, cancellationToken))
+            {
+                // Somebody else may have brought it between the first look and the transaction.
+                if (load != loadId)
+                {
+                    known[batch] = load;
+                }
+            }
+
+            _logger.Loaded(loadId, fresh.Count, tables.Sum(table => table.Rows), known.Count);
+        }
+
+        return batches.Where(batch => known.ContainsKey((batch.Tenant, batch.BatchId))).Select(batch => batch.BatchId).ToHashSet(StringComparer.Ordinal);
+    }
+
     /// <summary>Which load brought each of the batches that are in the tables.</summary>
     private async Task<Dictionary<(string Tenant, string BatchId), string>> LoadsOfAsync(IReadOnlyList<WarehouseBatch> batches, CancellationToken cancellationToken)
     {
@@ -141,14 +163,20 @@ internal sealed class BigQueryWarehouse : IWarehouse, IDisposable
 
     private async Task AwaitTurnAsync(string loadId, CancellationToken cancellationToken)
     {
-        if (_budgetReadAt == 0 || _clock.GetElapsedTime(_budgetReadAt) > BudgetAge)
+        // Where distances are kept, other processes' loads must be seen before each of ours.
+        if (_budgetReadAt is not { } readAt || !_budget.IsFree || _clock.GetElapsedTime(readAt) > BudgetAge)
         {
             await ReadBudgetAsync(cancellationToken);
         }
 
         for (TimeSpan pause; (pause = _budget.Take(loadId)) > TimeSpan.Zero;)
         {
-            _logger.BudgetUsedUp(pause);
+            if (pause > _options.LongestTurn)
+            {
+                _logger.BudgetUsedUp(pause);
+                throw new WarehouseHeldException("The day's table modifications are nearly used up.", pause);
+            }
+
             await Task.Delay(pause, _clock, cancellationToken);
         }
     }

@@ -11,7 +11,7 @@ internal static partial class Log
     [LoggerMessage(2341, LogLevel.Warning, "Job {Job} failed ({Reason}: {Message}); it runs anew in {Pause}")]
     public static partial void JobRunsAnew(this ILogger logger, string job, string reason, string message, TimeSpan pause);
 
-    [LoggerMessage(2342, LogLevel.Error, "The day's table modifications are used up; loads wait {Pause}. Load less often, or ask for a higher quota")]
+    [LoggerMessage(2342, LogLevel.Error, "The day's table modifications are nearly used up; the next load may be made in {Pause}. More loaders share the dataset than its budget is for")]
     public static partial void BudgetUsedUp(this ILogger logger, TimeSpan pause);
 
     [LoggerMessage(2343, LogLevel.Warning, "Staging object {Object} was not removed; the bucket's lifecycle rule does it")]
@@ -19,4 +19,10 @@ internal static partial class Log
 
     [LoggerMessage(2344, LogLevel.Information, "Table {Table} was created or grew")]
     public static partial void SchemaChanged(this ILogger logger, string table);
+
+    [LoggerMessage(2345, LogLevel.Error, "A quota of BigQuery is used up ({Refusal}); loads wait {Pause}, their batches are kept")]
+    public static partial void QuotaUsedUp(this ILogger logger, string refusal, TimeSpan pause);
+
+    [LoggerMessage(2346, LogLevel.Warning, "Staging table {Table} was not removed; it expires by itself")]
+    public static partial void StagingTableKept(this ILogger logger, string table, Exception exception);
 }

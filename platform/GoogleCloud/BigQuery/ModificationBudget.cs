@@ -1,9 +1,9 @@
 namespace RetailInsight.Platform.GoogleCloud.BigQuery;
 
 /// <summary>
-/// Keeps loads within the modifications a table takes in 24 hours, and says how often to load: every second while the day is
-/// fresh, ever less often as the budget is used, so that a steady stream settles below the limit instead of running into it.
-/// Every load counts for every table, which is more than BigQuery counts.
+/// Keeps loads within the modifications a table takes in 24 hours, and paces them so that nobody ever has to stop: the first half
+/// of the budget may be used at any speed; from then on loads keep the distance at which what is left lasts until used ones
+/// leave the window. Every load counts for every table, which is more than BigQuery counts.
 /// </summary>
 /// <param name="perDay">Modifications allowed in any 24 hours.</param>
 /// <param name="clock">Clock.</param>
@@ -12,11 +12,26 @@ internal sealed class ModificationBudget(int perDay, TimeProvider clock)
     private static readonly TimeSpan Window = TimeSpan.FromHours(24);
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
-    /// <summary>Up to this share of the budget loads may follow each other at once.</summary>
+    // The rest is for processes that load at the same moment, which see each other's loads only afterwards.
+    private const double PlannedShare = 0.9;
     private const double FreeShare = 0.5;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, DateTimeOffset> _loads = new(StringComparer.Ordinal);
+    private readonly int _planned = Math.Max(1, (int)(perDay * PlannedShare));
+
+    /// <summary>Whether loads may still follow each other at any speed.</summary>
+    public bool IsFree
+    {
+        get
+        {
+            lock (_lock)
+            {
+                Forget();
+                return HasFreeShare;
+            }
+        }
+    }
 
     /// <summary>How long to gather before the next load.</summary>
     public TimeSpan Interval
@@ -26,18 +41,13 @@ internal sealed class ModificationBudget(int perDay, TimeProvider clock)
             lock (_lock)
             {
                 Forget();
-                var share = (double)_loads.Count / perDay;
-                if (share <= FreeShare)
-                {
-                    return Shortest;
-                }
-
-                // At the even pace 24 h / budget the budget just lasts. Twice that pace at the limit leaves room before it.
-                var over = (share - FreeShare) / (1 - FreeShare);
-                return Shortest + (Window / perDay * 2 * over * over);
+                var pause = Pause(clock.GetUtcNow());
+                return pause > Shortest ? pause : Shortest;
             }
         }
     }
+
+    private bool HasFreeShare => _loads.Count < Math.Max(1, (int)(_planned * FreeShare));
 
     /// <summary>Takes account of a load made before or elsewhere.</summary>
     public void Note(string load, DateTimeOffset at)
@@ -49,21 +59,51 @@ internal sealed class ModificationBudget(int perDay, TimeProvider clock)
     }
 
     /// <summary>Takes one load out of the budget.</summary>
-    /// <returns>Zero if it may be made now, else how long until the budget has room; then nothing was taken.</returns>
+    /// <returns>Zero if it may be made now, else how long until it may; then nothing was taken.</returns>
     public TimeSpan Take(string load)
     {
         lock (_lock)
         {
             Forget();
             var now = clock.GetUtcNow();
-            if (_loads.Count < perDay || _loads.ContainsKey(load))
+            var pause = _loads.ContainsKey(load) ? TimeSpan.Zero : Pause(now);
+            if (pause == TimeSpan.Zero)
             {
                 _loads[load] = now;
-                return TimeSpan.Zero;
             }
 
-            return _loads.Values.Min() + Window - now;
+            return pause;
         }
+    }
+
+    private TimeSpan Pause(DateTimeOffset now)
+    {
+        if (HasFreeShare)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var used = _loads.Values.Order().ToList();
+        var due = used[^1] + Distance(used);
+        return due > now ? due - now : TimeSpan.Zero;
+    }
+
+    /// <summary>
+    /// The shortest distance that can be kept up from the last load on: until the i-th used load leaves the window there is room
+    /// for as many as the plan has beyond those still in it.
+    /// </summary>
+    private TimeSpan Distance(List<DateTimeOffset> used)
+    {
+        var distance = Window / _planned;
+        for (var gone = 0; gone < used.Count; gone++)
+        {
+            var until = used[gone] + Window - used[^1];
+            var room = _planned - (used.Count - gone);
+            var needed = room > 0 ? until / room : until;
+            distance = needed > distance ? needed : distance;
+        }
+
+        return distance;
     }
 
     private void Forget()

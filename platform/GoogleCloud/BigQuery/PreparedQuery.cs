@@ -14,10 +14,13 @@ internal sealed class PreparedQuery
     private readonly WarehouseQuery _query;
     private readonly BigQueryApi _api;
 
-    private PreparedQuery(WarehouseQuery query, BigQueryApi api, long bytes)
+    private readonly Dictionary<string, object> _parameters;
+
+    private PreparedQuery(WarehouseQuery query, BigQueryApi api, Dictionary<string, object> parameters, long bytes)
     {
         _query = query;
         _api = api;
+        _parameters = parameters;
         Bytes = bytes;
     }
 
@@ -33,13 +36,15 @@ internal sealed class PreparedQuery
     /// <exception cref="WarehouseDataException">BigQuery refuses it.</exception>
     public static async Task<PreparedQuery> CheckAsync(WarehouseQuery query, BigQueryApi api, CancellationToken cancellationToken)
     {
-        if (query.Parameters.TryGetValue("tenant", out var tenant) && !Equals(tenant, query.Tenant))
+        // Names count in any case for BigQuery, so they do here: @tenant may not be smuggled in as @TENANT.
+        var parameters = new Dictionary<string, object>(query.Parameters, StringComparer.OrdinalIgnoreCase);
+        if (!parameters.TryAdd("tenant", query.Tenant) && !Equals(parameters["tenant"], query.Tenant))
         {
-            throw new ArgumentException($"The query runs for tenant '{query.Tenant}' but its parameter @tenant is '{tenant}'.", nameof(query));
+            throw new ArgumentException($"The query runs for tenant '{query.Tenant}' but its parameter @tenant is '{parameters["tenant"]}'.", nameof(query));
         }
 
-        var named = Named(query);
-        var asked = new PreparedQuery(query, api, 0);
+        var named = Named(query, parameters);
+        var asked = new PreparedQuery(query, api, parameters, 0);
         var job = await SendAsync(api, asked.Job(named, maximumBytesBilled: null, destination: null, dryRun: true), cancellationToken);
         var statistics = job.GetProperty("statistics").GetProperty("query");
         if (statistics.TryGetProperty("statementType", out var type) && type.GetString() != "SELECT")
@@ -50,7 +55,7 @@ internal sealed class PreparedQuery
         var readsTables = statistics.TryGetProperty("referencedTables", out var tables) && tables.GetArrayLength() > 0;
         return readsTables && !named.Contains("tenant")
             ? throw new ArgumentException("A warehouse query filters by @tenant; this one does not name it.", nameof(query))
-            : new PreparedQuery(query, api, long.Parse(statistics.GetProperty("totalBytesProcessed").GetString()!, System.Globalization.CultureInfo.InvariantCulture));
+            : new PreparedQuery(query, api, parameters, long.Parse(statistics.GetProperty("totalBytesProcessed").GetString()!, System.Globalization.CultureInfo.InvariantCulture));
     }
 
     /// <summary>The job that runs it.</summary>
@@ -61,7 +66,7 @@ internal sealed class PreparedQuery
     {
         var allowed = _query.MaxBytes ?? budget;
         return Bytes <= allowed
-            ? Job(Named(_query), Billed(allowed), destination, dryRun: false)
+            ? Job(Named(_query, _parameters), Billed(allowed), destination, dryRun: false)
             : throw new QueryBudgetException(Bytes, allowed);
     }
 
@@ -69,7 +74,7 @@ internal sealed class PreparedQuery
     // held against the dry run already; this one guards against tables that grow in between.
     private static long Billed(long allowed) => allowed > long.MaxValue / 2 ? long.MaxValue : Math.Max(allowed * 2, 64 * LeastBilledBytes);
 
-    private static HashSet<string> Named(WarehouseQuery query)
+    private static HashSet<string> Named(WarehouseQuery query, Dictionary<string, object> parameters)
     {
         var text = new GoogleSqlText(query.Sql);
         _ = text.EndOfStatement();
@@ -82,7 +87,7 @@ internal sealed class PreparedQuery
             }
         }
 
-        var missing = named.FirstOrDefault(name => name != "tenant" && !query.Parameters.Keys.Contains(name, StringComparer.OrdinalIgnoreCase));
+        var missing = named.FirstOrDefault(name => !parameters.ContainsKey(name));
         return missing is null ? named : throw new ArgumentException($"The query names @{missing}, which has no value.", nameof(query));
     }
 
@@ -107,7 +112,7 @@ internal sealed class PreparedQuery
             ["useLegacySql"] = false,
             ["defaultDataset"] = _api.DatasetReference,
             ["parameterMode"] = "NAMED",
-            ["queryParameters"] = Parameters(named).ToList(),
+            ["queryParameters"] = named.Select(name => QueryParameters.Of(name, _parameters[name])).ToList(),
         };
         if (maximumBytesBilled is { } bytes)
         {
@@ -121,15 +126,6 @@ internal sealed class PreparedQuery
         }
 
         return new Dictionary<string, object> { ["query"] = query, ["dryRun"] = dryRun, ["labels"] = new { tenant = Label(_query.Tenant), feature = "query" } };
-    }
-
-    private IEnumerable<object> Parameters(HashSet<string> named)
-    {
-        foreach (var name in named)
-        {
-            var value = _query.Parameters.FirstOrDefault(parameter => parameter.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value ?? _query.Tenant;
-            yield return QueryParameters.Of(name, value);
-        }
     }
 
     // Label values are lower case letters, digits, dashes and underscores.

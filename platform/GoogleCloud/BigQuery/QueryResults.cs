@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using RetailInsight.Core.Ports;
 using RetailInsight.Platform.GoogleSql;
 using RetailInsight.Platform.Warehouse;
@@ -24,7 +24,7 @@ internal sealed class QueryResults(BigQueryApi api, BigQueryJobs jobs, BigQueryO
     {
         // An id of our own: the job can be found when the answer is lost, and cancelled when nobody waits any more.
         var id = $"query_{RandomNumberGenerator.GetHexString(32, lowercase: true)}";
-        using var cancelled = cancellationToken.Register(() => _ = jobs.CancelAsync(id));
+        using var cancelled = cancellationToken.Register(() => _ = jobs.CancelAsync(id, CancellationToken.None));
         await jobs.InsertAsync(id, configuration, cancellationToken);
         IReadOnlyList<WarehouseColumn> columns = [];
         string? token = null;
@@ -40,7 +40,7 @@ internal sealed class QueryResults(BigQueryApi api, BigQueryJobs jobs, BigQueryO
 
             if (!page.IsComplete && clock.GetElapsedTime(started) > options.JobTimeout)
             {
-                await jobs.CancelAsync(id);
+                await jobs.CancelAsync(id, cancellationToken);
                 throw new TimeoutException($"BigQuery query {id} is not done after {options.JobTimeout}.");
             }
 
@@ -59,7 +59,7 @@ internal sealed class QueryResults(BigQueryApi api, BigQueryJobs jobs, BigQueryO
             + (token is null ? "" : $"&pageToken={Uri.EscapeDataString(token)}");
         try
         {
-            return ResultPage.Read(await api.PageAsync(path, cancellationToken), columns);
+            return await api.PageAsync(path, columns, cancellationToken);
         }
         catch (GoogleApiException failure) when (BigQueryErrors.Of(failure.Reason, failure.Message, failure.Status) == ErrorAction.Refuse)
         {

@@ -110,7 +110,7 @@ internal sealed record ResultPage(bool IsComplete, IReadOnlyList<WarehouseColumn
                     _texts.Add(isNull ? null : reader.GetString());
                     break;
                 case ColumnType.Numeric:
-                    _exact.Add(isNull ? 0 : decimal.Parse(reader.GetString()!, NumberStyles.Number, CultureInfo.InvariantCulture));
+                    _exact.Add(isNull ? 0 : Exact(reader.GetString()!));
                     break;
                 case ColumnType.Float64:
                     _floating.Add(isNull ? 0 : Floating(reader.GetString()!));
@@ -134,6 +134,17 @@ internal sealed record ResultPage(bool IsComplete, IReadOnlyList<WarehouseColumn
                 ColumnType.Numeric => ColumnData.Numeric(column.Name, [.. _exact], nulls),
                 _ => ColumnData.String(column.Name, [.. _texts]),
             };
+        }
+
+        // Parsing a text of more digits than a decimal has would round it without a word.
+        private decimal Exact(string text)
+        {
+            const int SureDigits = 28;
+            var isParsed = decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value);
+            var written = text.Contains('.', StringComparison.Ordinal) ? text.TrimEnd('0').TrimEnd('.') : text;
+            return isParsed && (written.Count(char.IsAsciiDigit) <= SureDigits || value.ToString(CultureInfo.InvariantCulture) == written)
+                ? value
+                : throw new OverflowException($"A value of column '{column.Name}' does not fit 28 digits: {text}.");
         }
 
         private static double Floating(string text) => text switch

@@ -25,8 +25,23 @@ internal sealed record StagedRows(string Table, IReadOnlyList<WarehouseColumn> C
     private const int FlushBytes = 1 << 16;
     private const byte LineFeed = (byte)'\n';
     private const decimal FinestNumeric = 0.000000001m;
+    private static readonly int FirstDay = DateOnly.MinValue.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+    private static readonly int LastDay = DateOnly.MaxValue.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+    private static readonly long FirstMicrosecond = (DateTime.MinValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    private static readonly long LastMicrosecond = (DateTime.MaxValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private static readonly JsonWriterOptions Json = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Checksum of what is uploaded, as Cloud Storage writes it.</summary>
+    public string Crc32C
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[sizeof(uint)];
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(bytes, Platform.Crc32C.Compute(Content.Span));
+            return Convert.ToBase64String(bytes);
+        }
+    }
 
     /// <summary>Columns of the staging table.</summary>
     public IReadOnlyList<WarehouseColumn> StagingColumns =>
@@ -111,10 +126,10 @@ internal sealed record StagedRows(string Table, IReadOnlyList<WarehouseColumn> C
                 json.WriteString(data.Name, Exact(table, data, row).ToString(CultureInfo.InvariantCulture));
                 break;
             case ColumnType.Date:
-                json.WriteString(data.Name, data.DateAt(row).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+                json.WriteString(data.Name, Day(table, data, row).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
                 break;
             case ColumnType.Timestamp:
-                json.WriteString(data.Name, Instant(data.Int64At(row)));
+                json.WriteString(data.Name, Instant(table, data, row));
                 break;
             default:
                 json.WriteString(data.Name, data.StringAt(row));
@@ -130,6 +145,20 @@ internal sealed record StagedRows(string Table, IReadOnlyList<WarehouseColumn> C
             : throw new WarehouseDataException($"{table}.{data.Name}: {value.ToString(CultureInfo.InvariantCulture)} in row {row} has more than 9 decimals; round it first.");
     }
 
-    private static string Instant(long micros) =>
-        DateTimeOffset.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond).ToString("yyyy-MM-dd HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    // Both warehouses keep the years 1 to 9999; a number outside them is no date, and no try will make it one.
+    private static DateOnly Day(string table, ColumnData data, int row)
+    {
+        var days = ((int[])data.Values)[row];
+        return days >= FirstDay && days <= LastDay
+            ? data.DateAt(row)
+            : throw new WarehouseDataException($"{table}.{data.Name}: day {days.ToString(CultureInfo.InvariantCulture)} in row {row} lies outside the years 1 to 9999.");
+    }
+
+    private static string Instant(string table, ColumnData data, int row)
+    {
+        var micros = data.Int64At(row);
+        return micros >= FirstMicrosecond && micros <= LastMicrosecond
+            ? DateTimeOffset.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond).ToString("yyyy-MM-dd HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture)
+            : throw new WarehouseDataException($"{table}.{data.Name}: instant {micros.ToString(CultureInfo.InvariantCulture)} in row {row} lies outside the years 1 to 9999.");
+    }
 }

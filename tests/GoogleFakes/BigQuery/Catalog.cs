@@ -156,7 +156,7 @@ internal sealed class Catalog
         }
     }
 
-    /// <summary>Changes a table; columns may only be added.</summary>
+    /// <summary>Changes a table; columns may only be added, and be allowed to be NULL.</summary>
     /// <exception cref="BigQueryException">A column would go, or change its type, or become required.</exception>
     public JsonObject Patch(TableName name, JsonObject body, bool replaceAll)
     {
@@ -179,7 +179,9 @@ internal sealed class Catalog
                 var added = TableDefinition.Additions(name, Columns(old), Columns(resource));
                 var sql = Columns(old).Count == 0 && added.Count > 0
                     ? $"CREATE TABLE {Duck(name)} ({string.Join(", ", added.Select(TableDefinition.Column))})"
-                    : string.Concat(added.Select(column => $"ALTER TABLE {Duck(name)} ADD COLUMN {TableDefinition.Column(column)};"));
+                    : string.Concat(added.Select(column => $"ALTER TABLE {Duck(name)} ADD COLUMN {TableDefinition.Column(column)};"))
+                        + string.Concat(Columns(old).Where(column => column.Required && Columns(resource).Any(now => now.Name == column.Name && !now.Required))
+                            .Select(column => $"ALTER TABLE {Duck(name)} ALTER COLUMN {SqlText.Name(column.Name)} DROP NOT NULL;"));
                 if (sql.Length > 0)
                 {
                     _store.Execute(sql);

@@ -65,10 +65,10 @@ internal static partial class TableDefinition
                 throw BigQueryException.Invalid($"Provided Schema does not match Table {name}. Field {column.Name} has changed type from {column.Type.Name} to {match.Type.Name}");
             }
 
-            if (match.Required != column.Required)
+            // The other way round is allowed: BigQuery relaxes a column.
+            if (match.Required && !column.Required)
             {
-                var (before, after) = column.Required ? ("REQUIRED", "NULLABLE") : ("NULLABLE", "REQUIRED");
-                throw BigQueryException.Invalid($"Provided Schema does not match Table {name}. Field {column.Name} has changed mode from {before} to {after}");
+                throw BigQueryException.Invalid($"Provided Schema does not match Table {name}. Field {column.Name} has changed mode from NULLABLE to REQUIRED");
             }
         }
 

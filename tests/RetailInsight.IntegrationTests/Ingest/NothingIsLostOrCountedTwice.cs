@@ -84,6 +84,31 @@ public sealed class NothingIsLostOrCountedTwice(PostgresFixture postgres) : ICla
     }
 
     [Fact]
+    public async Task A_warehouse_that_is_to_be_loaded_rarely_costs_no_delivery_however_long_gathering_takes()
+    {
+        var warehouse = new FaultyWarehouse(_duckDb) { Rest = TimeSpan.FromSeconds(3) };
+
+        await StreamAsync(warehouse, ackDeadline: TimeSpan.FromSeconds(1));
+
+        Assert.Equal(1, _bus.MostAttempts);
+        Assert.InRange(warehouse.Loads, 1, 3);
+        await AssertCountedOnceAsync(_batches);
+    }
+
+    [Fact]
+    public async Task A_warehouse_that_takes_no_load_for_a_while_is_not_asked_by_halves_and_uses_up_no_delivery()
+    {
+        var warehouse = new FaultyWarehouse(_duckDb) { Holds = 5, Rest = TimeSpan.FromSeconds(1) };
+
+        await StreamAsync(warehouse, holdFor: TimeSpan.Zero);
+
+        Assert.Equal(0, warehouse.Holds);
+        Assert.Equal(1, _bus.MostAttempts);
+        Assert.InRange(warehouse.Loads, 6, 9);
+        await AssertCountedOnceAsync(_batches);
+    }
+
+    [Fact]
     public async Task A_message_that_is_no_batch_goes_to_the_dead_letter_with_the_reason_and_the_others_go_on()
     {
         var broken = _batches[0].Clone();
@@ -108,7 +133,13 @@ public sealed class NothingIsLostOrCountedTwice(PostgresFixture postgres) : ICla
         await AssertCountedOnceAsync([.. _batches.Where(batch => batch != _batches[7])]);
     }
 
-    private async Task StreamAsync(IWarehouse warehouse, IReadOnlyList<EventBatch>? batches = null, params byte[][] others)
+    private Task StreamAsync(IWarehouse warehouse, IReadOnlyList<EventBatch>? batches = null, params byte[][] others) =>
+        StreamAsync(warehouse, batches ?? _batches, others, new IngestOptions().AckDeadline, new IngestOptions().HoldFor);
+
+    private Task StreamAsync(IWarehouse warehouse, TimeSpan? ackDeadline = null, TimeSpan? holdFor = null) =>
+        StreamAsync(warehouse, _batches, [], ackDeadline ?? new IngestOptions().AckDeadline, holdFor ?? new IngestOptions().HoldFor);
+
+    private async Task StreamAsync(IWarehouse warehouse, IReadOnlyList<EventBatch> batches, byte[][] others, TimeSpan ackDeadline, TimeSpan holdFor)
     {
         var settings = Options.Create(new IngestOptions
         {
@@ -116,6 +147,8 @@ public sealed class NothingIsLostOrCountedTwice(PostgresFixture postgres) : ICla
             MaxAge = TimeSpan.FromMilliseconds(50),
             RetryDelay = TimeSpan.FromMilliseconds(10),
             MaxRetryDelay = TimeSpan.FromMilliseconds(20),
+            AckDeadline = ackDeadline,
+            HoldFor = holdFor,
         });
         using var streamer = new Streamer(
             _bus,
@@ -125,9 +158,9 @@ public sealed class NothingIsLostOrCountedTwice(PostgresFixture postgres) : ICla
             settings,
             TimeProvider.System,
             NullLogger<Streamer>.Instance);
-        var messages = others.Concat((batches ?? _batches).Select(batch => batch.ToByteArray()));
+        var messages = others.Concat(batches.Select(batch => batch.ToByteArray()));
         await _bus.EnsureSubscriptionAsync(
-            Topics.EventBatches, Streamer.Subscription, new SubscriptionOptions(TimeSpan.FromSeconds(60), 10), CancellationToken.None);
+            Topics.EventBatches, Streamer.Subscription, new SubscriptionOptions(ackDeadline, 10), CancellationToken.None);
         await _bus.PublishAsync(Topics.EventBatches, [.. messages.Select(data => new BusMessage(data, new Dictionary<string, string>()))], CancellationToken.None);
         await streamer.StartAsync(CancellationToken.None);
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
@@ -194,13 +227,26 @@ public sealed class NothingIsLostOrCountedTwice(PostgresFixture postgres) : ICla
 
         public string? Refused { get; init; }
 
-        public TimeSpan LoadInterval => warehouse.LoadInterval;
+        public int Holds { get; set; }
+
+        public int Loads { get; private set; }
+
+        public TimeSpan Rest { get; init; } = warehouse.LoadInterval;
+
+        public TimeSpan LoadInterval => Rest;
 
         public Task EnsureAsync(IReadOnlyList<TableSpec> tables, IReadOnlyList<ViewSpec> views, CancellationToken cancellationToken) =>
             warehouse.EnsureAsync(tables, views, cancellationToken);
 
         public async Task<IReadOnlySet<string>> LoadAsync(IReadOnlyList<WarehouseBatch> batches, CancellationToken cancellationToken)
         {
+            Loads++;
+            if (Holds > 0)
+            {
+                Holds--;
+                throw new WarehouseHeldException("Its budget is used up.", TimeSpan.FromMilliseconds(50));
+            }
+
             if (Outage > 0)
             {
                 Outage--;

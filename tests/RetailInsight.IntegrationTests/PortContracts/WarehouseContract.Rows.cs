@@ -88,7 +88,8 @@ public abstract partial class WarehouseContract
     private async Task<List<long>> TotalsAsync() =>
         [.. (await QueryAsync("SELECT net FROM totals WHERE tenant = @tenant ORDER BY net")).SelectMany(block => (long[])block["net"].Values)];
 
-    private Task<long> ReplaceTotalsAsync(int day, string net, string condition = "")
+    /// <summary>Replaces the totals of a day by one row.</summary>
+    protected Task<long> ReplaceTotalsAsync(int day, string net, string condition = "")
     {
         DateOnly date = new DateOnly(1970, 1, 1).AddDays(day);
         return _warehouse.ReplacePartitionAsync(

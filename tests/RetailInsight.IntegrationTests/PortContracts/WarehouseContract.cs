@@ -1,4 +1,3 @@
-using RetailInsight.Core.Canon;
 using RetailInsight.Core.Ports;
 
 namespace RetailInsight.IntegrationTests.PortContracts;
@@ -206,6 +205,17 @@ public abstract partial class WarehouseContract : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("@tenant", "TENANT")]
+    [InlineData("@Tenant", "Tenant")]
+    [InlineData("@TENANT", "tenant")]
+    public async Task Another_tenant_is_refused_however_the_parameter_is_written(string inSql, string given)
+    {
+        await _warehouse.LoadAsync([new("o1", "other", Rows(SalesRows("other", [7])))], default);
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => QueryAsync($"SELECT line FROM sales WHERE tenant = {inSql}", (given, "other")));
+        Assert.Empty(await QueryAsync($"SELECT line FROM sales WHERE tenant = {inSql}"));
+    }
+
+    [Theory]
     [InlineData("DELETE FROM sales WHERE tenant = @tenant")]
     [InlineData("SELECT line FROM sales WHERE tenant = @tenant; DROP TABLE sales")]
     [InlineData("WITH x AS (SELECT 1 AS a) DELETE FROM sales WHERE tenant = @tenant")]
@@ -316,45 +326,6 @@ public abstract partial class WarehouseContract : IAsyncLifetime
                 Assert.NotEqual(0, block.RowCount);
                 break;
             }
-        }
-    }
-
-    [Fact]
-    public async Task New_nullable_columns_are_added_and_views_follow()
-    {
-        var view = new ViewSpec("sales_view", "SELECT * FROM sales");
-        await _warehouse.EnsureAsync([], [view], default);
-        await _warehouse.LoadAsync([Batch("b1", 1)], default);
-        TableSpec wider = Sales with { Columns = [.. Sales.Columns, new("note", ColumnType.String, true, "Note.")] };
-        await _warehouse.EnsureAsync([wider], [], default);
-        RowBlock row = Assert.Single(await QueryAsync("SELECT line, note FROM sales_view WHERE tenant = @tenant"));
-        Assert.True(row["note"].IsNullAt(0));
-        await _warehouse.LoadAsync([Batch("b2", 2)], default);
-        Assert.Equal([1L, 2L], await LinesAsync());
-    }
-
-    [Fact]
-    public async Task A_change_of_type_or_a_new_required_column_is_refused()
-    {
-        TableSpec[] wrong =
-        [
-            Sales with { Columns = [.. Sales.Columns, new("note", ColumnType.String, false, "Note.")] },
-            Sales with { Columns = [.. Sales.Columns.Select(column => column.Name == "share" ? column with { Type = ColumnType.String } : column)] },
-        ];
-        foreach (TableSpec table in wrong)
-        {
-            await Assert.ThrowsAnyAsync<Exception>(() => _warehouse.EnsureAsync([table], [], default));
-        }
-    }
-
-    [Fact]
-    public async Task The_raw_tables_and_their_views_stand()
-    {
-        await _warehouse.EnsureAsync(RawTables.All, RawTables.Views, default);
-        await _warehouse.EnsureAsync(RawTables.All, RawTables.Views, default);
-        foreach (ViewSpec view in RawTables.Views)
-        {
-            Assert.Empty(await QueryAsync($"SELECT * FROM {view.Name} WHERE tenant = @tenant"));
         }
     }
 

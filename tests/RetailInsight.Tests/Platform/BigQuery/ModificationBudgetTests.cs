@@ -38,35 +38,74 @@ public sealed class ModificationBudgetTests
         }
     }
 
-    [Fact]
-    public void Whoever_heeds_the_interval_never_waits_and_loads_often()
+    [Theory]
+    [InlineData(1_500)]
+    [InlineData(40)]
+    [InlineData(10)]
+    public void Whoever_heeds_the_interval_is_never_stopped(int perDay)
     {
+        // Loads as fast as allowed, for a week: the longest silence is the distance of the worst hour, not the rest of a day.
         var clock = new StoppedClock();
-        var budget = new ModificationBudget(PerDay, clock);
-        var day = new int[5];
-        for (var load = 0; clock.GetUtcNow() < StoppedClock.Start.AddDays(day.Length); load++)
+        var budget = new ModificationBudget(perDay, clock);
+        var loads = new List<DateTimeOffset>();
+        while (clock.GetUtcNow() < StoppedClock.Start.AddDays(7))
         {
-            Assert.Equal(TimeSpan.Zero, budget.Take($"load {load}"));
-            day[(clock.GetUtcNow() - StoppedClock.Start).Days]++;
+            Assert.Equal(TimeSpan.Zero, budget.Take($"load {loads.Count}"));
+            loads.Add(clock.GetUtcNow());
             clock.Advance(budget.Interval);
         }
 
-        Assert.All(day, loads => Assert.InRange(loads, PerDay * 3 / 4, PerDay));
+        var longest = loads.Zip(loads.Skip(1), (one, next) => next - one).Max();
+        Assert.InRange(longest / (TimeSpan.FromHours(24) / perDay), 0, 2.5);
+        Assert.InRange(loads.Count, perDay * 7 / 2, perDay * 7);
     }
 
     [Fact]
-    public void A_fresh_day_loads_every_second_and_a_used_one_rarely()
+    public void A_flood_that_does_not_heed_the_interval_is_slowed_down_and_not_stopped_for_hours()
+    {
+        var clock = new StoppedClock();
+        var budget = new ModificationBudget(PerDay, clock);
+        var longest = TimeSpan.Zero;
+        for (var load = 0; clock.GetUtcNow() < StoppedClock.Start.AddDays(3); load++)
+        {
+            for (TimeSpan pause; (pause = budget.Take($"load {load}")) > TimeSpan.Zero;)
+            {
+                longest = pause > longest ? pause : longest;
+                clock.Advance(pause);
+            }
+        }
+
+        Assert.InRange(longest, TimeSpan.FromSeconds(58), TimeSpan.FromMinutes(3));
+    }
+
+    [Fact]
+    public void A_fresh_day_loads_every_second_and_a_quiet_hour_makes_the_next_load_prompt()
     {
         var clock = new StoppedClock();
         var budget = new ModificationBudget(PerDay, clock);
         Assert.Equal(TimeSpan.FromSeconds(1), budget.Interval);
+        for (var load = 0; load < PerDay / 2; load++)
+        {
+            budget.Note($"load {load}", clock.GetUtcNow());
+        }
+
+        Assert.InRange(budget.Interval, TimeSpan.FromSeconds(58), TimeSpan.FromMinutes(3));
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(TimeSpan.FromSeconds(1), budget.Interval);
+    }
+
+    [Fact]
+    public void Loads_of_other_processes_that_used_everything_are_waited_out()
+    {
+        var clock = new StoppedClock();
+        var budget = new ModificationBudget(PerDay, clock);
         for (var load = 0; load < PerDay; load++)
         {
             budget.Note($"load {load}", clock.GetUtcNow());
         }
 
-        Assert.InRange(budget.Interval, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(150));
         Assert.Equal(TimeSpan.FromHours(24), budget.Take("one more"));
+        Assert.Equal(TimeSpan.Zero, budget.Take("load 0"));
         clock.Advance(TimeSpan.FromHours(24));
         Assert.Equal(TimeSpan.Zero, budget.Take("one more"));
     }

@@ -56,5 +56,35 @@ public sealed class ResultPageTests
         Assert.All(RawTables.Views, view => Assert.Contains("FROM `p.d.raw_", QualifiedNames.In(view.Sql, "p", "d"), StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("SELECT x.a FROM raw_x AS x, raw_y y WHERE x.a IS DISTINCT FROM other", "SELECT x.a FROM `p.d.raw_x` AS x, `p.d.raw_y` y WHERE x.a IS DISTINCT FROM other")]
+    [InlineData("SELECT a, b FROM raw_x, UNNEST(x.parts), x.other ORDER BY a, b", "SELECT a, b FROM `p.d.raw_x`, UNNEST(x.parts), x.other ORDER BY a, b")]
+    [InlineData("SELECT a FROM (SELECT a, b FROM raw_x), raw_y GROUP BY a, b", "SELECT a FROM (SELECT a, b FROM `p.d.raw_x`), `p.d.raw_y` GROUP BY a, b")]
+    [InlineData("SELECT 'FROM raw_x, raw_y' FROM raw_x -- FROM raw_z", "SELECT 'FROM raw_x, raw_y' FROM `p.d.raw_x` -- FROM raw_z")]
+    [InlineData("SELECT a FROM raw_x UNION ALL SELECT a FROM raw_y LEFT JOIN raw_z USING (a, b)", "SELECT a FROM `p.d.raw_x` UNION ALL SELECT a FROM `p.d.raw_y` LEFT JOIN `p.d.raw_z` USING (a, b)")]
+    public void Tables_after_a_comma_are_named_in_full_and_other_words_are_left_alone(string sql, string qualified) =>
+        Assert.Equal(qualified, QualifiedNames.In(sql, "p", "d"));
+
+    [Theory]
+    [InlineData("79228162514264337593543950335", true)]
+    [InlineData("-12345678901234567890.123456789", true)]
+    [InlineData("1.5000000000000000000000000000000000", true)]
+    [InlineData("12345678901234567890123456789.123456789", false)]
+    [InlineData("99999999999999999999999999999", false)]
+    [InlineData("", false)]
+    [InlineData("abc", false)]
+    public void A_decimal_is_exact_or_an_error_that_names_its_column(string text, bool fits)
+    {
+        var json = $$"""{"jobComplete":true,"schema":{"fields":[{"name":"net","type":"NUMERIC"}]},"rows":[{"f":[{"v":"{{text}}"}]}]}""";
+        if (fits)
+        {
+            Assert.Equal(decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture), Read(json).Rows!["net"].ValueAt(0));
+        }
+        else
+        {
+            Assert.Contains("'net'", Assert.Throws<OverflowException>(() => Read(json)).Message, StringComparison.Ordinal);
+        }
+    }
+
     private static ResultPage Read(string json) => ResultPage.Read(Encoding.UTF8.GetBytes(json), []);
 }
