@@ -64,12 +64,15 @@ internal static class BusAttributes
     {
         var attributes = letter.Attributes.Where(attribute => !IsOwn(attribute.Key)).ToDictionary();
         attributes[OnlyFor] = subscription;
-        attributes[MessageId] = letter.Attributes.GetValueOrDefault(MessageId, letter.MessageId);
+        attributes[MessageId] = FirstId(letter);
         attributes[PublishedAt] = letter.Attributes.GetValueOrDefault(PublishedAt)
             ?? letter.Attributes.GetValueOrDefault(ForwardedPublishTime)
             ?? letter.PublishTime.ToString("O", CultureInfo.InvariantCulture);
         return new(letter.Data, attributes, letter.OrderingKey);
     }
+
+    /// <summary>The id the message was first published with.</summary>
+    public static string FirstId(PubSubMessage message) => message.Attributes.GetValueOrDefault(MessageId, message.MessageId);
 
     /// <summary>When the message was first published.</summary>
     public static DateTimeOffset FirstPublished(PubSubMessage message) =>

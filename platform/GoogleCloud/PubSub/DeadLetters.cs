@@ -19,17 +19,19 @@ internal sealed class DeadLetters(PubSubClient client, Publisher publisher, PubS
     public Task PublishAsync(string subscription, IEnumerable<(BusDelivery Delivery, string Reason)> dead, CancellationToken cancellationToken) => publisher.PublishAsync(
         names.DeadLetterTopic(subscription), [.. dead.Select(letter => BusAttributes.DeadLetter(letter.Delivery, subscription, letter.Reason))], cancellationToken);
 
-    /// <summary>Puts back all dead letters.</summary>
+    /// <summary>Puts back all dead letters, each once: what a consumer refuses again meanwhile stays.</summary>
     /// <returns>How many.</returns>
     public async Task<int> RedriveAsync(SubscriptionSettings subscription, CancellationToken cancellationToken)
     {
         var letters = names.DeadLetterSubscription(subscription.Name);
-        var redriven = 0;
+        var redriven = new HashSet<string>(StringComparer.Ordinal);
         for (var empty = 0; empty < EmptyAnswersAtTheEnd;)
         {
             // An immediate answer may be empty although there is something; several in a row hardly.
             var pulled = await client.PullAsync(letters, PulledAtOnce, immediate: true, cancellationToken);
-            if (pulled.Count == 0)
+            var fresh = pulled.Where(letter => redriven.Add(BusAttributes.FirstId(letter.Message))).ToList();
+            await client.ModifyAckDeadlineAsync(letters, [.. pulled.Except(fresh).Select(letter => letter.AckId)], 0, cancellationToken);
+            if (fresh.Count == 0)
             {
                 empty++;
                 await Task.Delay(Pause, clock, cancellationToken);
@@ -37,11 +39,10 @@ internal sealed class DeadLetters(PubSubClient client, Publisher publisher, PubS
             }
 
             empty = 0;
-            await publisher.PublishAsync(subscription.TopicPath, [.. pulled.Select(letter => BusAttributes.PutBack(letter.Message, subscription.Name))], cancellationToken);
-            await client.AcknowledgeAsync(letters, [.. pulled.Select(letter => letter.AckId)], cancellationToken);
-            redriven += pulled.Count;
+            await publisher.PublishAsync(subscription.TopicPath, [.. fresh.Select(letter => BusAttributes.PutBack(letter.Message, subscription.Name))], cancellationToken);
+            await client.AcknowledgeAsync(letters, [.. fresh.Select(letter => letter.AckId)], cancellationToken);
         }
 
-        return redriven;
+        return redriven.Count;
     }
 }

@@ -144,7 +144,7 @@ internal sealed class Pulling(
     {
         var message = received.Message;
         var delivery = new BusDelivery(
-            message.Attributes.GetValueOrDefault(BusAttributes.MessageId, message.MessageId),
+            BusAttributes.FirstId(message),
             received.AckId,
             new(message.Data, BusAttributes.Visible(message.Attributes), message.OrderingKey),
             notes.Attempt(message.MessageId, received.DeliveryAttempt),

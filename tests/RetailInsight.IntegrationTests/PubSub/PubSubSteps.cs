@@ -14,6 +14,10 @@ namespace RetailInsight.IntegrationTests.PubSub;
 /// <param name="clockFactor">So many times as fast do seconds pass for fake and adapter.</param>
 public abstract class PubSubSteps(int clockFactor = 20) : IAsyncLifetime
 {
+    // The servers' seconds pass faster, the machine does not: time-outs of requests would come too early.
+    private static readonly TimeSpan LongestTry = TimeSpan.FromHours(1);
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("pubsub-fake-").FullName;
     private readonly List<PubSubMessageBus> _buses = [];
 
     protected TimeProvider Clock { get; } = new FastClock(clockFactor);
@@ -26,7 +30,7 @@ public abstract class PubSubSteps(int clockFactor = 20) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Fake = await FakeGoogle.StartAsync(Path.Combine(Path.GetTempPath(), "pubsub-fake"), clock: Clock);
+        Fake = await FakeGoogle.StartAsync(_directory, clock: Clock);
         Bus = Open();
     }
 
@@ -38,6 +42,7 @@ public abstract class PubSubSteps(int clockFactor = 20) : IAsyncLifetime
         }
 
         await Fake.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
     }
 
     protected static BusMessage Message(string text, string key = "") => new(Encoding.UTF8.GetBytes(text), new Dictionary<string, string>(), key);
@@ -49,6 +54,14 @@ public abstract class PubSubSteps(int clockFactor = 20) : IAsyncLifetime
 
     private protected PubSubMessageBus Open(PubSubOptions? options = null)
     {
+        options ??= new();
+        options = options with
+        {
+            PublishRetry = options.PublishRetry with { AttemptTimeout = LongestTry },
+            PullRetry = options.PullRetry with { AttemptTimeout = LongestTry },
+            SettleRetry = options.SettleRetry with { AttemptTimeout = LongestTry },
+            AdminRetry = options.AdminRetry with { AttemptTimeout = LongestTry },
+        };
         var bus = new PubSubMessageBus(new GoogleCloudOptions { Project = "p1", PubSubEndpoint = Fake.Address }, Clock, options: options);
         _buses.Add(bus);
         return bus;

@@ -41,6 +41,7 @@ public sealed class TheStreamerOverPubSub(PostgresFixture postgres) : PubSubStep
             await Task.Delay(50, timeout.Token);
         }
 
+        // The streamer is running and refuses it again: putting back must come to an end all the same.
         while (await Bus.RedriveAsync(Streamer.Subscription, timeout.Token) == 0)
         {
             await Task.Delay(50, timeout.Token);
