@@ -23,8 +23,8 @@ internal sealed record PubSubOptions
     /// <summary>Retry of acknowledgements and deadlines.</summary>
     public RetryPolicy SettleRetry { get; init; } = Like(TimeSpan.FromSeconds(30), IsUnavailable);
 
-    /// <summary>Retry of creating and looking up topics and subscriptions; all of it is safe to repeat.</summary>
-    public RetryPolicy AdminRetry { get; init; } = Like(TimeSpan.FromSeconds(30), RetryPolicy.PassesSoon);
+    /// <summary>Retry of creating and looking up topics and subscriptions: safe to repeat and needed at the start, so tried for longer.</summary>
+    public RetryPolicy AdminRetry { get; init; } = Like(TimeSpan.FromSeconds(30), RetryPolicy.PassesSoon) with { Attempts = 15 };
 
     /// <summary>Publish requests on their way at once.</summary>
     public int ConcurrentPublishes { get; init; } = 4;

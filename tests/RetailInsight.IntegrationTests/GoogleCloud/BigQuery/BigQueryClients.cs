@@ -78,24 +78,5 @@ public sealed class BigQueryClients : IAsyncLifetime
         (await client.PostAsync(new Uri($"/upload/storage/v1/b/{bucket}/o?uploadType=media&name={Uri.EscapeDataString(name)}", UriKind.Relative), body)).EnsureSuccessStatusCode();
     }
 
-    private Task<string> BqAsync(params string[] arguments)
-    {
-        // Flags of bq itself go before the command.
-        var flags = arguments.TakeWhile(argument => argument.StartsWith("--", StringComparison.Ordinal)).ToArray();
-        return new ClientProgram(Home).TextAsync(
-            "bq",
-            [
-                $"--api={_google.Address}", "--oauth_access_token=fake", "--project_id=p1", "--headless", "--bigqueryrc=/dev/null", "--quiet",
-                $"--discovery_file={DiscoveryFile()}", .. flags, .. arguments[flags.Length..],
-            ]);
-    }
-
-    /// <summary>The CLI's own description of the API; with it bq asks the server for none.</summary>
-    private static string DiscoveryFile()
-    {
-        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(directory => new FileInfo(Path.Combine(directory, "bq"))).First(file => file.Exists);
-        var program = found.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? found.FullName;
-        string[] roots = [Path.GetFullPath(Path.Combine(Path.GetDirectoryName(program)!, "..")), "/usr/lib/google-cloud-sdk"];
-        return roots.Select(root => Path.Combine(root, "platform/bq/discovery_next/bigquery.json")).First(File.Exists);
-    }
+    private Task<string> BqAsync(params string[] arguments) => new BqProgram(Home, _google.Address, "p1").RunAsync(arguments);
 }
