@@ -36,17 +36,13 @@ internal sealed class BatchLoad(
         foreach (var table in batches.SelectMany(batch => batch.Tables.Select(rows => (Table: rows.Key, Batch: batch, Rows: rows.Value)))
             .GroupBy(part => part.Table, part => (part.Batch, part.Rows)).OrderBy(part => part.Key, StringComparer.Ordinal))
         {
-            var columns = await schema.ColumnsAsync(table.Key, cancellationToken);
-            if (columns.Count == 0)
-            {
-                throw new WarehouseDataException($"Batch {table.First().Batch.BatchId} brings rows for {table.Key}, a table that does not exist.");
-            }
-
-            tables.Add(StagedRows.Of(table.Key, columns, table));
+            tables.Add(await StageAsync(table.Key, [.. table], cancellationToken));
         }
 
         var names = batches.Select(batch => $"{batch.Tenant}\0{batch.BatchId}").Order(StringComparer.Ordinal);
-        var content = tables.Select(table => $"{table.Table}\0{table.Sha256}");
+
+        // The columns belong to the name: a staging table made before the target grew lacks what the transaction selects.
+        var content = tables.Select(table => $"{table.Table}\0{table.Sha256}\0{string.Join(',', table.Columns)}");
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', names.Concat(content)))))[..32];
         return ($"{clock.GetUtcNow().ToString("yyyyMMdd", CultureInfo.InvariantCulture)}_{hash}", [.. tables.Where(table => table.Rows > 0)]);
     }
@@ -61,7 +57,7 @@ internal sealed class BatchLoad(
         await Parallel.ForEachAsync(
             tables,
             new ParallelOptions { MaxDegreeOfParallelism = LoadJobsAtOnce, CancellationToken = cancellationToken },
-            async (table, token) => await StageAsync(loadId, table, token));
+            async (table, token) => await LoadStagingAsync(loadId, table, token));
 
         await _transaction.WaitAsync(cancellationToken);
         try
@@ -78,6 +74,26 @@ internal sealed class BatchLoad(
 
     /// <inheritdoc/>
     public void Dispose() => _transaction.Dispose();
+
+    private async Task<StagedRows> StageAsync(string table, IReadOnlyList<(WarehouseBatch Batch, RowBlock Rows)> parts, CancellationToken cancellationToken)
+    {
+        var columns = await schema.ColumnsAsync(table, cancellationToken);
+        if (columns.Count == 0)
+        {
+            throw new WarehouseDataException($"Batch {parts[0].Batch.BatchId} brings rows for {table}, a table that does not exist.");
+        }
+
+        try
+        {
+            return StagedRows.Of(table, columns, parts);
+        }
+        catch (WarehouseDataException)
+        {
+            // Given up for ever only after a second look: a newer process may have let the table grow since the first.
+            schema.Forget(table);
+            return StagedRows.Of(table, await schema.ColumnsAsync(table, cancellationToken), parts);
+        }
+    }
 
     private static string ObjectName(string loadId, StagedRows table) => $"staging/{loadId}/{table.Table}.ndjson.gz";
 
@@ -115,7 +131,7 @@ internal sealed class BatchLoad(
         }
     }
 
-    private async Task StageAsync(string loadId, StagedRows table, CancellationToken cancellationToken)
+    private async Task LoadStagingAsync(string loadId, StagedRows table, CancellationToken cancellationToken)
     {
         var staging = StagingName(loadId, table);
         await schema.CreateStagingAsync(staging, table.StagingColumns, options.StagingLifetime, cancellationToken);

@@ -8,6 +8,8 @@ namespace RetailInsight.Platform.GoogleCloud.BigQuery;
 /// <summary>BigQuery's resources of one project and dataset.</summary>
 internal sealed class BigQueryApi : IDisposable
 {
+    private const int PageAttempts = 4;
+
     private readonly GoogleApi _api;
     private readonly BigQueryOptions _options;
 
@@ -75,7 +77,7 @@ internal sealed class BigQueryApi : IDisposable
     /// <exception cref="GoogleApiException">Refused, or the tries ran out.</exception>
     public Task<ResultPage> PageAsync(string path, IReadOnlyList<WarehouseColumn> columns, CancellationToken cancellationToken) => _api.SendAsync(
         () => new HttpRequestMessage(HttpMethod.Get, Path(path)),
-        _options.Retry,
+        _options.Retry with { Attempts = Math.Min(_options.Retry.Attempts, PageAttempts) },
         async (response, token) => ResultPage.Read(await response.Content.ReadAsByteArrayAsync(token), columns),
         cancellationToken);
 

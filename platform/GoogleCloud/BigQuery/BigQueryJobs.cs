@@ -68,6 +68,17 @@ internal sealed class BigQueryJobs(BigQueryApi api, BigQueryOptions options, Tim
         await cancelled.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    /// <summary>Looks whether a job has failed.</summary>
+    /// <exception cref="JobFailedException">It has.</exception>
+    public async Task ThrowIfFailedAsync(string id, CancellationToken cancellationToken)
+    {
+        var job = await api.SendAsync(HttpMethod.Get, $"jobs/{id}?location={api.Google.Location}", null, cancellationToken);
+        if (job.GetProperty("status").GetProperty("state").GetString() == "DONE" && FailureOf(id, job) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
     private async Task<JsonElement> UntilDoneAsync(string id, CancellationToken cancellationToken)
     {
         var started = clock.GetTimestamp();

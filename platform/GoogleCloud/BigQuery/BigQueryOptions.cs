@@ -25,6 +25,9 @@ internal sealed record BigQueryOptions
     /// <summary>Rows asked for in one page of a result; BigQuery also ends a page at 20 MB.</summary>
     public int PageRows { get; init; } = 20_000;
 
+    /// <summary>How long a page of a result is asked for while the answers are errors that pass.</summary>
+    public TimeSpan ResultPatience { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Bytes a query may read when it does not say itself. Default 64 GiB.</summary>
     public long QueryBudgetBytes { get; init; } = 64L << 30;
 

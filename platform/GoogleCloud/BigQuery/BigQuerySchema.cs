@@ -20,6 +20,8 @@ internal sealed class BigQuerySchema(BigQueryApi api, TimeProvider clock, ILogge
     /// <summary>One row that every load changes, so that two loads at once conflict and one of them runs anew.</summary>
     public const string Turn = "retailinsight_load_turn";
 
+    private const int GrowthAttempts = 5;
+
     private static readonly TableSpec[] Own =
     [
         new(Ledger, "Batches that are in the tables. One row per tenant and batch_id.",
@@ -72,6 +74,9 @@ internal sealed class BigQuerySchema(BigQueryApi api, TimeProvider clock, ILogge
         return _columns[table] = ColumnTypes.Read(found.GetProperty("schema"), table);
     }
 
+    /// <summary>Makes the next question after a table's columns ask BigQuery.</summary>
+    public void Forget(string table) => _columns.TryRemove(table, out _);
+
     /// <summary>Creates a staging table that BigQuery removes by itself; nothing happens when it is there.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="columns">Its columns; none for a table whose schema a query will bring.</param>
@@ -109,26 +114,46 @@ internal sealed class BigQuerySchema(BigQueryApi api, TimeProvider clock, ILogge
     private async Task EnsureAsync(TableSpec table, CancellationToken cancellationToken)
     {
         var path = api.InDataset($"/tables/{table.Name}");
-        _columns.TryRemove(table.Name, out _);
+        Forget(table.Name);
         if (await api.FindAsync(path, cancellationToken) is null && await api.CreateAsync(api.InDataset("/tables"), Resource(table), cancellationToken))
         {
             logger.SchemaChanged(table.Name);
             return;
         }
 
-        var growth = TableGrowth.Of(table, await ColumnsAsync(table.Name, cancellationToken));
-        if (!growth.IsNone)
+        for (var attempt = 1; !await GrowAsync(table, path, isLast: attempt == GrowthAttempts, cancellationToken); attempt++)
         {
-            // Fields that are there must be sent too: a patch replaces the list.
-            var present = await ColumnsAsync(table.Name, cancellationToken);
-            var fields = present.Where(column => !table.Columns.Any(wanted => wanted.Name == column.Name))
-                .Select(column => new ColumnSpec(column.Name, column.Type, column.Nullable, ""));
-            var kept = present.Select(column => table.Columns.FirstOrDefault(wanted => wanted.Name == column.Name) ?? fields.First(field => field.Name == column.Name));
+            Forget(table.Name);
+        }
+    }
+
+    /// <summary>Lets a table grow.</summary>
+    /// <returns>False when it was refused, maybe because another process let it grow in between.</returns>
+    private async Task<bool> GrowAsync(TableSpec table, string path, bool isLast, CancellationToken cancellationToken)
+    {
+        var present = await ColumnsAsync(table.Name, cancellationToken);
+        var growth = TableGrowth.Of(table, present);
+        if (growth.IsNone)
+        {
+            return true;
+        }
+
+        // Fields that are there must be sent too: a patch replaces the list, and is refused when one is missing.
+        var kept = present.Select(column => table.Columns.FirstOrDefault(wanted => wanted.Name == column.Name)
+            ?? new ColumnSpec(column.Name, column.Type, column.Nullable, ""));
+        try
+        {
             await api.SendAsync(
                 HttpMethod.Patch, path, new { schema = new { fields = kept.Concat(growth.Added).Select(ColumnTypes.Field) } }, cancellationToken);
-            _columns.TryRemove(table.Name, out _);
-            logger.SchemaChanged(table.Name);
         }
+        catch (GoogleApiException refusal) when (!isLast && refusal.Status is HttpStatusCode.BadRequest or HttpStatusCode.PreconditionFailed)
+        {
+            return false;
+        }
+
+        Forget(table.Name);
+        logger.SchemaChanged(table.Name);
+        return true;
     }
 
     private async Task EnsureAsync(ViewSpec view, CancellationToken cancellationToken)

@@ -20,6 +20,7 @@ internal sealed class QueryResults(BigQueryApi api, BigQueryJobs jobs, BigQueryO
     /// <param name="configuration">The job.</param>
     /// <param name="cancellationToken">Stops at once, and the job too.</param>
     /// <exception cref="WarehouseDataException">BigQuery refuses the query, or it fails on its way.</exception>
+    /// <exception cref="JobFailedException">It failed for a reason that passes: it was stopped, BigQuery had a bad moment.</exception>
     public async IAsyncEnumerable<RowBlock> ReadAsync(object configuration, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // An id of our own: the job can be found when the answer is lost, and cancelled when nobody waits any more.
@@ -44,6 +45,12 @@ internal sealed class QueryResults(BigQueryApi api, BigQueryJobs jobs, BigQueryO
                 throw new TimeoutException($"BigQuery query {id} is not done after {options.JobTimeout}.");
             }
 
+            if (!page.IsComplete)
+            {
+                // The service holds the question back itself; this is for one that does not.
+                await Task.Delay(options.FirstPoll, clock, cancellationToken);
+            }
+
             token = page.NextPage;
             if (page.IsComplete && token is null)
             {
@@ -57,13 +64,21 @@ internal sealed class QueryResults(BigQueryApi api, BigQueryJobs jobs, BigQueryO
     {
         var path = $"queries/{id}?location={api.Google.Location}&maxResults={options.PageRows}&timeoutMs={WaitMilliseconds}&formatOptions.useInt64Timestamp=true"
             + (token is null ? "" : $"&pageToken={Uri.EscapeDataString(token)}");
-        try
+        for (var started = clock.GetTimestamp(); ;)
         {
-            return await api.PageAsync(path, columns, cancellationToken);
-        }
-        catch (GoogleApiException failure) when (BigQueryErrors.Of(failure.Reason, failure.Message, failure.Status) == ErrorAction.Refuse)
-        {
-            throw new WarehouseDataException(failure.Message, failure);
+            try
+            {
+                return await api.PageAsync(path, columns, cancellationToken);
+            }
+            catch (GoogleApiException failure) when (BigQueryErrors.Of(failure.Reason, failure.Message, failure.Status) == ErrorAction.Refuse)
+            {
+                throw new WarehouseDataException(failure.Message, failure);
+            }
+            catch (GoogleApiException failure) when (BigQueryErrors.IsTransient(failure) && clock.GetElapsedTime(started) < options.ResultPatience)
+            {
+                // A job that failed for a passing reason answers with that reason for ever; only the job itself tells.
+                await jobs.ThrowIfFailedAsync(id, cancellationToken);
+            }
         }
     }
 }

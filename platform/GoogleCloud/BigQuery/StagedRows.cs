@@ -80,7 +80,7 @@ internal sealed record StagedRows(string Table, IReadOnlyList<WarehouseColumn> C
             Flush(buffer, gzip, hash);
         }
 
-        return new(table, columns, rows, content.ToArray(), Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return new(table, columns, rows, content.GetBuffer().AsMemory(0, (int)content.Length), Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
     private static void Flush(System.Buffers.ArrayBufferWriter<byte> buffer, GZipStream gzip, IncrementalHash hash)

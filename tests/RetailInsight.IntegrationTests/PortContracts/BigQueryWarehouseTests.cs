@@ -115,7 +115,8 @@ public sealed class BigQueryWarehouseTests : WarehouseContract
     [Fact]
     public async Task The_same_batches_in_another_order_are_the_same_load()
     {
-        _google.Faults.Add(new Fault(FaultKind.Refuse, "/jobs/tx_", Status: 401, Reason: "authError"));
+        // Two queries and the load job start; the transaction does not.
+        _google.Faults.Add(new Fault(FaultKind.Refuse, "/jobs$", "POST", Skip: 3, Status: 401, Reason: "authError"));
         using (BigQueryWarehouse victim = FakeDataset.Open(_google))
         {
             await Assert.ThrowsAnyAsync<IOException>(() => victim.LoadAsync([Batch("b1", 1), Batch("b2", 2), Batch("b3", 3)], default));
