@@ -1,8 +1,7 @@
 using RetailInsight.Core.Ports;
 using RetailInsight.Platform.Native.DuckDb;
-using static RetailInsight.Platform.Local.DuckDb.WarehouseTypes;
-
 using RetailInsight.Platform.Warehouse;
+using static RetailInsight.Platform.Local.DuckDb.WarehouseTypes;
 
 namespace RetailInsight.Platform.Local.DuckDb;
 

@@ -55,7 +55,9 @@ public sealed class LocalBigQuery : IDisposable
     {
         var fields = table.Columns.Select(column => (JsonNode)new JsonObject
         {
-            ["name"] = column.Name, ["type"] = column.Type.ToString().ToUpperInvariant(), ["mode"] = column.Nullable ? "NULLABLE" : "REQUIRED",
+            ["name"] = column.Name,
+            ["type"] = column.Type.ToString().ToUpperInvariant(),
+            ["mode"] = column.Nullable ? "NULLABLE" : "REQUIRED",
         });
         var name = new TableName("p", "d", table.Name);
         Catalog.Add(name, new JsonObject { ["schema"] = new JsonObject { ["fields"] = new JsonArray([.. fields]) } });

@@ -45,9 +45,26 @@ internal sealed record SqlType(SqlTypeKind Kind, SqlType? Element = null, IReadO
 
     private static readonly Dictionary<string, SqlType> Names = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["INT64"] = Int64, ["INTEGER"] = Int64, ["INT"] = Int64, ["SMALLINT"] = Int64, ["BIGINT"] = Int64, ["TINYINT"] = Int64, ["BYTEINT"] = Int64,
-        ["FLOAT64"] = Float64, ["FLOAT"] = Float64, ["NUMERIC"] = Numeric, ["DECIMAL"] = Numeric, ["BOOL"] = Bool, ["BOOLEAN"] = Bool,
-        ["STRING"] = String, ["BYTES"] = Bytes, ["DATE"] = Date, ["DATETIME"] = Datetime, ["TIME"] = Time, ["TIMESTAMP"] = Timestamp, ["JSON"] = Json,
+        ["INT64"] = Int64,
+        ["INTEGER"] = Int64,
+        ["INT"] = Int64,
+        ["SMALLINT"] = Int64,
+        ["BIGINT"] = Int64,
+        ["TINYINT"] = Int64,
+        ["BYTEINT"] = Int64,
+        ["FLOAT64"] = Float64,
+        ["FLOAT"] = Float64,
+        ["NUMERIC"] = Numeric,
+        ["DECIMAL"] = Numeric,
+        ["BOOL"] = Bool,
+        ["BOOLEAN"] = Bool,
+        ["STRING"] = String,
+        ["BYTES"] = Bytes,
+        ["DATE"] = Date,
+        ["DATETIME"] = Datetime,
+        ["TIME"] = Time,
+        ["TIMESTAMP"] = Timestamp,
+        ["JSON"] = Json,
     };
 
     /// <summary>Whether it is a number.</summary>
