@@ -10,6 +10,8 @@ public sealed class SegmentUploadTests : StorageTests
 {
     private const string Upload = "/upload/";
 
+    private IEnumerable<SeenRequest> Uploads => Faults.Requests.Where(request => request.Method == "POST");
+
     [Fact]
     public async Task Appends_of_a_moment_share_one_upload()
     {
@@ -17,7 +19,7 @@ public sealed class SegmentUploadTests : StorageTests
         Faults.Clear();
         var pointers = await Task.WhenAll(Enumerable.Range(0, 300).Select(i => lake.AppendAsync($"vendor-{i % 3}", Content(i, i), CancellationToken.None)));
         Assert.Single(pointers.Select(pointer => pointer.Object).Distinct());
-        Assert.Single(Faults.Requests);
+        Assert.Single(Uploads);
         Assert.Matches("^segments/[0-9a-f]{16}/[0-9]{8}T[0-9]{9}Z-000001.seg$", pointers[0].Object);
     }
 
@@ -81,13 +83,13 @@ public sealed class SegmentUploadTests : StorageTests
         Faults.Add(new(FaultKind.Delay, Upload, Delay: TimeSpan.FromSeconds(60)));
         using var enough = new CancellationTokenSource();
         var calls = Enumerable.Range(0, 20).Select(i => lake.AppendAsync("f", Content(50, i), enough.Token)).ToList();
-        for (var tries = 0; Faults.Requests.Count < 2 && tries < 200; tries++)
+        for (var tries = 0; Uploads.Count() < 2 && tries < 200; tries++)
         {
             await Task.Delay(50);
         }
 
         await Task.Delay(300);
-        Assert.Equal(2, Faults.Requests.Count);
+        Assert.Equal(2, Uploads.Count());
         Assert.DoesNotContain(calls, call => call.IsCompleted);
         await enough.CancelAsync();
         await Task.WhenAll(calls).ContinueWith(_ => { }, TaskScheduler.Default);
