@@ -143,7 +143,8 @@ public sealed class PubSubFaultTests : PubSubSteps
         {
             foreach (var delivery in await Bus.PullAsync("s", 10, TimeSpan.FromSeconds(20), CancellationToken.None))
             {
-                attempts[Text(delivery)] = delivery.Attempt;
+                // On a hurried clock a delivery may come again before the last one has come once.
+                attempts.TryAdd(Text(delivery), delivery.Attempt);
             }
         }
 
