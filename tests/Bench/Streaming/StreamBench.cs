@@ -30,6 +30,15 @@ internal static class StreamBench
         report.Finish();
     }
 
+    /// <summary>Only the processor time by step: seconds instead of minutes, for work on the steps.</summary>
+    public static void RunSteps()
+    {
+        var report = new BenchReport("steps", "Bus to warehouse, by step");
+        new StreamProfile(BatchCorpus.Create(days: 10, receipts: 700)).Run(report);
+        new StreamProfile(BatchCorpus.Create(days: 60, receipts: 5)).Run(report);
+        report.Finish();
+    }
+
     private static async Task<(StreamResult Stream, LoadResult Load)> BesideAsync(BenchServer server, BenchPlan plan, BatchCorpus corpus)
     {
         var simulation = new RetailSimulation(new SimulationOptions { Days = 1, ReceiptsPerStoreDay = 20, Imperfections = false });
