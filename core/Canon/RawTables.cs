@@ -5,19 +5,40 @@ namespace RetailInsight.Core.Canon;
 /// <summary>
 /// The warehouse tables the streamer fills and the views every model starts from. Append only: a corrected receipt is a
 /// new revision beside the old one. Money columns are INT64 in 1/1,000,000 of <c>currency</c>, quantities in 1/1,000,000.
+/// Rows name their batch and their receipt by whole numbers, as text in every row is what loading spends its time on:
+/// <c>batch_key</c> is the first half of the batch id, <c>receipt_key</c> that plus the receipt's place in the batch.
 /// </summary>
 public static class RawTables
 {
+    /// <summary>Where rows come from.</summary>
+    public static readonly TableSpec Batch = new(
+        "raw_batch",
+        "Batches, and the payload each was converted from. One row per tenant and batch_key.",
+        [
+            Text("tenant", "Tenant id."),
+            Whole("batch_key", "First 64 bits of batch_id."),
+            Text("batch_id", "32 hex digits."),
+            Text("vendor", "Vendor id."),
+            Text("feed", "Feed id."),
+            Text("profile", "Profile id."),
+            Whole("profile_version", "Profile version."),
+            new("received_at", ColumnType.Timestamp, false, "When the gateway had the payload."),
+            Text("raw_object", "Lake object of the payload."),
+            Whole("raw_offset", "Offset of the payload in the object."),
+        ],
+        null,
+        ["tenant"]);
+
     /// <summary>Receipts, every revision.</summary>
     public static readonly TableSpec PosTransaction = new(
         "raw_pos_transaction",
         "Receipts as converted, every revision. One row per tenant, event_id and revision.",
         [
             .. Partition(),
+            Whole("receipt_key", "What its lines and other parts point at, within store and business date."),
+            Whole("batch_key", "Batch that brought the row."),
             Text("event_id", "Identity of the receipt: 32 hex digits."),
             Whole("revision", "1, +1 for each correction."),
-            Text("content_hash", "Hash of what the receipt says."),
-            .. Provenance(),
             Text("store_as_sent", "What the vendor sent to name store or register."),
             Text("terminal", "Register, as sent."),
             Text("receipt_number", "As sent."),
@@ -42,10 +63,10 @@ public static class RawTables
     /// <summary>Receipt lines, every revision.</summary>
     public static readonly TableSpec PosLine = new(
         "raw_pos_line",
-        "Receipt lines, every revision. One row per tenant, event_id, revision and line_number.",
+        "Receipt lines, every revision. One row per tenant, store, business_date, receipt_key and line_number.",
         [
             .. Partition(),
-            .. ReceiptPart(),
+            Receipt(),
             Whole("line_number", "1-based."),
             Text("item_code", "As sent."),
             Text("item_name", "As sent."),
@@ -69,10 +90,10 @@ public static class RawTables
     /// <summary>Tax buckets, every revision.</summary>
     public static readonly TableSpec PosTax = new(
         "raw_pos_tax",
-        "Receipts by tax rate, every revision. One row per tenant, event_id, revision, rate_bp and tax_category.",
+        "Receipts by tax rate, every revision. One row per tenant, store, business_date, receipt_key, rate_bp and tax_category.",
         [
             .. Partition(),
-            .. ReceiptPart(),
+            Receipt(),
             Whole("rate_bp", "Basis points."),
             Text("tax_category", "standard, reduced, exempt or tax_free."),
             Whole("net", "Micros."),
@@ -87,10 +108,10 @@ public static class RawTables
     /// <summary>Tenders, every revision.</summary>
     public static readonly TableSpec PosTender = new(
         "raw_pos_tender",
-        "How receipts were paid, every revision. One row per tenant, event_id, revision and tender_number.",
+        "How receipts were paid, every revision. One row per tenant, store, business_date, receipt_key and tender_number.",
         [
             .. Partition(),
-            .. ReceiptPart(),
+            Receipt(),
             Whole("tender_number", "1-based."),
             Text("method", "As mapped by the profile."),
             Whole("amount", "Micros."),
@@ -101,10 +122,10 @@ public static class RawTables
     /// <summary>Discounts, every revision.</summary>
     public static readonly TableSpec PosDiscount = new(
         "raw_pos_discount",
-        "Discounts as stated, every revision. One row per tenant, event_id, revision and discount_number.",
+        "Discounts as stated, every revision. One row per tenant, store, business_date, receipt_key and discount_number.",
         [
             .. Partition(),
-            .. ReceiptPart(),
+            Receipt(),
             Whole("discount_number", "1-based."),
             Whole("line_number", "0 for the whole receipt."),
             Text("kind", "line, receipt, coupon or points."),
@@ -120,10 +141,9 @@ public static class RawTables
         "People counts by interval, every revision. One row per tenant, event_id and revision.",
         [
             .. Partition(),
+            Whole("batch_key", "Batch that brought the row."),
             Text("event_id", "Identity of device, line and interval: 32 hex digits."),
             Whole("revision", "1, +1 for each correction."),
-            Text("content_hash", "Hash of what the device says."),
-            .. Provenance(),
             Text("device", "As sent."),
             Text("line", "Counting line or zone, as sent."),
             Text("kind", "interval."),
@@ -157,18 +177,18 @@ public static class RawTables
         ["tenant"]);
 
     /// <summary>All tables.</summary>
-    public static readonly IReadOnlyList<TableSpec> All = [PosTransaction, PosLine, PosTax, PosTender, PosDiscount, IotCount, StoreSnapshot];
+    public static readonly IReadOnlyList<TableSpec> All = [Batch, PosTransaction, PosLine, PosTax, PosTender, PosDiscount, IotCount, StoreSnapshot];
 
     /// <summary>
     /// The current revision of each receipt; <c>is_voided</c> when the current revision of a void takes it back. Lines and
-    /// buckets join on tenant, event_id and revision.
+    /// buckets join on tenant, store, business_date and receipt_key.
     /// </summary>
     public static readonly ViewSpec CurrentTransaction = new(
         "pos_transaction",
         """
         WITH latest AS (
           SELECT * FROM raw_pos_transaction
-          QUALIFY ROW_NUMBER() OVER (PARTITION BY tenant, event_id ORDER BY revision DESC, batch_id) = 1
+          QUALIFY ROW_NUMBER() OVER (PARTITION BY tenant, event_id ORDER BY revision DESC, receipt_key) = 1
         ),
         voids AS (
           SELECT DISTINCT tenant, original_event_id FROM latest WHERE kind = 'void' AND original_event_id IS NOT NULL
@@ -183,7 +203,7 @@ public static class RawTables
         "iot_count",
         """
         SELECT * FROM raw_iot_count
-        QUALIFY ROW_NUMBER() OVER (PARTITION BY tenant, event_id ORDER BY revision DESC, batch_id) = 1
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY tenant, event_id ORDER BY revision DESC, batch_key) = 1
         """);
 
     /// <summary>The newest snapshot of each tenant's store master.</summary>
@@ -204,24 +224,7 @@ public static class RawTables
         new("business_date", ColumnType.Date, false, "Trading day."),
     ];
 
-    private static ColumnSpec[] Provenance() =>
-    [
-        Text("batch_id", "Batch that brought the row."),
-        Text("vendor", "Vendor id."),
-        Text("feed", "Feed id."),
-        Text("profile", "Profile id."),
-        Whole("profile_version", "Profile version."),
-        new("received_at", ColumnType.Timestamp, false, "When the gateway had the payload."),
-        Text("raw_object", "Lake object of the payload."),
-        Whole("raw_offset", "Offset of the payload in the object."),
-    ];
-
-    private static ColumnSpec[] ReceiptPart() =>
-    [
-        Text("event_id", "Identity of the receipt."),
-        Whole("revision", "Revision of the receipt."),
-        Text("batch_id", "Batch that brought the row."),
-    ];
+    private static ColumnSpec Receipt() => Whole("receipt_key", "The row of raw_pos_transaction it belongs to.");
 
     private static ColumnSpec Text(string name, string description) => new(name, ColumnType.String, false, description);
 

@@ -14,11 +14,11 @@ concerned AS (
 ),
 latest AS (
   SELECT
-    tenant, store, business_date, event_id, revision, batch_id, kind, occurred_at, utc_offset_minutes, currency,
+    tenant, store, business_date, receipt_key, event_id, kind, occurred_at, utc_offset_minutes, currency,
     net, tax, gross, original_event_id
   FROM raw_pos_transaction
   WHERE tenant = @tenant AND event_id IN (SELECT event_id FROM concerned)
-  QUALIFY ROW_NUMBER() OVER (PARTITION BY event_id ORDER BY revision DESC, batch_id) = 1
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY event_id ORDER BY revision DESC, receipt_key) = 1
 ),
 voided AS (
   SELECT DISTINCT original_event_id
@@ -27,13 +27,13 @@ voided AS (
 ),
 line_sum AS (
   SELECT
-    event_id, revision, batch_id,
+    store, receipt_key,
     -- A line that adds nothing is no sale: web shops book stock write-offs as receipts of negative quantities at price 0.
     CAST(SUM(IF(quantity > 0, 1, 0)) AS INT64) AS sale_lines,
     CAST(SUM(IF(merchandise, quantity, 0)) AS INT64) AS items
   FROM raw_pos_line
   WHERE tenant = @tenant AND business_date = @business_date AND store IN UNNEST(@stores)
-  GROUP BY event_id, revision, batch_id
+  GROUP BY store, receipt_key
 )
 SELECT
   latest.tenant,
@@ -55,7 +55,6 @@ SELECT
 FROM latest
 LEFT JOIN voided ON voided.original_event_id = latest.event_id
 LEFT JOIN line_sum
-  ON line_sum.event_id = latest.event_id
-  AND line_sum.revision = latest.revision
-  AND line_sum.batch_id = latest.batch_id
+  ON line_sum.store = latest.store
+  AND line_sum.receipt_key = latest.receipt_key
 WHERE latest.business_date = @business_date AND latest.store IN UNNEST(@stores)

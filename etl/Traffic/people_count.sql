@@ -8,7 +8,7 @@ latest AS (
   SELECT tenant, store, business_date, event_id, from_at, to_at, utc_offset_minutes, entered
   FROM raw_iot_count
   WHERE tenant = @tenant AND event_id IN (SELECT event_id FROM in_partition)
-  QUALIFY ROW_NUMBER() OVER (PARTITION BY event_id ORDER BY revision DESC, batch_id) = 1
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY event_id ORDER BY revision DESC, batch_key) = 1
 )
 SELECT
   tenant,

@@ -13,20 +13,24 @@ internal sealed class EventBatchRows
 {
     private readonly EventBatch _batch;
     private readonly string[] _strings;
-    private readonly string[] _eventIds;
+    private readonly long _batchKey;
+    private readonly long[] _receiptKeys;
     private readonly string[] _stores;
     private readonly int[] _dates;
-    private readonly long[] _revisions;
 
     private EventBatchRows(EventBatch batch)
     {
         var transactions = batch.Transactions;
         _batch = batch;
         _strings = [.. batch.Strings];
-        _eventIds = Ids(transactions.EventIdHi, transactions.EventIdLo);
+        _batchKey = unchecked((long)Id128.Parse(batch.BatchId).Hi);
         _stores = Texts(transactions.Store);
         _dates = [.. transactions.BusinessDate];
-        _revisions = Longs(transactions.Revision);
+        _receiptKeys = new long[_stores.Length];
+        for (var row = 0; row < _receiptKeys.Length; row++)
+        {
+            _receiptKeys[row] = unchecked(_batchKey + row);
+        }
     }
 
     /// <summary>The rows of a batch that <see cref="EventBatchShape.Parse"/> accepted; tables without a row are left out.</summary>
@@ -42,6 +46,7 @@ internal sealed class EventBatchRows
             }
         }
 
+        Add(RawTables.Batch, batch.Transactions.Store.Count + batch.PeopleCounts.Store.Count > 0 ? 1 : 0, rows.Batch);
         Add(RawTables.PosTransaction, batch.Transactions.Store.Count, rows.Transactions);
         Add(RawTables.PosLine, batch.Lines.Transaction.Count, rows.Lines);
         Add(RawTables.PosTax, batch.TaxBuckets.Transaction.Count, rows.TaxBuckets);
@@ -51,16 +56,30 @@ internal sealed class EventBatchRows
         return new WarehouseBatch(batch.BatchId, batch.Tenant, tables);
     }
 
+    private ColumnData[] Batch() =>
+    [
+        ColumnData.String("tenant", [_batch.Tenant]),
+        ColumnData.Int64("batch_key", [_batchKey]),
+        ColumnData.String("batch_id", [_batch.BatchId]),
+        ColumnData.String("vendor", [_batch.Vendor]),
+        ColumnData.String("feed", [_batch.Feed]),
+        ColumnData.String("profile", [_batch.Profile]),
+        ColumnData.Int64("profile_version", [_batch.ProfileVersion]),
+        ColumnData.Timestamp("received_at", [_batch.ReceivedAtUs]),
+        ColumnData.String("raw_object", [_batch.Raw.Object]),
+        ColumnData.Int64("raw_offset", [_batch.Raw.Offset]),
+    ];
+
     private ColumnData[] Transactions()
     {
         var from = _batch.Transactions;
         return
         [
             .. Partition(_stores, _dates),
-            ColumnData.String("event_id", _eventIds),
-            ColumnData.Int64("revision", _revisions),
-            ColumnData.String("content_hash", Ids(from.ContentHashHi, from.ContentHashLo)),
-            .. Provenance(_stores.Length),
+            ColumnData.Int64("receipt_key", _receiptKeys),
+            ColumnData.Int64("batch_key", Same(_batchKey, _stores.Length)),
+            ColumnData.String("event_id", Ids(from.EventIdHi, from.EventIdLo)),
+            ColumnData.Int64("revision", Longs(from.Revision)),
             ColumnData.String("store_as_sent", Texts(from.StoreAsSent)),
             ColumnData.String("terminal", Texts(from.Terminal)),
             ColumnData.String("receipt_number", Texts(from.ReceiptNumber)),
@@ -154,10 +173,9 @@ internal sealed class EventBatchRows
         return
         [
             .. Partition(Texts(from.Store), [.. from.BusinessDate]),
+            ColumnData.Int64("batch_key", Same(_batchKey, from.Store.Count)),
             ColumnData.String("event_id", Ids(from.EventIdHi, from.EventIdLo)),
             ColumnData.Int64("revision", Longs(from.Revision)),
-            ColumnData.String("content_hash", Ids(from.ContentHashHi, from.ContentHashLo)),
-            .. Provenance(from.Store.Count),
             ColumnData.String("device", Texts(from.Device)),
             ColumnData.String("line", Texts(from.Line)),
             ColumnData.String("kind", Names(from.Kind)),
@@ -178,24 +196,10 @@ internal sealed class EventBatchRows
         ColumnData.Date("business_date", dates),
     ];
 
-    private ColumnData[] Provenance(int rows) =>
-    [
-        ColumnData.String("batch_id", Same(_batch.BatchId, rows)),
-        ColumnData.String("vendor", Same(_batch.Vendor, rows)),
-        ColumnData.String("feed", Same(_batch.Feed, rows)),
-        ColumnData.String("profile", Same(_batch.Profile, rows)),
-        ColumnData.Int64("profile_version", Same((long)_batch.ProfileVersion, rows)),
-        ColumnData.Timestamp("received_at", Same(_batch.ReceivedAtUs, rows)),
-        ColumnData.String("raw_object", Same(_batch.Raw.Object, rows)),
-        ColumnData.Int64("raw_offset", Same(_batch.Raw.Offset, rows)),
-    ];
-
     private ColumnData[] ReceiptPart(RepeatedField<uint> parents) =>
     [
         .. Partition(Gather(_stores, parents), Gather(_dates, parents)),
-        ColumnData.String("event_id", Gather(_eventIds, parents)),
-        ColumnData.Int64("revision", Gather(_revisions, parents)),
-        ColumnData.String("batch_id", Same(_batch.BatchId, parents.Count)),
+        ColumnData.Int64("receipt_key", Gather(_receiptKeys, parents)),
     ];
 
     /// <summary>1, 2, … within each receipt: tenders and discounts carry no number of their own.</summary>

@@ -7,10 +7,10 @@ internal sealed class IngestOptions
 {
     /// <summary>
     /// A micro-batch is loaded when it has this many warehouse rows, lines included. A column store writes whole row groups
-    /// (122,880 rows of a table) straight to their place; what falls short of one is written twice.
+    /// straight to their place; what falls short of one is written twice.
     /// </summary>
     [Range(1, int.MaxValue)]
-    public int MaxRows { get; set; } = 600_000;
+    public int MaxRows { get; set; } = 1_200_000;
 
     /// <summary>A micro-batch is loaded when its messages have this many bytes.</summary>
     [Range(1, long.MaxValue)]

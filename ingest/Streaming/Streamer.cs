@@ -8,7 +8,8 @@ namespace RetailInsight.Ingest.Streaming;
 
 /// <summary>
 /// Moves messages from the bus to the warehouse. Three steps, each safe to repeat, in this order: load (idempotent by batch
-/// id), ledger (idempotent by batch id), acknowledge. A crash between any two is repaired by the redelivery.
+/// id), ledger (idempotent by batch id), acknowledge. A crash between any two is repaired by the redelivery. While one
+/// micro-batch is loaded the next is gathered.
 /// </summary>
 internal sealed class Streamer(
     IMessageBus bus,
@@ -27,7 +28,11 @@ internal sealed class Streamer(
     // A hold may end early: another process's loads age, a quota is raised.
     private static readonly TimeSpan LongestHold = TimeSpan.FromMinutes(10);
 
+    // How soon gathering notices that the load before has ended.
+    private static readonly TimeSpan BusyWait = TimeSpan.FromMilliseconds(100);
+
     private readonly IngestOptions _options = settings.Value;
+    private Task _loading = Task.CompletedTask;
 
     /// <summary>Whether tables and subscription are there and messages are being taken.</summary>
     public bool IsStreaming { get; private set; }
@@ -46,6 +51,7 @@ internal sealed class Streamer(
         finally
         {
             IsStreaming = false;
+            await _loading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -75,27 +81,57 @@ internal sealed class Streamer(
         }
     }
 
+    /// <summary>Gathers a micro-batch, waits for the load before it and starts its own.</summary>
     private async Task StepAsync(CancellationToken cancellationToken)
     {
         var batch = new MicroBatch();
+
+        // From the first delivery on: a warehouse that is to be loaded rarely makes gathering longer than the deadline.
+        var lease = LeaseExtender.Start(bus, Subscription, () => batch.AckIds, _options.AckDeadline, clock, logger);
         try
         {
-            // From the first delivery on: a warehouse that is to be loaded rarely makes gathering longer than the deadline.
-            await using var lease = LeaseExtender.Start(bus, Subscription, () => batch.AckIds, _options.AckDeadline, clock, logger);
             await CollectAsync(batch, cancellationToken);
+            var before = _loading;
+            _loading = Task.CompletedTask;
+            await before;
+        }
+        catch (Exception exception)
+        {
+            await GiveBackAsync(batch, lease, exception, cancellationToken);
+            throw;
+        }
+
+        _loading = LoadAndReleaseAsync(batch, lease, cancellationToken);
+    }
+
+    private async Task LoadAndReleaseAsync(MicroBatch batch, LeaseExtender lease, CancellationToken cancellationToken)
+    {
+        try
+        {
             if (!batch.IsEmpty)
             {
                 await LoadAsync(batch, cancellationToken);
             }
+
+            await lease.DisposeAsync();
         }
-        catch (Exception exception) when (!batch.IsEmpty)
+        catch (Exception exception)
         {
-            // Unfinished work goes back at once instead of after its deadline; what was acknowledged is no longer concerned.
+            await GiveBackAsync(batch, lease, exception, cancellationToken);
+            throw;
+        }
+    }
+
+    /// <summary>Unfinished work goes back at once instead of after its deadline; what was acknowledged is no longer concerned.</summary>
+    private async Task GiveBackAsync(MicroBatch batch, LeaseExtender lease, Exception exception, CancellationToken cancellationToken)
+    {
+        await lease.DisposeAsync();
+        if (!batch.IsEmpty)
+        {
             var reason = cancellationToken.IsCancellationRequested ? null : exception.Message;
             using var timeout = new CancellationTokenSource(GiveBackTimeout, clock);
             await bus.NackAsync(Subscription, batch.AckIds, reason, timeout.Token)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw;
         }
     }
 
@@ -119,6 +155,7 @@ internal sealed class Streamer(
 
             started = started == 0 ? clock.GetTimestamp() : started;
             var left = gather - clock.GetElapsedTime(started);
+            left = left <= TimeSpan.Zero && !_loading.IsCompleted ? BusyWait : left;
             wait = left < _options.IdleWait ? left : _options.IdleWait;
         }
         while (wait > TimeSpan.Zero && batch.Rows < _options.MaxRows && batch.Bytes < _options.MaxBytes);

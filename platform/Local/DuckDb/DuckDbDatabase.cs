@@ -14,7 +14,11 @@ internal sealed class DuckDbDatabase : IDisposable
     private const string InMemory = ":memory:";
 
     // Not one of the start settings: a session takes its zone from the machine it runs on.
-    private const string SessionSettings = "SET TimeZone = 'UTC'; SET Calendar = 'gregorian'";
+    private const string SessionSettings = "USE warehouse; SET TimeZone = 'UTC'; SET Calendar = 'gregorian'";
+
+    // Rows of a load that fill a row group go to their place in the file at once, the others by way of the log and are packed
+    // at the next checkpoint. The default of 122,880 rows would send most loads the long way.
+    private const int RowGroupSize = 61_440;
 
     private static readonly Dictionary<string, DuckDbDatabase> Open = new(StringComparer.Ordinal);
     private static readonly Lock OpenLock = new();
@@ -31,9 +35,10 @@ internal sealed class DuckDbDatabase : IDisposable
     {
         _options = options;
         _readers = new SemaphoreSlim(options.Readers, options.Readers);
-        _instance = DuckDbInstance.Open(options.Path, StartSettings(options));
+        _instance = DuckDbInstance.Open(InMemory, StartSettings(options));
         try
         {
+            Attach(options.Path);
             using DuckDbConnection connection = Connect();
             RowSource.Register(connection);
             ApplyPrelude(connection);
@@ -147,16 +152,12 @@ internal sealed class DuckDbDatabase : IDisposable
     {
         ["autoinstall_known_extensions"] = "false",
         ["autoload_known_extensions"] = "false",
-        ["enable_external_access"] = "false",
 
-        // Lets several threads write one INSERT … SELECT; a query that wants an order says so.
+        // A query that wants an order says so; one that does not may be answered by several threads.
         ["preserve_insertion_order"] = "false",
 
         // A checkpoint packs the last row group of every table anew. At the default of 16 MB a steady stream of loads does little else.
         ["checkpoint_threshold"] = "256MB",
-
-        // New files use what this version can write: strings are packed in one pass over dictionary and symbols instead of two.
-        ["storage_compatibility_version"] = "latest",
         ["memory_limit"] = options.MemoryLimit,
         ["threads"] = (options.Threads ?? Environment.ProcessorCount).ToString(CultureInfo.InvariantCulture),
     };
@@ -183,6 +184,18 @@ internal sealed class DuckDbDatabase : IDisposable
         }
 
         connection.Execute($"BEGIN TRANSACTION; {prelude}; DELETE FROM _prelude; INSERT INTO _prelude VALUES ('{version}'); COMMIT");
+    }
+
+    /// <summary>Opens the file inside the instance, which lets it have a row group size of its own; afterwards no other file can be opened.</summary>
+    private void Attach(string path)
+    {
+        using DuckDbConnection connection = _instance.Connect();
+
+        // A new file uses what this version can write: strings are packed in one pass over dictionary and symbols instead of two.
+        connection.Execute(string.Create(
+            CultureInfo.InvariantCulture,
+            $"ATTACH '{path.Replace("'", "''", StringComparison.Ordinal)}' AS warehouse (ROW_GROUP_SIZE {RowGroupSize}, STORAGE_VERSION 'latest')"));
+        connection.Execute("SET enable_external_access = false");
     }
 
     private DuckDbConnection Connect()

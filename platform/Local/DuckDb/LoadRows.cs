@@ -14,7 +14,6 @@ internal sealed unsafe class LoadRows : RowSource
     private readonly IReadOnlyList<WarehouseColumn> _columns;
     private readonly ColumnData?[][] _blocks;
     private readonly int[] _rows;
-    private readonly Lock _claim = new();
     private int _nextBlock;
     private int _nextRow;
 
@@ -46,23 +45,20 @@ internal sealed unsafe class LoadRows : RowSource
     {
         slices.Clear();
         int taken = 0;
-        lock (_claim)
+        while (taken < VectorSize && _nextBlock < _blocks.Length)
         {
-            while (taken < VectorSize && _nextBlock < _blocks.Length)
+            int count = Math.Min(VectorSize - taken, _rows[_nextBlock] - _nextRow);
+            if (count > 0)
             {
-                int count = Math.Min(VectorSize - taken, _rows[_nextBlock] - _nextRow);
-                if (count > 0)
-                {
-                    slices.Add(new Slice(_nextBlock, _nextRow, count));
-                }
+                slices.Add(new Slice(_nextBlock, _nextRow, count));
+            }
 
-                taken += count;
-                _nextRow += count;
-                if (_nextRow == _rows[_nextBlock])
-                {
-                    _nextBlock++;
-                    _nextRow = 0;
-                }
+            taken += count;
+            _nextRow += count;
+            if (_nextRow == _rows[_nextBlock])
+            {
+                _nextBlock++;
+                _nextRow = 0;
             }
         }
 

@@ -18,7 +18,7 @@ namespace RetailInsight.Bench.Streaming;
 internal sealed class StreamProfile(BatchCorpus corpus)
 {
     // About what a micro-batch of the streamer holds under load.
-    private const int MessagesPerLoad = 150;
+    private const int MessagesPerLoad = 240;
 
     private readonly List<(string Step, double Seconds, long Allocated)> _steps = [];
 

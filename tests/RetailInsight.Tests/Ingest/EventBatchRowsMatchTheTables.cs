@@ -32,13 +32,20 @@ public sealed class EventBatchRowsMatchTheTables
     }
 
     [Fact]
-    public void Lines_carry_the_partition_and_identity_of_their_receipt()
+    public void Lines_carry_the_partition_of_their_receipt_and_point_at_it()
     {
-        var lines = EventBatchRows.Of(Parsed(Batch())).Tables["raw_pos_line"];
+        var tables = EventBatchRows.Of(Parsed(Batch())).Tables;
+        var lines = tables["raw_pos_line"];
+        var receipts = Column<long>(tables["raw_pos_transaction"], "receipt_key");
+        var batch = unchecked((long)Id128.FromParts("batch").Hi);
 
         Assert.Equal(["s1", "s1", "s2"], Column<string>(lines, "store"));
-        Assert.Equal([Id("a"), Id("a"), Id("v")], Column<string>(lines, "event_id"));
-        Assert.Equal([1L, 1, 2], Column<long>(lines, "revision"));
+        Assert.Equal([batch, unchecked(batch + 1)], receipts);
+        Assert.Equal([receipts[0], receipts[0], receipts[1]], Column<long>(lines, "receipt_key"));
+        Assert.Equal([batch], Column<long>(tables["raw_batch"], "batch_key"));
+        Assert.Equal([batch, batch], Column<long>(tables["raw_pos_transaction"], "batch_key"));
+        Assert.Equal([Id("a"), Id("v")], Column<string>(tables["raw_pos_transaction"], "event_id"));
+        Assert.Equal([1L, 2], Column<long>(tables["raw_pos_transaction"], "revision"));
         Assert.Equal(Day.AddDays(1), lines["business_date"].DateAt(2));
         Assert.Equal([true, false, true], Column<bool>(lines, "merchandise"));
     }
