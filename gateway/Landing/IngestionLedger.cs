@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using RetailInsight.Core.Ports;
@@ -6,10 +5,11 @@ using RetailInsight.Core.Tenancy;
 
 namespace RetailInsight.Gateway.Landing;
 
-/// <summary>The rows of <c>gateway.ingestion</c>, one at a time.</summary>
+/// <summary>The rows of <c>gateway.ingestion</c>.</summary>
 internal sealed class IngestionLedger
 {
-    private const string Columns =
+    /// <summary>What <see cref="Read"/> reads, in its order.</summary>
+    public const string Columns =
         "id, tenant, feed, vendor, profile, profile_version, stores, file_name, content_encoding, sha256, bytes, lake_object, lake_offset, received_at, state, attempts, answer";
 
     private const int RowsPerTransaction = 128;
@@ -21,13 +21,31 @@ internal sealed class IngestionLedger
     public IngestionLedger([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
     {
         _database = database;
-        _finds = new(RowsPerTransaction, FindAsync);
+        _finds = new(RowsPerTransaction, wanted => FindAsync(wanted, CancellationToken.None));
         _opens = new(RowsPerTransaction, OpenAsync);
     }
 
     /// <summary>The row of a payload, or null when the tenant has none of that id.</summary>
     public Task<Ingestion?> FindAsync(string tenant, Guid id, CancellationToken cancellationToken) =>
         _finds.RunAsync((tenant, id)).WaitAsync(cancellationToken);
+
+    /// <summary>The rows of several payloads in the order asked for; null where the tenant has none of that id.</summary>
+    public async Task<IReadOnlyList<Ingestion?>> FindAsync(IReadOnlyList<(string Tenant, Guid Id)> wanted, CancellationToken cancellationToken)
+    {
+        // One statement however many rows: planning a statement costs the server more than running it for one row. The tenant
+        // is compared here: asked for it too, the planner also reads all that the tenant ever sent.
+        await using var command = _database.CreateCommand($"SELECT {Columns} FROM gateway.ingestion WHERE id = ANY($1)");
+        command.Parameters.Add(new() { Value = wanted.Select(row => row.Id).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new Dictionary<(string Tenant, Guid Id), Ingestion>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var row = Read(reader);
+            found.Add((row.Tenant, row.Id), row);
+        }
+
+        return [.. wanted.Select(row => found.GetValueOrDefault(row))];
+    }
 
     /// <summary>Opens the row of a payload whose bytes are durable. From here on it will be converted, whatever happens.</summary>
     /// <param name="ingestion">The row.</param>
@@ -67,22 +85,25 @@ internal sealed class IngestionLedger
         return due;
     }
 
-    // One statement a group, however many rows: planning a statement costs the server more than running it for one row.
-    private async Task<IReadOnlyList<Ingestion?>> FindAsync(IReadOnlyList<(string Tenant, Guid Id)> wanted)
+    /// <summary>The row a reader of <see cref="Columns"/> stands on.</summary>
+    public static Ingestion Read(NpgsqlDataReader reader) => new()
     {
-        await using var command = _database.CreateCommand($"SELECT {Columns} FROM gateway.ingestion WHERE tenant = ANY($1) AND id = ANY($2)");
-        command.Parameters.Add(new() { Value = wanted.Select(row => row.Tenant).Distinct().ToArray() });
-        command.Parameters.Add(new() { Value = wanted.Select(row => row.Id).ToArray() });
-        await using var reader = await command.ExecuteReaderAsync();
-        var found = new Dictionary<(string Tenant, Guid Id), Ingestion>();
-        while (await reader.ReadAsync())
-        {
-            var row = Read(reader);
-            found.Add((row.Tenant, row.Id), row);
-        }
-
-        return [.. wanted.Select(row => found.GetValueOrDefault(row))];
-    }
+        Id = reader.GetGuid(0),
+        Tenant = reader.GetString(1),
+        Feed = reader.GetString(2),
+        Vendor = reader.GetString(3),
+        Profile = reader.GetString(4),
+        ProfileVersion = reader.GetInt32(5),
+        Stores = reader.IsDBNull(6) ? null : reader.GetFieldValue<string[]>(6),
+        FileName = reader.IsDBNull(7) ? null : reader.GetString(7),
+        ContentEncoding = reader.GetString(8),
+        Sha256 = reader.GetFieldValue<byte[]>(9),
+        Raw = new LakePointer(reader.GetString(11), reader.GetInt64(12), reader.GetInt64(10)),
+        ReceivedAt = reader.GetFieldValue<DateTimeOffset>(13),
+        State = reader.GetString(14),
+        Attempts = reader.GetInt32(15),
+        Answer = reader.IsDBNull(16) ? null : reader.GetString(16),
+    };
 
     // In the order of the ids, so that two processes with the same payloads never wait for each other.
     private async Task<IReadOnlyList<bool>> OpenAsync(IReadOnlyList<(Ingestion Row, DateTimeOffset NextAttemptAt)> rows)
@@ -103,22 +124,8 @@ internal sealed class IngestionLedger
             ON CONFLICT (id) DO NOTHING
             RETURNING id
             """);
-        void Add<T>(Func<Ingestion, T> value, NpgsqlDbType type) => command.Parameters.Add(
-            new() { Value = rows.Select(row => value(row.Row)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
-        Add(row => row.Id, NpgsqlDbType.Uuid);
-        Add(row => row.Tenant, NpgsqlDbType.Text);
-        Add(row => row.Feed, NpgsqlDbType.Text);
-        Add(row => row.Vendor, NpgsqlDbType.Text);
-        Add(row => row.Profile, NpgsqlDbType.Text);
-        Add(row => row.ProfileVersion, NpgsqlDbType.Integer);
-        Add(row => row.Stores is null ? null : JsonSerializer.Serialize(row.Stores, GatewayJson.Plain.StringArray), NpgsqlDbType.Text);
-        Add(row => row.FileName, NpgsqlDbType.Text);
-        Add(row => row.ContentEncoding, NpgsqlDbType.Text);
-        Add(row => row.Sha256, NpgsqlDbType.Bytea);
-        Add(row => row.Raw.Length, NpgsqlDbType.Bigint);
-        Add(row => row.Raw.Object, NpgsqlDbType.Text);
-        Add(row => row.Raw.Offset, NpgsqlDbType.Bigint);
-        Add(row => row.ReceivedAt, NpgsqlDbType.TimestampTz);
+        command.Parameters.Add(new() { Value = rows.Select(row => row.Row.Id).ToArray() });
+        LandingStatements.AddOpeningColumns(command.Parameters, [.. rows.Select(row => row.Row)]);
         command.Parameters.Add(new() { Value = rows.Select(row => row.NextAttemptAt).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz });
         await using var reader = await command.ExecuteReaderAsync();
         var opened = new HashSet<Guid>();
@@ -129,23 +136,4 @@ internal sealed class IngestionLedger
 
         return [.. rows.Select(row => opened.Contains(row.Row.Id))];
     }
-
-    private static Ingestion Read(NpgsqlDataReader reader) => new()
-    {
-        Id = reader.GetGuid(0),
-        Tenant = reader.GetString(1),
-        Feed = reader.GetString(2),
-        Vendor = reader.GetString(3),
-        Profile = reader.GetString(4),
-        ProfileVersion = reader.GetInt32(5),
-        Stores = reader.IsDBNull(6) ? null : reader.GetFieldValue<string[]>(6),
-        FileName = reader.IsDBNull(7) ? null : reader.GetString(7),
-        ContentEncoding = reader.GetString(8),
-        Sha256 = reader.GetFieldValue<byte[]>(9),
-        Raw = new LakePointer(reader.GetString(11), reader.GetInt64(12), reader.GetInt64(10)),
-        ReceivedAt = reader.GetFieldValue<DateTimeOffset>(13),
-        State = reader.GetString(14),
-        Attempts = reader.GetInt32(15),
-        Answer = reader.IsDBNull(16) ? null : reader.GetString(16),
-    };
 }

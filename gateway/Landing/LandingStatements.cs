@@ -15,10 +15,60 @@ internal static class LandingStatements
     // A statement stays well under the gigabyte one may be long.
     private const int MessageBytesPerStatement = 32 << 20;
 
-    public static void AddIdentities(
-        NpgsqlBatch batch, string tenant, IReadOnlyCollection<NewIdentity> identities, DateTimeOffset now)
+    /// <summary>Writes the rows of payloads that have none yet, outcome and all.</summary>
+    public static void AddRows(NpgsqlBatch batch, IReadOnlyList<LandedPayload> landed)
     {
-        if (identities.Count == 0)
+        if (landed.Count == 0)
+        {
+            return;
+        }
+
+        var rows = landed.Select(payload => payload.Ingestion).ToList();
+        var command = new NpgsqlBatchCommand(
+            """
+            INSERT INTO gateway.ingestion
+              (id, state, rows_read, accepted, duplicate, superseding, quarantined, totals, unreadable, answer,
+               tenant, feed, vendor, profile, profile_version, stores, file_name, content_encoding, sha256, bytes, lake_object, lake_offset, received_at, next_attempt_at)
+            SELECT id, state, rows_read, accepted, duplicate, superseding, quarantined, totals::jsonb, unreadable::jsonb, answer,
+              tenant, feed, vendor, profile, profile_version, CASE WHEN stores IS NOT NULL THEN ARRAY(SELECT jsonb_array_elements_text(stores::jsonb)) END,
+              file_name, content_encoding, sha256, bytes, lake_object, lake_offset, received_at, received_at
+            FROM unnest(
+                $1::uuid[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::text[], $9::text[], $10::text[],
+                $11::text[], $12::text[], $13::text[], $14::text[], $15::int[], $16::text[], $17::text[], $18::text[],
+                $19::bytea[], $20::bigint[], $21::text[], $22::bigint[], $23::timestamptz[])
+              AS new (id, state, rows_read, accepted, duplicate, superseding, quarantined, totals, unreadable, answer,
+                tenant, feed, vendor, profile, profile_version, stores, file_name, content_encoding, sha256, bytes, lake_object, lake_offset, received_at)
+            ORDER BY id
+            """);
+        AddOutcomeColumns(command, landed);
+        AddOpeningColumns(command.Parameters, rows);
+        batch.BatchCommands.Add(command);
+    }
+
+    /// <summary>The columns a row is opened with: tenant, feed, vendor, profile, profile version, stores, file name, coding, SHA-256, bytes, object, offset, received at.</summary>
+    public static void AddOpeningColumns(NpgsqlParameterCollection parameters, IReadOnlyList<Ingestion> rows)
+    {
+        void Add<T>(Func<Ingestion, T> value, NpgsqlDbType type) => parameters.Add(
+            new NpgsqlParameter { Value = rows.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
+        Add(row => row.Tenant, NpgsqlDbType.Text);
+        Add(row => row.Feed, NpgsqlDbType.Text);
+        Add(row => row.Vendor, NpgsqlDbType.Text);
+        Add(row => row.Profile, NpgsqlDbType.Text);
+        Add(row => row.ProfileVersion, NpgsqlDbType.Integer);
+        Add(row => row.Stores is null ? null : JsonSerializer.Serialize(row.Stores, GatewayJson.Plain.StringArray), NpgsqlDbType.Text);
+        Add(row => row.FileName, NpgsqlDbType.Text);
+        Add(row => row.ContentEncoding, NpgsqlDbType.Text);
+        Add(row => row.Sha256, NpgsqlDbType.Bytea);
+        Add(row => row.Raw.Length, NpgsqlDbType.Bigint);
+        Add(row => row.Raw.Object, NpgsqlDbType.Text);
+        Add(row => row.Raw.Offset, NpgsqlDbType.Bigint);
+        Add(row => row.ReceivedAt, NpgsqlDbType.TimestampTz);
+    }
+
+    public static void AddIdentities(NpgsqlBatch batch, IReadOnlyList<LandedPayload> landed, DateTimeOffset now)
+    {
+        var identities = landed.SelectMany(payload => payload.Identities).ToArray();
+        if (identities.Length == 0)
         {
             return;
         }
@@ -26,20 +76,21 @@ internal static class LandingStatements
         batch.BatchCommands.Add(new(
             """
             INSERT INTO gateway.identity (tenant, event_id, content_hash, revision, batch_id, store, business_date, introduced_at)
-            SELECT $1, i.event_id, i.content_hash, i.revision, i.batch_id, i.store, i.business_date, $2
-            FROM unnest($3::uuid[], $4::uuid[], $5::int[], $6::uuid[], $7::text[], $8::date[]) AS i(event_id, content_hash, revision, batch_id, store, business_date)
+            SELECT i.tenant, i.event_id, i.content_hash, i.revision, i.batch_id, i.store, i.business_date, $1
+            FROM unnest($2::text[], $3::uuid[], $4::uuid[], $5::int[], $6::uuid[], $7::text[], $8::date[])
+              AS i(tenant, event_id, content_hash, revision, batch_id, store, business_date)
             """)
         {
             Parameters =
             {
-                new() { Value = tenant },
                 new() { Value = now },
-                new() { Value = identities.Select(identity => identity.Candidate.EventId.ToGuid()).ToArray() },
-                new() { Value = identities.Select(identity => identity.Candidate.ContentHash.ToGuid()).ToArray() },
-                new() { Value = identities.Select(identity => identity.Revision).ToArray() },
-                new() { Value = identities.Select(identity => identity.BatchId.ToGuid()).ToArray() },
-                new() { Value = identities.Select(identity => identity.Candidate.Store).ToArray() },
-                new() { Value = identities.Select(identity => identity.Candidate.BusinessDate).ToArray() },
+                new() { Value = landed.SelectMany(payload => payload.Identities.Select(_ => payload.Ingestion.Tenant)).ToArray() },
+                new() { Value = Array.ConvertAll(identities, identity => identity.Candidate.EventId.ToGuid()) },
+                new() { Value = Array.ConvertAll(identities, identity => identity.Candidate.ContentHash.ToGuid()) },
+                new() { Value = Array.ConvertAll(identities, identity => identity.Revision) },
+                new() { Value = Array.ConvertAll(identities, identity => identity.BatchId.ToGuid()) },
+                new() { Value = Array.ConvertAll(identities, identity => identity.Candidate.Store) },
+                new() { Value = Array.ConvertAll(identities, identity => identity.Candidate.BusinessDate) },
             },
         });
     }
@@ -115,68 +166,80 @@ internal static class LandingStatements
         });
     }
 
-    public static void AddMessages(NpgsqlBatch batch, string tenant, IReadOnlyList<(string Feed, Id128 BatchId, byte[] Message)> messages)
+    public static void AddMessages(NpgsqlBatch batch, IReadOnlyList<LandedPayload> landed)
     {
+        var messages = landed
+            .SelectMany(payload => payload.Messages.Select(message => (payload.Ingestion.Tenant, payload.Ingestion.Feed, BatchId: message.Id, message.Message)))
+            .ToArray();
         var from = 0;
-        while (from < messages.Count)
+        while (from < messages.Length)
         {
             var to = from;
-            for (var bytes = 0L; to < messages.Count && (to == from || bytes + messages[to].Message.Length <= MessageBytesPerStatement); to++)
+            for (var bytes = 0L; to < messages.Length && (to == from || bytes + messages[to].Message.Length <= MessageBytesPerStatement); to++)
             {
                 bytes += messages[to].Message.Length;
             }
 
-            var slice = messages.Skip(from).Take(to - from).ToArray();
+            var slice = messages[from..to];
             batch.BatchCommands.Add(new(
                 """
                 INSERT INTO gateway.outbox (tenant, topic, attributes, payload)
-                SELECT $1, $2, m.attributes::jsonb, m.payload
-                FROM unnest($3::text[], $4::bytea[]) WITH ORDINALITY AS m(attributes, payload, place)
+                SELECT m.tenant, $1, m.attributes::jsonb, m.payload
+                FROM unnest($2::text[], $3::text[], $4::bytea[]) WITH ORDINALITY AS m(tenant, attributes, payload, place)
                 ORDER BY m.place
                 """)
             {
                 Parameters =
                 {
-                    new() { Value = tenant },
                     new() { Value = Topics.EventBatches },
-                    Texts(slice.Select(message => Attributes(tenant, message.Feed, message.BatchId))),
-                    new() { Value = slice.Select(message => message.Message).ToArray() },
+                    new() { Value = Array.ConvertAll(slice, message => message.Tenant) },
+                    Texts(slice.Select(message => Attributes(message.Tenant, message.Feed, message.BatchId))),
+                    new() { Value = Array.ConvertAll(slice, message => message.Message) },
                 },
             });
             from = to;
         }
     }
 
-    // The ids are named to the table itself, so that the planner takes its primary key.
-    public static void AddOutcomes(NpgsqlBatch batch, string tenant, IReadOnlyList<LandedPayload> landed) => batch.BatchCommands.Add(new(
-        """
-        UPDATE gateway.ingestion AS i
-        SET state = o.state, rows_read = o.rows_read, accepted = o.accepted, duplicate = o.duplicate, superseding = o.superseding, quarantined = o.quarantined,
-          totals = o.totals::jsonb, unreadable = o.unreadable::jsonb, answer = o.answer, last_error = NULL
-        FROM unnest($2::uuid[], $3::text[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], $9::text[], $10::text[], $11::text[])
-          AS o(id, state, rows_read, accepted, duplicate, superseding, quarantined, totals, unreadable, answer)
-        WHERE i.tenant = $1 AND i.id = ANY($2) AND i.id = o.id
-        """)
+    /// <summary>Adds the outcome to the rows of payloads that have theirs already.</summary>
+    public static void AddOutcomes(NpgsqlBatch batch, IReadOnlyList<LandedPayload> landed)
     {
-        Parameters =
+        if (landed.Count == 0)
         {
-            new() { Value = tenant },
-            new() { Value = landed.Select(payload => payload.Ingestion.Id).ToArray() },
-            new() { Value = landed.Select(payload => payload.Receipt.State).ToArray() },
-            new() { Value = landed.Select(payload => payload.Receipt.RowsRead).ToArray() },
-            new() { Value = landed.Select(payload => payload.Receipt.Accepted).ToArray() },
-            new() { Value = landed.Select(payload => payload.Receipt.Duplicate).ToArray() },
-            new() { Value = landed.Select(payload => payload.Receipt.Superseding).ToArray() },
-            new() { Value = landed.Select(payload => payload.Receipt.Quarantined).ToArray() },
-            Json(landed.Select(payload => JsonSerializer.Serialize([.. payload.Receipt.Totals], GatewayJson.Plain.ListMoneyTotal))),
-            Json(landed.Select(payload => payload.Receipt.Unreadable is { } reason ? JsonSerializer.Serialize(Storable(reason), GatewayJson.Plain.Reason) : null)),
-            new() { Value = landed.Select(payload => payload.Answer).ToArray() },
-        },
-    });
+            return;
+        }
+
+        // The ids are named to the table itself, so that the planner takes its primary key.
+        var command = new NpgsqlBatchCommand(
+            """
+            UPDATE gateway.ingestion AS i
+            SET state = o.state, rows_read = o.rows_read, accepted = o.accepted, duplicate = o.duplicate, superseding = o.superseding, quarantined = o.quarantined,
+              totals = o.totals::jsonb, unreadable = o.unreadable::jsonb, answer = o.answer, last_error = NULL
+            FROM unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::text[], $9::text[], $10::text[])
+              AS o(id, state, rows_read, accepted, duplicate, superseding, quarantined, totals, unreadable, answer)
+            WHERE i.id = ANY($1) AND i.id = o.id
+            """);
+        AddOutcomeColumns(command, landed);
+        batch.BatchCommands.Add(command);
+    }
+
+    private static void AddOutcomeColumns(NpgsqlBatchCommand command, IReadOnlyList<LandedPayload> landed)
+    {
+        var parameters = command.Parameters;
+        parameters.Add(new() { Value = landed.Select(payload => payload.Ingestion.Id).ToArray() });
+        parameters.Add(new() { Value = landed.Select(payload => payload.Receipt.State).ToArray() });
+        parameters.Add(new() { Value = landed.Select(payload => payload.Receipt.RowsRead).ToArray() });
+        parameters.Add(new() { Value = landed.Select(payload => payload.Receipt.Accepted).ToArray() });
+        parameters.Add(new() { Value = landed.Select(payload => payload.Receipt.Duplicate).ToArray() });
+        parameters.Add(new() { Value = landed.Select(payload => payload.Receipt.Superseding).ToArray() });
+        parameters.Add(new() { Value = landed.Select(payload => payload.Receipt.Quarantined).ToArray() });
+        parameters.Add(Json(landed.Select(payload => JsonSerializer.Serialize([.. payload.Receipt.Totals], GatewayJson.Plain.ListMoneyTotal))));
+        parameters.Add(Json(landed.Select(payload => payload.Receipt.Unreadable is { } reason ? JsonSerializer.Serialize(Storable(reason), GatewayJson.Plain.Reason) : null)));
+        parameters.Add(new() { Value = landed.Select(payload => payload.Answer).ToArray() });
+    }
 
     // Serialised already: a character jsonb refuses stands there as an escape, which Storable has taken out.
     private static NpgsqlParameter Json(IEnumerable<string?> texts) => new() { Value = texts.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
-
 
     private static string Attributes(string tenant, string feed, Id128 batchId) => JsonSerializer.Serialize(
         new Dictionary<string, string> { ["tenant"] = tenant, ["feed"] = feed, ["batch_id"] = batchId.ToString() },

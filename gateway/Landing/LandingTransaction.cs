@@ -8,80 +8,90 @@ namespace RetailInsight.Gateway.Landing;
 
 /// <summary>
 /// Gives kept payloads their outcome in one PostgreSQL transaction: identities, quarantine, register master, messages for
-/// the bus and the answers become visible together or not at all. Landings of one tenant and vendor are serial, so that
-/// revisions have an order; payloads that wait for their turn share the next transaction. Three round trips however
-/// many payloads and rows.
+/// the bus and the answers become visible together or not at all. Landings of one lane (tenant and vendor) are serial, so
+/// that revisions have an order. Small payloads of all lanes share a transaction; what is large or finds its lane taken
+/// waits for its turn in the lane. Three round trips however many payloads and rows.
 /// </summary>
-internal sealed class LandingTransaction(
-    [FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, TimeProvider clock, ILogger<LandingTransaction> logger)
+internal sealed class LandingTransaction
 {
-    private const int PayloadsPerTransaction = 64;
+    private const int PayloadsPerTransaction = 128;
     private const int TimeoutSeconds = 300;
 
-    private readonly ConcurrentDictionary<Lane, Grouping<LandingWork, Ingestion>> _lanes = new();
+    private readonly NpgsqlDataSource _database;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly Grouping<(LandingLane Lane, LandingWork Work), Ingestion?> _shared;
+    private readonly ConcurrentDictionary<LandingLane, Grouping<(LandingLane Lane, LandingWork Work), Ingestion?>> _lanes = new();
+
+    public LandingTransaction(
+        [FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, TimeProvider clock, ILogger<LandingTransaction> logger)
+    {
+        _database = database;
+        _clock = clock;
+        _logger = logger;
+        _shared = new(PayloadsPerTransaction, group => LandAsync(TryLock([.. group.Select(one => one.Lane).Distinct()]), group));
+    }
 
     /// <summary>Lands the conversion of a payload, unless it has its outcome already.</summary>
-    /// <param name="ingestion">The payload.</param>
+    /// <param name="ingestion">The payload; its row in the ledger is written too if there is none yet.</param>
     /// <param name="identitySpace">Vendor of the profile, which is part of every event id.</param>
     /// <param name="conversion">What was read from it.</param>
     /// <returns>The payload with its outcome: this one, or the one another process has landed first.</returns>
-    public Task<Ingestion> LandAsync(Ingestion ingestion, string identitySpace, Conversion conversion) =>
-        _lanes.GetOrAdd(
-            new Lane(ingestion.Tenant, ingestion.Vendor, identitySpace),
-            lane => new Grouping<LandingWork, Ingestion>(PayloadsPerTransaction, group => LandAsync(lane, group)))
-            .RunAsync(new LandingWork(ingestion, conversion));
-
-    private async Task<IReadOnlyList<Ingestion>> LandAsync(Lane lane, IReadOnlyList<LandingWork> group)
+    public async Task<Ingestion> LandAsync(Ingestion ingestion, string identitySpace, Conversion conversion)
     {
-        await using var connection = await database.OpenConnectionAsync();
+        var one = (Lane: new LandingLane(ingestion.Tenant, ingestion.Vendor, identitySpace), Work: new LandingWork(ingestion, conversion));
+        return (one.Work.MayShare ? await _shared.RunAsync(one) : null)
+            ?? await _lanes.GetOrAdd(one.Lane, lane => new(PayloadsPerTransaction, group => LandAsync(Lock(lane), group))).RunAsync(one)
+            ?? throw new InvalidOperationException("A landing that waits for its lane has it.");
+    }
+
+    /// <summary>Lands the payloads whose lanes the first command locks.</summary>
+    /// <returns>The rows with their outcomes; null where the lane is taken.</returns>
+    private async Task<IReadOnlyList<Ingestion?>> LandAsync(NpgsqlBatchCommand locking, IReadOnlyList<(LandingLane Lane, LandingWork Work)> group)
+    {
+        await using var connection = await _database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var decision = new LandingDecision();
-        var outcomes = await LockAndLearnAsync(connection, lane, group, decision);
-        var landed = group.Where(work => !outcomes.ContainsKey(work.Ingestion.Id)).Select(work => work.Decide(decision)).ToList();
-        await WriteAsync(connection, lane, landed);
+        var (locked, rows) = await LockAndLearnAsync(connection, locking, group, decision);
+        var landed = group
+            .Where(one => locked.Contains(one.Lane.LockKey) && rows.GetValueOrDefault(one.Work.Ingestion.Id) is null or { State: IngestionState.Landed })
+            .Select(one => one.Work.Decide(decision))
+            .ToList();
+        await WriteAsync(connection, landed, rows);
         await transaction.CommitAsync();
         foreach (var payload in landed)
         {
-            outcomes.Add(payload.Ingestion.Id, (payload.Receipt.State, payload.Answer));
+            rows[payload.Ingestion.Id] = payload.Ingestion with { State = payload.Receipt.State, Answer = payload.Answer };
             Report(payload);
         }
 
-        return [.. group.Select(work => work.Ingestion with { State = outcomes[work.Ingestion.Id].State, Answer = outcomes[work.Ingestion.Id].Answer })];
+        return [.. group.Select(one => locked.Contains(one.Lane.LockKey) ? rows[one.Work.Ingestion.Id] : null)];
     }
 
     /// <summary>Takes the turn in the database and reads what has landed.</summary>
-    /// <returns>The outcome of those payloads of the group that have one already.</returns>
-    private static async Task<Dictionary<Guid, (string State, string? Answer)>> LockAndLearnAsync(
-        NpgsqlConnection connection, Lane lane, IReadOnlyList<LandingWork> group, LandingDecision decision)
+    /// <returns>The lanes it is the turn of, by their locks, and the rows of those payloads of the group that have one.</returns>
+    private static async Task<(HashSet<long> Locked, Dictionary<Guid, Ingestion> Rows)> LockAndLearnAsync(
+        NpgsqlConnection connection, NpgsqlBatchCommand locking, IReadOnlyList<(LandingLane Lane, LandingWork Work)> group, LandingDecision decision)
     {
-        var ids = group.Select(work => work.Ingestion.Id).ToArray();
-        var terminals = group.SelectMany(work => work.Terminals).Distinct().ToArray();
         await using var batch = new NpgsqlBatch(connection) { Timeout = TimeoutSeconds };
-        batch.BatchCommands.Add(Command("SELECT pg_advisory_xact_lock($1)", lane.LockKey));
+        batch.BatchCommands.Add(locking);
         batch.BatchCommands.Add(Command(
-            "SELECT id, state, answer FROM gateway.ingestion WHERE tenant = $1 AND id = ANY($2) ORDER BY id FOR UPDATE", lane.Tenant, ids));
-        batch.BatchCommands.Add(Command(
-            "SELECT event_id, content_hash, revision, store, business_date FROM gateway.identity WHERE tenant = $1 AND event_id = ANY($2)",
-            lane.Tenant,
-            group.SelectMany(work => work.EventIds).Distinct().ToArray()));
-        if (terminals.Length > 0)
-        {
-            batch.BatchCommands.Add(Command(
-                "SELECT terminal, store, valid_from, valid_to FROM gateway.pos_assignment WHERE tenant = $1 AND vendor = $2 AND terminal = ANY($3)",
-                lane.Tenant,
-                lane.Vendor,
-                terminals));
-        }
-
+            $"SELECT {IngestionLedger.Columns} FROM gateway.ingestion WHERE id = ANY($1)", group.Select(one => one.Work.Ingestion.Id).ToArray()));
+        AddEvents(batch, group);
+        AddTerminals(batch, group);
         await using var reader = await batch.ExecuteReaderAsync();
-        await reader.NextResultAsync();
-        var outcomes = new Dictionary<Guid, (string State, string? Answer)>();
+        var locked = new HashSet<long>();
         while (await reader.ReadAsync())
         {
-            if (reader.GetString(1) != IngestionState.Landed)
-            {
-                outcomes.Add(reader.GetGuid(0), (reader.GetString(1), reader.GetString(2)));
-            }
+            locked.Add(reader.GetInt64(0));
+        }
+
+        await reader.NextResultAsync();
+        var rows = new Dictionary<Guid, Ingestion>();
+        while (await reader.ReadAsync())
+        {
+            var row = IngestionLedger.Read(reader);
+            rows.Add(row.Id, row);
         }
 
         await reader.NextResultAsync();
@@ -101,30 +111,61 @@ internal sealed class LandingTransaction(
             }
         }
 
-        return outcomes;
+        return (locked, rows);
     }
 
-    private async Task WriteAsync(NpgsqlConnection connection, Lane lane, List<LandedPayload> landed)
-    {
-        if (landed.Count == 0)
-        {
-            return;
-        }
+    private static NpgsqlBatchCommand Lock(LandingLane lane) => Command("SELECT $1 FROM pg_advisory_xact_lock($1)", lane.LockKey);
 
+    private static NpgsqlBatchCommand TryLock(LandingLane[] lanes) => Command(
+        "SELECT lane.key FROM unnest($1::bigint[]) AS lane(key) WHERE pg_try_advisory_xact_lock(lane.key)", lanes.Select(lane => lane.LockKey).ToArray());
+
+    // One probe of the primary key an event, whatever the planner believes about the table: OFFSET 0 keeps it from joining otherwise.
+    private static void AddEvents(NpgsqlBatch batch, IReadOnlyList<(LandingLane Lane, LandingWork Work)> group)
+    {
+        var events = group.SelectMany(one => one.Work.EventIds.Select(id => (one.Lane.Tenant, Id: id))).Distinct().ToArray();
+        batch.BatchCommands.Add(Command(
+            """
+            SELECT known.* FROM unnest($1::text[], $2::uuid[]) AS asked(tenant, event_id)
+            CROSS JOIN LATERAL (
+              SELECT i.event_id, i.content_hash, i.revision, i.store, i.business_date FROM gateway.identity AS i
+              WHERE i.tenant = asked.tenant AND i.event_id = asked.event_id OFFSET 0) AS known
+            """,
+            Array.ConvertAll(events, one => one.Tenant),
+            Array.ConvertAll(events, one => one.Id)));
+    }
+
+    // Only payloads of one lane bring registers: see LandingWork.MayShare.
+    private static void AddTerminals(NpgsqlBatch batch, IReadOnlyList<(LandingLane Lane, LandingWork Work)> group)
+    {
+        var terminals = group.SelectMany(one => one.Work.Terminals).Distinct().ToArray();
+        if (terminals.Length > 0)
+        {
+            batch.BatchCommands.Add(Command(
+                "SELECT terminal, store, valid_from, valid_to FROM gateway.pos_assignment WHERE tenant = $1 AND vendor = $2 AND terminal = ANY($3)",
+                group[0].Lane.Tenant,
+                group[0].Lane.Vendor,
+                terminals));
+        }
+    }
+
+    private async Task WriteAsync(NpgsqlConnection connection, List<LandedPayload> landed, Dictionary<Guid, Ingestion> rows)
+    {
+        var now = _clock.GetUtcNow();
         await using var batch = new NpgsqlBatch(connection) { Timeout = TimeoutSeconds };
-        var now = clock.GetUtcNow();
-        LandingStatements.AddIdentities(batch, lane.Tenant, [.. landed.SelectMany(payload => payload.Identities)], now);
-        LandingStatements.AddMessages(
-            batch, lane.Tenant, [.. landed.SelectMany(payload => payload.Messages.Select(message => (payload.Ingestion.Feed, message.Id, message.Message)))]);
+        LandingStatements.AddRows(batch, landed.FindAll(payload => !rows.ContainsKey(payload.Ingestion.Id)));
+        LandingStatements.AddOutcomes(batch, landed.FindAll(payload => rows.ContainsKey(payload.Ingestion.Id)));
+        LandingStatements.AddIdentities(batch, landed, now);
+        LandingStatements.AddMessages(batch, landed);
         foreach (var payload in landed)
         {
             LandingStatements.AddQuarantine(batch, payload.Ingestion, payload.Held, now);
             LandingStatements.AddAssignments(batch, payload.Ingestion, payload.Assignments);
         }
 
-        LandingStatements.AddOutcomes(batch, lane.Tenant, landed);
-
-        await batch.ExecuteNonQueryAsync();
+        if (batch.BatchCommands.Count > 0)
+        {
+            await batch.ExecuteNonQueryAsync();
+        }
     }
 
     private void Report(LandedPayload payload)
@@ -132,15 +173,15 @@ internal sealed class LandingTransaction(
         var (ingestion, receipt) = (payload.Ingestion, payload.Receipt);
         if (receipt.Unreadable is { } reason)
         {
-            Log.Unreadable(logger, ingestion.Feed, ingestion.ReceiptId, reason.Code);
+            Log.Unreadable(_logger, ingestion.Feed, ingestion.ReceiptId, reason.Code);
             return;
         }
 
-        Log.Landed(logger, ingestion.Feed, ingestion.ReceiptId, receipt.Accepted, receipt.Duplicate, receipt.Superseding, receipt.Quarantined);
+        Log.Landed(_logger, ingestion.Feed, ingestion.ReceiptId, receipt.Accepted, receipt.Duplicate, receipt.Superseding, receipt.Quarantined);
         var decided = receipt.Accepted + receipt.Duplicate + receipt.Superseding + receipt.Quarantined;
         if (decided != receipt.RowsRead)
         {
-            Log.Unbalanced(logger, ingestion.Feed, ingestion.ReceiptId, receipt.RowsRead, decided);
+            Log.Unbalanced(_logger, ingestion.Feed, ingestion.ReceiptId, receipt.RowsRead, decided);
         }
     }
 
@@ -154,10 +195,11 @@ internal sealed class LandingTransaction(
 
         return command;
     }
+}
 
-    /// <summary>Payloads that may share a transaction, and the lock that orders the revisions of their event ids.</summary>
-    private sealed record Lane(string Tenant, string Vendor, string IdentitySpace)
-    {
-        public long LockKey { get; } = unchecked((long)Id128.FromParts("landing", Tenant, IdentitySpace).Hi);
-    }
+/// <summary>Payloads whose events may meet, and the lock that orders the revisions of their event ids.</summary>
+internal sealed record LandingLane(string Tenant, string Vendor, string IdentitySpace)
+{
+    /// <summary>Key of the advisory lock.</summary>
+    public long LockKey { get; } = unchecked((long)Id128.FromParts("landing", Tenant, IdentitySpace).Hi);
 }

@@ -1,5 +1,5 @@
 using RetailInsight.Core.Canon;
-using RetailInsight.Core.Outcomes;
+using RetailInsight.Core.Ports;
 using RetailInsight.Gateway.Receipts;
 using RetailInsight.Profiles;
 
@@ -44,8 +44,11 @@ internal sealed class LandingWork
     /// <summary>The payload.</summary>
     public Ingestion Ingestion { get; }
 
-    /// <summary>Why it cannot be read, if so.</summary>
-    public Rejection? Unreadable => _conversion.Unreadable;
+    /// <summary>
+    /// Whether it may land in one transaction with payloads of other lanes. A large one would hold them up; register
+    /// masters are decided by lane.
+    /// </summary>
+    public bool MayShare => Ingestion.Raw.Length <= ILake.SegmentPayloadLimit && _assignments.Length == 0;
 
     /// <summary>The ids whose landed versions must be known to decide; some may repeat.</summary>
     public IEnumerable<Guid> EventIds => _transactions.Concat(_counts)

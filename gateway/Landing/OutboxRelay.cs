@@ -16,6 +16,8 @@ internal sealed class OutboxRelay(
     private const long LockKey = 0x6F75_7462_6F78;
     private const int MessagesPerRound = 256;
     private const long BytesPerRound = 8 << 20;
+    // A round costs two commits whatever it carries: what lands meanwhile goes with the next one.
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -49,8 +51,12 @@ internal sealed class OutboxRelay(
         {
             try
             {
-                while (await PublishOnceAsync(stoppingToken) > 0)
+                while (await PublishOnceAsync(stoppingToken) is var published && published > 0)
                 {
+                    if (published < MessagesPerRound)
+                    {
+                        await Task.Delay(Gather, stoppingToken);
+                    }
                 }
             }
             catch (NoSubscriptionException)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using RetailInsight.Core.Ports;
 using RetailInsight.Gateway.Feeds;
 using RetailInsight.Gateway.Ingest;
 using RetailInsight.Profiles;
@@ -6,27 +7,50 @@ using RetailInsight.Profiles;
 namespace RetailInsight.Gateway.Landing;
 
 /// <summary>
-/// Raw first: a payload is made durable, then gets its row in the ledger, and only then is converted. From the row on
-/// it will have an outcome whatever dies, so from there on it may be acknowledged.
+/// Raw first: a payload is made durable and only then converted. It may be acknowledged once it has its row in the ledger,
+/// for from there on it will have an outcome whatever dies. A large payload gets its row before it is converted; a small
+/// one, which is answered after its conversion, gets row and outcome in one transaction, or the row alone when there is none.
 /// </summary>
-internal sealed class Reception(
-    IngestionLedger ledger,
-    RawStore raw,
-    PayloadConversion conversion,
-    ConversionQueue queue,
-    TimeProvider clock,
-    IOptions<GatewayOptions> options,
-    ILogger<Reception> logger)
+internal sealed class Reception
 {
+    private const int ArrivalsPerGroup = 512;
+
+    private readonly IngestionLedger _ledger;
+    private readonly RawStore _raw;
+    private readonly PayloadConversion _conversion;
+    private readonly ConversionQueue _queue;
+    private readonly TimeProvider _clock;
+    private readonly GatewayOptions _options;
+    private readonly ILogger _logger;
+    private readonly Grouping<(Ingestion Arriving, Payload Payload), (Ingestion Ingestion, bool Known)> _arrivals;
     private readonly SingleFlight<Guid, (Ingestion Ingestion, bool Replay)> _receptions = new();
     private readonly SingleFlight<Guid, Ingestion> _conversions = new();
+
+    public Reception(
+        IngestionLedger ledger,
+        RawStore raw,
+        PayloadConversion conversion,
+        ConversionQueue queue,
+        TimeProvider clock,
+        IOptions<GatewayOptions> options,
+        ILogger<Reception> logger)
+    {
+        _ledger = ledger;
+        _raw = raw;
+        _conversion = conversion;
+        _queue = queue;
+        _clock = clock;
+        _options = options.Value;
+        _logger = logger;
+        _arrivals = new(ArrivalsPerGroup, KeepUnknownAsync);
+    }
 
     /// <summary>Takes a payload in. Once it is whole it is landed even if the caller goes away.</summary>
     /// <returns>Its row, and whether the same bytes had been received before.</returns>
     public async Task<(Ingestion Ingestion, bool Replay)> ReceiveAsync(
         Caller caller, Feed feed, Profile profile, Payload payload, string? fileName, string contentEncoding)
     {
-        var now = clock.GetUtcNow();
+        var now = _clock.GetUtcNow();
         var ingestion = new Ingestion
         {
             Id = Ingestion.IdOf(feed.Tenant, feed.Id, payload.Sha256, contentEncoding),
@@ -51,20 +75,47 @@ internal sealed class Reception(
     /// <summary>Takes a kept payload to its outcome, unless someone in this process is at it: then waits for theirs.</summary>
     public async Task<Ingestion> ResumeAsync(Ingestion ingestion, CancellationToken cancellationToken)
     {
-        var current = await ledger.FindAsync(ingestion.Tenant, ingestion.Id, cancellationToken) ?? ingestion;
-        return current.State == IngestionState.Landed ? await ConvertAsync(current, null, cancellationToken) : current;
+        var current = await _ledger.FindAsync(ingestion.Tenant, ingestion.Id, cancellationToken) ?? ingestion;
+        return current.State == IngestionState.Landed ? await ConvertAsync(current, null, true, cancellationToken) : current;
     }
 
-    private async Task<(Ingestion Ingestion, bool Replay)> LandAsync(Ingestion ingestion, Payload payload, CancellationToken cancellationToken)
+    private Task<(Ingestion Ingestion, bool Replay)> LandAsync(Ingestion arriving, Payload payload, CancellationToken cancellationToken) =>
+        payload.IsInMemory && payload.Length <= ILake.SegmentPayloadLimit
+            ? LandSmallAsync(arriving, payload, cancellationToken)
+            : LandLargeAsync(arriving, payload, cancellationToken);
+
+    private async Task<(Ingestion Ingestion, bool Replay)> LandSmallAsync(Ingestion arriving, Payload payload, CancellationToken cancellationToken)
     {
-        var known = await ledger.FindAsync(ingestion.Tenant, ingestion.Id, cancellationToken);
+        var (kept, known) = await _arrivals.RunAsync((arriving, payload));
+        if (kept.State != IngestionState.Landed)
+        {
+            return (kept, true);
+        }
+
+        var landed = await ConvertAsync(kept, payload.Memory, known, cancellationToken);
+
+        // A row that names other bytes is of another process, which has landed the same payload meanwhile.
+        return (landed, known || landed.Raw != kept.Raw);
+    }
+
+    // One look into the ledger and one sync of the lake for all that arrive together.
+    private async Task<IReadOnlyList<(Ingestion Ingestion, bool Known)>> KeepUnknownAsync(IReadOnlyList<(Ingestion Arriving, Payload Payload)> group)
+    {
+        var known = await _ledger.FindAsync([.. group.Select(one => (one.Arriving.Tenant, one.Arriving.Id))], CancellationToken.None);
+        return await Task.WhenAll(group.Select(async (one, i) => known[i] is { } row
+            ? (row, true)
+            : (one.Arriving with { Raw = await KeepAsync(one.Arriving, one.Payload, CancellationToken.None) }, false)));
+    }
+
+    private async Task<(Ingestion Ingestion, bool Replay)> LandLargeAsync(Ingestion ingestion, Payload payload, CancellationToken cancellationToken)
+    {
+        var known = await _ledger.FindAsync(ingestion.Tenant, ingestion.Id, cancellationToken);
         if (known is null)
         {
-            var pointer = await raw.KeepAsync(ingestion.Tenant, ingestion.Feed, ingestion.ReceivedAt, payload, cancellationToken);
-            ingestion = ingestion with { Raw = pointer };
-            if (!await ledger.OpenAsync(ingestion, clock.GetUtcNow().AddSeconds(options.Value.SweepAfterSeconds)))
+            ingestion = ingestion with { Raw = await KeepAsync(ingestion, payload, cancellationToken) };
+            if (!await _ledger.OpenAsync(ingestion, _clock.GetUtcNow().AddSeconds(_options.SweepAfterSeconds)))
             {
-                known = await ledger.FindAsync(ingestion.Tenant, ingestion.Id, cancellationToken);
+                known = await _ledger.FindAsync(ingestion.Tenant, ingestion.Id, cancellationToken);
             }
         }
 
@@ -76,35 +127,44 @@ internal sealed class Reception(
 
         if (payload.IsInMemory)
         {
-            return (await ConvertAsync(current, payload.Memory, cancellationToken), known is not null);
+            return (await ConvertAsync(current, payload.Memory, true, cancellationToken), known is not null);
         }
 
-        queue.Offer(current);
+        _queue.Offer(current);
         return (current, known is not null);
     }
 
-    private async Task<Ingestion> ConvertAsync(Ingestion ingestion, ReadOnlyMemory<byte>? wire, CancellationToken cancellationToken) =>
-        (await _conversions.RunAsync(ingestion.Id, () => TryConvertAsync(ingestion, wire, cancellationToken))).Result;
+    private Task<LakePointer> KeepAsync(Ingestion ingestion, Payload payload, CancellationToken cancellationToken) =>
+        _raw.KeepAsync(ingestion.Tenant, ingestion.Feed, ingestion.ReceivedAt, payload, cancellationToken);
 
-    private async Task<Ingestion> TryConvertAsync(Ingestion ingestion, ReadOnlyMemory<byte>? wire, CancellationToken cancellationToken)
+    private async Task<Ingestion> ConvertAsync(Ingestion ingestion, ReadOnlyMemory<byte>? wire, bool inLedger, CancellationToken cancellationToken) =>
+        (await _conversions.RunAsync(ingestion.Id, () => TryConvertAsync(ingestion, wire, inLedger, cancellationToken))).Result;
+
+    private async Task<Ingestion> TryConvertAsync(Ingestion ingestion, ReadOnlyMemory<byte>? wire, bool inLedger, CancellationToken cancellationToken)
     {
         try
         {
-            return await conversion.RunAsync(ingestion, wire, cancellationToken);
+            return await _conversion.RunAsync(ingestion, wire, cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // The bytes are kept and in the ledger: it is acknowledged as such, and the sweeper takes it up again.
-            var delay = options.Value.SweepAfterSeconds * Math.Pow(2, Math.Min(ingestion.Attempts, 10));
-            var nextAttempt = clock.GetUtcNow().AddSeconds(delay);
-            Log.ConversionFailed(logger, exception, ingestion.Feed, ingestion.ReceiptId, nextAttempt);
+            // The bytes are kept: with its row in the ledger it is acknowledged as such, and the sweeper takes it up again.
+            var delay = _options.SweepAfterSeconds * Math.Pow(2, Math.Min(ingestion.Attempts, 10));
+            var nextAttempt = _clock.GetUtcNow().AddSeconds(delay);
+            Log.ConversionFailed(_logger, exception, ingestion.Feed, ingestion.ReceiptId, nextAttempt);
+            if (!inLedger && !await _ledger.OpenAsync(ingestion, nextAttempt))
+            {
+                // Another process has a row of it, or our transaction has after all: what stands there counts.
+                return await _ledger.FindAsync(ingestion.Tenant, ingestion.Id, cancellationToken) ?? ingestion;
+            }
+
             try
             {
-                await ledger.PostponeAsync(ingestion, exception.GetType().Name + ": " + StorableText.Of(exception.Message), nextAttempt, CancellationToken.None);
+                await _ledger.PostponeAsync(ingestion, exception.GetType().Name + ": " + StorableText.Of(exception.Message), nextAttempt, CancellationToken.None);
             }
             catch (Exception unnoted) when (unnoted is Npgsql.NpgsqlException or TimeoutException)
             {
-                Log.SweepFailed(logger, unnoted);
+                Log.SweepFailed(_logger, unnoted);
             }
 
             return ingestion;

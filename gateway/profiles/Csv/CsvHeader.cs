@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using RetailInsight.Profiles.Definition;
 using RetailInsight.Profiles.Values;
@@ -8,6 +9,34 @@ namespace RetailInsight.Profiles.Csv;
 internal static class CsvHeader
 {
     private const int MostNamesShown = 60;
+    private const int LongestRemembered = 16 * 1024;
+
+    private static readonly ConditionalWeakTable<ProfileDefinition, Bound> Last = new();
+
+    /// <summary>A header whose columns were found.</summary>
+    /// <param name="Row">Its bytes; none where the profile names the columns.</param>
+    /// <param name="Names">The column names.</param>
+    /// <param name="Columns">The column of each binding by ordinal; −1 for a constant.</param>
+    public sealed record Bound(byte[] Row, IReadOnlyList<string> Names, int[] Columns);
+
+    /// <summary>
+    /// The header of the last payload of this profile if it was the same, byte for byte; null otherwise. Registers send one
+    /// header for years, and finding its columns costs more than reading a dozen rows.
+    /// </summary>
+    public static Bound? Remembered(ProfileDefinition definition, ReadOnlySpan<byte> row) =>
+        Last.TryGetValue(definition, out var last) && row.SequenceEqual(last.Row) ? last : null;
+
+    /// <summary>Remembers a header for the next payload.</summary>
+    public static Bound Remember(ProfileDefinition definition, ReadOnlySpan<byte> row, IReadOnlyList<string> names, int[] columns)
+    {
+        var bound = new Bound(row.ToArray(), names, columns);
+        if (row.Length <= LongestRemembered)
+        {
+            Last.AddOrUpdate(definition, bound);
+        }
+
+        return bound;
+    }
 
     /// <summary>
     /// The column of each binding by ordinal, or what is wrong with the header. Names are compared without surrounding

@@ -41,34 +41,44 @@ internal sealed class CsvPayload
             return NotUtf8(container);
         }
 
-        var names = definition.Header;
-        if (names is null)
+        var header = ReadOnlyMemory<byte>.Empty;
+        var undecodable = new List<(int Field, int Offset)>();
+        if (definition.Header is null)
         {
-            var undecodable = new List<(int Field, int Offset)>();
             if (!row.Read(0, undecodable))
             {
                 return Whole(RejectionReason.PayloadEmpty, "The payload holds no header and no data row.");
             }
 
+            header = payload.Slice((int)row.Location.ByteOffset, row.Location.ByteLength);
+        }
+
+        if (CsvHeader.Remembered(definition, header.Span) is not { } bound)
+        {
             if (undecodable.Count > 0)
             {
                 return IsRatherUtf8(container.Encoding, payload.Span) ? NotUtf8(container) : Whole(RejectionReason.PayloadUnreadable,
                     $"The header is not {TextDecoder.NameOf(container.Encoding)} text: invalid byte at offset {undecodable[0].Offset}.");
             }
 
-            names = [.. Enumerable.Range(0, row.Count).Select(i => new string(row.Field(i)))];
+            var names = definition.Header ?? [.. Enumerable.Range(0, row.Count).Select(i => new string(row.Field(i)))];
+            if (CsvHeader.Bind(names, definition.Bindings, out var problem, out var field) is not { } columns)
+            {
+                return IsRatherUtf8(container.Encoding, payload.Span)
+                    ? NotUtf8(container)
+                    : new Rejection(RejectionReason.SchemaChanged, problem!, field, default);
+            }
+
+            bound = CsvHeader.Remember(definition, header.Span, names, columns);
+        }
+
+        if (definition.Header is null)
+        {
             row.WasHeader();
         }
 
-        if (CsvHeader.Bind(names, definition.Bindings, out var problem, out var field) is not { } columns)
-        {
-            return IsRatherUtf8(container.Encoding, payload.Span)
-                ? NotUtf8(container)
-                : new Rejection(RejectionReason.SchemaChanged, problem!, field, default);
-        }
-
-        row.Bind(columns);
-        return new CsvPayload(row, names, payload, container.Encoding);
+        row.Bind(bound.Columns);
+        return new CsvPayload(row, bound.Names, payload, container.Encoding);
     }
 
     /// <summary>Moves to the next row. What is wrong with its shape or its bytes is reported at once.</summary>

@@ -31,6 +31,7 @@ internal sealed record LoadResult(long Answered, long Failed, double PerSecond, 
 /// </summary>
 internal sealed class LoadGenerator(LoadPlan plan, RegisterPayload payload)
 {
+    private const string Counting = "counting";
     private readonly List<double> _latencies = [];
     private readonly Lock _lock = new();
     private int _next = plan.First;
@@ -41,7 +42,9 @@ internal sealed class LoadGenerator(LoadPlan plan, RegisterPayload payload)
     {
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
         var start = Stopwatch.GetTimestamp();
+        var counting = TellWhenCountingAsync();
         await Task.WhenAll(Enumerable.Range(0, plan.Connections).Select(connection => Task.Run(() => DriveAsync(connection, start))));
+        await counting;
         _latencies.Sort();
         double At(double part) => _latencies.Count == 0 ? 0 : _latencies[(int)((_latencies.Count - 1) * part)];
         return new LoadResult(
@@ -49,14 +52,28 @@ internal sealed class LoadGenerator(LoadPlan plan, RegisterPayload payload)
     }
 
     /// <summary>Runs a plan in a process of its own.</summary>
-    public static async Task<LoadResult> StartAsync(LoadPlan plan)
+    /// <param name="plan">The plan.</param>
+    /// <param name="counting">Called when warming up is over.</param>
+    public static async Task<LoadResult> StartAsync(LoadPlan plan, Action? counting = null)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(LoadGenerator).Assembly.Location, "load"]) { RedirectStandardOutput = true, RedirectStandardInput = true };
         using var process = Process.Start(start) ?? throw new InvalidOperationException("The load generator did not start.");
         await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(plan));
         process.StandardInput.Close();
+        if (await process.StandardOutput.ReadLineAsync() == Counting)
+        {
+            counting?.Invoke();
+        }
+
         var answer = await process.StandardOutput.ReadToEndAsync();
         return JsonSerializer.Deserialize<LoadResult>(answer) ?? throw new InvalidOperationException("The load generator gave no result.");
+    }
+
+    private async Task TellWhenCountingAsync()
+    {
+        await Task.Delay(TimeSpan.FromSeconds(plan.WarmUpSeconds));
+        await Console.Out.WriteLineAsync(Counting);
+        await Console.Out.FlushAsync();
     }
 
     private async Task DriveAsync(int connection, long start)
@@ -73,6 +90,11 @@ internal sealed class LoadGenerator(LoadPlan plan, RegisterPayload payload)
             if (due > now)
             {
                 await Task.Delay(Stopwatch.GetElapsedTime(now, due));
+            }
+            else if (now < from)
+            {
+                // What a cold gateway could not keep up with is not carried into the time that counts.
+                due = now;
             }
 
             var began = plan.Rate == 0 ? Stopwatch.GetTimestamp() : due;

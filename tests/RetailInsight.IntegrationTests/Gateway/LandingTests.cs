@@ -1,4 +1,5 @@
 using System.Net;
+using Npgsql;
 using RetailInsight.Core.Ports;
 using RetailInsight.Gateway.Landing;
 
@@ -108,6 +109,23 @@ public sealed class LandingTests(PostgresFixture postgres) : IClassFixture<Postg
         Assert.Equal(39, receipts.Sum(receipt => receipt.Rows().Accepted));
         Assert.Equal(400 - 39, receipts.Sum(receipt => receipt.Rows().Duplicate));
         Assert.Equal(39, (await _gateway.PublishedAsync()).Sum(batch => batch.Transactions.Store.Count));
+    }
+
+    [Fact]
+    public async Task A_tenant_that_waits_for_its_turn_holds_up_no_other()
+    {
+        await using var elsewhere = await _gateway.Database.Owner.OpenConnectionAsync();
+        var key = new LandingLane("acme", "vendor-a", "vendor-a").LockKey;
+        await LockAsync(elsewhere, "SELECT pg_advisory_lock($1)", key);
+        var waiting = _gateway.Acme.PushAsync("vendor-a", VendorFiles.SalesCsv(VendorFiles.Sale("1", 110)));
+        await GatewayHost.UntilAsync(async () => await _gateway.CountAsync(
+            "SELECT count(*) FROM pg_locks JOIN pg_database AS d ON d.oid = database WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()") == 1);
+
+        await _gateway.Client(GatewayHost.Key("rival")).LandAsync("vendor-a", VendorFiles.SalesCsv(VendorFiles.Sale("1", 110)));
+        Assert.False(waiting.IsCompleted);
+        await LockAsync(elsewhere, "SELECT pg_advisory_unlock($1)", key);
+        using var landed = await waiting;
+        Assert.Equal((1, 1, 0, 0, 0), (await landed.JsonAsync()).Rows());
     }
 
     [Fact]
@@ -238,5 +256,12 @@ public sealed class LandingTests(PostgresFixture postgres) : IClassFixture<Postg
 
         var same = await rival.LandAsync("vendor-a", VendorFiles.SalesCsv(VendorFiles.Sale("1", 110, total: "1")));
         Assert.NotEqual(receipt.Text("receipt_id"), same.Text("receipt_id"));
+    }
+
+    private static async Task LockAsync(NpgsqlConnection connection, string sql, long key)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.Add(new() { Value = key });
+        await command.ExecuteNonQueryAsync();
     }
 }
