@@ -33,7 +33,6 @@ public sealed class DatamartPublisher([FromKeyedServices(DatabaseRole.Job)] Npgs
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await table.CreateAsync(connection, transaction, cancellationToken);
         var staged = new StagedModel(run.Model, run.Partition, table.Name, await table.FillAsync(connection, transaction, cancellationToken));
-        await RequireInsideAsync(staged, connection, transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return staged;
     }
@@ -52,11 +51,7 @@ public sealed class DatamartPublisher([FromKeyedServices(DatabaseRole.Job)] Npgs
         StagedModel staged, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(staged);
-        var swap = new PartitionSwap(staged.Model, staged.Table);
-        await using var delete = Command(swap.DeleteVanished, staged.Partition, connection, transaction);
-        var deleted = await delete.ExecuteNonQueryAsync(cancellationToken);
-        await using var write = Command(swap.WriteDifferences, staged.Partition, connection, transaction);
-        var written = await write.ExecuteNonQueryAsync(cancellationToken);
+        var (written, deleted) = await SwapAsync(staged, connection, transaction, cancellationToken);
         await using var version = new NpgsqlCommand(deleted + written > 0 ? RaiseVersion : ReadVersion, connection, transaction)
         {
             Parameters = { new() { Value = staged.Partition.Tenant } },
@@ -99,24 +94,20 @@ public sealed class DatamartPublisher([FromKeyedServices(DatabaseRole.Job)] Npgs
 
     private const string ReadVersion = "SELECT version FROM mart.data_version WHERE tenant = $1";
 
-    private static async Task RequireInsideAsync(
+    private static async Task<(long Written, long Deleted)> SwapAsync(
         StagedModel staged, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
-        await using var count = Command(PartitionSwap.CountOutside(staged.Table), staged.Partition, connection, transaction);
-        if (await count.ExecuteScalarAsync(cancellationToken) is long outside and > 0)
-        {
-            throw new InvalidOperationException($"{outside} rows of '{staged.Model.Name}' lie outside the partition that was to be computed.");
-        }
-    }
-
-    private static NpgsqlCommand Command(string sql, ModelPartition partition, NpgsqlConnection connection, NpgsqlTransaction transaction) =>
-        new(sql, connection, transaction)
+        await using var swap = new NpgsqlCommand(PartitionSwap.Statement(staged.Model, staged.Table), connection, transaction)
         {
             Parameters =
             {
-                new() { Value = partition.Tenant },
-                new() { Value = partition.BusinessDate },
-                new() { Value = partition.Stores.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new() { Value = staged.Partition.Tenant },
+                new() { Value = staged.Partition.BusinessDate },
+                new() { Value = staged.Partition.Stores.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
             },
         };
+        await using var counts = await swap.ExecuteReaderAsync(cancellationToken);
+        await counts.ReadAsync(cancellationToken);
+        return (counts.GetInt64(0), counts.GetInt64(1));
+    }
 }

@@ -38,11 +38,14 @@ internal sealed class StagingTable(ModelRun run, long leaseToken)
         return tables;
     }
 
-    /// <summary>Creates the table, empty; one left by an earlier attempt under the same lease is replaced.</summary>
+    /// <summary>
+    /// Creates the table, empty; one left by an earlier attempt under the same lease is replaced. The transaction's commit does
+    /// not wait for the disk: a crash that loses it loses an unlogged table, and the attempt is repeated.
+    /// </summary>
     public async Task CreateAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            $"DROP TABLE IF EXISTS {Name}; CREATE UNLOGGED TABLE {Name} AS SELECT {Columns} FROM {run.Model.Publish!.Table} WITH NO DATA",
+            $"SET LOCAL synchronous_commit = off; DROP TABLE IF EXISTS {Name}; CREATE UNLOGGED TABLE {Name} AS SELECT {Columns} FROM {run.Model.Publish!.Table} WITH NO DATA",
             connection,
             transaction);
         await command.ExecuteNonQueryAsync(cancellationToken);
@@ -50,12 +53,15 @@ internal sealed class StagingTable(ModelRun run, long leaseToken)
 
     /// <summary>Computes the result and copies it in.</summary>
     /// <returns>Rows copied.</returns>
+    /// <exception cref="InvalidOperationException">A row lies outside the run's partition.</exception>
     public async Task<long> FillAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         var types = await TypesAsync(connection, transaction, cancellationToken);
         await using var copy = await connection.BeginBinaryImportAsync($"COPY {Name} ({Columns}) FROM STDIN (FORMAT BINARY)", cancellationToken);
+        var inside = new PartitionGuard(run.Partition);
         await foreach (var block in run.ReadAsync(cancellationToken))
         {
+            inside.Add(block);
             for (var row = 0; row < block.RowCount; row++)
             {
                 await copy.StartRowAsync(cancellationToken);
@@ -66,6 +72,7 @@ internal sealed class StagingTable(ModelRun run, long leaseToken)
             }
         }
 
+        inside.ThrowIfOutside(run.Model.Name);
         return checked((long)await copy.CompleteAsync(cancellationToken));
     }
 

@@ -68,10 +68,16 @@ public sealed class ModelRun
         {
             for (var at = 0; at < _checks.Length; at++)
             {
+                // A check that is NULL throughout may have another type; it passes.
                 var holds = block.Columns[model.Columns.Count + at];
-                for (var row = 0; row < block.RowCount; row++)
+                if (holds.Values is not bool[] values || !values.Contains(false))
                 {
-                    if (holds.ValueAt(row) is false)
+                    continue;
+                }
+
+                for (var row = 0; row < values.Length; row++)
+                {
+                    if (!values[row] && !holds.IsNullAt(row))
                     {
                         Break(at, block, row);
                     }
