@@ -46,6 +46,7 @@ public sealed class DatamartPublisher([FromKeyedServices(DatabaseRole.Job)] Npgs
     /// <param name="connection">As <see cref="DatabaseRole.Job"/>.</param>
     /// <param name="transaction">The caller's fenced transaction; the caller commits.</param>
     /// <param name="cancellationToken">Stops the statement; the caller rolls back.</param>
+    /// <exception cref="InvalidOperationException">The staged rows are no longer there; the caller rolls back and begins anew.</exception>
     [SuppressMessage("Performance", "CA1822", Justification = "Staging and publishing are two steps of one publisher.")]
     public async Task<PublishResult> PublishAsync(
         StagedModel staged, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
@@ -108,6 +109,13 @@ public sealed class DatamartPublisher([FromKeyedServices(DatabaseRole.Job)] Npgs
         };
         await using var counts = await swap.ExecuteReaderAsync(cancellationToken);
         await counts.ReadAsync(cancellationToken);
+
+        // A server that crashed since has emptied the unlogged table: an empty result must not empty the partition.
+        if (counts.GetInt64(2) != staged.Rows)
+        {
+            throw new InvalidOperationException($"{staged.Table} holds {counts.GetInt64(2)} of the {staged.Rows} rows staged for '{staged.Model.Name}'; the attempt has to be repeated.");
+        }
+
         return (counts.GetInt64(0), counts.GetInt64(1));
     }
 }

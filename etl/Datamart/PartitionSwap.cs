@@ -10,7 +10,10 @@ internal static class PartitionSwap
 {
     private static readonly string[] SameInAPartition = ["tenant", "business_date"];
 
-    /// <summary>Reads the partition once, deletes and writes the differences, and returns how many rows it wrote and deleted.</summary>
+    /// <summary>
+    /// Reads the partition once, deletes and writes the differences, and returns how many rows it wrote, deleted and found in
+    /// the staging table.
+    /// </summary>
     public static string Statement(Model model, string staging)
     {
         var target = model.Publish ?? throw new ArgumentException($"'{model.Name}' is not published.", nameof(model));
@@ -43,7 +46,7 @@ internal static class PartitionSwap
               ON CONFLICT ({List(model.Grain)}) DO UPDATE SET {string.Join(", ", set)}
               RETURNING 1
             )
-            SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM deleted)
+            SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM deleted), (SELECT count(*) FROM {staging})
             """;
     }
 

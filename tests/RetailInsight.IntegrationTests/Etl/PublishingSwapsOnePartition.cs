@@ -1,5 +1,6 @@
 using System.Globalization;
 using RetailInsight.Core.Canon.V1;
+using RetailInsight.Core.Ports;
 using RetailInsight.Etl.Models;
 
 namespace RetailInsight.IntegrationTests.Etl;
@@ -62,6 +63,52 @@ public sealed class PublishingSwapsOnePartition(PostgresFixture postgres) : ICla
         Assert.Empty(await harness.AsJobAsync("SELECT store FROM mart.kpi_store_day"));
         Assert.Empty(await harness.AsJobAsync("SELECT version FROM mart.data_version"));
         Assert.Equal(1, (await harness.PublishAsync(staged)).Written);
+    }
+
+    [Fact]
+    public async Task Staged_rows_that_a_crash_of_the_server_has_lost_empty_no_partition()
+    {
+        await using var harness = await LoadedAsync();
+        await harness.PublishAsync(await harness.StageAsync("kpi_store_day", Day, "s1"));
+        var staged = await harness.StageAsync("kpi_store_day", Day, "s1");
+        await harness.AsJobAsync($"TRUNCATE {staged.Table}");
+
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => harness.PublishAsync(staged));
+
+        Assert.Contains("0 of the 1 rows staged for 'kpi_store_day'", refusal.Message, StringComparison.Ordinal);
+        Assert.Single(await harness.AsJobAsync("SELECT store FROM mart.kpi_store_day"));
+    }
+
+    [Fact]
+    public async Task Rows_outside_the_partition_are_refused()
+    {
+        await using var harness = await LoadedAsync();
+        var partition = new ModelPartition(SyntheticCompany.Tenant, Day, ["s1"]);
+        var model = harness.Runner.Run("kpi_store_day", partition).Model;
+        string Value(ModelColumn column) => (column.Name, column.Type) switch
+        {
+            ("tenant", _) => "@tenant",
+            (_, ColumnType.Date) => "DATE_ADD(@business_date, INTERVAL 1 DAY)",
+            (_, ColumnType.Int64) => "CAST(0 AS INT64)",
+            _ => "'s1'",
+        };
+        var elsewhere = new Model
+        {
+            Name = model.Name,
+            Area = model.Area,
+            Description = model.Description,
+            Sql = $"SELECT {string.Join(", ", model.Columns.Select(column => $"{Value(column)} AS {column.Name}"))}",
+            Grain = model.Grain,
+            Inputs = [],
+            Columns = model.Columns,
+            Publish = model.Publish,
+            Parameters = ["tenant", "business_date"],
+        };
+
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => harness.Publisher.StageAsync(new ModelRun(elsewhere, partition, [], harness.Warehouse), 4711, CancellationToken.None));
+
+        Assert.Contains("1 rows of 'kpi_store_day' lie outside the partition", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
