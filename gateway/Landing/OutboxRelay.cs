@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using RetailInsight.Core.Canon;
 using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
 
@@ -12,10 +13,16 @@ namespace RetailInsight.Gateway.Landing;
 internal sealed class OutboxRelay(
     [FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, IMessageBus bus, OutboxSignal signal, ILogger<OutboxRelay> logger) : BackgroundService
 {
-    // One relay at a time over all processes: two of them would publish out of order.
-    private const long LockKey = 0x6F75_7462_6F78;
+    /// <summary>Key of the advisory lock: one relay at a time over all processes, as two of them would publish out of order.</summary>
+    public const long LockKey = 0x6F75_7462_6F78;
+    private const string Tenant = "tenant";
     private const int MessagesPerRound = 256;
     private const long BytesPerRound = 8 << 20;
+
+    // What registers send every few receipts is a few kilobytes.
+    private const int MostBytesToBundle = 16 << 10;
+    private const int BytesPerBundle = 128 << 10;
+
     // A round costs two commits whatever it carries: what lands meanwhile goes with the next one.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
@@ -37,7 +44,7 @@ internal sealed class OutboxRelay(
 
         foreach (var topic in messages.GroupBy(message => message.Topic))
         {
-            await bus.PublishAsync(topic.Key, [.. topic.OrderBy(message => message.Id).Select(message => message.Message)], patience.Token);
+            await bus.PublishAsync(topic.Key, Bundle(topic.OrderBy(message => message.Id).Select(message => message.Message)), patience.Token);
         }
 
         await transaction.CommitAsync(patience.Token);
@@ -77,6 +84,43 @@ internal sealed class OutboxRelay(
                 return;
             }
         }
+    }
+
+    /// <summary>Joins small messages of one tenant; the order within a tenant stays.</summary>
+    private static List<BusMessage> Bundle(IEnumerable<BusMessage> messages)
+    {
+        var bundled = new List<BusMessage>();
+        foreach (var tenant in messages.GroupBy(message => (Tenant: message.Attributes.GetValueOrDefault(Tenant, ""), message.OrderingKey)))
+        {
+            var open = new List<BusMessage>();
+            var bytes = 0;
+            void Close()
+            {
+                bundled.AddRange(open.Count < 2 ? open : [new BusMessage(
+                    EventBundle.Pack([.. open.Select(message => message.Data)]), new Dictionary<string, string> { [Tenant] = tenant.Key.Tenant }, tenant.Key.OrderingKey)]);
+                open.Clear();
+                bytes = 0;
+            }
+
+            foreach (var message in tenant)
+            {
+                if (message.Data.Length > MostBytesToBundle || bytes + message.Data.Length > BytesPerBundle)
+                {
+                    Close();
+                }
+
+                open.Add(message);
+                bytes += message.Data.Length;
+                if (message.Data.Length > MostBytesToBundle)
+                {
+                    Close();
+                }
+            }
+
+            Close();
+        }
+
+        return bundled;
     }
 
     private static async Task<List<(long Id, string Topic, BusMessage Message)>> TakeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -16,34 +16,52 @@ internal static class EventBatchShape
     private static readonly long FirstInstant = EventBatchBuilder.ToMicroseconds(DateTimeOffset.MinValue);
     private static readonly long LastInstant = EventBatchBuilder.ToMicroseconds(DateTimeOffset.MaxValue);
 
-    /// <summary>Reads and checks one message. Absent column groups are read as empty ones.</summary>
-    /// <exception cref="MalformedBatchException">It is no valid batch.</exception>
-    public static EventBatch Parse(ReadOnlySpan<byte> message)
+    /// <summary>
+    /// Reads one message and checks each batch in it. Absent column groups are read as empty ones. A batch at fault does not
+    /// keep the others from being loaded.
+    /// </summary>
+    /// <returns>The sound batches, and what is wrong with the first that is not; null when all are sound.</returns>
+    public static (IReadOnlyList<EventBatch> Batches, string? Malformed) Parse(ReadOnlySpan<byte> message)
     {
-        EventBatch batch;
+        IReadOnlyList<EventBatch> batches;
         try
         {
-            batch = EventBatch.Parser.ParseFrom(message);
+            batches = EventBundle.Unpack(EventBatch.Parser.ParseFrom(message));
         }
         catch (InvalidProtocolBufferException exception)
         {
-            throw new MalformedBatchException($"The message is not a protobuf EventBatch: {exception.Message}", exception);
+            return ([], $"The message is not a protobuf EventBatch: {exception.Message}");
         }
 
-        batch.Raw ??= new RawObject();
-        batch.Transactions ??= new TransactionColumns();
-        batch.Lines ??= new LineColumns();
-        batch.TaxBuckets ??= new TaxBucketColumns();
-        batch.Tenders ??= new TenderColumns();
-        batch.Discounts ??= new DiscountColumns();
-        batch.PeopleCounts ??= new PeopleCountColumns();
-        batch.AlsoTouched ??= new AlsoTouchedColumns();
-        Check(batch);
-        return batch;
+        var sound = new List<EventBatch>(batches.Count);
+        string? malformed = null;
+        foreach (var batch in batches)
+        {
+            batch.Raw ??= new RawObject();
+            batch.Transactions ??= new TransactionColumns();
+            batch.Lines ??= new LineColumns();
+            batch.TaxBuckets ??= new TaxBucketColumns();
+            batch.Tenders ??= new TenderColumns();
+            batch.Discounts ??= new DiscountColumns();
+            batch.PeopleCounts ??= new PeopleCountColumns();
+            batch.AlsoTouched ??= new AlsoTouchedColumns();
+            try
+            {
+                Check(batch);
+                sound.Add(batch);
+            }
+            catch (MalformedBatchException exception)
+            {
+                malformed ??= batches.Count == 1 ? exception.Message : $"Batch '{batch.BatchId}' of {batches.Count}: {exception.Message}";
+            }
+        }
+
+        return (sound, malformed);
     }
 
     private static void Check(EventBatch batch)
     {
+        Require(batch.Bundle.Count == 0, "a bundle holds a bundle");
         Require(batch.SchemaVersion >= 1, "schema_version is missing");
         Require(batch.BatchId.Length == 32 && batch.BatchId.All(char.IsAsciiHexDigitLower), "batch_id is not 32 lower-case hexadecimal digits");
         Require(batch.Tenant.Length > 0, "tenant is empty");

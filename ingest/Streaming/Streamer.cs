@@ -163,16 +163,27 @@ internal sealed class Streamer(
 
     private async Task TakeInAsync(MicroBatch batch, BusDelivery delivery, CancellationToken cancellationToken)
     {
+        string? reason;
         try
         {
-            batch.Add(delivery);
+            reason = batch.Add(delivery);
         }
         catch (Exception exception)
         {
             // Reading a message touches nothing outside: whatever went wrong lies in the message and would again.
-            logger.Poison(delivery.MessageId, exception.Message);
-            await bus.DeadLetterAsync(Subscription, [delivery.AckId], exception.Message, cancellationToken);
+            reason = exception.Message;
         }
+
+        if (reason is not null)
+        {
+            await DeadLetterAsync(delivery, reason, cancellationToken);
+        }
+    }
+
+    private async Task DeadLetterAsync(BusDelivery delivery, string reason, CancellationToken cancellationToken)
+    {
+        logger.Poison(delivery.MessageId, reason);
+        await bus.DeadLetterAsync(Subscription, [delivery.AckId], reason, cancellationToken);
     }
 
     private async Task LoadAsync(MicroBatch batch, CancellationToken cancellationToken)
@@ -206,7 +217,15 @@ internal sealed class Streamer(
         var refused = await loader.LoadAsync(batch.Batches, cancellationToken);
         var loaded = batch.Batches.Except(refused.Select(refusal => refusal.Batch)).ToArray();
         var fresh = await ledger.RecordAsync([.. loaded.Select(pulled => pulled.Entry)], cancellationToken);
-        await bus.AckAsync(Subscription, [.. loaded.SelectMany(pulled => pulled.AckIds)], cancellationToken);
+
+        // A message is done with when all its batches are.
+        var unfinished = refused.SelectMany(refusal => refusal.Batch.AckIds);
+        await bus.AckAsync(Subscription, [.. loaded.SelectMany(pulled => pulled.AckIds).Except(unfinished)], cancellationToken);
+        foreach (var (delivery, reason) in batch.Spoilt)
+        {
+            await DeadLetterAsync(delivery, reason, cancellationToken);
+        }
+
         foreach (var refusal in refused)
         {
             await RefuseAsync(refusal, cancellationToken);

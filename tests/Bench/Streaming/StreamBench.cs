@@ -9,7 +9,7 @@ internal static class StreamBench
 {
     private const int FloorLines = 300_000;
     private const int LandingRate = 2_000;
-    private const int Connections = 32;
+    private const int Connections = 128;
     private const int LinesPerSecondOfPlan = 150_000;
 
     public static async Task RunAsync(BenchServer server, BenchPlan plan)

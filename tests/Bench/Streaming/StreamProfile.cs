@@ -47,7 +47,7 @@ internal sealed class StreamProfile(BatchCorpus corpus)
     private double Once(int round)
     {
         var messages = corpus.Round(round).Select(message => message.Message.Data).ToList();
-        var parsed = Step("parse and check", () => messages.ConvertAll(message => EventBatchShape.Parse(message.Span)));
+        var parsed = Step("parse and check", () => messages.ConvertAll(message => EventBatchShape.Parse(message.Span).Batches[0]));
         var rows = Step("rows of columns", () => parsed.ConvertAll(EventBatchRows.Of));
         Step("ledger entries", () => parsed.ConvertAll(LedgerEntry.Of));
         Step("load into the warehouse", () => LoadAsync(rows).GetAwaiter().GetResult());

@@ -61,7 +61,7 @@ internal sealed class MartHarness : IAsyncDisposable
 
     public async Task LoadAsync(IEnumerable<EventBatch> batches)
     {
-        var parsed = batches.Select(batch => EventBatchShape.Parse(batch.ToByteArray())).ToList();
+        var parsed = batches.SelectMany(batch => EventBatchShape.Parse(batch.ToByteArray()).Batches).ToList();
         await Warehouse.LoadAsync([.. parsed.Select(EventBatchRows.Of)], CancellationToken.None);
         await new PartitionLedger(Database.Job).RecordAsync([.. parsed.Select(LedgerEntry.Of)], CancellationToken.None);
     }

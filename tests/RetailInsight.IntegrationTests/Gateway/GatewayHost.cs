@@ -10,6 +10,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
@@ -108,7 +109,7 @@ internal sealed class GatewayHost : IAsyncDisposable
                 return batches;
             }
 
-            batches.AddRange(deliveries.Select(delivery => EventBatch.Parser.ParseFrom(delivery.Message.Data.Span)));
+            batches.AddRange(deliveries.SelectMany(delivery => EventBundle.Unpack(EventBatch.Parser.ParseFrom(delivery.Message.Data.Span))));
             await bus.AckAsync(Subscription, [.. deliveries.Select(delivery => delivery.AckId)], default);
         }
     }

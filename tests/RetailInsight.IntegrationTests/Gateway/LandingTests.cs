@@ -129,6 +129,26 @@ public sealed class LandingTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
+    public async Task Small_messages_that_wait_together_travel_as_one()
+    {
+        await using var elsewhere = await _gateway.Database.Owner.OpenConnectionAsync();
+        await LockAsync(elsewhere, "SELECT pg_advisory_lock($1)", OutboxRelay.LockKey);
+        for (var number = 1; number <= 3; number++)
+        {
+            await _gateway.Acme.LandAsync("vendor-a", VendorFiles.SalesCsv(VendorFiles.Sale($"{number}", 110)));
+        }
+
+        await LockAsync(elsewhere, "SELECT pg_advisory_unlock($1)", OutboxRelay.LockKey);
+        await GatewayHost.UntilAsync(async () => await _gateway.CountAsync("SELECT count(*) FROM gateway.outbox") == 0);
+
+        Assert.Equal(1, await _gateway.CountAsync("SELECT count(*) FROM bus.message WHERE attributes = '{\"tenant\": \"acme\"}'"));
+        Assert.Equal(1, await _gateway.CountAsync("SELECT count(*) FROM bus.message"));
+        Assert.Equal(
+            ["1", "2", "3"],
+            (await _gateway.PublishedAsync()).Select(batch => batch.Strings[(int)batch.Transactions.ReceiptNumber[0]]));
+    }
+
+    [Fact]
     public async Task The_bus_gets_the_accepted_and_superseding_receipts_and_the_days_they_change()
     {
         await _gateway.Acme.LandAsync("vendor-a", VendorFiles.SalesCsv(VendorFiles.Sale("1", 110), VendorFiles.Sale("2", 220)));

@@ -133,6 +133,33 @@ public sealed class NothingIsLostOrCountedTwice(PostgresFixture postgres) : ICla
         await AssertCountedOnceAsync([.. _batches.Where(batch => batch != _batches[7])]);
     }
 
+    [Fact]
+    public async Task Bundles_are_counted_batch_by_batch()
+    {
+        byte[][] bundles = [.. _batches.Chunk(5).Select(Bundle)];
+
+        await StreamAsync(new FaultyWarehouse(_duckDb), [_batches[3]], [.. bundles, bundles[1]]);
+
+        Assert.Empty(await ReasonsAsync());
+        await AssertCountedOnceAsync(_batches);
+    }
+
+    [Fact]
+    public async Task A_bundle_with_a_batch_that_cannot_be_loaded_goes_to_the_dead_letter_once_the_others_are_loaded()
+    {
+        var broken = _batches[0].Clone();
+        broken.BatchId = new string('e', 32);
+        broken.Strings.Clear();
+        byte[][] bundles = [Bundle([_batches[0], broken, _batches[1]]), Bundle([_batches[7], _batches[8]])];
+
+        await StreamAsync(new FaultyWarehouse(_duckDb) { Refused = _batches[7].BatchId }, [.. _batches.Except([_batches[0], _batches[1], _batches[7], _batches[8]])], bundles);
+
+        Assert.Equal([$"Batch '{broken.BatchId}' of 3: strings[0] is not the empty string.", "refused"], await ReasonsAsync());
+        await AssertCountedOnceAsync([.. _batches.Where(batch => batch != _batches[7])]);
+    }
+
+    private static byte[] Bundle(EventBatch[] batches) => EventBundle.Pack([.. batches.Select(batch => (ReadOnlyMemory<byte>)batch.ToByteArray())]);
+
     private Task StreamAsync(IWarehouse warehouse, IReadOnlyList<EventBatch>? batches = null, params byte[][] others) =>
         StreamAsync(warehouse, batches ?? _batches, others, new IngestOptions().AckDeadline, new IngestOptions().HoldFor);
 

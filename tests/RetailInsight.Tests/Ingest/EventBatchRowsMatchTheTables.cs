@@ -108,17 +108,33 @@ public sealed class EventBatchRowsMatchTheTables
         var batch = Batch();
         spoil(batch);
 
-        Assert.Contains(complaint, Assert.Throws<MalformedBatchException>(() => Parsed(batch)).Message, StringComparison.Ordinal);
+        var (sound, malformed) = EventBatchShape.Parse(batch.ToByteArray());
+
+        Assert.Contains(complaint, malformed, StringComparison.Ordinal);
+        Assert.Empty(sound);
+    }
+
+    [Fact]
+    public void A_batch_at_fault_is_named_and_keeps_none_of_its_bundle_back()
+    {
+        var (first, bad, last) = (Batch(), Batch(), Batch());
+        (first.BatchId, last.BatchId) = (Id("1"), Id("3"));
+        bad.Tenant = "";
+
+        var (sound, malformed) = EventBatchShape.Parse(EventBundle.Pack([.. new[] { first, bad, last }.Select(batch => (ReadOnlyMemory<byte>)batch.ToByteArray())]));
+
+        Assert.Equal([first.BatchId, last.BatchId], sound.Select(batch => batch.BatchId));
+        Assert.Equal($"Batch '{bad.BatchId}' of 3: tenant is empty.", malformed);
     }
 
     [Fact]
     public void Bytes_that_are_no_protobuf_are_refused()
     {
-        Assert.Throws<MalformedBatchException>(() => EventBatchShape.Parse([0xff, 0xff, 0xff]));
-        Assert.Throws<MalformedBatchException>(() => EventBatchShape.Parse([]));
+        Assert.Contains("not a protobuf EventBatch", EventBatchShape.Parse([0xff, 0xff, 0xff]).Malformed, StringComparison.Ordinal);
+        Assert.Contains("schema_version is missing", EventBatchShape.Parse([]).Malformed, StringComparison.Ordinal);
     }
 
-    private static EventBatch Parsed(EventBatch batch) => EventBatchShape.Parse(batch.ToByteArray());
+    private static EventBatch Parsed(EventBatch batch) => Assert.Single(EventBatchShape.Parse(batch.ToByteArray()).Batches);
 
     private static T[] Column<T>(RowBlock block, string name) => (T[])block[name].Values;
 
