@@ -60,7 +60,7 @@ internal static class PublishBench
     {
         await site.ExecuteAsync($"""
             CREATE TABLE mart.bench_hour (tenant text NOT NULL, store text NOT NULL, business_date date NOT NULL, hour smallint NOT NULL,
-              {string.Join(", ", Figures.Select(figure => figure + " bigint NOT NULL"))}, PRIMARY KEY (tenant, store, business_date, hour));
+              {string.Join(", ", Figures.Select(figure => figure + " bigint NOT NULL"))}, PRIMARY KEY (tenant, store, business_date, hour)) WITH (fillfactor = 80);
             CREATE INDEX ON mart.bench_hour (tenant, business_date, store);
             GRANT SELECT, INSERT, UPDATE, DELETE ON mart.bench_hour TO retail_job;
             INSERT INTO mart.bench_hour SELECT '{Tenant}', 'S' || lpad(s::text, 4, '0'), date '{Day:yyyy-MM-dd}' - d, h, {string.Join(", ", Figures.Select(_ => "s * 1000000 + h"))}
