@@ -29,6 +29,17 @@ internal static class LakeKey
         }
     }
 
+    /// <summary>Checks the key of an object that a caller puts.</summary>
+    /// <exception cref="ArgumentException">The key is not allowed, or is one of the lake's own; the message says why.</exception>
+    public static void CheckToPut(string key)
+    {
+        Check(key);
+        if (key.StartsWith(SegmentPrefix, StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"Keys under '{SegmentPrefix}' are the lake's own.", nameof(key));
+        }
+    }
+
     /// <summary>Checks the beginning of a key; the empty prefix means every key.</summary>
     /// <exception cref="ArgumentException">No key can start so; the message says why.</exception>
     public static void CheckPrefix(string prefix)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using RetailInsight.Core.Ports;
 
 namespace RetailInsight.Platform.Lake;
 
@@ -31,6 +32,16 @@ internal readonly struct SegmentFrame
     private readonly byte[] _feed;
     private readonly byte[] _sha256;
     private readonly uint _contentCrc;
+
+    /// <summary>Checks that a payload may share a segment.</summary>
+    /// <exception cref="ArgumentException">It is too long; the message says how long and what to do.</exception>
+    public static void CheckPayload(ReadOnlyMemory<byte> payload)
+    {
+        if (payload.Length > ILake.SegmentPayloadLimit)
+        {
+            throw new ArgumentException($"A payload of {payload.Length} bytes is too long for a segment; put it as an object.", nameof(payload));
+        }
+    }
 
     /// <summary>Does the costly part, the hashes, before the place in the segment is known.</summary>
     public SegmentFrame(string feed, ReadOnlyMemory<byte> payload)
@@ -82,7 +93,7 @@ internal readonly struct SegmentFrame
 
         int feed = BinaryPrimitives.ReadUInt16LittleEndian(bytes[10..]);
         var length = BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]);
-        if (feed > MaxFeedBytes || length is < 0 or > Core.Ports.ILake.SegmentPayloadLimit || HeaderBytes + length + feed > bytes.Length)
+        if (feed > MaxFeedBytes || length is < 0 or > ILake.SegmentPayloadLimit || HeaderBytes + length + feed > bytes.Length)
         {
             return false;
         }

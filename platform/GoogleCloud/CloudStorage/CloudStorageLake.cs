@@ -37,11 +37,7 @@ internal sealed class CloudStorageLake : ILake, IAsyncDisposable
     public async Task<LakeObject> PutAsync(string key, Stream content, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(content);
-        LakeKey.Check(key);
-        if (key.StartsWith(LakeKey.SegmentPrefix, StringComparison.Ordinal))
-        {
-            throw new ArgumentException($"Keys under '{LakeKey.SegmentPrefix}' are the lake's own.", nameof(key));
-        }
+        LakeKey.CheckToPut(key);
 
         return Describe(await _client.PutAsync(key, content, ContentType, cancellationToken));
     }
@@ -50,11 +46,7 @@ internal sealed class CloudStorageLake : ILake, IAsyncDisposable
     public Task<LakePointer> AppendAsync(string feed, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(feed);
-        if (payload.Length > ILake.SegmentPayloadLimit)
-        {
-            throw new ArgumentException($"A payload of {payload.Length} bytes is too long for a segment; put it as an object.", nameof(payload));
-        }
-
+        SegmentFrame.CheckPayload(payload);
         cancellationToken.ThrowIfCancellationRequested();
         return _segments.AppendAsync(feed, payload, cancellationToken);
     }

@@ -49,11 +49,7 @@ internal sealed class DirectoryLake : ILake, IDisposable
     public async Task<LakeObject> PutAsync(string key, Stream content, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(content);
-        LakeKey.Check(key);
-        if (key.StartsWith(LakeKey.SegmentPrefix, StringComparison.Ordinal))
-        {
-            throw new ArgumentException($"Keys under '{LakeKey.SegmentPrefix}' are the lake's own.", nameof(key));
-        }
+        LakeKey.CheckToPut(key);
 
         var temporary = _lease.NewTemporaryPath();
         try
@@ -72,11 +68,7 @@ internal sealed class DirectoryLake : ILake, IDisposable
     public Task<LakePointer> AppendAsync(string feed, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(feed);
-        if (payload.Length > ILake.SegmentPayloadLimit)
-        {
-            throw new ArgumentException($"A payload of {payload.Length} bytes is too long for a segment; put it as an object.", nameof(payload));
-        }
-
+        SegmentFrame.CheckPayload(payload);
         cancellationToken.ThrowIfCancellationRequested();
         return _segments.AppendAsync(feed, payload, cancellationToken);
     }
