@@ -33,6 +33,9 @@ public sealed class GatewayOptions
     /// <summary>How many large payloads may wait in memory for their conversion; more wait in the ledger. Default 1,000.</summary>
     public int ConversionQueue { get; set; } = 1_000;
 
+    /// <summary>How many bytes of small payloads, acknowledged before their conversion, may wait in memory; more wait in the ledger. Default 64 MiB.</summary>
+    public long ConversionQueueBytes { get; set; } = 64L << 20;
+
     /// <summary>Where uploads larger than <see cref="InlineBytes"/> lie until the lake has them. Default: the system's temporary directory.</summary>
     public string? SpoolDirectory { get; set; }
 

@@ -14,6 +14,7 @@ internal sealed class IngestEndpoint(
     FeedDirectory feeds, ProfileCatalog profiles, Reception reception, LargeUploads largeUploads, IOptions<GatewayOptions> options, ILogger<IngestEndpoint> logger)
 {
     private const int LongestFileName = 255;
+    private const string RespondAsync = "respond-async";
 
     /// <summary>Answers a push.</summary>
     public async Task<IResult> PushAsync(string feed, HttpContext context)
@@ -85,13 +86,38 @@ internal sealed class IngestEndpoint(
             return Problem.Of(StatusCodes.Status400BadRequest, "payload_empty", "Empty payload", "The request has no body. There was nothing to keep.");
         }
 
-        var (ingestion, replay) = await reception.ReceiveAsync(caller, feed, profile, payload, fileName, encoding);
+        var acknowledgeOnly = PrefersAcknowledgement(context.Request.Headers["Prefer"]);
+        var (ingestion, replay) = await reception.ReceiveAsync(caller, feed, profile, payload, fileName, encoding, acknowledgeOnly);
         if (replay)
         {
             context.Response.Headers["Idempotent-Replay"] = "true";
         }
 
+        if (acknowledgeOnly)
+        {
+            context.Response.Headers["Preference-Applied"] = RespondAsync;
+        }
+
         return ReceiptAnswer.ToPush(ingestion);
+    }
+
+    // RFC 7240: preferences stand in one header or several, separated by commas, with parameters behind a semicolon.
+    private static bool PrefersAcknowledgement(StringValues header)
+    {
+        foreach (var line in header)
+        {
+            foreach (var range in line.AsSpan().Split(','))
+            {
+                var preference = line.AsSpan()[range];
+                var end = preference.IndexOf(';');
+                if ((end < 0 ? preference : preference[..end]).Trim().Equals(RespondAsync, StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private static Problem TooLarge(GatewayOptions limits) => Problem.Of(

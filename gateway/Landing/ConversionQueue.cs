@@ -1,21 +1,60 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
+using RetailInsight.Core.Ports;
 
 namespace RetailInsight.Gateway.Landing;
 
-/// <summary>Large payloads waiting for their conversion. What does not fit waits in the ledger for the sweeper.</summary>
+/// <summary>A payload that was acknowledged before its conversion.</summary>
+/// <param name="Ingestion">Its row in the ledger.</param>
+/// <param name="Wire">Its bytes as received, as long as there is memory for them; null to read them from the lake.</param>
+internal readonly record struct Acknowledged(Ingestion Ingestion, ReadOnlyMemory<byte>? Wire);
+
+/// <summary>
+/// Acknowledged payloads waiting for their conversion, small and large ones apart. What does not fit waits in the ledger for
+/// the sweeper.
+/// </summary>
 internal sealed class ConversionQueue(IOptions<GatewayOptions> options)
 {
-    private readonly Channel<Ingestion> _waiting = Channel.CreateBounded<Ingestion>(options.Value.ConversionQueue);
+    private readonly Channel<Acknowledged> _large = Channel.CreateBounded<Acknowledged>(options.Value.ConversionQueue);
+    private readonly Channel<Acknowledged> _small = Channel.CreateUnbounded<Acknowledged>();
+    private long _smallBytes;
 
     /// <summary>Puts a payload in the queue if there is room.</summary>
-    public void Offer(Ingestion ingestion) => _waiting.Writer.TryWrite(ingestion);
+    public void Offer(Acknowledged payload)
+    {
+        if (payload.Wire is not { } wire || wire.Length > ILake.SegmentPayloadLimit)
+        {
+            _large.Writer.TryWrite(payload with { Wire = null });
+        }
+        else if (Interlocked.Add(ref _smallBytes, wire.Length) <= options.Value.ConversionQueueBytes)
+        {
+            _small.Writer.TryWrite(payload);
+        }
+        else
+        {
+            Interlocked.Add(ref _smallBytes, -wire.Length);
+        }
+    }
 
-    /// <summary>Takes payloads out as they come.</summary>
-    public IAsyncEnumerable<Ingestion> TakeAllAsync(CancellationToken cancellationToken) => _waiting.Reader.ReadAllAsync(cancellationToken);
+    /// <summary>Takes large payloads out as they come.</summary>
+    public IAsyncEnumerable<Acknowledged> TakeLargeAsync(CancellationToken cancellationToken) => _large.Reader.ReadAllAsync(cancellationToken);
+
+    /// <summary>Takes what small payloads there are, as many as asked for, in the order of arrival; waits for the first.</summary>
+    public async Task<List<Acknowledged>> TakeSmallAsync(int most, CancellationToken cancellationToken)
+    {
+        await _small.Reader.WaitToReadAsync(cancellationToken);
+        var taken = new List<Acknowledged>();
+        while (taken.Count < most && _small.Reader.TryRead(out var payload))
+        {
+            Interlocked.Add(ref _smallBytes, -payload.Wire!.Value.Length);
+            taken.Add(payload);
+        }
+
+        return taken;
+    }
 }
 
-/// <summary>Converts large payloads one after the other, outside any request.</summary>
+/// <summary>Converts what was acknowledged before its conversion: large payloads one after the other, small ones by the group.</summary>
 internal sealed class ConversionWorker(ConversionQueue queue, Reception reception) : BackgroundService
 {
     /// <inheritdoc/>
@@ -23,14 +62,32 @@ internal sealed class ConversionWorker(ConversionQueue queue, Reception receptio
     {
         try
         {
-            await foreach (var ingestion in queue.TakeAllAsync(stoppingToken))
-            {
-                await reception.ResumeAsync(ingestion, stoppingToken);
-            }
+            await Task.WhenAll(LargeAsync(stoppingToken), SmallAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // What is left in the queue is in the ledger.
+        }
+    }
+
+    private async Task LargeAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var payload in queue.TakeLargeAsync(stoppingToken))
+        {
+            await reception.ResumeAsync(payload.Ingestion, stoppingToken);
+        }
+    }
+
+    // One group is landed while the next is converted.
+    private async Task SmallAsync(CancellationToken stoppingToken)
+    {
+        Task landing = Task.CompletedTask;
+        while (true)
+        {
+            var group = await queue.TakeSmallAsync(LandingTransaction.PayloadsPerTransaction, stoppingToken);
+            var next = await reception.ResumeAsync(group, stoppingToken);
+            await landing;
+            landing = next;
         }
     }
 }

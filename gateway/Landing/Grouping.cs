@@ -14,6 +14,18 @@ internal sealed class Grouping<TItem, TResult>(int most, Func<IReadOnlyList<TIte
     private readonly Queue<Waiting> _waiting = new();
     private bool _atWork;
 
+    /// <summary>Whether nothing is at work or waits.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return !_atWork;
+            }
+        }
+    }
+
     /// <summary>Does an item in some group.</summary>
     public Task<TResult> RunAsync(TItem item)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using RetailInsight.Core.Ports;
 
 namespace RetailInsight.Gateway.Landing;
 
@@ -9,7 +10,7 @@ namespace RetailInsight.Gateway.Landing;
 internal sealed class LandingSweeper(
     IngestionLedger ledger, Reception reception, TimeProvider clock, IOptions<GatewayOptions> options, ILogger<LandingSweeper> logger) : BackgroundService
 {
-    private const int PerSweep = 100;
+    private const int PerSweep = 1_000;
 
     /// <summary>Takes up what is due.</summary>
     /// <returns>How many payloads have their outcome now.</returns>
@@ -22,8 +23,9 @@ internal sealed class LandingSweeper(
         }
 
         Log.Swept(logger, due.Count);
-        var done = 0;
-        foreach (var ingestion in due)
+        var landed = await await reception.ResumeAsync([.. due.Where(IsSmall).Select(ingestion => new Acknowledged(ingestion, null))], cancellationToken);
+        var done = landed.Count(ingestion => ingestion.State != IngestionState.Landed);
+        foreach (var ingestion in due.Where(ingestion => !IsSmall(ingestion)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             done += (await reception.ResumeAsync(ingestion, cancellationToken)).State == IngestionState.Landed ? 0 : 1;
@@ -58,4 +60,6 @@ internal sealed class LandingSweeper(
             // The next start sweeps first.
         }
     }
+
+    private static bool IsSmall(Ingestion ingestion) => ingestion.Raw.Length <= ILake.SegmentPayloadLimit;
 }

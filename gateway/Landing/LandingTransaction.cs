@@ -14,14 +14,16 @@ namespace RetailInsight.Gateway.Landing;
 /// </summary>
 internal sealed class LandingTransaction
 {
-    private const int PayloadsPerTransaction = 128;
+    /// <summary>Most payloads in a transaction.</summary>
+    public const int PayloadsPerTransaction = 256;
+
     private const int TimeoutSeconds = 300;
 
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
-    private readonly Grouping<(LandingLane Lane, LandingWork Work), Ingestion?> _shared;
-    private readonly ConcurrentDictionary<LandingLane, Grouping<(LandingLane Lane, LandingWork Work), Ingestion?>> _lanes = new();
+    private readonly Grouping<(LandingLane Lane, LandingWork Work), Task<Ingestion>> _shared;
+    private readonly ConcurrentDictionary<LandingLane, Grouping<(LandingLane Lane, LandingWork Work), Ingestion>> _lanes = new();
 
     public LandingTransaction(
         [FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, TimeProvider clock, ILogger<LandingTransaction> logger)
@@ -29,7 +31,7 @@ internal sealed class LandingTransaction
         _database = database;
         _clock = clock;
         _logger = logger;
-        _shared = new(PayloadsPerTransaction, group => LandAsync(TryLock([.. group.Select(one => one.Lane).Distinct()]), group));
+        _shared = new(PayloadsPerTransaction, LandSharedAsync);
     }
 
     /// <summary>Lands the conversion of a payload, unless it has its outcome already.</summary>
@@ -40,9 +42,22 @@ internal sealed class LandingTransaction
     public async Task<Ingestion> LandAsync(Ingestion ingestion, string identitySpace, Conversion conversion)
     {
         var one = (Lane: new LandingLane(ingestion.Tenant, ingestion.Vendor, identitySpace), Work: new LandingWork(ingestion, conversion));
-        return (one.Work.MayShare ? await _shared.RunAsync(one) : null)
-            ?? await _lanes.GetOrAdd(one.Lane, lane => new(PayloadsPerTransaction, group => LandAsync(Lock(lane), group))).RunAsync(one)
-            ?? throw new InvalidOperationException("A landing that waits for its lane has it.");
+        return one.Work.MayShare ? await await _shared.RunAsync(one) : await QueueOf(one.Lane).RunAsync(one);
+    }
+
+    private Grouping<(LandingLane Lane, LandingWork Work), Ingestion> QueueOf(LandingLane lane) =>
+        _lanes.GetOrAdd(lane, mine => new(PayloadsPerTransaction, async group =>
+            [.. (await LandAsync(Lock(mine), group)).Select(row => row ?? throw new InvalidOperationException("A landing that waits for its lane has it."))]));
+
+    /// <summary>
+    /// Lands what finds its lane free. The rest queues for its lane here, before the next group begins: what arrived first
+    /// lands first.
+    /// </summary>
+    private async Task<IReadOnlyList<Task<Ingestion>>> LandSharedAsync(IReadOnlyList<(LandingLane Lane, LandingWork Work)> group)
+    {
+        var free = group.Select(one => one.Lane).Distinct().Where(lane => !_lanes.TryGetValue(lane, out var queue) || queue.IsIdle).ToArray();
+        var rows = free.Length == 0 ? new Ingestion?[group.Count] : await LandAsync(TryLock(free), group);
+        return [.. group.Select((one, i) => rows[i] is { } row ? Task.FromResult(row) : QueueOf(one.Lane).RunAsync(one))];
     }
 
     /// <summary>Lands the payloads whose lanes the first command locks.</summary>

@@ -28,27 +28,15 @@ internal sealed class PayloadConversion(
     /// <returns>The row with its outcome.</returns>
     public async Task<Ingestion> RunAsync(Ingestion ingestion, ReadOnlyMemory<byte>? wire, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
-        var profile = profiles.Find(ingestion.Profile, ingestion.ProfileVersion)
-            ?? throw new InvalidOperationException($"There is no profile {ingestion.Profile} version {ingestion.ProfileVersion}.");
         var large = ingestion.Raw.Length > ILake.SegmentPayloadLimit;
         if (large)
         {
-            await _room.WaitAsync(patience.Token);
+            await _room.WaitAsync(cancellationToken);
         }
 
         try
         {
-            var conversion = await ConvertAsync(ingestion, profile, wire ?? await raw.ReadAsync(ingestion.Raw, patience.Token), patience.Token);
-            var landed = await landing.LandAsync(ingestion, profile.Vendor, conversion);
-            if (conversion.PosAssignments.Count > 0)
-            {
-                master.Forget(ingestion.Tenant, ingestion.Vendor);
-            }
-
-            outbox.Set();
-            return landed;
+            return await LandAsync(ingestion, await ConvertAsync(ingestion, wire, cancellationToken));
         }
         finally
         {
@@ -59,7 +47,35 @@ internal sealed class PayloadConversion(
         }
     }
 
+    /// <summary>Converts a payload.</summary>
+    /// <param name="ingestion">The payload's row in the ledger.</param>
+    /// <param name="wire">Its bytes as received, or null to read them from the lake.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<Conversion> ConvertAsync(Ingestion ingestion, ReadOnlyMemory<byte>? wire, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        return await ConvertAsync(ingestion, ProfileOf(ingestion), wire ?? await raw.ReadAsync(ingestion.Raw, patience.Token), patience.Token);
+    }
+
+    /// <summary>Lands a conversion. Those of one lane land in the order of the calls.</summary>
+    /// <returns>The row with its outcome.</returns>
+    public async Task<Ingestion> LandAsync(Ingestion ingestion, Conversion conversion)
+    {
+        var landed = await landing.LandAsync(ingestion, ProfileOf(ingestion).Vendor, conversion);
+        if (conversion.PosAssignments.Count > 0)
+        {
+            master.Forget(ingestion.Tenant, ingestion.Vendor);
+        }
+
+        outbox.Set();
+        return landed;
+    }
+
     public void Dispose() => _room.Dispose();
+
+    private Profile ProfileOf(Ingestion ingestion) => profiles.Find(ingestion.Profile, ingestion.ProfileVersion)
+        ?? throw new InvalidOperationException($"There is no profile {ingestion.Profile} version {ingestion.ProfileVersion}.");
 
     private async Task<Conversion> ConvertAsync(Ingestion ingestion, Profile profile, ReadOnlyMemory<byte> wire, CancellationToken cancellationToken)
     {

@@ -46,9 +46,16 @@ internal sealed class Reception
     }
 
     /// <summary>Takes a payload in. Once it is whole it is landed even if the caller goes away.</summary>
+    /// <param name="caller">Who pushes.</param>
+    /// <param name="feed">The feed.</param>
+    /// <param name="profile">Reads it.</param>
+    /// <param name="payload">The bytes.</param>
+    /// <param name="fileName">Name of the file, if it has one.</param>
+    /// <param name="contentEncoding"><c>identity</c> or <c>gzip</c>.</param>
+    /// <param name="acknowledgeOnly">Whether to return once it is durable and in the ledger: its conversion follows.</param>
     /// <returns>Its row, and whether the same bytes had been received before.</returns>
     public async Task<(Ingestion Ingestion, bool Replay)> ReceiveAsync(
-        Caller caller, Feed feed, Profile profile, Payload payload, string? fileName, string contentEncoding)
+        Caller caller, Feed feed, Profile profile, Payload payload, string? fileName, string contentEncoding, bool acknowledgeOnly)
     {
         var now = _clock.GetUtcNow();
         var ingestion = new Ingestion
@@ -68,7 +75,7 @@ internal sealed class Reception
             // PostgreSQL keeps microseconds; the receipt must say the same before and after it was stored.
             ReceivedAt = new DateTimeOffset(now.UtcTicks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero),
         };
-        var (result, joined) = await _receptions.RunAsync(ingestion.Id, () => LandAsync(ingestion, payload, CancellationToken.None));
+        var (result, joined) = await _receptions.RunAsync(ingestion.Id, () => LandAsync(ingestion, payload, acknowledgeOnly, CancellationToken.None));
         return (result.Ingestion, result.Replay || joined);
     }
 
@@ -79,10 +86,44 @@ internal sealed class Reception
         return current.State == IngestionState.Landed ? await ConvertAsync(current, null, true, cancellationToken) : current;
     }
 
-    private Task<(Ingestion Ingestion, bool Replay)> LandAsync(Ingestion arriving, Payload payload, CancellationToken cancellationToken) =>
-        payload.IsInMemory && payload.Length <= ILake.SegmentPayloadLimit
-            ? LandSmallAsync(arriving, payload, cancellationToken)
-            : LandLargeAsync(arriving, payload, cancellationToken);
+    /// <summary>Takes kept payloads to their outcomes; those of one lane land in the order of the list.</summary>
+    /// <returns>Completes when all are converted; the task in it when they have landed.</returns>
+    public async Task<Task<Ingestion[]>> ResumeAsync(IReadOnlyList<Acknowledged> payloads, CancellationToken cancellationToken)
+    {
+        var landings = new List<Task<Ingestion>>(payloads.Count);
+        foreach (var (ingestion, wire) in payloads)
+        {
+            try
+            {
+                var conversion = await _conversion.ConvertAsync(ingestion, wire, cancellationToken);
+                landings.Add(SettleAsync(ingestion, () => _conversion.LandAsync(ingestion, conversion), true, cancellationToken));
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                landings.Add(PostponeAsync(ingestion, exception, true, cancellationToken));
+            }
+        }
+
+        return Task.WhenAll(landings);
+    }
+
+    private Task<(Ingestion Ingestion, bool Replay)> LandAsync(Ingestion arriving, Payload payload, bool acknowledgeOnly, CancellationToken cancellationToken) =>
+        !payload.IsInMemory || payload.Length > ILake.SegmentPayloadLimit ? LandLargeAsync(arriving, payload, acknowledgeOnly, cancellationToken)
+        : acknowledgeOnly ? AcknowledgeSmallAsync(arriving, payload, cancellationToken)
+        : LandSmallAsync(arriving, payload, cancellationToken);
+
+    // The ledger is asked by writing to it: most of what arrives is new, and bytes kept twice do no harm.
+    private async Task<(Ingestion Ingestion, bool Replay)> AcknowledgeSmallAsync(Ingestion arriving, Payload payload, CancellationToken cancellationToken)
+    {
+        var kept = arriving with { Raw = await KeepAsync(arriving, payload, cancellationToken) };
+        if (!await _ledger.OpenAsync(kept, _clock.GetUtcNow().AddSeconds(_options.SweepAfterSeconds)))
+        {
+            return (await _ledger.FindAsync(arriving.Tenant, arriving.Id, cancellationToken) ?? kept, true);
+        }
+
+        _queue.Offer(new(kept, payload.Memory));
+        return (kept, false);
+    }
 
     private async Task<(Ingestion Ingestion, bool Replay)> LandSmallAsync(Ingestion arriving, Payload payload, CancellationToken cancellationToken)
     {
@@ -107,7 +148,8 @@ internal sealed class Reception
             : (one.Arriving with { Raw = await KeepAsync(one.Arriving, one.Payload, CancellationToken.None) }, false)));
     }
 
-    private async Task<(Ingestion Ingestion, bool Replay)> LandLargeAsync(Ingestion ingestion, Payload payload, CancellationToken cancellationToken)
+    private async Task<(Ingestion Ingestion, bool Replay)> LandLargeAsync(
+        Ingestion ingestion, Payload payload, bool acknowledgeOnly, CancellationToken cancellationToken)
     {
         var known = await _ledger.FindAsync(ingestion.Tenant, ingestion.Id, cancellationToken);
         if (known is null)
@@ -125,12 +167,12 @@ internal sealed class Reception
             return (current, true);
         }
 
-        if (payload.IsInMemory)
+        if (payload.IsInMemory && !acknowledgeOnly)
         {
             return (await ConvertAsync(current, payload.Memory, true, cancellationToken), known is not null);
         }
 
-        _queue.Offer(current);
+        _queue.Offer(new(current, null));
         return (current, known is not null);
     }
 
@@ -138,36 +180,42 @@ internal sealed class Reception
         _raw.KeepAsync(ingestion.Tenant, ingestion.Feed, ingestion.ReceivedAt, payload, cancellationToken);
 
     private async Task<Ingestion> ConvertAsync(Ingestion ingestion, ReadOnlyMemory<byte>? wire, bool inLedger, CancellationToken cancellationToken) =>
-        (await _conversions.RunAsync(ingestion.Id, () => TryConvertAsync(ingestion, wire, inLedger, cancellationToken))).Result;
+        (await _conversions.RunAsync(
+            ingestion.Id, () => SettleAsync(ingestion, () => _conversion.RunAsync(ingestion, wire, cancellationToken), inLedger, cancellationToken))).Result;
 
-    private async Task<Ingestion> TryConvertAsync(Ingestion ingestion, ReadOnlyMemory<byte>? wire, bool inLedger, CancellationToken cancellationToken)
+    private async Task<Ingestion> SettleAsync(Ingestion ingestion, Func<Task<Ingestion>> work, bool inLedger, CancellationToken cancellationToken)
     {
         try
         {
-            return await _conversion.RunAsync(ingestion, wire, cancellationToken);
+            return await work();
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // The bytes are kept: with its row in the ledger it is acknowledged as such, and the sweeper takes it up again.
-            var delay = _options.SweepAfterSeconds * Math.Pow(2, Math.Min(ingestion.Attempts, 10));
-            var nextAttempt = _clock.GetUtcNow().AddSeconds(delay);
-            Log.ConversionFailed(_logger, exception, ingestion.Feed, ingestion.ReceiptId, nextAttempt);
-            if (!inLedger && !await _ledger.OpenAsync(ingestion, nextAttempt))
-            {
-                // Another process has a row of it, or our transaction has after all: what stands there counts.
-                return await _ledger.FindAsync(ingestion.Tenant, ingestion.Id, cancellationToken) ?? ingestion;
-            }
-
-            try
-            {
-                await _ledger.PostponeAsync(ingestion, exception.GetType().Name + ": " + StorableText.Of(exception.Message), nextAttempt, CancellationToken.None);
-            }
-            catch (Exception unnoted) when (unnoted is Npgsql.NpgsqlException or TimeoutException)
-            {
-                Log.SweepFailed(_logger, unnoted);
-            }
-
-            return ingestion;
+            return await PostponeAsync(ingestion, exception, inLedger, cancellationToken);
         }
+    }
+
+    // The bytes are kept: with its row in the ledger it is acknowledged as such, and the sweeper takes it up again.
+    private async Task<Ingestion> PostponeAsync(Ingestion ingestion, Exception exception, bool inLedger, CancellationToken cancellationToken)
+    {
+        var delay = _options.SweepAfterSeconds * Math.Pow(2, Math.Min(ingestion.Attempts, 10));
+        var nextAttempt = _clock.GetUtcNow().AddSeconds(delay);
+        Log.ConversionFailed(_logger, exception, ingestion.Feed, ingestion.ReceiptId, nextAttempt);
+        if (!inLedger && !await _ledger.OpenAsync(ingestion, nextAttempt))
+        {
+            // Another process has a row of it, or our transaction has after all: what stands there counts.
+            return await _ledger.FindAsync(ingestion.Tenant, ingestion.Id, cancellationToken) ?? ingestion;
+        }
+
+        try
+        {
+            await _ledger.PostponeAsync(ingestion, exception.GetType().Name + ": " + StorableText.Of(exception.Message), nextAttempt, CancellationToken.None);
+        }
+        catch (Exception unnoted) when (unnoted is Npgsql.NpgsqlException or TimeoutException)
+        {
+            Log.SweepFailed(_logger, unnoted);
+        }
+
+        return ingestion;
     }
 }

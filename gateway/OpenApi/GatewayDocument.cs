@@ -85,7 +85,7 @@ internal static class GatewayDocument
         endpoint.Produces<Receipt>(StatusCodes.Status202Accepted, MediaTypeNames.Application.Json);
         endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
         {
-            operation.Description = "The body is the vendor's file, byte for byte, at most 50 MiB. 200: every row has its verdict. 202: kept, a large file's outcome is at Location. "
+            operation.Description = "The body is the vendor's file, byte for byte, at most 50 MiB. 200: every row has its verdict. 202: kept, the outcome follows at Location: for a large file, or when asked for with Prefer: respond-async. "
                 + "422: kept, but not a payload of the feed's profile. Every other error: nothing was kept.";
             operation.RequestBody = new OpenApiRequestBody
             {
@@ -99,6 +99,7 @@ internal static class GatewayDocument
             };
             operation.Parameters ??= [];
             operation.Parameters.Add(Header("X-File-Name", "The file's name, percent-encoded UTF-8, at most 255 characters."));
+            operation.Parameters.Add(Header("Prefer", "respond-async: answer 202 as soon as the payload is kept. The quickest way for many small payloads."));
             operation.Parameters.Add(Header("Content-Encoding", "gzip when the body is compressed."));
             var replayed = new Dictionary<string, IOpenApiHeader>
             {

@@ -11,7 +11,7 @@ internal static class JapaneseDocument
         ["GET /readyz"] = ("データベースと保管庫が応答していること", null),
         ["POST /v1/ingest/{feed}"] = (
             "ファイルを送信する",
-            "本文はベンダーのファイルそのもの（1バイトも変えずに、50 MiB まで）。200：全行の判定が済みました。202：保存しました。大きなファイルの結果は Location にあります。"
+            "本文はベンダーのファイルそのもの（1バイトも変えずに、50 MiB まで）。200：全行の判定が済みました。202：保存しました。結果は後から Location に出ます（大きなファイル、または Prefer: respond-async を付けたとき）。"
             + "422：保存しましたが、このフィードの形式として読めません。それ以外のエラー：何も保存していません。"),
         ["GET /v1/receipts/{receiptId}"] = ("受領書を見る", "送信1回ごとの受領書です。各行がどう扱われたかを示します。"),
         ["GET /v1/quarantine"] = ("保留中のレシートの一覧（新しい順）", "理由、項目名、行番号、影響金額を示します。修正したファイルをもう一度送信すると差し替わります。"),
@@ -20,6 +20,7 @@ internal static class JapaneseDocument
 
     private static readonly Dictionary<string, string> Parameters = new(StringComparer.Ordinal)
     {
+        ["Prefer"] = "respond-async：保存した時点で 202 を返します。小さなデータを数多く送るときに最も速い方法です。",
         ["X-File-Name"] = "ファイル名。UTF-8 をパーセントエンコードし、255文字以内。",
         ["Content-Encoding"] = "本文を圧縮したときは gzip。",
         ["feed"] = "フィードの名前。",

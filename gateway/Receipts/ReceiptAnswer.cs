@@ -47,7 +47,9 @@ internal static class ReceiptAnswer
             httpContext.Response.StatusCode = StatusCodes.Status202Accepted;
             httpContext.Response.Headers.Location = Location(ingestion);
             httpContext.Response.ContentType = MediaTypeNames.Application.Json;
-            await httpContext.Response.Body.WriteAsync(Body(ingestion), httpContext.RequestAborted);
+            var body = Body(ingestion);
+            httpContext.Response.ContentLength = body.Length;
+            await httpContext.Response.Body.WriteAsync(body, httpContext.RequestAborted);
         }
     }
 }

@@ -13,11 +13,11 @@ namespace RetailInsight.Bench.Landing;
 /// <param name="Rate">Requests a second over all connections; 0 for as many as are answered.</param>
 /// <param name="Seconds">How long after warming up.</param>
 /// <param name="WarmUpSeconds">How long before counting.</param>
-/// <param name="First">Number of the first payload: another run takes others.</param>
-internal sealed record LoadPlan(Uri Address, string[] Keys, int Connections, int Rate, double Seconds, double WarmUpSeconds, int First);
+/// <param name="RespondAsync">Whether to ask for the acknowledgement alone: 202 instead of 200 with verdicts.</param>
+internal sealed record LoadPlan(Uri Address, string[] Keys, int Connections, int Rate, double Seconds, double WarmUpSeconds, bool RespondAsync);
 
 /// <summary>What came of it.</summary>
-/// <param name="Answered">Requests answered with 200 while counting.</param>
+/// <param name="Answered">Requests answered as expected (200 or 202) while counting.</param>
 /// <param name="Failed">Requests answered with anything else, or not at all.</param>
 /// <param name="PerSecond">Answered a second.</param>
 /// <param name="MedianMilliseconds">From when a request was due until its answer was read.</param>
@@ -34,7 +34,7 @@ internal sealed class LoadGenerator(LoadPlan plan, RegisterPayload payload)
     private const string Counting = "counting";
     private readonly List<double> _latencies = [];
     private readonly Lock _lock = new();
-    private int _next = plan.First;
+    private int _next;
     private long _failed;
 
     /// <summary>Runs in this process.</summary>
@@ -83,7 +83,7 @@ internal sealed class LoadGenerator(LoadPlan plan, RegisterPayload payload)
         var between = plan.Rate == 0 ? 0 : Ticks((double)plan.Connections / plan.Rate);
         var due = start + (between * connection / plan.Connections);
         var measured = new List<double>();
-        using var exchange = new Exchange(plan.Address, plan.Keys[connection % plan.Keys.Length], payload);
+        using var exchange = new Exchange(plan, plan.Keys[connection % plan.Keys.Length], payload);
         while (Stopwatch.GetTimestamp() < until)
         {
             var now = Stopwatch.GetTimestamp();
@@ -127,11 +127,15 @@ internal sealed class LoadGenerator(LoadPlan plan, RegisterPayload payload)
         private readonly int _head;
         private readonly byte[] _answer = new byte[64 * 1024];
 
-        public Exchange(Uri address, string key, RegisterPayload payload)
+        private readonly byte[] _expected;
+
+        public Exchange(LoadPlan plan, string key, RegisterPayload payload)
         {
+            var address = plan.Address;
             _payload = payload;
+            _expected = plan.RespondAsync ? "202"u8.ToArray() : "200"u8.ToArray();
             var head = Encoding.ASCII.GetBytes(FormattableString.Invariant(
-                $"POST /v1/ingest/vendor-a HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer {key}\r\nContent-Type: text/csv\r\nContent-Length: {payload.Length}\r\n\r\n"));
+                $"POST /v1/ingest/vendor-a HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer {key}\r\nContent-Type: text/csv\r\nContent-Length: {payload.Length}\r\n{(plan.RespondAsync ? "Prefer: respond-async\r\n" : "")}\r\n"));
             _head = head.Length;
             _request = new byte[head.Length + payload.Length];
             head.CopyTo(_request, 0);
@@ -155,7 +159,7 @@ internal sealed class LoadGenerator(LoadPlan plan, RegisterPayload payload)
                 var end = _answer.AsSpan(0, filled).IndexOf(HeadEnd);
                 if (end >= 0 && filled >= end + HeadEnd.Length + BodyLength(_answer.AsSpan(0, end)))
                 {
-                    return _answer.AsSpan(9, 3).SequenceEqual("200"u8);
+                    return _answer.AsSpan(9, 3).SequenceEqual(_expected);
                 }
             }
         }

@@ -50,7 +50,7 @@ internal static class StreamBench
         StreamResult stream;
         await using (var gateway = await shops.StartGatewayAsync())
         {
-            var landing = LoadGenerator.StartAsync(new LoadPlan(gateway.Address, shops.Keys, Connections, LandingRate, plan.Seconds, 3, 0));
+            var landing = LoadGenerator.StartAsync(new LoadPlan(gateway.Address, shops.Keys, Connections, LandingRate, plan.Seconds, 3, RespondAsync: true));
             stream = await Shown.BarAsync("Steady stream beside landing", progress => run.SustainAsync(plan.Lines, plan.Seconds + 3, progress));
             load = await landing;
         }

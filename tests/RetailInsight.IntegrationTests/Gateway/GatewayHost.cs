@@ -182,7 +182,7 @@ internal sealed class GatewayHost : IAsyncDisposable
 /// <summary>Pushing and reading as a vendor does.</summary>
 internal static class VendorClient
 {
-    public static async Task<HttpResponseMessage> PushAsync(this HttpClient client, string feed, byte[] body, string? encoding = null, string? fileName = null)
+    public static async Task<HttpResponseMessage> PushAsync(this HttpClient client, string feed, byte[] body, string? encoding = null, string? fileName = null, string? prefer = null)
     {
         using var content = new ByteArrayContent(body);
         if (encoding is not null)
@@ -194,6 +194,11 @@ internal static class VendorClient
         if (fileName is not null)
         {
             request.Headers.Add("X-File-Name", Uri.EscapeDataString(fileName));
+        }
+
+        if (prefer is not null)
+        {
+            request.Headers.Add("Prefer", prefer);
         }
 
         return await client.SendAsync(request);

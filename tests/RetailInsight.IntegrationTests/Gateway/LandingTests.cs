@@ -87,6 +87,51 @@ public sealed class LandingTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
+    public async Task A_push_that_asks_for_no_more_is_acknowledged_before_its_outcome()
+    {
+        // The lane is taken, so that there is no outcome while the answer is looked at.
+        await using var elsewhere = await _gateway.Database.Owner.OpenConnectionAsync();
+        var key = new LandingLane("acme", "vendor-a", "vendor-a").LockKey;
+        await LockAsync(elsewhere, "SELECT pg_advisory_lock($1)", key);
+        var body = VendorFiles.SalesCsv(VendorFiles.Sale("1", 110), VendorFiles.Sale("2", 220));
+        using var answer = await _gateway.Acme.PushAsync("vendor-a", body, prefer: "wait=5, Respond-Async; x=1");
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Equal("respond-async", answer.Headers.GetValues("Preference-Applied").Single());
+        Assert.Equal("landed", (await answer.JsonAsync()).Text("state"));
+
+        using var again = await _gateway.Acme.PushAsync("vendor-a", body, prefer: "respond-async");
+        Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
+        Assert.Equal("true", again.Headers.GetValues("Idempotent-Replay").Single());
+        await LockAsync(elsewhere, "SELECT pg_advisory_unlock($1)", key);
+
+        var address = answer.Headers.Location!.ToString();
+        await GatewayHost.UntilAsync(async () => (await _gateway.Acme.GetJsonAsync(address)).Text("state") == "converted");
+        Assert.Equal((2, 2, 0, 0, 0), (await _gateway.Acme.GetJsonAsync(address)).Rows());
+        using var replay = await _gateway.Acme.PushAsync("vendor-a", body, prefer: "respond-async");
+        Assert.Equal(HttpStatusCode.OK, replay.StatusCode);
+        Assert.Equal((2, 2, 0, 0, 0), (await replay.JsonAsync()).Rows());
+    }
+
+    [Fact]
+    public async Task Corrections_acknowledged_one_after_the_other_land_in_that_order()
+    {
+        const int Corrections = 300;
+        var client = _gateway.Acme;
+        var address = "";
+        for (var amount = 1; amount <= Corrections; amount++)
+        {
+            using var answer = await client.PushAsync("vendor-a", VendorFiles.SalesCsv(VendorFiles.Sale("1", 100 + amount)), prefer: "respond-async");
+            Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+            address = answer.Headers.Location!.ToString();
+        }
+
+        await GatewayHost.UntilAsync(async () => (await client.GetJsonAsync(address)).Text("state") == "converted");
+        var revisions = (await _gateway.PublishedAsync()).SelectMany(batch => batch.Transactions.Revision.Zip(batch.Transactions.Gross)).OrderBy(pair => pair.First).ToList();
+        Assert.Equal(Enumerable.Range(1, Corrections), revisions.Select(pair => (int)pair.First));
+        Assert.Equal(Enumerable.Range(1, Corrections).Select(amount => (100L + amount) * 1_000_000), revisions.Select(pair => pair.Second));
+    }
+
+    [Fact]
     public async Task Sixteen_pushes_of_the_same_bytes_at_once_land_once()
     {
         var body = VendorFiles.SalesCsv([.. Enumerable.Range(1, 200).Select(i => VendorFiles.Sale($"{i}", 100 + i))]);
