@@ -1,20 +1,24 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
 namespace RetailInsight.Core.Canon;
 
 /// <summary>
-/// The hash of what a record says: every business field in a fixed order, each string preceded by its length. Where it
+/// The hash of what a record says: every business field in a fixed order and in a form no two contents share. Where it
 /// stands in a payload, and when it was received, are left out, so that a resend has the same hash.
 /// </summary>
 public static class ContentHash
 {
+    private const int FirstCapacity = 1024;
+
+    [ThreadStatic]
+    private static byte[]? _spare;
+
     /// <summary>Hash of a receipt with its lines, buckets, tenders and discounts.</summary>
     public static Id128 Of(Transaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        var writer = new Canonical();
+        var writer = new Canonical(_spare ?? new byte[FirstCapacity]);
         writer.Add(transaction.Store);
         writer.Add(transaction.Terminal);
         writer.Add(transaction.ReceiptNumber);
@@ -76,7 +80,7 @@ public static class ContentHash
     public static Id128 Of(PeopleCount count)
     {
         ArgumentNullException.ThrowIfNull(count);
-        var writer = new Canonical();
+        var writer = new Canonical(_spare ?? new byte[FirstCapacity]);
         writer.Add(count.Store);
         writer.Add(count.Device);
         writer.Add(count.Line);
@@ -88,20 +92,33 @@ public static class ContentHash
         return writer.Hash();
     }
 
-    private sealed class Canonical
+    // Whole numbers in zigzag base 128, texts behind their length: no two contents give the same bytes.
+    private struct Canonical(byte[] buffer)
     {
-        private readonly ArrayBufferWriter<byte> _buffer = new(1024);
+        private const int LongestNumber = 10;
+
+        private byte[] _buffer = buffer;
+        private int _length;
 
         public void Add(long value)
         {
-            BinaryPrimitives.WriteInt64BigEndian(_buffer.GetSpan(8), value);
-            _buffer.Advance(8);
+            Reserve(LongestNumber);
+            var rest = unchecked((ulong)((value << 1) ^ (value >> 63)));
+            while (rest >= 0x80)
+            {
+                _buffer[_length++] = unchecked((byte)(rest | 0x80));
+                rest >>= 7;
+            }
+
+            _buffer[_length++] = (byte)rest;
         }
 
         public void Add(Id128 value)
         {
-            Add(unchecked((long)value.Hi));
-            Add(unchecked((long)value.Lo));
+            Reserve(16);
+            BinaryPrimitives.WriteUInt64BigEndian(_buffer.AsSpan(_length), value.Hi);
+            BinaryPrimitives.WriteUInt64BigEndian(_buffer.AsSpan(_length + 8), value.Lo);
+            _length += 16;
         }
 
         public void Add(DateTimeOffset value)
@@ -114,10 +131,22 @@ public static class ContentHash
         {
             var length = Encoding.UTF8.GetByteCount(value);
             Add(length);
-            Encoding.UTF8.GetBytes(value, _buffer.GetSpan(length));
-            _buffer.Advance(length);
+            Reserve(length);
+            _length += Encoding.UTF8.GetBytes(value, _buffer.AsSpan(_length));
         }
 
-        public Id128 Hash() => Id128.FromContent(_buffer.WrittenSpan);
+        public readonly Id128 Hash()
+        {
+            _spare = _buffer;
+            return Id128.FromContent(_buffer.AsSpan(0, _length));
+        }
+
+        private void Reserve(int bytes)
+        {
+            if (_buffer.Length - _length < bytes)
+            {
+                Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + bytes));
+            }
+        }
     }
 }

@@ -29,8 +29,21 @@ public sealed record BatchOrigin(
 /// <summary>Turns records into the columns of one <see cref="EventBatch"/>.</summary>
 public sealed class EventBatchBuilder
 {
-    private readonly EventBatch _batch;
+    private readonly EventBatch _head;
+    private readonly PackedColumns _transactions = new(TransactionColumns.CustomerFieldNumber);
+    private readonly PackedColumns _lines = new(LineColumns.SourceRowFieldNumber);
+    private readonly PackedColumns _taxBuckets = new(TaxBucketColumns.ComputedTaxFieldNumber);
+    private readonly PackedColumns _tenders = new(TenderColumns.AmountFieldNumber);
+    private readonly PackedColumns _discounts = new(DiscountColumns.LabelFieldNumber);
+    private readonly PackedColumns _peopleCounts = new(PeopleCountColumns.SourceOffsetFieldNumber);
+    private readonly PackedColumns _alsoTouched = new(AlsoTouchedColumns.BusinessDateFieldNumber);
     private readonly Dictionary<string, uint> _index = new(StringComparer.Ordinal) { [""] = 0 };
+
+    // Texts of a file are mostly the same objects again and again: found by reference they need no hashing.
+    private readonly Dictionary<string, uint> _known = new(ReferenceEqualityComparer.Instance);
+    private uint _receipts;
+    private uint _lineCount;
+    private uint _counts;
 
     /// <summary>Starts an empty batch.</summary>
     /// <param name="origin">Where its records come from.</param>
@@ -38,7 +51,7 @@ public sealed class EventBatchBuilder
     public EventBatchBuilder(BatchOrigin origin, Id128 batchId)
     {
         ArgumentNullException.ThrowIfNull(origin);
-        _batch = new EventBatch
+        _head = new EventBatch
         {
             SchemaVersion = 1,
             BatchId = batchId.ToString(),
@@ -55,22 +68,15 @@ public sealed class EventBatchBuilder
                 Sha256 = ByteString.CopyFrom(origin.RawSha256.Span),
             },
             ReceivedAtUs = ToMicroseconds(origin.ReceivedAt),
-            Transactions = new TransactionColumns(),
-            Lines = new LineColumns(),
-            TaxBuckets = new TaxBucketColumns(),
-            Tenders = new TenderColumns(),
-            Discounts = new DiscountColumns(),
-            PeopleCounts = new PeopleCountColumns(),
-            AlsoTouched = new AlsoTouchedColumns(),
         };
-        _batch.Strings.Add("");
+        _head.Strings.Add("");
     }
 
     /// <summary>How many lines and counts the batch holds.</summary>
-    public int Rows => _batch.Lines.Transaction.Count + _batch.PeopleCounts.Store.Count;
+    public int Rows => (int)(_lineCount + _counts);
 
     /// <summary>Whether no record was added.</summary>
-    public bool IsEmpty => _batch.Transactions.Store.Count + _batch.PeopleCounts.Store.Count == 0;
+    public bool IsEmpty => _receipts + _counts == 0;
 
     /// <summary>The id of a chunk of a payload: the same bytes under the same profile version give the same id.</summary>
     public static Id128 BatchIdOf(string tenant, string feed, ReadOnlySpan<byte> rawSha256, string profile, int profileVersion, int chunk) =>
@@ -83,33 +89,32 @@ public sealed class EventBatchBuilder
     public void Add(Transaction transaction, Id128 contentHash, int revision)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        var columns = _batch.Transactions;
-        var at = (uint)columns.Store.Count;
-        columns.EventIdHi.Add(transaction.EventId.Hi);
-        columns.EventIdLo.Add(transaction.EventId.Lo);
-        columns.ContentHashHi.Add(contentHash.Hi);
-        columns.ContentHashLo.Add(contentHash.Lo);
-        columns.Revision.Add((uint)revision);
-        columns.Store.Add(Index(transaction.Store));
-        columns.StoreAsSent.Add(Index(transaction.StoreAsSent));
-        columns.Terminal.Add(Index(transaction.Terminal));
-        columns.ReceiptNumber.Add(Index(transaction.ReceiptNumber));
-        columns.Kind.Add(transaction.Kind);
-        columns.BusinessDate.Add(ToDays(transaction.BusinessDate));
-        columns.BusinessDateSource.Add(transaction.BusinessDateSource);
-        columns.OccurredAtUs.Add(ToMicroseconds(transaction.OccurredAt));
-        columns.UtcOffsetMinutes.Add((int)transaction.OccurredAt.Offset.TotalMinutes);
-        columns.Clock.Add(transaction.Clock);
-        columns.Currency.Add(Index(transaction.Currency));
-        columns.Net.Add(transaction.Net);
-        columns.Tax.Add(transaction.TaxTotal);
-        columns.Gross.Add(transaction.Gross);
-        columns.Guests.Add(transaction.Guests);
-        columns.OriginalEventIdHi.Add(transaction.OriginalEventId.Hi);
-        columns.OriginalEventIdLo.Add(transaction.OriginalEventId.Lo);
-        columns.SourceRow.Add((uint)transaction.Source.Row);
-        columns.SourceOffset.Add((ulong)transaction.Source.ByteOffset);
-        columns.Customer.Add(Index(transaction.Customer));
+        var at = _receipts++;
+        _transactions.AddFixed(TransactionColumns.EventIdHiFieldNumber, transaction.EventId.Hi);
+        _transactions.AddFixed(TransactionColumns.EventIdLoFieldNumber, transaction.EventId.Lo);
+        _transactions.AddFixed(TransactionColumns.ContentHashHiFieldNumber, contentHash.Hi);
+        _transactions.AddFixed(TransactionColumns.ContentHashLoFieldNumber, contentHash.Lo);
+        _transactions.Add(TransactionColumns.RevisionFieldNumber, (ulong)revision);
+        _transactions.Add(TransactionColumns.StoreFieldNumber, Index(transaction.Store));
+        _transactions.Add(TransactionColumns.StoreAsSentFieldNumber, Index(transaction.StoreAsSent));
+        _transactions.Add(TransactionColumns.TerminalFieldNumber, Index(transaction.Terminal));
+        _transactions.Add(TransactionColumns.ReceiptNumberFieldNumber, IndexOfText(transaction.ReceiptNumber));
+        _transactions.Add(TransactionColumns.KindFieldNumber, (ulong)transaction.Kind);
+        _transactions.AddSigned(TransactionColumns.BusinessDateFieldNumber, ToDays(transaction.BusinessDate));
+        _transactions.Add(TransactionColumns.BusinessDateSourceFieldNumber, (ulong)transaction.BusinessDateSource);
+        _transactions.AddSigned(TransactionColumns.OccurredAtUsFieldNumber, ToMicroseconds(transaction.OccurredAt));
+        _transactions.AddSigned(TransactionColumns.UtcOffsetMinutesFieldNumber, (int)transaction.OccurredAt.Offset.TotalMinutes);
+        _transactions.Add(TransactionColumns.ClockFieldNumber, (ulong)transaction.Clock);
+        _transactions.Add(TransactionColumns.CurrencyFieldNumber, Index(transaction.Currency));
+        _transactions.AddSigned(TransactionColumns.NetFieldNumber, transaction.Net);
+        _transactions.AddSigned(TransactionColumns.TaxFieldNumber, transaction.TaxTotal);
+        _transactions.AddSigned(TransactionColumns.GrossFieldNumber, transaction.Gross);
+        _transactions.Add(TransactionColumns.GuestsFieldNumber, (ulong)transaction.Guests);
+        _transactions.AddFixed(TransactionColumns.OriginalEventIdHiFieldNumber, transaction.OriginalEventId.Hi);
+        _transactions.AddFixed(TransactionColumns.OriginalEventIdLoFieldNumber, transaction.OriginalEventId.Lo);
+        _transactions.Add(TransactionColumns.SourceRowFieldNumber, (ulong)transaction.Source.Row);
+        _transactions.Add(TransactionColumns.SourceOffsetFieldNumber, (ulong)transaction.Source.ByteOffset);
+        _transactions.Add(TransactionColumns.CustomerFieldNumber, Index(transaction.Customer));
         AddParts(transaction, at);
     }
 
@@ -120,35 +125,57 @@ public sealed class EventBatchBuilder
     public void Add(PeopleCount count, Id128 contentHash, int revision)
     {
         ArgumentNullException.ThrowIfNull(count);
-        var columns = _batch.PeopleCounts;
-        columns.EventIdHi.Add(count.EventId.Hi);
-        columns.EventIdLo.Add(count.EventId.Lo);
-        columns.ContentHashHi.Add(contentHash.Hi);
-        columns.ContentHashLo.Add(contentHash.Lo);
-        columns.Revision.Add((uint)revision);
-        columns.Store.Add(Index(count.Store));
-        columns.Device.Add(Index(count.Device));
-        columns.Line.Add(Index(count.Line));
-        columns.Kind.Add(count.Kind);
-        columns.FromUs.Add(ToMicroseconds(count.From));
-        columns.ToUs.Add(ToMicroseconds(count.To));
-        columns.UtcOffsetMinutes.Add((int)count.From.Offset.TotalMinutes);
-        columns.BusinessDate.Add(ToDays(count.BusinessDate));
-        columns.Entered.Add(count.Entered);
-        columns.Left.Add(count.Left);
-        columns.SourceRow.Add((uint)count.Source.Row);
-        columns.SourceOffset.Add((ulong)count.Source.ByteOffset);
+        _counts++;
+        _peopleCounts.AddFixed(PeopleCountColumns.EventIdHiFieldNumber, count.EventId.Hi);
+        _peopleCounts.AddFixed(PeopleCountColumns.EventIdLoFieldNumber, count.EventId.Lo);
+        _peopleCounts.AddFixed(PeopleCountColumns.ContentHashHiFieldNumber, contentHash.Hi);
+        _peopleCounts.AddFixed(PeopleCountColumns.ContentHashLoFieldNumber, contentHash.Lo);
+        _peopleCounts.Add(PeopleCountColumns.RevisionFieldNumber, (ulong)revision);
+        _peopleCounts.Add(PeopleCountColumns.StoreFieldNumber, Index(count.Store));
+        _peopleCounts.Add(PeopleCountColumns.DeviceFieldNumber, Index(count.Device));
+        _peopleCounts.Add(PeopleCountColumns.LineFieldNumber, Index(count.Line));
+        _peopleCounts.Add(PeopleCountColumns.KindFieldNumber, (ulong)count.Kind);
+        _peopleCounts.AddSigned(PeopleCountColumns.FromUsFieldNumber, ToMicroseconds(count.From));
+        _peopleCounts.AddSigned(PeopleCountColumns.ToUsFieldNumber, ToMicroseconds(count.To));
+        _peopleCounts.AddSigned(PeopleCountColumns.UtcOffsetMinutesFieldNumber, (int)count.From.Offset.TotalMinutes);
+        _peopleCounts.AddSigned(PeopleCountColumns.BusinessDateFieldNumber, ToDays(count.BusinessDate));
+        _peopleCounts.Add(PeopleCountColumns.EnteredFieldNumber, (ulong)count.Entered);
+        _peopleCounts.Add(PeopleCountColumns.LeftFieldNumber, (ulong)count.Left);
+        _peopleCounts.Add(PeopleCountColumns.SourceRowFieldNumber, (ulong)count.Source.Row);
+        _peopleCounts.Add(PeopleCountColumns.SourceOffsetFieldNumber, (ulong)count.Source.ByteOffset);
     }
 
     /// <summary>Names a partition whose figures change although no record of the batch lies in it.</summary>
     public void AlsoTouch(string store, DateOnly businessDate)
     {
-        _batch.AlsoTouched.Store.Add(Index(store));
-        _batch.AlsoTouched.BusinessDate.Add(ToDays(businessDate));
+        _alsoTouched.Add(AlsoTouchedColumns.StoreFieldNumber, Index(store));
+        _alsoTouched.AddSigned(AlsoTouchedColumns.BusinessDateFieldNumber, ToDays(businessDate));
     }
 
-    /// <summary>The finished message. The builder must not be used afterwards.</summary>
-    public EventBatch Build() => _batch;
+    /// <summary>The finished message as it goes over the wire. The builder must not be used afterwards.</summary>
+    public byte[] Serialize()
+    {
+        (int Field, PackedColumns Columns)[] groups =
+        [
+            (EventBatch.TransactionsFieldNumber, _transactions),
+            (EventBatch.LinesFieldNumber, _lines),
+            (EventBatch.TaxBucketsFieldNumber, _taxBuckets),
+            (EventBatch.TendersFieldNumber, _tenders),
+            (EventBatch.DiscountsFieldNumber, _discounts),
+            (EventBatch.PeopleCountsFieldNumber, _peopleCounts),
+            (EventBatch.AlsoTouchedFieldNumber, _alsoTouched),
+        ];
+        var head = _head.CalculateSize();
+        var message = new byte[head + groups.Sum(group => group.Columns.SizeAs(group.Field))];
+        _head.WriteTo(message.AsSpan(0, head));
+        var target = message.AsSpan(head);
+        foreach (var (field, columns) in groups)
+        {
+            target = columns.WriteAs(field, target);
+        }
+
+        return message;
+    }
 
     /// <summary>Days since 1970-01-01.</summary>
     public static int ToDays(DateOnly date) => date.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
@@ -161,62 +188,72 @@ public sealed class EventBatchBuilder
     {
         foreach (var line in transaction.Lines)
         {
-            var lines = _batch.Lines;
-            lines.Transaction.Add(at);
-            lines.LineNumber.Add((uint)line.LineNumber);
-            lines.ItemCode.Add(Index(line.ItemCode));
-            lines.ItemName.Add(Index(line.ItemName));
-            lines.Category.Add(Index(line.Category));
-            lines.Quantity.Add(line.Quantity);
-            lines.UnitPrice.Add(line.UnitPrice);
-            lines.TaxBasis.Add(line.TaxBasis);
-            lines.RateBp.Add(line.RateBasisPoints);
-            lines.TaxCategory.Add(line.TaxCategory);
-            lines.StatedAmount.Add(line.StatedAmount);
-            lines.Discount.Add(line.Discount);
-            lines.Net.Add(line.Net);
-            lines.Tax.Add(line.Tax);
-            lines.Gross.Add(line.Gross);
-            lines.Merchandise.Add(line.Merchandise);
-            lines.SourceRow.Add((uint)line.SourceRow);
+            _lineCount++;
+            _lines.Add(LineColumns.TransactionFieldNumber, at);
+            _lines.Add(LineColumns.LineNumberFieldNumber, (ulong)line.LineNumber);
+            _lines.Add(LineColumns.ItemCodeFieldNumber, Index(line.ItemCode));
+            _lines.Add(LineColumns.ItemNameFieldNumber, Index(line.ItemName));
+            _lines.Add(LineColumns.CategoryFieldNumber, Index(line.Category));
+            _lines.AddSigned(LineColumns.QuantityFieldNumber, line.Quantity);
+            _lines.AddSigned(LineColumns.UnitPriceFieldNumber, line.UnitPrice);
+            _lines.Add(LineColumns.TaxBasisFieldNumber, (ulong)line.TaxBasis);
+            _lines.AddSigned(LineColumns.RateBpFieldNumber, line.RateBasisPoints);
+            _lines.Add(LineColumns.TaxCategoryFieldNumber, (ulong)line.TaxCategory);
+            _lines.AddSigned(LineColumns.StatedAmountFieldNumber, line.StatedAmount);
+            _lines.AddSigned(LineColumns.DiscountFieldNumber, line.Discount);
+            _lines.AddSigned(LineColumns.NetFieldNumber, line.Net);
+            _lines.AddSigned(LineColumns.TaxFieldNumber, line.Tax);
+            _lines.AddSigned(LineColumns.GrossFieldNumber, line.Gross);
+            _lines.Add(LineColumns.MerchandiseFieldNumber, line.Merchandise);
+            _lines.Add(LineColumns.SourceRowFieldNumber, (ulong)line.SourceRow);
         }
 
         foreach (var bucket in transaction.TaxBuckets)
         {
-            var buckets = _batch.TaxBuckets;
-            buckets.Transaction.Add(at);
-            buckets.RateBp.Add(bucket.RateBasisPoints);
-            buckets.Category.Add(bucket.Category);
-            buckets.Net.Add(bucket.Net);
-            buckets.Tax.Add(bucket.Tax);
-            buckets.Gross.Add(bucket.Gross);
-            buckets.TaxStated.Add(bucket.TaxStated);
-            buckets.ComputedTax.Add(bucket.ComputedTax);
+            _taxBuckets.Add(TaxBucketColumns.TransactionFieldNumber, at);
+            _taxBuckets.AddSigned(TaxBucketColumns.RateBpFieldNumber, bucket.RateBasisPoints);
+            _taxBuckets.Add(TaxBucketColumns.CategoryFieldNumber, (ulong)bucket.Category);
+            _taxBuckets.AddSigned(TaxBucketColumns.NetFieldNumber, bucket.Net);
+            _taxBuckets.AddSigned(TaxBucketColumns.TaxFieldNumber, bucket.Tax);
+            _taxBuckets.AddSigned(TaxBucketColumns.GrossFieldNumber, bucket.Gross);
+            _taxBuckets.Add(TaxBucketColumns.TaxStatedFieldNumber, bucket.TaxStated);
+            _taxBuckets.AddSigned(TaxBucketColumns.ComputedTaxFieldNumber, bucket.ComputedTax);
         }
 
         foreach (var tender in transaction.Tenders)
         {
-            _batch.Tenders.Transaction.Add(at);
-            _batch.Tenders.Method.Add(Index(tender.Method));
-            _batch.Tenders.Amount.Add(tender.Amount);
+            _tenders.Add(TenderColumns.TransactionFieldNumber, at);
+            _tenders.Add(TenderColumns.MethodFieldNumber, Index(tender.Method));
+            _tenders.AddSigned(TenderColumns.AmountFieldNumber, tender.Amount);
         }
 
         foreach (var discount in transaction.Discounts)
         {
-            _batch.Discounts.Transaction.Add(at);
-            _batch.Discounts.LineNumber.Add((uint)discount.LineNumber);
-            _batch.Discounts.Kind.Add(discount.Kind);
-            _batch.Discounts.Amount.Add(discount.Amount);
-            _batch.Discounts.Label.Add(Index(discount.Label));
+            _discounts.Add(DiscountColumns.TransactionFieldNumber, at);
+            _discounts.Add(DiscountColumns.LineNumberFieldNumber, (ulong)discount.LineNumber);
+            _discounts.Add(DiscountColumns.KindFieldNumber, (ulong)discount.Kind);
+            _discounts.AddSigned(DiscountColumns.AmountFieldNumber, discount.Amount);
+            _discounts.Add(DiscountColumns.LabelFieldNumber, Index(discount.Label));
         }
     }
 
     private uint Index(string value)
     {
+        if (!_known.TryGetValue(value, out var at))
+        {
+            at = IndexOfText(value);
+            _known.Add(value, at);
+        }
+
+        return at;
+    }
+
+    private uint IndexOfText(string value)
+    {
         if (!_index.TryGetValue(value, out var at))
         {
-            at = (uint)_batch.Strings.Count;
-            _batch.Strings.Add(value);
+            at = (uint)_head.Strings.Count;
+            _head.Strings.Add(value);
             _index.Add(value, at);
         }
 

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Gateway.Landing;
@@ -78,7 +77,7 @@ internal sealed class BatchChunks
     {
         if (!_open.IsEmpty)
         {
-            _closed.Add((_openId, _open.Build().ToByteArray()));
+            _closed.Add((_openId, _open.Serialize()));
         }
     }
 

@@ -98,7 +98,8 @@ internal sealed class BatchCorpus
         }
     }
 
-    private static Ingestion Of(Profile profile, byte[] content)
+    /// <summary>A payload as the ledger knows it.</summary>
+    public static Ingestion Of(Profile profile, byte[] content)
     {
         var sha256 = SHA256.HashData(content);
         return new Ingestion

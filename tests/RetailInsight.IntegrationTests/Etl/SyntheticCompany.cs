@@ -97,7 +97,7 @@ internal sealed class SyntheticCompany
         var origin = new BatchOrigin(Tenant, "vendor", "feed", "profile", 1, "raw/object", 0, 1, new byte[32], received);
         var builder = new EventBatchBuilder(origin, Id128.FromParts(Tenant, chunk.ToString(CultureInfo.InvariantCulture)));
         fill(builder);
-        return builder.Build();
+        return EventBatch.Parser.ParseFrom(builder.Serialize());
     }
 
     private void AddReceipts(SyntheticStore store, DateOnly day)

@@ -197,7 +197,7 @@ public sealed class EventBatchRowsMatchTheTables
         };
         builder.Add(count, ContentHash.Of(count), 1);
         builder.AlsoTouch("s1", Day.AddDays(-3));
-        return builder.Build();
+        return EventBatch.Parser.ParseFrom(builder.Serialize());
     }
 
     private static TransactionLine Line(int number, bool merchandise) => new(

@@ -1,0 +1,105 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace RetailInsight.Core.Canon;
+
+/// <summary>
+/// The columns of one group of an <see cref="V1.EventBatch"/> as they stand on the wire: packed repeated fields, each value
+/// encoded when it is added. The result is what the generated message would write.
+/// </summary>
+/// <param name="fields">The highest field number.</param>
+internal sealed class PackedColumns(int fields)
+{
+    private const int FirstCapacity = 64;
+    private const int LongestVarint = 10;
+    private const int LengthDelimited = 2;
+
+    private readonly byte[]?[] _bytes = new byte[]?[fields + 1];
+    private readonly int[] _lengths = new int[fields + 1];
+
+    /// <summary>Adds to a column of <c>fixed64</c>.</summary>
+    public void AddFixed(int field, ulong value)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(Room(field), value);
+        _lengths[field] += sizeof(ulong);
+    }
+
+    /// <summary>Adds to a column of <c>sint32</c> or <c>sint64</c>.</summary>
+    public void AddSigned(int field, long value) => Add(field, unchecked((ulong)((value << 1) ^ (value >> 63))));
+
+    /// <summary>Adds to a column of <c>bool</c>.</summary>
+    public void Add(int field, bool value) => Add(field, value ? 1UL : 0UL);
+
+    /// <summary>Adds to a column of <c>uint32</c>, <c>uint64</c> or of an enum.</summary>
+    public void Add(int field, ulong value) => _lengths[field] += WriteVarint(Room(field), value);
+
+    /// <summary>Bytes of the group with its tag and length as field <paramref name="number"/> of a message.</summary>
+    public int SizeAs(int number)
+    {
+        var size = Size();
+        return SizeOfVarint(Tag(number)) + SizeOfVarint((uint)size) + size;
+    }
+
+    /// <summary>Writes the group as field <paramref name="number"/> of a message.</summary>
+    /// <returns>What is left of <paramref name="target"/>.</returns>
+    public Span<byte> WriteAs(int number, Span<byte> target)
+    {
+        target = target[WriteVarint(target, Tag(number))..];
+        target = target[WriteVarint(target, (uint)Size())..];
+        for (var field = 1; field < _lengths.Length; field++)
+        {
+            var length = _lengths[field];
+            if (length > 0)
+            {
+                target = target[WriteVarint(target, Tag(field))..];
+                target = target[WriteVarint(target, (uint)length)..];
+                _bytes[field].AsSpan(0, length).CopyTo(target);
+                target = target[length..];
+            }
+        }
+
+        return target;
+    }
+
+    private static uint Tag(int field) => ((uint)field << 3) | LengthDelimited;
+
+    private static int SizeOfVarint(ulong value) => (((BitOperations.Log2(value | 1) * 9) + 73) / 64);
+
+    private static int WriteVarint(Span<byte> target, ulong value)
+    {
+        var length = 0;
+        while (value >= 0x80)
+        {
+            target[length++] = unchecked((byte)(value | 0x80));
+            value >>= 7;
+        }
+
+        target[length++] = (byte)value;
+        return length;
+    }
+
+    private int Size()
+    {
+        var size = 0;
+        for (var field = 1; field < _lengths.Length; field++)
+        {
+            var length = _lengths[field];
+            size += length == 0 ? 0 : SizeOfVarint(Tag(field)) + SizeOfVarint((uint)length) + length;
+        }
+
+        return size;
+    }
+
+    private Span<byte> Room(int field)
+    {
+        var length = _lengths[field];
+        var bytes = _bytes[field] ??= new byte[FirstCapacity];
+        if (bytes.Length < length + LongestVarint)
+        {
+            Array.Resize(ref bytes, bytes.Length * 2);
+            _bytes[field] = bytes;
+        }
+
+        return bytes.AsSpan(length);
+    }
+}
