@@ -81,6 +81,9 @@ internal sealed class CsvPayload
         return new CsvPayload(row, bound.Names, payload, container.Encoding);
     }
 
+    /// <summary>The column a binding is read from.</summary>
+    public int ColumnOf(Binding binding) => Row.ColumnOf(binding);
+
     /// <summary>Moves to the next row. What is wrong with its shape or its bytes is reported at once.</summary>
     public bool Read(FieldReader reader)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles.Definition;
 using RetailInsight.Profiles.Text;
@@ -9,8 +10,12 @@ namespace RetailInsight.Profiles.Csv;
 internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenizer, Container container) : FieldSource
 {
     private readonly byte[] _pair = [container.Quote, container.Quote];
+    private const int Unread = -2;
+
+    // Of an unread field the bytes are known to be ASCII; most fields of a row are never asked for as text.
     private (int Start, int Length)[] _fields = new (int, int)[32];
     private char[] _text = new char[1024];
+    private int _used;
     private byte[] _unquoted = [];
     private int[] _columns = [];
 
@@ -26,6 +31,9 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
 
     /// <summary>Says which column each binding is read from, by ordinal; −1 for a constant.</summary>
     public void Bind(int[] columns) => _columns = columns;
+
+    /// <summary>The column a binding is read from.</summary>
+    public int ColumnOf(Binding binding) => _columns[binding.Ordinal];
 
     /// <summary>Moves to the next data row and decodes it.</summary>
     /// <param name="expected">Fields a row should have; a row that has more or fewer over several lines is cut to its first line.</param>
@@ -51,7 +59,30 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
     /// <summary>Says that the row read was the header.</summary>
     public void WasHeader() => Number = 0;
 
-    public ReadOnlySpan<char> Field(int index) => _text.AsSpan(_fields[index].Start, _fields[index].Length);
+    public ReadOnlySpan<char> Field(int index)
+    {
+        ref var field = ref _fields[index];
+        if (field.Length == Unread)
+        {
+            var bytes = BytesOf(index);
+            Ascii.ToUtf16(bytes, _text.AsSpan(_used), out _);
+            field = (_used, bytes.Length);
+            _used += bytes.Length;
+        }
+
+        return _text.AsSpan(field.Start, field.Length);
+    }
+
+    /// <summary>Whether the columns from one to another, both included, are byte for byte those of the row before.</summary>
+    public bool Repeats(int from, int to) => tokenizer.Repeats(from, to);
+
+    public override bool TryGetAscii(Binding binding, out ReadOnlySpan<byte> bytes)
+    {
+        var column = _columns[binding.Ordinal];
+        var known = column >= 0 && column < Count && tokenizer.Fields[column].Ascii;
+        bytes = known ? BytesOf(column) : default;
+        return known;
+    }
 
     public override RawValue Get(Binding binding)
     {
@@ -61,9 +92,10 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
             return new RawValue(RawKind.Absent, default);
         }
 
-        var (start, length) = _fields[column];
-        return length < 0 ? new RawValue(RawKind.Undecodable, default) : new RawValue(RawKind.Text, _text.AsSpan(start, length));
+        return _fields[column].Length == -1 ? new RawValue(RawKind.Undecodable, default) : new RawValue(RawKind.Text, Field(column));
     }
+
+    private ReadOnlySpan<byte> BytesOf(int index) => payload.Span.Slice(tokenizer.Fields[index].Start, tokenizer.Fields[index].Length);
 
     private void Decode(List<(int Field, int Offset)> undecodable)
     {
@@ -79,19 +111,25 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
         }
 
         var data = payload.Span;
-        var used = 0;
+        _used = 0;
         var fields = tokenizer.Fields;
         for (var i = 0; i < fields.Length; i++)
         {
+            if (fields[i].Ascii)
+            {
+                _fields[i] = (0, Unread);
+                continue;
+            }
+
             var bytes = data.Slice(fields[i].Start, fields[i].Length);
-            var length = TextDecoder.Decode(container.Encoding, fields[i].Doubled ? Unquote(bytes) : bytes, _text.AsSpan(used));
+            var length = TextDecoder.Decode(container.Encoding, fields[i].Doubled ? Unquote(bytes) : bytes, _text.AsSpan(_used));
             if (length < 0)
             {
                 undecodable.Add((i, fields[i].Start + InvalidAt(bytes)));
             }
 
-            _fields[i] = (used, Math.Max(length, -1));
-            used += Math.Max(length, 0);
+            _fields[i] = (_used, Math.Max(length, -1));
+            _used += Math.Max(length, 0);
         }
     }
 

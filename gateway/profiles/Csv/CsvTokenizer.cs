@@ -13,12 +13,15 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
 
     private int _position = start;
     private Field[] _fields = new Field[32];
+    private Field[] _previous = new Field[32];
+    private int _previousCount;
 
     /// <summary>A field as bytes of the payload.</summary>
     /// <param name="Start">First byte, after an opening quote.</param>
     /// <param name="Length">Without the quotes.</param>
     /// <param name="Doubled">Whether it holds doubled quotes.</param>
-    public readonly record struct Field(int Start, int Length, bool Doubled);
+    /// <param name="Ascii">Whether it is known to hold ASCII alone.</param>
+    public readonly record struct Field(int Start, int Length, bool Doubled, bool Ascii);
 
     /// <summary>Offset of the row's first byte.</summary>
     public int RowStart { get; private set; }
@@ -37,6 +40,7 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
     public bool Read()
     {
         var data = payload.Span;
+        (_fields, _previous, _previousCount) = (_previous, _fields, Count);
         while (_position < data.Length)
         {
             RowStart = _position;
@@ -54,6 +58,20 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
         }
 
         return false;
+    }
+
+    /// <summary>Whether the fields from one to another, both included, are byte for byte those of the row before.</summary>
+    public bool Repeats(int from, int to)
+    {
+        if (to >= Count || to >= _previousCount)
+        {
+            return false;
+        }
+
+        var data = payload.Span;
+        var (start, before) = (_fields[from].Start, _previous[from].Start);
+        var (end, endBefore) = (_fields[to].Start + _fields[to].Length, _previous[to].Start + _previous[to].Length);
+        return data[start..end].SequenceEqual(data[before..endBefore]);
     }
 
     /// <summary>Reads the current row again as its first line alone: its quotes swallowed the rows below.</summary>
@@ -84,14 +102,13 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
             }
             else
             {
-                var length = quote == 0 ? data[at..].IndexOfAny(delimiter, Cr, Lf) : IndexOfEnd(data[at..]);
-                var end = length < 0 ? data.Length : at + length;
+                var end = EndOfPlain(data, at, out var ascii);
                 if (quote != 0 && end < data.Length && data[end] == quote)
                 {
                     return false;
                 }
 
-                Add(new Field(at, end - at, false));
+                Add(new Field(at, end - at, false, ascii));
                 at = end;
             }
 
@@ -106,18 +123,23 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
     }
 
     // Fields of a till are a few bytes long: looking at each byte beats the start-up cost of a vectorised search.
-    private int IndexOfEnd(ReadOnlySpan<byte> data)
+    private int EndOfPlain(ReadOnlySpan<byte> data, int start, out bool ascii)
     {
-        for (var i = 0; i < data.Length; i++)
+        var bits = 0;
+        var i = start;
+        for (; i < data.Length; i++)
         {
-            var value = data[i];
-            if (value < 0x40 && (value == delimiter || value == quote || value is Cr or Lf))
+            int value = data[i];
+            if (value < 0x40 && (value == delimiter || value is Cr or Lf || (value == quote && quote != 0)))
             {
-                return i;
+                break;
             }
+
+            bits |= value;
         }
 
-        return -1;
+        ascii = bits < 0x80;
+        return i;
     }
 
     private bool TryQuoted(ReadOnlySpan<byte> data, ref int at)
@@ -143,7 +165,7 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
             close += 2;
         }
 
-        Add(new Field(first, close - first, doubled));
+        Add(new Field(first, close - first, doubled, false));
         at = close + 1;
         return at == data.Length || data[at] == delimiter || data[at] is Cr or Lf;
     }
@@ -157,7 +179,7 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
         while (true)
         {
             var next = data[at..end].IndexOf(delimiter);
-            Add(new Field(at, next < 0 ? end - at : next, false));
+            Add(new Field(at, next < 0 ? end - at : next, false, false));
             if (next < 0)
             {
                 EndRow(data, end);

@@ -21,7 +21,9 @@ internal sealed class CsvReceipts
     private readonly Dictionary<string, Gathered>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private char[] _key = new char[256];
     private char[] _head = new char[1024];
+    private readonly (int From, int To)[] _repeated;
     private Gathered? _last;
+    private bool _comparable;
 
     /// <summary>A receipt and the text of its head fields, which each of its rows must repeat.</summary>
     private sealed class Gathered(string key, ReceiptDraft draft)
@@ -41,6 +43,7 @@ internal sealed class CsvReceipts
         var rules = definition.Receipts!;
         _keyFields = [.. rules.GroupBy];
         _sameFields = [.. HeadBindings(definition, rules).Where(binding => binding.From is not null && !rules.FirstRowCounts.Contains(binding))];
+        _repeated = RunsOf([.. _keyFields.Concat(_sameFields).Where(binding => binding.From is not null).Select(csv.ColumnOf).Distinct().Order()]);
         _lookup = _byKey.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -57,19 +60,72 @@ internal sealed class CsvReceipts
             }
 
             var broken = _fields.TakeRejections();
+            if (broken is null && RepeatsLast())
+            {
+                _last!.Draft.Rows.Add(_csv.Row.Number);
+                AddLine(_last);
+                continue;
+            }
+
             var gathered = Find();
             gathered.Draft.Rows.Add(_csv.Row.Number);
             gathered.Draft.Reject(broken);
+            _comparable = false;
             if (_csv.HasShape)
             {
                 // A row with bytes that are no text is held, but what can be read of it says what is at stake.
                 ReadHead(gathered, compare: broken is null);
-                gathered.Draft.Lines.Add(_reader.Line(_csv.Row, _csv.Row.Location));
-                gathered.Draft.Reject(_fields.TakeRejections());
+                var head = _fields.TakeRejections();
+                gathered.Draft.Reject(head);
+                _comparable = broken is null && head is null && gathered == _last;
+                AddLine(gathered);
             }
         }
 
         return _drafts;
+    }
+
+    // The rows of a receipt mostly follow each other and repeat its head byte for byte: then nothing of it need be read again.
+    private bool RepeatsLast()
+    {
+        if (!_comparable || !_csv.HasShape)
+        {
+            return false;
+        }
+
+        foreach (var (from, to) in _repeated)
+        {
+            if (!_csv.Row.Repeats(from, to))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void AddLine(Gathered gathered)
+    {
+        gathered.Draft.Lines.Add(_reader.Line(_csv.Row, _csv.Row.Location));
+        gathered.Draft.Reject(_fields.TakeRejections());
+    }
+
+    private static (int From, int To)[] RunsOf(int[] columns)
+    {
+        var runs = new List<(int From, int To)>();
+        foreach (var column in columns)
+        {
+            if (runs.Count > 0 && runs[^1].To == column - 1)
+            {
+                runs[^1] = (runs[^1].From, column);
+            }
+            else
+            {
+                runs.Add((column, column));
+            }
+        }
+
+        return [.. runs];
     }
 
     private static IEnumerable<Binding> HeadBindings(ProfileDefinition definition, ReceiptRules rules) => definition.Head.Values

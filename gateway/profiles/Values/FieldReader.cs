@@ -60,7 +60,18 @@ internal sealed class FieldReader(NumberStyle numbers)
     /// <summary>A number or amount in millionths; null when it is empty or cannot be read.</summary>
     public long? Micros(FieldSource source, Binding? binding)
     {
-        if (binding is null || !TryTake(source, binding, out var text, out var kind))
+        if (binding is null)
+        {
+            return null;
+        }
+
+        // Nearly every number of a till is a few plain digits: these need not become text first.
+        if (binding.Constant is null && source.TryGetAscii(binding, out var digits) && NumberText.TryParsePlain(digits, out var plain))
+        {
+            return plain;
+        }
+
+        if (!TryTake(source, binding, out var text, out var kind))
         {
             return null;
         }

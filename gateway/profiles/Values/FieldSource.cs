@@ -37,6 +37,13 @@ internal abstract class FieldSource
     /// <summary>The value bound to a field.</summary>
     public abstract RawValue Get(Binding binding);
 
+    /// <summary>The bytes of a field that is known to be ASCII text; false where that is not known.</summary>
+    public virtual bool TryGetAscii(Binding binding, out ReadOnlySpan<byte> bytes)
+    {
+        bytes = default;
+        return false;
+    }
+
     /// <summary>The elements of an array below this object; null when there is none.</summary>
     /// <exception cref="InvalidOperationException">The source has no arrays; the linter keeps profiles from asking.</exception>
     public virtual ElementList? Elements(string[] path) => throw new InvalidOperationException("A CSV row has no arrays.");

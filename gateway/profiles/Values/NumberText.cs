@@ -1,3 +1,4 @@
+using System.Numerics;
 using RetailInsight.Profiles.Definition;
 
 namespace RetailInsight.Profiles.Values;
@@ -23,7 +24,7 @@ internal static class NumberText
     /// <param name="micros">The result.</param>
     public static Problem TryParse(ReadOnlySpan<char> text, NumberStyle style, bool exponent, out long micros)
     {
-        if (TryParsePlain(text, out micros))
+        if (TryParsePlain<char>(text, out micros))
         {
             return Problem.None;
         }
@@ -39,8 +40,12 @@ internal static class NumberText
         return Parse(rest, exponent, negative, out micros);
     }
 
-    // The overwhelming case on a till: up to twelve ASCII digits.
-    private static bool TryParsePlain(ReadOnlySpan<char> text, out long micros)
+    /// <summary>Reads up to twelve ASCII digits, the overwhelming case on a till.</summary>
+    /// <param name="text">Characters or bytes.</param>
+    /// <param name="micros">The result.</param>
+    /// <returns>False for anything else, which may be a number all the same.</returns>
+    public static bool TryParsePlain<T>(ReadOnlySpan<T> text, out long micros)
+        where T : unmanaged, IBinaryInteger<T>
     {
         micros = 0;
         if (text.Length is 0 or > 12)
@@ -48,14 +53,15 @@ internal static class NumberText
             return false;
         }
 
-        foreach (var c in text)
+        foreach (var unit in text)
         {
-            if (!char.IsAsciiDigit(c))
+            var digit = unchecked(uint.CreateTruncating(unit) - '0');
+            if (digit > 9)
             {
                 return false;
             }
 
-            micros = (micros * 10) + (c - '0');
+            micros = (micros * 10) + digit;
         }
 
         micros *= Million;
