@@ -73,6 +73,12 @@ public static class ContentHash
             writer.Add(discount.Label);
         }
 
+        // The same content again under a higher revision is a correction of a correction, not a resend.
+        if (transaction.SourceRevision != 0)
+        {
+            writer.Add(transaction.SourceRevision);
+        }
+
         return writer.Hash();
     }
 

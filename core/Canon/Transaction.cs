@@ -41,6 +41,12 @@ public sealed record Transaction
     /// <summary>ISO 4217 code.</summary>
     public required string Currency { get; init; }
 
+    /// <summary>
+    /// Which version of the receipt this is by the vendor's own count or clock (microseconds since 1970): a lower one never
+    /// takes the place of a higher one, whatever the order of arrival. 0 where the feed has none.
+    /// </summary>
+    public long SourceRevision { get; init; }
+
     /// <summary>Guests stated on the receipt; 0 when the feed does not say.</summary>
     public uint Guests { get; init; }
 

@@ -15,20 +15,24 @@ internal enum Verdict
     /// <summary>Seen before with other content: a new revision that takes its place.</summary>
     Superseding,
 
+    /// <summary>An older version, by the vendor's own count, of what has landed: remembered, changes nothing.</summary>
+    Outdated,
+
     /// <summary>Held back.</summary>
     Quarantined,
 }
 
 /// <summary>One version of an event that has landed.</summary>
-internal readonly record struct KnownVersion(Id128 ContentHash, int Revision, string Store, DateOnly BusinessDate);
+internal readonly record struct KnownVersion(Id128 ContentHash, int Revision, long SourceRevision, string Store, DateOnly BusinessDate);
 
 /// <summary>A record about to land.</summary>
 /// <param name="EventId">Identity.</param>
 /// <param name="ContentHash">What it says.</param>
+/// <param name="SourceRevision">Which version it is by the vendor's count; 0 where the feed has none.</param>
 /// <param name="OriginalEventId">What it takes back; none for most.</param>
 /// <param name="Store">Where it counts.</param>
 /// <param name="BusinessDate">When it counts.</param>
-internal readonly record struct Candidate(Id128 EventId, Id128 ContentHash, Id128 OriginalEventId, string Store, DateOnly BusinessDate);
+internal readonly record struct Candidate(Id128 EventId, Id128 ContentHash, long SourceRevision, Id128 OriginalEventId, string Store, DateOnly BusinessDate);
 
 /// <summary>
 /// The rule of identity: no window, no clock. Records are decided in the order they land, and each is known to the ones
@@ -72,10 +76,11 @@ internal sealed class LandingDecision
                 }
 
                 revision = Math.Max(revision, version.Revision + 1);
+                verdict = version.SourceRevision > candidate.SourceRevision ? Verdict.Outdated : verdict;
             }
         }
 
-        Know(candidate.EventId, new KnownVersion(candidate.ContentHash, revision, candidate.Store, candidate.BusinessDate));
+        Know(candidate.EventId, new KnownVersion(candidate.ContentHash, revision, candidate.SourceRevision, candidate.Store, candidate.BusinessDate));
         return verdict;
     }
 

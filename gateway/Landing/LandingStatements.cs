@@ -75,10 +75,10 @@ internal static class LandingStatements
 
         batch.BatchCommands.Add(new(
             """
-            INSERT INTO gateway.identity (tenant, event_id, content_hash, revision, batch_id, store, business_date, introduced_at)
-            SELECT i.tenant, i.event_id, i.content_hash, i.revision, i.batch_id, i.store, i.business_date, $1
-            FROM unnest($2::text[], $3::uuid[], $4::uuid[], $5::int[], $6::uuid[], $7::text[], $8::date[])
-              AS i(tenant, event_id, content_hash, revision, batch_id, store, business_date)
+            INSERT INTO gateway.identity (tenant, event_id, content_hash, revision, source_revision, batch_id, store, business_date, introduced_at)
+            SELECT i.tenant, i.event_id, i.content_hash, i.revision, i.source_revision, i.batch_id, i.store, i.business_date, $1
+            FROM unnest($2::text[], $3::uuid[], $4::uuid[], $5::int[], $6::bigint[], $7::uuid[], $8::text[], $9::date[])
+              AS i(tenant, event_id, content_hash, revision, source_revision, batch_id, store, business_date)
             """)
         {
             Parameters =
@@ -88,6 +88,7 @@ internal static class LandingStatements
                 new() { Value = Array.ConvertAll(identities, identity => identity.Candidate.EventId.ToGuid()) },
                 new() { Value = Array.ConvertAll(identities, identity => identity.Candidate.ContentHash.ToGuid()) },
                 new() { Value = Array.ConvertAll(identities, identity => identity.Revision) },
+                new() { Value = Array.ConvertAll(identities, identity => identity.Candidate.SourceRevision) },
                 new() { Value = Array.ConvertAll(identities, identity => identity.BatchId.ToGuid()) },
                 new() { Value = Array.ConvertAll(identities, identity => identity.Candidate.Store) },
                 new() { Value = Array.ConvertAll(identities, identity => identity.Candidate.BusinessDate) },

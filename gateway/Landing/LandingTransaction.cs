@@ -114,7 +114,7 @@ internal sealed class LandingTransaction
         {
             decision.Know(
                 Id128.FromGuid(reader.GetGuid(0)),
-                new KnownVersion(Id128.FromGuid(reader.GetGuid(1)), reader.GetInt32(2), reader.GetString(3), reader.GetFieldValue<DateOnly>(4)));
+                new KnownVersion(Id128.FromGuid(reader.GetGuid(1)), reader.GetInt32(2), reader.GetInt64(3), reader.GetString(4), reader.GetFieldValue<DateOnly>(5)));
         }
 
         while (await reader.NextResultAsync())
@@ -142,7 +142,7 @@ internal sealed class LandingTransaction
             """
             SELECT known.* FROM unnest($1::text[], $2::uuid[]) AS asked(tenant, event_id)
             CROSS JOIN LATERAL (
-              SELECT i.event_id, i.content_hash, i.revision, i.store, i.business_date FROM gateway.identity AS i
+              SELECT i.event_id, i.content_hash, i.revision, i.source_revision, i.store, i.business_date FROM gateway.identity AS i
               WHERE i.tenant = asked.tenant AND i.event_id = asked.event_id OFFSET 0) AS known
             """,
             Array.ConvertAll(events, one => one.Tenant),

@@ -5,7 +5,7 @@ using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway.Landing;
 
-/// <summary>An identity to write.</summary>
+/// <summary>An identity to write; the batch is none when it is outdated and travels in none.</summary>
 internal readonly record struct NewIdentity(Candidate Candidate, int Revision, Id128 BatchId);
 
 /// <summary>What landing one payload writes.</summary>
@@ -78,7 +78,7 @@ internal sealed class LandingWork
             var verdict = decision.Decide(candidate, out var revision);
             if (verdict != Verdict.Duplicate)
             {
-                var batch = chunks.Add(converted.Record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
+                var batch = verdict == Verdict.Outdated ? Id128.None : chunks.Add(converted.Record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
                 identities.Add(new NewIdentity(candidate, revision, batch));
             }
 
@@ -122,8 +122,8 @@ internal sealed class LandingWork
     }
 
     private static Candidate Of(Transaction record) =>
-        new(record.EventId, ContentHash.Of(record), record.OriginalEventId, record.Store, record.BusinessDate);
+        new(record.EventId, ContentHash.Of(record), record.SourceRevision, record.OriginalEventId, record.Store, record.BusinessDate);
 
     private static Candidate Of(PeopleCount record) =>
-        new(record.EventId, ContentHash.Of(record), Id128.None, record.Store, record.BusinessDate);
+        new(record.EventId, ContentHash.Of(record), 0, Id128.None, record.Store, record.BusinessDate);
 }

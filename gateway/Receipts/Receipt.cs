@@ -39,7 +39,7 @@ internal sealed record Receipt
     /// <summary>Rows of receipts not seen before.</summary>
     public int Accepted { get; init; }
 
-    /// <summary>Rows of receipts seen before with the same content.</summary>
+    /// <summary>Rows of receipts seen before with the same content, or in a newer version: they change nothing.</summary>
     public int Duplicate { get; init; }
 
     /// <summary>Rows of receipts seen before with other content: these take their place.</summary>
@@ -88,7 +88,7 @@ internal sealed record DayTotal(string Store, DateOnly BusinessDate, string Curr
 /// <param name="Key">Its business key as sent.</param>
 /// <param name="Store">Store code, when it could be resolved.</param>
 /// <param name="BusinessDate">Trading day, when it could be read.</param>
-/// <param name="Verdict"><c>accepted</c>, <c>duplicate</c>, <c>superseding</c> or <c>quarantined</c>.</param>
+/// <param name="Verdict"><c>accepted</c>, <c>duplicate</c>, <c>superseding</c>, <c>outdated</c> (an older version than the known one; counted as duplicate) or <c>quarantined</c>.</param>
 /// <param name="Rows">Source rows it consumed.</param>
 /// <param name="Reasons">Why it is held back; empty otherwise.</param>
 internal sealed record ReceiptVerdict(string Key, string? Store, DateOnly? BusinessDate, string Verdict, int Rows, IReadOnlyList<Reason> Reasons);

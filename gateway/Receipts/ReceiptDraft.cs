@@ -13,8 +13,8 @@ internal sealed class ReceiptDraft(Ingestion ingestion)
     /// <summary>How many verdicts a receipt lists besides those held back.</summary>
     public const int ListedVerdicts = 1_000;
 
-    private readonly int[] _rows = new int[4];
-    private readonly int[] _receipts = new int[4];
+    private readonly int[] _rows = new int[5];
+    private readonly int[] _receipts = new int[5];
     private readonly SalesTotals _totals = new();
     private readonly List<(int Row, ReceiptVerdict Verdict)> _verdicts = [];
     private int _listed;
@@ -69,13 +69,13 @@ internal sealed class ReceiptDraft(Ingestion ingestion)
         State = IngestionState.Converted,
         RowsRead = rowsRead,
         Accepted = _rows[(int)Verdict.Accepted],
-        Duplicate = _rows[(int)Verdict.Duplicate],
+        Duplicate = _rows[(int)Verdict.Duplicate] + _rows[(int)Verdict.Outdated],
         Superseding = _rows[(int)Verdict.Superseding],
         Quarantined = _rows[(int)Verdict.Quarantined],
         Receipts = new ReceiptCounts(
             _receipts.Sum(),
             _receipts[(int)Verdict.Accepted],
-            _receipts[(int)Verdict.Duplicate],
+            _receipts[(int)Verdict.Duplicate] + _receipts[(int)Verdict.Outdated],
             _receipts[(int)Verdict.Superseding],
             _receipts[(int)Verdict.Quarantined]),
         Totals = _totals.ByCurrency(),
@@ -117,6 +117,7 @@ internal sealed class ReceiptDraft(Ingestion ingestion)
         Verdict.Accepted => "accepted",
         Verdict.Duplicate => "duplicate",
         Verdict.Superseding => "superseding",
+        Verdict.Outdated => "outdated",
         _ => "quarantined",
     };
 

@@ -20,6 +20,7 @@ internal static class CanonicalFields
     public const string Customer = "customer";
     public const string Discount = "discount";
     public const string Total = "total";
+    public const string SourceRevision = "source_revision";
     public const string ItemCode = "item_code";
     public const string ItemName = "item_name";
     public const string Category = "category";
@@ -50,6 +51,7 @@ internal static class CanonicalFields
         new(Customer, [ValueType.Code], false),
         new(Discount, [ValueType.Money], false),
         new(Total, [ValueType.Money], false),
+        new(SourceRevision, [ValueType.Integer, ValueType.Timestamp], false),
     ];
 
     public static readonly CanonicalField[] ReceiptLine =

@@ -148,6 +148,7 @@ internal sealed class ReceiptBuilder
             OccurredAt = place.OccurredAt!.Value,
             Clock = _rules.Clock,
             Currency = _definition.Currency,
+            SourceRevision = head.SourceRevision,
             Guests = head.Guests,
             Customer = head.Customer,
             OriginalEventId = original,

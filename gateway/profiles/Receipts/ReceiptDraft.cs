@@ -39,6 +39,9 @@ internal sealed record ReceiptHead
 
     public required long? Total { get; init; }
 
+    /// <summary>The vendor's own count of versions, or microseconds since 1970; 0 for none.</summary>
+    public required long SourceRevision { get; init; }
+
     public required IReadOnlyList<StatedTax> Taxes { get; init; }
 
     public required IReadOnlyList<Tender> Tenders { get; init; }

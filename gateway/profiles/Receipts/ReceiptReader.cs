@@ -61,6 +61,7 @@ internal sealed class ReceiptReader
             Customer = Text(source, CanonicalFields.Customer),
             Discount = _fields.Micros(source, _head.GetValueOrDefault(CanonicalFields.Discount)) ?? 0,
             Total = _fields.Micros(source, _head.GetValueOrDefault(CanonicalFields.Total)),
+            SourceRevision = SourceRevision(source),
             Taxes = Taxes(source),
             Tenders = Tenders(source),
         };
@@ -84,6 +85,23 @@ internal sealed class ReceiptReader
     }
 
     private string Text(FieldSource source, string field) => _fields.Text(source, _head.GetValueOrDefault(field));
+
+    // Only its order counts: a wall clock is taken as it stands.
+    private long SourceRevision(FieldSource source)
+    {
+        if (_head.GetValueOrDefault(CanonicalFields.SourceRevision) is not { } binding)
+        {
+            return 0;
+        }
+
+        if (binding.Type != Definition.ValueType.Timestamp)
+        {
+            return _fields.Count(source, binding) ?? 0;
+        }
+
+        return _fields.Timestamp(source, binding) is not { } moment ? 0
+            : ((moment.Instant?.UtcTicks ?? moment.Wall.Ticks) - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+    }
 
     private TaxRate? Rate(FieldSource source, Binding rate, Binding category)
     {

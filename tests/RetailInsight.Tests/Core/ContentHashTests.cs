@@ -36,6 +36,7 @@ public sealed class ContentHashTests
             Receipt with { Kind = TransactionKind.Return },
             Receipt with { Store = "S002" },
             Receipt with { Guests = 1 },
+            Receipt with { SourceRevision = 1 },
             Receipt with { OccurredAt = Receipt.OccurredAt.AddSeconds(1) },
             Receipt with { Lines = [Line(101)] },
             Receipt with { Lines = [Line(100), Line(100)] },

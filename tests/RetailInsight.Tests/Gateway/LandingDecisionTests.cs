@@ -30,8 +30,8 @@ public sealed class LandingDecisionTests
     [Fact]
     public void What_landed_before_is_known_in_any_order()
     {
-        _decision.Know(Id("r1"), new KnownVersion(Id("b"), 2, "S001", Day));
-        _decision.Know(Id("r1"), new KnownVersion(Id("a"), 1, "S001", Day));
+        _decision.Know(Id("r1"), new KnownVersion(Id("b"), 2, 0, "S001", Day));
+        _decision.Know(Id("r1"), new KnownVersion(Id("a"), 1, 0, "S001", Day));
         Assert.Equal("Duplicate 1", Decide("r1", "a"));
         Assert.Equal("Superseding 3", Decide("r1", "c"));
     }
@@ -39,9 +39,9 @@ public sealed class LandingDecisionTests
     [Fact]
     public void A_revision_touches_the_days_its_earlier_ones_lie_in()
     {
-        _decision.Know(Id("r1"), new KnownVersion(Id("a"), 1, "S001", Day));
-        _decision.Know(Id("r1"), new KnownVersion(Id("b"), 2, "S002", Day));
-        var candidate = new Candidate(Id("r1"), Id("c"), Id128.None, "S002", Day);
+        _decision.Know(Id("r1"), new KnownVersion(Id("a"), 1, 0, "S001", Day));
+        _decision.Know(Id("r1"), new KnownVersion(Id("b"), 2, 0, "S002", Day));
+        var candidate = new Candidate(Id("r1"), Id("c"), 0, Id128.None, "S002", Day);
         _decision.Decide(candidate, out _);
         Assert.Equal([("S001", Day)], _decision.AlsoTouched(candidate));
     }
@@ -49,17 +49,48 @@ public sealed class LandingDecisionTests
     [Fact]
     public void A_void_touches_the_day_of_its_original_also_when_that_is_in_the_same_payload()
     {
-        var original = new Candidate(Id("r1"), Id("a"), Id128.None, "S001", Day);
+        var original = new Candidate(Id("r1"), Id("a"), 0, Id128.None, "S001", Day);
         _decision.Decide(original, out _);
-        var taken = new Candidate(Id("v1"), Id("b"), Id("r1"), "S001", Day.AddDays(1));
+        var taken = new Candidate(Id("v1"), Id("b"), 0, Id("r1"), "S001", Day.AddDays(1));
         _decision.Decide(taken, out _);
         Assert.Equal([("S001", Day)], _decision.AlsoTouched(taken));
         Assert.Empty(_decision.AlsoTouched(original));
     }
 
-    private string Decide(string receipt, string content)
+    [Fact]
+    public void An_older_version_that_comes_late_changes_nothing_and_is_a_duplicate_from_then_on()
     {
-        var verdict = _decision.Decide(new Candidate(Id(receipt), Id(content), Id128.None, "S001", Day), out var revision);
+        Assert.Equal("Accepted 1", Decide("r1", "second", sourceRevision: 2));
+        Assert.Equal("Outdated 2", Decide("r1", "first", sourceRevision: 1));
+        Assert.Equal("Duplicate 2", Decide("r1", "first", sourceRevision: 1));
+        Assert.Equal("Superseding 3", Decide("r1", "third", sourceRevision: 3));
+    }
+
+    [Theory]
+    [InlineData(1, 2, 3)]
+    [InlineData(1, 3, 2)]
+    [InlineData(2, 1, 3)]
+    [InlineData(2, 3, 1)]
+    [InlineData(3, 1, 2)]
+    [InlineData(3, 2, 1)]
+    public void The_highest_source_revision_has_the_highest_revision_in_any_order_of_arrival(int first, int second, int third)
+    {
+        var landed = new Dictionary<int, int>();
+        foreach (var version in (int[])[first, second, third])
+        {
+            var verdict = _decision.Decide(new Candidate(Id("r1"), Id($"{version}"), version, Id128.None, "S001", Day), out var revision);
+            if (verdict is Verdict.Accepted or Verdict.Superseding)
+            {
+                landed.Add(version, revision);
+            }
+        }
+
+        Assert.Equal(3, landed.MaxBy(pair => pair.Value).Key);
+    }
+
+    private string Decide(string receipt, string content, long sourceRevision = 0)
+    {
+        var verdict = _decision.Decide(new Candidate(Id(receipt), Id(content), sourceRevision, Id128.None, "S001", Day), out var revision);
         return $"{verdict} {revision}";
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles;
@@ -32,6 +33,23 @@ public sealed class ReceiptConversionTests
         var conversion = ProfileFixtures.ConvertVendorA(Row + Row.Replace("000001,01,,", "000002,03,000001,", StringComparison.Ordinal));
         Assert.Equal(conversion.Transactions[0].Record.EventId, conversion.Transactions[1].Record.OriginalEventId);
         Assert.Equal(0, conversion.Transactions.Sum(t => t.Record.Gross));
+    }
+
+    [Theory]
+    [InlineData("{ from: 会員コード, type: timestamp, formats: [yyyy/MM/dd HH:mm:ss], required: false }", "2026/11/01 10:00:01", 1_793_527_201_000_000)]
+    [InlineData("{ from: 会員コード, type: integer, required: false }", "7", 7)]
+    [InlineData("{ from: 会員コード, type: integer, required: false }", "", 0)]
+    public void A_version_by_the_vendors_own_count_or_clock_is_part_of_what_the_receipt_says(string binding, string value, long expected)
+    {
+        var yaml = File.ReadAllText(Path.Combine(ProfileFixtures.VendorsFolder, "vendor-a", "vendor-a.v1.yaml"))
+            .Replace("customer: { from: 会員コード, type: code, required: false }", "source_revision: " + binding, StringComparison.Ordinal);
+        var profile = ProfileCatalog.Load([("a.yaml", yaml)]).Find("vendor-a")!;
+        Transaction Read(string version) => Converter.Convert(
+            profile, ProfileFixtures.Cp932.GetBytes(ProfileFixtures.VendorAHeader + Row.Replace(",,\r\n", "," + "," + version + "\r\n", StringComparison.Ordinal)), ProfileFixtures.Context, default)
+            .Transactions[0].Record;
+        Assert.Equal(expected, Read(value).SourceRevision);
+        Assert.Equal(ContentHash.Of(Read(value)), ContentHash.Of(Read(value)));
+        Assert.Equal(expected == 0, ContentHash.Of(Read(value)) == ContentHash.Of(Read("")));
     }
 
     [Fact]
