@@ -4,14 +4,19 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using RetailInsight.Gateway;
+using Xunit.Abstractions;
 
 namespace RetailInsight.IntegrationTests.Gateway;
 
-/// <summary>The gateway as its own process, killed without warning under load.</summary>
-public sealed class KillTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+/// <summary>
+/// The gateway as its own process, killed without warning at random moments under load. RETAILINSIGHT_SOAK_KILLS and
+/// RETAILINSIGHT_SOAK_SEED ask for more and other moments than the suite's.
+/// </summary>
+public sealed class KillTests(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
 {
-    private const int Files = 60;
-    private const int ReceiptsPerFile = 5;
+    private const int Senders = 4;
+    private static readonly int Kills = Setting("RETAILINSIGHT_SOAK_KILLS", 3);
+    private static readonly int Seed = Setting("RETAILINSIGHT_SOAK_SEED", 20261121);
 
     [Fact]
     public async Task What_was_acknowledged_before_a_kill_is_converted_exactly_once()
@@ -21,30 +26,38 @@ public sealed class KillTests(PostgresFixture postgres) : IClassFixture<Postgres
         var directory = Directory.CreateTempSubdirectory("gateway-killed-");
         try
         {
-            var acknowledged = new List<string>();
-            var bodies = new Queue<byte[]>(Enumerable.Range(1, Files).Select(Body));
-            for (var kill = 0; bodies.Count > 0; kill++)
+            var registers = new Registers(Seed);
+            for (var kill = 1; kill <= Kills; kill++)
             {
                 await using var gateway = await GatewayProcess.StartAsync(keeper, directory.FullName);
-                await PushUntilKilledAsync(gateway, bodies, acknowledged, killAfter: kill < 3 ? 5 + (7 * kill) : int.MaxValue);
+                var pause = TimeSpan.FromMilliseconds(registers.Next(5, 700));
+                var before = registers.Answers;
+                var senders = Enumerable.Range(0, Senders).Select(_ => Task.Run(() => registers.SendAsync(gateway.Client, endless: true))).ToList();
+                await GatewayHost.UntilAsync(() => Task.FromResult(registers.Answers > before));
+                await Task.Delay(pause);
+                gateway.Kill();
+                await Task.WhenAll(senders);
+                output.WriteLine($"kill {kill} after {pause.TotalMilliseconds:0} ms: {registers.Acknowledged.Count} payloads acknowledged so far");
             }
 
             await using var last = await GatewayProcess.StartAsync(keeper, directory.FullName);
+            await Task.WhenAll(Enumerable.Range(0, Senders).Select(_ => registers.SendAsync(last.Client, endless: false)));
             await GatewayHost.UntilAsync(async () => await keeper.CountAsync("SELECT count(*) FROM gateway.ingestion WHERE state = 'landed'") == 0);
-            Assert.Equal(Files, acknowledged.Distinct().Count());
-            foreach (var id in acknowledged)
+            foreach (var (id, rows) in registers.Acknowledged)
             {
                 Assert.Equal(
                     1,
-                    await keeper.CountAsync($"SELECT count(*) FROM gateway.ingestion WHERE id = '{id}' AND state = 'converted' AND rows_read = {ReceiptsPerFile}"));
+                    await keeper.CountAsync($"SELECT count(*) FROM gateway.ingestion WHERE id = '{id}' AND state = 'converted' AND rows_read = {rows} AND accepted = {rows}"));
             }
 
-            Assert.Equal(Files * ReceiptsPerFile, await keeper.CountAsync("SELECT sum(accepted) FROM gateway.ingestion"));
-            Assert.Equal(0, await keeper.CountAsync("SELECT sum(duplicate + superseding + quarantined) FROM gateway.ingestion"));
+            Assert.Equal(registers.Acknowledged.Count, await keeper.CountAsync("SELECT count(*) FROM gateway.ingestion"));
 
             // The relay may have published a batch twice; its id says so.
             var batches = (await keeper.PublishedAsync()).DistinctBy(batch => batch.BatchId).ToList();
-            Assert.Equal(Files * ReceiptsPerFile, batches.Sum(batch => batch.PeopleCounts.Store.Count));
+            var rowsOnTheBus = batches.Sum(batch => batch.PeopleCounts.Store.Count);
+            Assert.Equal(registers.Acknowledged.Values.Sum(), rowsOnTheBus);
+            Assert.Equal(rowsOnTheBus, await keeper.CountAsync("SELECT count(*) FROM gateway.identity"));
+            output.WriteLine($"seed {Seed}, {Kills} kills: {registers.Acknowledged.Count} payloads acknowledged, none lost; {rowsOnTheBus} rows on the bus, none twice");
         }
         finally
         {
@@ -52,54 +65,87 @@ public sealed class KillTests(PostgresFixture postgres) : IClassFixture<Postgres
         }
     }
 
-    private static byte[] Body(int file) => VendorFiles.People(
-        [.. Enumerable.Range(0, ReceiptsPerFile).Select(i => new DateTime(2026, 11, 1).AddMinutes(15 * ((file * ReceiptsPerFile) + i)))]);
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 
-    /// <summary>Four senders that repeat what was not answered, as a register does.</summary>
-    private static async Task PushUntilKilledAsync(GatewayProcess gateway, Queue<byte[]> bodies, List<string> acknowledged, int killAfter)
+    /// <summary>
+    /// Senders that repeat what was not answered, as registers do. Most payloads are small, some too large for a segment,
+    /// some too large to be converted in the request; half of them are content with the acknowledgement, and some that
+    /// were acknowledged are sent again.
+    /// </summary>
+    private sealed class Registers(int seed)
     {
-        var (asked, answered) = (0, 0);
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
-        {
-            while (true)
-            {
-                byte[]? body;
-                lock (bodies)
-                {
-                    if (!bodies.TryDequeue(out body))
-                    {
-                        return;
-                    }
-                }
+        private readonly Random _random = new(seed);
+        private readonly Queue<(byte[] Body, int Rows)> _waiting = new();
+        private readonly List<(byte[] Body, int Rows)> _sent = [];
+        private DateTime _from = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Unspecified);
 
+        /// <summary>Requests answered so far.</summary>
+        public int Answers { get; private set; }
+
+        /// <summary>Rows of each acknowledged payload by receipt id.</summary>
+        public Dictionary<string, int> Acknowledged { get; } = [];
+
+        public int Next(int from, int to)
+        {
+            lock (_waiting)
+            {
+                return _random.Next(from, to);
+            }
+        }
+
+        /// <summary>Sends until the gateway is gone or, unless endless, nothing is left to be repeated.</summary>
+        public async Task SendAsync(HttpClient client, bool endless)
+        {
+            while (Take(endless) is { } payload)
+            {
                 try
                 {
-                    // Every other one is content with the acknowledgement.
-                    var acknowledgeOnly = Interlocked.Increment(ref asked) % 2 == 0;
-                    using var response = await gateway.Client.PushAsync("people-counter", body, prefer: acknowledgeOnly ? "respond-async" : null);
+                    using var response = await client.PushAsync("people-counter", payload.Body, prefer: Next(0, 2) == 0 ? "respond-async" : null);
                     var receipt = await response.JsonAsync();
                     Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted, receipt.ToString());
-                    lock (bodies)
+                    lock (_waiting)
                     {
-                        acknowledged.Add(receipt.Text("receipt_id"));
-                    }
-
-                    if (Interlocked.Increment(ref answered) == killAfter)
-                    {
-                        gateway.Kill();
+                        Answers++;
+                        Acknowledged[receipt.Text("receipt_id")] = payload.Rows;
+                        _sent.Add(payload);
                     }
                 }
                 catch (Exception exception) when (exception is HttpRequestException or IOException)
                 {
-                    lock (bodies)
+                    lock (_waiting)
                     {
-                        bodies.Enqueue(body);
+                        _waiting.Enqueue(payload);
                     }
 
-                    return;
+                    if (endless)
+                    {
+                        return;
+                    }
                 }
             }
-        }));
+        }
+
+        private (byte[] Body, int Rows)? Take(bool endless)
+        {
+            lock (_waiting)
+            {
+                if (_waiting.TryDequeue(out var waiting))
+                {
+                    return waiting;
+                }
+
+                return !endless ? null : _sent.Count > 0 && _random.Next(20) == 0 ? _sent[_random.Next(_sent.Count)] : Fresh();
+            }
+        }
+
+        private (byte[] Body, int Rows) Fresh()
+        {
+            var rows = _random.Next(60) switch { 0 => 12_000, < 4 => 1_000, _ => _random.Next(1, 8) };
+            var from = _from;
+            _from = _from.AddMinutes(rows);
+            return (VendorFiles.People([.. Enumerable.Range(0, rows).Select(minute => from.AddMinutes(minute))]), rows);
+        }
     }
 
     private sealed class GatewayProcess : IAsyncDisposable
