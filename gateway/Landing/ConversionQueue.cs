@@ -39,10 +39,18 @@ internal sealed class ConversionQueue(IOptions<GatewayOptions> options)
     /// <summary>Takes large payloads out as they come.</summary>
     public IAsyncEnumerable<Acknowledged> TakeLargeAsync(CancellationToken cancellationToken) => _large.Reader.ReadAllAsync(cancellationToken);
 
-    /// <summary>Takes what small payloads there are, as many as asked for, in the order of arrival; waits for the first.</summary>
-    public async Task<List<Acknowledged>> TakeSmallAsync(int most, CancellationToken cancellationToken)
+    /// <summary>Takes what small payloads there are, as many as asked for, in the order of arrival.</summary>
+    /// <param name="most">As many.</param>
+    /// <param name="gather">How long the first waits for others.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    public async Task<List<Acknowledged>> TakeSmallAsync(int most, TimeSpan gather, CancellationToken cancellationToken)
     {
         await _small.Reader.WaitToReadAsync(cancellationToken);
+        if (_small.Reader.Count < most)
+        {
+            await Task.Delay(gather, cancellationToken);
+        }
+
         var taken = new List<Acknowledged>();
         while (taken.Count < most && _small.Reader.TryRead(out var payload))
         {
@@ -57,6 +65,8 @@ internal sealed class ConversionQueue(IOptions<GatewayOptions> options)
 /// <summary>Converts what was acknowledged before its conversion: large payloads one after the other, small ones by the group.</summary>
 internal sealed class ConversionWorker(ConversionQueue queue, Reception reception) : BackgroundService
 {
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(25);
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -78,13 +88,13 @@ internal sealed class ConversionWorker(ConversionQueue queue, Reception receptio
         }
     }
 
-    // One group is landed while the next is converted.
+    // Nobody waits for these outcomes: a larger group costs less. One group is landed while the next is converted.
     private async Task SmallAsync(CancellationToken stoppingToken)
     {
         Task landing = Task.CompletedTask;
         while (true)
         {
-            var group = await queue.TakeSmallAsync(LandingTransaction.PayloadsPerTransaction, stoppingToken);
+            var group = await queue.TakeSmallAsync(LandingTransaction.PayloadsPerTransaction, Gather, stoppingToken);
             var next = await reception.ResumeAsync(group, stoppingToken);
             await landing;
             landing = next;

@@ -4,11 +4,12 @@ namespace RetailInsight.Gateway.Landing;
 
 /// <summary>
 /// Group commit: what arrives while a group is at the database becomes the next group, one transaction for all of it.
-/// There is no timer: an item that finds nobody at work goes alone and at once.
+/// An item that finds nobody at work goes at once, or after the time to gather others where one is given.
 /// </summary>
 /// <param name="most">Most items in a group.</param>
 /// <param name="work">Does a group in one transaction and gives one result an item, in order.</param>
-internal sealed class Grouping<TItem, TResult>(int most, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> work)
+/// <param name="gather">How long the first item waits for others; none by default.</param>
+internal sealed class Grouping<TItem, TResult>(int most, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> work, TimeSpan gather = default)
 {
     private readonly Lock _lock = new();
     private readonly Queue<Waiting> _waiting = new();
@@ -47,6 +48,11 @@ internal sealed class Grouping<TItem, TResult>(int most, Func<IReadOnlyList<TIte
 
     private async Task WorkAsync()
     {
+        if (gather > TimeSpan.Zero)
+        {
+            await Task.Delay(gather);
+        }
+
         while (Next() is { Count: > 0 } group)
         {
             try

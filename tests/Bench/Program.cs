@@ -9,7 +9,7 @@ using RetailInsight.Bench.Streaming;
 using RetailInsight.Local.Simulation;
 
 // Ratios measured in one run against named baselines: dotnet run -c Release --project tests/Bench -- NAME
-var names = new Argument<string[]>("names") { Description = "conversion, stream, landing, publish, startup; steps and conversion-steps are the first parts of stream and conversion. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+var names = new Argument<string[]>("names") { Description = "conversion, stream, landing, publish, startup; steps, conversion-steps and landing-steady are parts of stream, conversion and landing. Default: all.", Arity = ArgumentArity.ZeroOrMore };
 var rounds = new Option<int>("--rounds") { Description = "Repetitions; the best counts.", DefaultValueFactory = _ => 3 };
 var seconds = new Option<double>("--seconds") { Description = "Length of a run under load.", DefaultValueFactory = _ => 15 };
 var lines = new Option<int>("--lines") { Description = "Lines a second the steady stream publishes.", DefaultValueFactory = _ => 310_000 };
@@ -37,6 +37,9 @@ command.SetAction(async (arguments, _) =>
                 break;
             case "landing":
                 await LandingBench.RunAsync(server, plan);
+                break;
+            case "landing-steady":
+                await LandingBench.RunSteadyAsync(server, plan);
                 break;
             case "publish":
                 await PublishBench.RunAsync(server, plan);

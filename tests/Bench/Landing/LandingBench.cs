@@ -41,11 +41,23 @@ internal static class LandingBench
             report.Add("… converted after the last answer", BenchReport.Number(acknowledged.Behind.TotalSeconds, "s"));
         }
 
-        var steady = await BestAsync(plan, $"Gateway at {FloorRate}/s", () => GatewayAsync(server, simulation, SteadyConnections, FloorRate, false, plan));
-        AddSteady(report, "200 with verdicts", steady);
-        AddSteady(report, "202", await BestAsync(plan, $"Gateway at {FloorRate}/s, 202", () => GatewayAsync(server, simulation, SteadyConnections, FloorRate, true, plan)));
+        await AddSteadyAsync(report, server, simulation, plan);
         report.Note($"A payload is a Shift_JIS file of {payload.Length:N0} bytes with {payload.Receipts} receipts in {payload.Lines} lines, never the same twice; four tenants; converted inside the request, so that each becomes one message of {payload.Lines} lines on the bus. The gateway is warmed up for {WarmUpSeconds:N0} s before counting, and what it could not keep up with then is not carried over. The load generator and PostgreSQL share the processors. Latency is counted from when a request was due.");
         report.Finish();
+    }
+
+    /// <summary>Only the steady part.</summary>
+    public static async Task RunSteadyAsync(BenchServer server, BenchPlan plan)
+    {
+        var report = new BenchReport("landing-steady", "Landing small payloads at a steady rate");
+        await AddSteadyAsync(report, server, new RetailSimulation(new SimulationOptions { Days = 1, ReceiptsPerStoreDay = 20, Imperfections = false }), plan);
+        report.Finish();
+    }
+
+    private static async Task AddSteadyAsync(BenchReport report, BenchServer server, RetailSimulation simulation, BenchPlan plan)
+    {
+        AddSteady(report, "200 with verdicts", await BestAsync(plan, $"Gateway at {FloorRate}/s", () => GatewayAsync(server, simulation, SteadyConnections, FloorRate, false, plan)));
+        AddSteady(report, "202", await BestAsync(plan, $"Gateway at {FloorRate}/s, 202", () => GatewayAsync(server, simulation, SteadyConnections, FloorRate, true, plan)));
     }
 
     private static void AddSteady(BenchReport report, string kind, LandingResult steady)
