@@ -39,6 +39,9 @@ public sealed class GatewayOptions
     /// <summary>Where uploads larger than <see cref="InlineBytes"/> lie until the lake has them. Default: the system's temporary directory.</summary>
     public string? SpoolDirectory { get; set; }
 
+    /// <summary>A directory whose <c>*.yaml</c> files are profiles besides the ones shipped; looked at every <see cref="CacheSeconds"/>. Default: none.</summary>
+    public string? ProfilesDirectory { get; set; }
+
     /// <summary>How long a key, a feed or the store master is remembered, in seconds: a revoked key works at most this long. Default 10.</summary>
     public int CacheSeconds { get; set; } = 10;
 

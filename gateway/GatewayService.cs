@@ -33,6 +33,7 @@ public static class GatewayService
         services.AddSingleton<OutboxSignal>().AddSingleton<ConversionQueue>();
         services.AddSingleton<OutboxRelay>().AddHostedService(provider => provider.GetRequiredService<OutboxRelay>());
         services.AddSingleton<LandingSweeper>().AddHostedService(provider => provider.GetRequiredService<LandingSweeper>());
+        services.AddSingleton<ProfileFolder>().AddHostedService(provider => provider.GetRequiredService<ProfileFolder>());
         services.AddHostedService<ConversionWorker>();
         services.AddSingleton<IngestEndpoint>().AddSingleton<ReceiptEndpoint>().AddSingleton<QuarantineEndpoint>();
         services.AddSingleton<ReconciliationEndpoint>().AddSingleton<HealthEndpoints>();

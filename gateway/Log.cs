@@ -34,4 +34,13 @@ internal static partial class Log
 
     [LoggerMessage(2010, LogLevel.Error, "Feed {Feed} of {Tenant} names the profile {Profile}, which this process does not have")]
     public static partial void ProfileMissing(ILogger logger, string tenant, string feed, string profile);
+
+    [LoggerMessage(2040, LogLevel.Information, "Profile {Profile} version {Version} is in use from now on")]
+    public static partial void ProfilePublished(ILogger logger, string profile, int version);
+
+    [LoggerMessage(2041, LogLevel.Error, "A profile is not taken: {Error}")]
+    public static partial void ProfileRefused(ILogger logger, string error);
+
+    [LoggerMessage(2042, LogLevel.Error, "The directory of profiles cannot be read")]
+    public static partial void ProfilesUnreadable(ILogger logger, Exception exception);
 }

@@ -3,10 +3,11 @@ using RetailInsight.Profiles.Definition;
 
 namespace RetailInsight.Profiles;
 
-/// <summary>The profiles a process knows, by id and version.</summary>
+/// <summary>The profiles a process knows, by id and version. It grows; what it has never changes.</summary>
 public sealed class ProfileCatalog
 {
-    private readonly IReadOnlyList<Profile> _profiles;
+    private readonly Lock _adding = new();
+    private volatile IReadOnlyList<Profile> _profiles;
 
     private ProfileCatalog(IReadOnlyList<Profile> profiles) => _profiles = profiles;
 
@@ -47,9 +48,30 @@ public sealed class ProfileCatalog
             profiles.Add(profile);
         }
 
-        return errors.Count == 0
-            ? new ProfileCatalog([.. profiles.OrderBy(profile => profile.Id, StringComparer.Ordinal).ThenBy(profile => profile.Version)])
-            : throw new ProfileException(errors);
+        return errors.Count == 0 ? new ProfileCatalog(InOrder(profiles)) : throw new ProfileException(errors);
+    }
+
+    /// <summary>Lints a profile that may be added.</summary>
+    /// <param name="name">File name, for the error messages.</param>
+    /// <param name="yaml">Its text.</param>
+    /// <exception cref="ProfileException">It is wrong; it lists every error.</exception>
+    public static Profile Read(string name, string yaml) => Load([(name, yaml)]).All[0];
+
+    /// <summary>Adds a profile.</summary>
+    /// <returns>False when there is one of its id and version already; that one stays.</returns>
+    public bool TryAdd(Profile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        lock (_adding)
+        {
+            if (Find(profile.Id, profile.Version) is not null)
+            {
+                return false;
+            }
+
+            _profiles = InOrder(_profiles.Append(profile));
+            return true;
+        }
     }
 
     /// <summary>The newest version of a profile, or null.</summary>
@@ -57,6 +79,9 @@ public sealed class ProfileCatalog
 
     /// <summary>One version of a profile, or null.</summary>
     public Profile? Find(string id, int version) => _profiles.FirstOrDefault(profile => profile.Id == id && profile.Version == version);
+
+    private static Profile[] InOrder(IEnumerable<Profile> profiles) =>
+        [.. profiles.OrderBy(profile => profile.Id, StringComparer.Ordinal).ThenBy(profile => profile.Version)];
 
     private static string Read(Assembly assembly, string name)
     {
