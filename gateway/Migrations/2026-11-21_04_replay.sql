@@ -109,9 +109,9 @@ CREATE TABLE IF NOT EXISTS gateway.replay_effect (
   field text,
   receipts int NOT NULL,
   rows int NOT NULL,
-  net bigint NOT NULL,
-  tax bigint NOT NULL,
-  gross bigint NOT NULL
+  net numeric NOT NULL,
+  tax numeric NOT NULL,
+  gross numeric NOT NULL
 );
 
 CREATE INDEX IF NOT EXISTS replay_effect_of ON gateway.replay_effect (replay_id);
