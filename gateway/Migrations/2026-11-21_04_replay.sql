@@ -133,26 +133,11 @@ CREATE TABLE IF NOT EXISTS gateway.waiting (
   PRIMARY KEY (tenant, event_id)
 );
 
--- What the registers' own day report states, to be compared with the receipts that came.
-CREATE TABLE IF NOT EXISTS gateway.declared_total (
-  tenant text NOT NULL,
-  feed text NOT NULL,
-  store text NOT NULL,
-  business_date date NOT NULL,
-  terminal text NOT NULL DEFAULT '',
-  currency text NOT NULL,
-  receipts int,
-  gross bigint NOT NULL,
-  declared_by text NOT NULL,
-  declared_at timestamptz NOT NULL,
-  PRIMARY KEY (tenant, feed, store, business_date, terminal, currency)
-);
-
 DO $$
 DECLARE
   name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['replay', 'replay_payload', 'replay_item', 'replay_event', 'replay_effect', 'waiting', 'declared_total'] LOOP
+  FOREACH name IN ARRAY ARRAY['replay', 'replay_payload', 'replay_item', 'replay_event', 'replay_effect', 'waiting'] LOOP
     EXECUTE format('ALTER TABLE gateway.%I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('ALTER TABLE gateway.%I FORCE ROW LEVEL SECURITY', name);
     EXECUTE format('DROP POLICY IF EXISTS tenant_of_session ON gateway.%I', name);
@@ -163,7 +148,7 @@ BEGIN
 END
 $$;
 
-GRANT SELECT, INSERT, UPDATE ON gateway.replay, gateway.replay_payload, gateway.replay_item, gateway.waiting, gateway.declared_total TO retail_job;
+GRANT SELECT, INSERT, UPDATE ON gateway.replay, gateway.replay_payload, gateway.replay_item, gateway.waiting TO retail_job;
 GRANT SELECT, INSERT ON gateway.replay_effect TO retail_job;
 GRANT SELECT, INSERT, DELETE ON gateway.replay_event TO retail_job;
-GRANT SELECT ON gateway.replay, gateway.replay_payload, gateway.replay_item, gateway.replay_effect, gateway.waiting, gateway.declared_total TO retail_app;
+GRANT SELECT ON gateway.replay, gateway.replay_payload, gateway.replay_item, gateway.replay_effect, gateway.waiting TO retail_app;

@@ -18,6 +18,18 @@ internal static class ReplayHost
         new() { ["Gateway:SweepEverySeconds"] = "3600", ["Gateway:CacheSeconds"] = "0" },
         services => services.AddSingleton(_ => Catalog()));
 
+    /// <summary>A second process over the same database and lake, which looks every second.</summary>
+    public static Task<GatewayHost> StartBesideAsync(GatewayHost gateway)
+    {
+        var directory = Directory.CreateTempSubdirectory("gateway-").FullName;
+        Directory.CreateSymbolicLink(Path.Combine(directory, "lake"), Path.Combine(gateway.Directory, "lake"));
+        return GatewayHost.StartAsync(
+            gateway.Database,
+            directory,
+            new() { ["Gateway:SweepEverySeconds"] = "1", ["Gateway:CacheSeconds"] = "0" },
+            services => services.AddSingleton(_ => Catalog()));
+    }
+
     /// <summary>From now on the feed is read by the profile that knows 05.</summary>
     public static Task FixProfileAsync(this GatewayHost gateway, string profile = "vendor-a-fixed") =>
         gateway.ExecuteAsync($"UPDATE gateway.feed SET profile = '{profile}' WHERE feed = 'vendor-a'");
