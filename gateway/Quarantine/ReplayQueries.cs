@@ -89,14 +89,14 @@ internal static class ReplayQueries
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT known.event_id, known.content_hash, known.revision, known.store, known.business_date, known.withdrawn, coalesce(p.received_at, known.introduced_at), known.ingestion_id
+            SELECT known.event_id, known.content_hash, known.revision, known.source_revision, known.store, known.business_date, known.withdrawn, coalesce(p.received_at, known.introduced_at), known.ingestion_id
             FROM unnest($2::uuid[]) AS asked(event_id)
             CROSS JOIN LATERAL (
-              SELECT i.event_id, i.content_hash, i.revision, i.store, i.business_date, i.withdrawn, i.introduced_at, i.ingestion_id
+              SELECT i.event_id, i.content_hash, i.revision, i.source_revision, i.store, i.business_date, i.withdrawn, i.introduced_at, i.ingestion_id
               FROM gateway.identity i WHERE i.tenant = $1 AND i.event_id = asked.event_id OFFSET 0) AS known
             LEFT JOIN gateway.ingestion p ON p.id = known.ingestion_id AND p.tenant = $1
             UNION ALL
-            SELECT e.event_id, e.content_hash, e.revision, e.store, e.business_date, false, p.received_at, e.ingestion_id
+            SELECT e.event_id, e.content_hash, e.revision, e.source_revision, e.store, e.business_date, false, p.received_at, e.ingestion_id
             FROM gateway.replay_event e JOIN gateway.ingestion p ON p.id = e.ingestion_id AND p.tenant = e.tenant
             WHERE $4 AND e.tenant = $1 AND e.replay_id = $3 AND e.event_id = ANY($2)
             """,
@@ -112,11 +112,12 @@ internal static class ReplayQueries
             decision.Know(Id128.FromGuid(reader.GetGuid(0)), new KnownVersion(
                 Id128.FromGuid(reader.GetGuid(1)),
                 reader.GetInt32(2),
-                reader.GetString(3),
-                reader.GetFieldValue<DateOnly>(4),
-                reader.GetBoolean(5),
-                reader.GetFieldValue<DateTimeOffset>(6),
-                reader.IsDBNull(7) ? null : reader.GetGuid(7)));
+                reader.GetInt64(3),
+                reader.GetString(4),
+                reader.GetFieldValue<DateOnly>(5),
+                reader.GetBoolean(6),
+                reader.GetFieldValue<DateTimeOffset>(7),
+                reader.IsDBNull(8) ? null : reader.GetGuid(8)));
         }
 
         return decision;
@@ -127,7 +128,7 @@ internal static class ReplayQueries
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT event_id, content_hash, original_event_id, store, business_date, dataset = 'people_count', revision, source, number, occurred_at, utc_offset_minutes, currency, source_row, source_offset
+            SELECT event_id, content_hash, original_event_id, store, business_date, dataset = 'people_count', revision, source, number, occurred_at, utc_offset_minutes, currency, source_row, source_offset, source_revision
             FROM gateway.replay_event WHERE tenant = $1 AND replay_id = $2 AND ingestion_id = $3 ORDER BY source_row, event_id
             """,
             connection);
@@ -142,6 +143,7 @@ internal static class ReplayQueries
                 new Candidate(
                     Id128.FromGuid(reader.GetGuid(0)),
                     Id128.FromGuid(reader.GetGuid(1)),
+                    reader.GetInt64(14),
                     reader.IsDBNull(2) ? Id128.None : Id128.FromGuid(reader.GetGuid(2)),
                     reader.GetString(3),
                     reader.GetFieldValue<DateOnly>(4)),

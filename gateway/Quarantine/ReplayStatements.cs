@@ -99,10 +99,10 @@ internal static class ReplayStatements
     public static void AddEvents(NpgsqlBatch batch, ReplayTask task, List<ReplayEvent> events) => Add(
         batch,
         """
-        INSERT INTO gateway.replay_event (tenant, replay_id, ingestion_id, event_id, content_hash, original_event_id, dataset, revision, store, business_date,
+        INSERT INTO gateway.replay_event (tenant, replay_id, ingestion_id, event_id, content_hash, original_event_id, dataset, revision, source_revision, store, business_date,
           source, number, occurred_at, utc_offset_minutes, currency, source_row, source_offset)
-        SELECT $1, $2, $3, e.* FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::int[], $9::text[], $10::date[],
-          $11::text[], $12::text[], $13::timestamptz[], $14::int[], $15::text[], $16::int[], $17::bigint[]) AS e
+        SELECT $1, $2, $3, e.* FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::int[], $9::bigint[], $10::text[], $11::date[],
+          $12::text[], $13::text[], $14::timestamptz[], $15::int[], $16::text[], $17::int[], $18::bigint[]) AS e
         ON CONFLICT (replay_id, event_id, content_hash) DO NOTHING
         """,
         events.Count,
@@ -114,6 +114,7 @@ internal static class ReplayStatements
         events.Select(one => one.Candidate.OriginalEventId.ToGuid()).ToArray(),
         events.Select(one => one.IsCount ? "people_count" : "transaction").ToArray(),
         events.Select(one => one.Revision).ToArray(),
+        events.Select(one => one.Candidate.SourceRevision).ToArray(),
         events.Select(one => one.Candidate.Store).ToArray(),
         events.Select(one => one.Candidate.BusinessDate).ToArray(),
         events.Select(one => StorableText.Of(one.Source)).ToArray(),

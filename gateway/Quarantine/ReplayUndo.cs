@@ -60,19 +60,15 @@ internal sealed class ReplayUndo(Ingestion ingestion, IReadOnlyList<ReplayEvent>
         return chunks.Close();
     }
 
-    // The version is what counts today: nothing came after it, and nothing took it back already.
-    private static bool IsCurrent(ReplayEvent one, LandingDecision decision)
-    {
-        var versions = decision.VersionsOf(one.Candidate.EventId);
-        return versions.Any(version => version.ContentHash == one.Candidate.ContentHash && !version.Withdrawn && version.Revision == one.Revision)
-            && versions.All(version => version.Revision <= one.Revision);
-    }
+    // The version is what counts today: no other came after it, by the vendor's count or by ours, and nothing took it back.
+    private static bool IsCurrent(ReplayEvent one, LandingDecision decision) =>
+        Newest(decision.VersionsOf(one.Candidate.EventId)) is { } newest && newest.ContentHash == one.Candidate.ContentHash && newest.Revision == one.Revision;
 
-    private static KnownVersion? Earlier(ReplayEvent one, LandingDecision decision)
-    {
-        var earlier = decision.VersionsOf(one.Candidate.EventId).Where(version => !version.Withdrawn && version.ContentHash != one.Candidate.ContentHash).ToArray();
-        return earlier.Length == 0 ? null : earlier.MaxBy(version => version.Revision);
-    }
+    private static KnownVersion? Earlier(ReplayEvent one, LandingDecision decision) =>
+        Newest(decision.VersionsOf(one.Candidate.EventId).Where(version => version.ContentHash != one.Candidate.ContentHash));
+
+    private static KnownVersion? Newest(IEnumerable<KnownVersion> versions) => versions.Where(version => !version.Withdrawn)
+        .OrderByDescending(version => version.SourceRevision).ThenByDescending(version => version.Revision).Select(version => (KnownVersion?)version).FirstOrDefault();
 
     private static string? Currency(ReplayEvent one) => one.IsCount ? null : one.Currency;
 

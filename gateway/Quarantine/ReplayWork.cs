@@ -125,11 +125,15 @@ internal sealed class ReplayWork
         }
 
         var overtaken = decision.VersionsOf(candidate.EventId).Any(version =>
-            !version.Withdrawn && version.ContentHash != candidate.ContentHash && version.ReceivedAt > _ingestion.ReceivedAt);
+            !version.Withdrawn && version.ContentHash != candidate.ContentHash && version.SourceRevision == candidate.SourceRevision && version.ReceivedAt > _ingestion.ReceivedAt);
         var revision = 0;
         var verdict = overtaken ? Verdict.Duplicate : decision.Decide(candidate, out revision);
-        var outcome = overtaken ? "overtaken" : verdict == Verdict.Duplicate ? "duplicate" : "recovered";
-        if (verdict != Verdict.Duplicate)
+        var outcome = overtaken || verdict == Verdict.Outdated ? "overtaken" : verdict == Verdict.Duplicate ? "duplicate" : "recovered";
+        if (verdict == Verdict.Outdated)
+        {
+            Identities.Add(new NewIdentity(candidate, revision, Id128.None, decision.Returns(candidate)));
+        }
+        else if (verdict != Verdict.Duplicate)
         {
             Identities.Add(new NewIdentity(candidate, revision, add(candidate, revision), decision.Returns(candidate)));
         }

@@ -81,6 +81,7 @@ CREATE TABLE IF NOT EXISTS gateway.replay_event (
   original_event_id uuid,
   dataset text NOT NULL CHECK (dataset IN ('transaction', 'people_count')),
   revision int NOT NULL,
+  source_revision bigint NOT NULL,
   store text NOT NULL,
   business_date date NOT NULL,
   -- Register or device, receipt number or counting line.
