@@ -11,7 +11,7 @@ internal static class QuarantineCommand
     private const string Root = "/v1/quarantine";
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
-    public static Command Create(CommandContext context) => new("quarantine", "See what is held back and why; preview, replay and undo its release.")
+    public static Command Create(CommandContext context) => new Command("quarantine", "See what is held back and why; preview, replay and undo its release.")
     {
         List(context),
         Show(context),
