@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RetailInsight.Gateway.Health;
+using RetailInsight.Gateway.Masters;
 using RetailInsight.Gateway.Problems;
 using RetailInsight.Gateway.Quarantine;
 using RetailInsight.Gateway.Receipts;
@@ -16,6 +17,15 @@ namespace RetailInsight.Gateway;
 [JsonSerializable(typeof(List<Reason>))]
 [JsonSerializable(typeof(List<MoneyTotal>))]
 [JsonSerializable(typeof(QuarantinePage))]
+[JsonSerializable(typeof(QuarantineItem))]
+[JsonSerializable(typeof(CausePage))]
+[JsonSerializable(typeof(ReasonList))]
+[JsonSerializable(typeof(ReplayScope))]
+[JsonSerializable(typeof(ReplayView))]
+[JsonSerializable(typeof(ReplayPage))]
+[JsonSerializable(typeof(Dictionary<string, int>))]
+[JsonSerializable(typeof(UnmappedPage))]
+[JsonSerializable(typeof(WaitingPage))]
 [JsonSerializable(typeof(ReconciliationPage))]
 [JsonSerializable(typeof(HealthStatus))]
 [JsonSerializable(typeof(Dictionary<string, string>))]

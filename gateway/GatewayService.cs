@@ -35,7 +35,8 @@ public static class GatewayService
         services.AddSingleton<LandingSweeper>().AddHostedService(provider => provider.GetRequiredService<LandingSweeper>());
         services.AddSingleton<ProfileFolder>().AddHostedService(provider => provider.GetRequiredService<ProfileFolder>());
         services.AddHostedService<ConversionWorker>();
-        services.AddSingleton<IngestEndpoint>().AddSingleton<ReceiptEndpoint>().AddSingleton<QuarantineEndpoint>();
+        services.AddSingleton<IngestEndpoint>().AddSingleton<ReceiptEndpoint>();
+        services.AddQuarantine();
         services.AddSingleton<ReconciliationEndpoint>().AddSingleton<HealthEndpoints>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(options =>
@@ -63,10 +64,7 @@ public static class GatewayService
         v1.MapPost("/ingest/{feed}", (string feed, IngestEndpoint endpoint, HttpContext context) => endpoint.PushAsync(feed, context)).DescribePush();
         v1.MapGet("/receipts/{receiptId}", (string receiptId, ReceiptEndpoint endpoint, HttpContext context) => endpoint.GetAsync(receiptId, context))
             .Describe("The receipt of a payload", typeof(Receipt), StatusCodes.Status404NotFound);
-        v1.MapGet(
-                "/quarantine",
-                (string? feed, string? cursor, int? limit, QuarantineEndpoint endpoint, HttpContext context) => endpoint.ListAsync(feed, cursor, limit, context))
-            .Describe("Receipts held back, newest first", typeof(QuarantinePage), StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden);
+        v1.MapQuarantine();
         v1.MapGet(
                 "/reconciliation",
                 (string? feed, DateOnly? from, DateOnly? to, string? cursor, int? limit, ReconciliationEndpoint endpoint, HttpContext context) =>

@@ -32,6 +32,15 @@ internal static partial class Log
     [LoggerMessage(2009, LogLevel.Error, "{Method} {Path} failed")]
     public static partial void Failed(ILogger logger, Exception exception, string method, string path);
 
+    [LoggerMessage(2030, LogLevel.Error, "Replay {Replay}: payload {ReceiptId} failed for the {Attempt}. time")]
+    public static partial void ReplayFailed(ILogger logger, Exception exception, long replay, string receiptId, int attempt);
+
+    [LoggerMessage(2031, LogLevel.Warning, "The look for replays to take forward failed")]
+    public static partial void ReplaysFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(2032, LogLevel.Information, "{Tenant}: the store master releases {Items} held items")]
+    public static partial void Released(ILogger logger, string tenant, int items);
+
     [LoggerMessage(2010, LogLevel.Error, "Feed {Feed} of {Tenant} names the profile {Profile}, which this process does not have")]
     public static partial void ProfileMissing(ILogger logger, string tenant, string feed, string profile);
 

@@ -82,6 +82,11 @@ public sealed class EventBatchBuilder
     public static Id128 BatchIdOf(string tenant, string feed, ReadOnlySpan<byte> rawSha256, string profile, int profileVersion, int chunk) =>
         Id128.FromParts(tenant, feed, Convert.ToHexStringLower(rawSha256), profile, Invariant(profileVersion), Invariant(chunk));
 
+    /// <summary>The id of a chunk that a replay makes of a payload: each replay makes chunks of its own.</summary>
+    public static Id128 ReplayBatchIdOf(string tenant, string feed, ReadOnlySpan<byte> rawSha256, string profile, int profileVersion, int chunk, long replay) =>
+        Id128.FromParts(
+            tenant, feed, Convert.ToHexStringLower(rawSha256), profile, Invariant(profileVersion), Invariant(chunk), "replay", replay.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
     /// <summary>Adds a receipt.</summary>
     /// <param name="transaction">The receipt.</param>
     /// <param name="contentHash">Its <see cref="ContentHash"/>.</param>

@@ -42,7 +42,7 @@ public static class RawTables
             Text("store_as_sent", "What the vendor sent to name store or register."),
             Text("terminal", "Register, as sent."),
             Text("receipt_number", "As sent."),
-            Text("kind", "sale, return, void, cancelled, training, no_sale or cash_movement."),
+            Text("kind", "sale, return, void, cancelled, training, no_sale, cash_movement or withdrawn."),
             Text("business_date_source", "stated or derived."),
             new("occurred_at", ColumnType.Timestamp, false, "When it happened."),
             Whole("utc_offset_minutes", "Offset of the store's wall clock then."),
@@ -146,7 +146,7 @@ public static class RawTables
             Whole("revision", "1, +1 for each correction."),
             Text("device", "As sent."),
             Text("line", "Counting line or zone, as sent."),
-            Text("kind", "interval."),
+            Text("kind", "interval or withdrawn."),
             new("from_at", ColumnType.Timestamp, false, "First instant of the interval."),
             new("to_at", ColumnType.Timestamp, false, "First instant after it."),
             Whole("utc_offset_minutes", "Offset of the store's wall clock."),
@@ -180,7 +180,7 @@ public static class RawTables
     public static readonly IReadOnlyList<TableSpec> All = [Batch, PosTransaction, PosLine, PosTax, PosTender, PosDiscount, IotCount, StoreSnapshot];
 
     /// <summary>
-    /// The current revision of each receipt; <c>is_voided</c> when the current revision of a void takes it back. Lines and
+    /// The current revision of each receipt that is not withdrawn; <c>is_voided</c> when the current revision of a void takes it back. Lines and
     /// buckets join on tenant, store, business_date and receipt_key.
     /// </summary>
     public static readonly ViewSpec CurrentTransaction = new(
@@ -196,14 +196,18 @@ public static class RawTables
         SELECT latest.*, voids.original_event_id IS NOT NULL AS is_voided
         FROM latest
         LEFT JOIN voids ON voids.tenant = latest.tenant AND voids.original_event_id = latest.event_id
+        WHERE latest.kind <> 'withdrawn'
         """);
 
-    /// <summary>The current revision of each people count.</summary>
+    /// <summary>The current revision of each people count that is not withdrawn.</summary>
     public static readonly ViewSpec CurrentCount = new(
         "iot_count",
         """
-        SELECT * FROM raw_iot_count
-        QUALIFY ROW_NUMBER() OVER (PARTITION BY tenant, event_id ORDER BY revision DESC, batch_key) = 1
+        WITH latest AS (
+          SELECT * FROM raw_iot_count
+          QUALIFY ROW_NUMBER() OVER (PARTITION BY tenant, event_id ORDER BY revision DESC, batch_key) = 1
+        )
+        SELECT * FROM latest WHERE kind <> 'withdrawn'
         """);
 
     /// <summary>The newest snapshot of each tenant's store master.</summary>

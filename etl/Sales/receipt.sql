@@ -57,4 +57,4 @@ LEFT JOIN voided ON voided.original_event_id = latest.event_id
 LEFT JOIN line_sum
   ON line_sum.store = latest.store
   AND line_sum.receipt_key = latest.receipt_key
-WHERE latest.business_date = @business_date AND latest.store IN UNNEST(@stores)
+WHERE latest.business_date = @business_date AND latest.store IN UNNEST(@stores) AND latest.kind <> 'withdrawn'

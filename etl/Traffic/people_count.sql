@@ -5,7 +5,7 @@ WITH in_partition AS (
   WHERE tenant = @tenant AND business_date = @business_date AND store IN UNNEST(@stores)
 ),
 latest AS (
-  SELECT tenant, store, business_date, event_id, from_at, to_at, utc_offset_minutes, entered
+  SELECT tenant, store, business_date, event_id, kind, from_at, to_at, utc_offset_minutes, entered
   FROM raw_iot_count
   WHERE tenant = @tenant AND event_id IN (SELECT event_id FROM in_partition)
   QUALIFY ROW_NUMBER() OVER (PARTITION BY event_id ORDER BY revision DESC, batch_key) = 1
@@ -19,4 +19,4 @@ SELECT
   UNIX_MICROS(to_at) + utc_offset_minutes * 60000000 - UNIX_DATE(business_date) * 86400000000 AS to_us,
   entered
 FROM latest
-WHERE business_date = @business_date AND store IN UNNEST(@stores)
+WHERE business_date = @business_date AND store IN UNNEST(@stores) AND kind <> 'withdrawn'

@@ -4,7 +4,9 @@ namespace RetailInsight.Gateway.Feeds;
 /// <param name="Tenant">The tenant whose data it is.</param>
 /// <param name="Feeds">The feeds it may push to and read back; nothing else of the tenant is visible through it.</param>
 /// <param name="Stores">The stores it may send figures of; null for every store.</param>
-internal sealed record Caller(string Tenant, string[] Feeds, string[]? Stores)
+/// <param name="Label">What people call the key; the audit names it.</param>
+/// <param name="IsOperator">Whether it may preview, replay and undo.</param>
+internal sealed record Caller(string Tenant, string[] Feeds, string[]? Stores, string Label = "", bool IsOperator = false)
 {
     /// <summary>Whether the key opens the feed.</summary>
     public bool Opens(string feed) => Feeds.Contains(feed, StringComparer.Ordinal);

@@ -48,7 +48,7 @@ internal sealed class KeyDirectory(
     private async Task<Known?> LoadAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
-            "SELECT key_hash, tenant, feeds, stores, expires_at FROM tenancy.api_key WHERE key_hash = $1 AND revoked_at IS NULL");
+            "SELECT key_hash, tenant, feeds, stores, expires_at, label, operator FROM tenancy.api_key WHERE key_hash = $1 AND revoked_at IS NULL");
         command.Parameters.Add(new() { Value = hash });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
@@ -58,7 +58,7 @@ internal sealed class KeyDirectory(
 
         return new Known(
             reader.GetFieldValue<byte[]>(0),
-            new Caller(reader.GetString(1), reader.GetFieldValue<string[]>(2), reader.IsDBNull(3) ? null : reader.GetFieldValue<string[]>(3)),
+            new Caller(reader.GetString(1), reader.GetFieldValue<string[]>(2), reader.IsDBNull(3) ? null : reader.GetFieldValue<string[]>(3), reader.GetString(5), reader.GetBoolean(6)),
             reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4),
             now.AddSeconds(options.Value.CacheSeconds));
     }

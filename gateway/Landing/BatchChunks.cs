@@ -9,13 +9,17 @@ internal sealed class BatchChunks
     public const int MaxRows = 5_000;
 
     private readonly BatchOrigin _origin;
+    private readonly long? _replay;
     private readonly List<(Id128 Id, byte[] Message)> _closed = [];
     private readonly HashSet<(string Store, DateOnly BusinessDate)> _alsoTouched = [];
     private EventBatchBuilder _open;
     private Id128 _openId;
 
-    public BatchChunks(Ingestion ingestion)
+    /// <param name="ingestion">The payload.</param>
+    /// <param name="replay">The replay that makes the chunks; null for the landing itself.</param>
+    public BatchChunks(Ingestion ingestion, long? replay = null)
     {
+        _replay = replay;
         _origin = new BatchOrigin(
             ingestion.Tenant,
             ingestion.Vendor,
@@ -69,7 +73,9 @@ internal sealed class BatchChunks
     private EventBatchBuilder Open()
     {
         _alsoTouched.Clear();
-        _openId = EventBatchBuilder.BatchIdOf(_origin.Tenant, _origin.Feed, _origin.RawSha256.Span, _origin.Profile, _origin.ProfileVersion, _closed.Count);
+        _openId = _replay is { } replay
+            ? EventBatchBuilder.ReplayBatchIdOf(_origin.Tenant, _origin.Feed, _origin.RawSha256.Span, _origin.Profile, _origin.ProfileVersion, _closed.Count, replay)
+            : EventBatchBuilder.BatchIdOf(_origin.Tenant, _origin.Feed, _origin.RawSha256.Span, _origin.Profile, _origin.ProfileVersion, _closed.Count);
         return new EventBatchBuilder(_origin, _openId);
     }
 

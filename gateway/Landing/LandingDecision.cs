@@ -23,7 +23,16 @@ internal enum Verdict
 }
 
 /// <summary>One version of an event that has landed.</summary>
-internal readonly record struct KnownVersion(Id128 ContentHash, int Revision, long SourceRevision, string Store, DateOnly BusinessDate);
+/// <param name="ContentHash">What it said.</param>
+/// <param name="Revision">Its number; of a withdrawn one the newest number given away for it.</param>
+/// <param name="SourceRevision">Which version it is by the vendor's count; 0 where the feed has none.</param>
+/// <param name="Store">Where it counts.</param>
+/// <param name="BusinessDate">When it counts.</param>
+/// <param name="Withdrawn">Whether an undo took it back: it may come again.</param>
+/// <param name="ReceivedAt">When its payload was received, UTC; asked for by replays only.</param>
+/// <param name="IngestionId">The payload it came in; asked for by replays only.</param>
+internal readonly record struct KnownVersion(
+    Id128 ContentHash, int Revision, long SourceRevision, string Store, DateOnly BusinessDate, bool Withdrawn = false, DateTimeOffset ReceivedAt = default, Guid? IngestionId = null);
 
 /// <summary>A record about to land.</summary>
 /// <param name="EventId">Identity.</param>
@@ -66,22 +75,39 @@ internal sealed class LandingDecision
         revision = 1;
         if (_known.TryGetValue(candidate.EventId, out var versions))
         {
-            verdict = Verdict.Superseding;
             foreach (var version in versions)
             {
-                if (version.ContentHash == candidate.ContentHash)
+                if (version.ContentHash == candidate.ContentHash && !version.Withdrawn)
                 {
                     revision = version.Revision;
                     return Verdict.Duplicate;
                 }
 
                 revision = Math.Max(revision, version.Revision + 1);
-                verdict = version.SourceRevision > candidate.SourceRevision ? Verdict.Outdated : verdict;
+                verdict = version.Withdrawn || verdict == Verdict.Outdated ? verdict
+                    : version.SourceRevision > candidate.SourceRevision ? Verdict.Outdated : Verdict.Superseding;
             }
         }
 
         Know(candidate.EventId, new KnownVersion(candidate.ContentHash, revision, candidate.SourceRevision, candidate.Store, candidate.BusinessDate));
         return verdict;
+    }
+
+    /// <summary>The versions known of an event, in no order.</summary>
+    public IReadOnlyList<KnownVersion> VersionsOf(Id128 eventId) => _known.TryGetValue(eventId, out var versions) ? versions : [];
+
+    /// <summary>Whether exactly this was withdrawn before, so that its row is there already.</summary>
+    public bool Returns(in Candidate candidate)
+    {
+        foreach (var version in VersionsOf(candidate.EventId))
+        {
+            if (version.Withdrawn && version.ContentHash == candidate.ContentHash)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Decides about the next register assignment: the register and the day it begins are its identity.</summary>

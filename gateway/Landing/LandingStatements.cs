@@ -65,79 +65,91 @@ internal static class LandingStatements
         Add(row => row.ReceivedAt, NpgsqlDbType.TimestampTz);
     }
 
-    public static void AddIdentities(NpgsqlBatch batch, IReadOnlyList<LandedPayload> landed, DateTimeOffset now)
+    /// <summary>Writes the versions that landed.</summary>
+    public static void AddIdentities(NpgsqlBatch batch, IReadOnlyList<LandedPayload> landed, DateTimeOffset now) =>
+        AddIdentities(batch, [.. landed.SelectMany(payload => payload.Identities.Select(identity => (payload.Ingestion, identity)))], now);
+
+    /// <summary>Writes versions, each with its payload; one that was withdrawn has its row already.</summary>
+    public static void AddIdentities(NpgsqlBatch batch, (Ingestion Payload, NewIdentity Identity)[] identities, DateTimeOffset now)
     {
-        var identities = landed.SelectMany(payload => payload.Identities).ToArray();
-        if (identities.Length == 0)
+        const string Rows = """
+            unnest($2::text[], $3::uuid[], $4::uuid[], $5::int[], $6::uuid[], $7::text[], $8::date[], $9::uuid[], $10::bigint[])
+              AS i(tenant, event_id, content_hash, revision, batch_id, store, business_date, ingestion_id, source_revision)
+            """;
+        Add(
+            $"""
+            INSERT INTO gateway.identity (tenant, event_id, content_hash, revision, batch_id, store, business_date, ingestion_id, source_revision, introduced_at)
+            SELECT i.tenant, i.event_id, i.content_hash, i.revision, i.batch_id, i.store, i.business_date, i.ingestion_id, i.source_revision, $1 FROM {Rows}
+            """,
+            Array.FindAll(identities, one => !one.Identity.Returns));
+        Add(
+            $"""
+            UPDATE gateway.identity AS known
+            SET revision = i.revision, batch_id = i.batch_id, store = i.store, business_date = i.business_date, ingestion_id = i.ingestion_id, introduced_at = $1, withdrawn = false
+            FROM {Rows} WHERE known.tenant = i.tenant AND known.event_id = i.event_id AND known.content_hash = i.content_hash
+            """,
+            Array.FindAll(identities, one => one.Identity.Returns));
+
+        void Add(string sql, (Ingestion Payload, NewIdentity Identity)[] rows)
+        {
+            if (rows.Length > 0)
+            {
+                batch.BatchCommands.Add(new(sql)
+                {
+                    Parameters =
+                    {
+                        new() { Value = now },
+                        new() { Value = Array.ConvertAll(rows, row => row.Payload.Tenant) },
+                        new() { Value = Array.ConvertAll(rows, row => row.Identity.Candidate.EventId.ToGuid()) },
+                        new() { Value = Array.ConvertAll(rows, row => row.Identity.Candidate.ContentHash.ToGuid()) },
+                        new() { Value = Array.ConvertAll(rows, row => row.Identity.Revision) },
+                        new() { Value = Array.ConvertAll(rows, row => row.Identity.BatchId.ToGuid()) },
+                        new() { Value = Array.ConvertAll(rows, row => row.Identity.Candidate.Store) },
+                        new() { Value = Array.ConvertAll(rows, row => row.Identity.Candidate.BusinessDate) },
+                        new() { Value = Array.ConvertAll(rows, row => row.Payload.Id) },
+                        new() { Value = Array.ConvertAll(rows, row => row.Identity.Candidate.SourceRevision) },
+                    },
+                });
+            }
+        }
+    }
+
+    /// <summary>Notes the voids that came before what they take back.</summary>
+    public static void AddWaiting(NpgsqlBatch batch, IReadOnlyList<LandedPayload> landed, DateTimeOffset now)
+    {
+        var waiting = landed.SelectMany(payload => payload.Waiting.Select(one => (payload.Ingestion, Void: one))).ToArray();
+        if (waiting.Length == 0)
         {
             return;
         }
 
         batch.BatchCommands.Add(new(
             """
-            INSERT INTO gateway.identity (tenant, event_id, content_hash, revision, source_revision, batch_id, store, business_date, introduced_at)
-            SELECT i.tenant, i.event_id, i.content_hash, i.revision, i.source_revision, i.batch_id, i.store, i.business_date, $1
-            FROM unnest($2::text[], $3::uuid[], $4::uuid[], $5::int[], $6::bigint[], $7::uuid[], $8::text[], $9::date[])
-              AS i(tenant, event_id, content_hash, revision, source_revision, batch_id, store, business_date)
+            INSERT INTO gateway.waiting (tenant, event_id, original_event_id, feed, ingestion_id, store, business_date, terminal, receipt_number, currency, gross, since)
+            SELECT w.*, $1 FROM unnest(
+              $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::date[], $9::text[], $10::text[], $11::text[], $12::bigint[]) AS w
+            ON CONFLICT (tenant, event_id) DO NOTHING
             """)
         {
             Parameters =
             {
                 new() { Value = now },
-                new() { Value = landed.SelectMany(payload => payload.Identities.Select(_ => payload.Ingestion.Tenant)).ToArray() },
-                new() { Value = Array.ConvertAll(identities, identity => identity.Candidate.EventId.ToGuid()) },
-                new() { Value = Array.ConvertAll(identities, identity => identity.Candidate.ContentHash.ToGuid()) },
-                new() { Value = Array.ConvertAll(identities, identity => identity.Revision) },
-                new() { Value = Array.ConvertAll(identities, identity => identity.Candidate.SourceRevision) },
-                new() { Value = Array.ConvertAll(identities, identity => identity.BatchId.ToGuid()) },
-                new() { Value = Array.ConvertAll(identities, identity => identity.Candidate.Store) },
-                new() { Value = Array.ConvertAll(identities, identity => identity.Candidate.BusinessDate) },
+                new() { Value = Array.ConvertAll(waiting, one => one.Ingestion.Tenant) },
+                new() { Value = Array.ConvertAll(waiting, one => one.Void.EventId.ToGuid()) },
+                new() { Value = Array.ConvertAll(waiting, one => one.Void.OriginalEventId.ToGuid()) },
+                new() { Value = Array.ConvertAll(waiting, one => one.Ingestion.Feed) },
+                new() { Value = Array.ConvertAll(waiting, one => one.Ingestion.Id) },
+                new() { Value = Array.ConvertAll(waiting, one => one.Void.Store) },
+                new() { Value = Array.ConvertAll(waiting, one => one.Void.BusinessDate) },
+                Texts(waiting.Select(one => one.Void.Terminal)),
+                Texts(waiting.Select(one => one.Void.ReceiptNumber)),
+                new() { Value = Array.ConvertAll(waiting, one => one.Void.Currency) },
+                new() { Value = Array.ConvertAll(waiting, one => one.Void.Gross) },
             },
         });
     }
 
-    public static void AddQuarantine(NpgsqlBatch batch, Ingestion ingestion, IReadOnlyList<Held> held, DateTimeOffset now)
-    {
-        if (held.Count == 0)
-        {
-            return;
-        }
-
-        var first = held.Select(item => item.Rejections[0]).ToArray();
-        batch.BatchCommands.Add(new(
-            """
-            INSERT INTO gateway.quarantine
-              (tenant, feed, ingestion_id, created_at, ordinal, key, reason, field, detail, source_row, byte_offset, byte_length, reasons, rows, store, business_date, money_at_risk, currency)
-            SELECT $1, $2, $3, $4, q.ordinal, q.key, q.reason, q.field, q.detail, q.source_row, q.byte_offset, q.byte_length, q.reasons::jsonb, q.rows, q.store, q.business_date, q.money_at_risk, q.currency
-            FROM unnest($5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::int[], $11::bigint[], $12::int[], $13::text[], $14::int[], $15::text[], $16::date[], $17::bigint[], $18::text[])
-              AS q(ordinal, key, reason, field, detail, source_row, byte_offset, byte_length, reasons, rows, store, business_date, money_at_risk, currency)
-            ORDER BY q.ordinal
-            """)
-        {
-            Parameters =
-            {
-                new() { Value = ingestion.Tenant },
-                new() { Value = ingestion.Feed },
-                new() { Value = ingestion.Id },
-                new() { Value = now },
-                new() { Value = Enumerable.Range(1, held.Count).ToArray() },
-                Texts(held.Select(item => item.Key)),
-                Texts(first.Select(rejection => rejection.Reason.Code())),
-                Texts(first.Select(rejection => rejection.Field)),
-                Texts(first.Select(rejection => rejection.Detail)),
-                new() { Value = first.Select(rejection => rejection.At.Row).ToArray() },
-                new() { Value = first.Select(rejection => rejection.At.ByteOffset).ToArray() },
-                new() { Value = first.Select(rejection => rejection.At.ByteLength).ToArray() },
-                Texts(held.Select(item => JsonSerializer.Serialize([.. ReceiptDraft.ReasonsOf(item).Select(Storable)], GatewayJson.Plain.ListReason))),
-                new() { Value = held.Select(item => item.Rows).ToArray() },
-                Texts(held.Select(item => item.Store)),
-                new() { Value = held.Select(item => item.BusinessDate).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Date },
-                new() { Value = held.Select(item => item.MoneyAtRisk).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
-                Texts(held.Select(item => item.Currency)),
-            },
-        });
-    }
-
+    /// <summary>Writes register assignments.</summary>
     public static void AddAssignments(NpgsqlBatch batch, Ingestion ingestion, IReadOnlyCollection<PosAssignment> assignments)
     {
         if (assignments.Count == 0)
@@ -167,11 +179,13 @@ internal static class LandingStatements
         });
     }
 
-    public static void AddMessages(NpgsqlBatch batch, IReadOnlyList<LandedPayload> landed)
+    /// <summary>Writes the messages of payloads into the outbox.</summary>
+    public static void AddMessages(NpgsqlBatch batch, IReadOnlyList<LandedPayload> landed) => AddMessages(
+        batch, [.. landed.SelectMany(payload => payload.Messages.Select(message => (payload.Ingestion.Tenant, payload.Ingestion.Feed, message.Id, message.Message)))]);
+
+    /// <summary>Writes messages into the outbox, in their order.</summary>
+    public static void AddMessages(NpgsqlBatch batch, (string Tenant, string Feed, Id128 BatchId, byte[] Message)[] messages)
     {
-        var messages = landed
-            .SelectMany(payload => payload.Messages.Select(message => (payload.Ingestion.Tenant, payload.Ingestion.Feed, BatchId: message.Id, message.Message)))
-            .ToArray();
         var from = 0;
         while (from < messages.Length)
         {
@@ -246,11 +260,12 @@ internal static class LandingStatements
         new Dictionary<string, string> { ["tenant"] = tenant, ["feed"] = feed, ["batch_id"] = batchId.ToString() },
         GatewayJson.Plain.DictionaryStringString);
 
-    // jsonb refuses \u0000 just as text refuses the character.
-    private static Reason Storable(Reason reason) =>
+    /// <summary>A reason that can be stored: jsonb refuses \u0000 just as text refuses the character.</summary>
+    public static Reason Storable(Reason reason) =>
         reason with { Field = reason.Field is null ? null : StorableText.Of(reason.Field), Detail = StorableText.Of(reason.Detail) };
 
-    private static NpgsqlParameter Texts(IEnumerable<string?> texts) => new()
+    /// <summary>A parameter of texts that can be stored.</summary>
+    public static NpgsqlParameter Texts(IEnumerable<string?> texts) => new()
     {
         Value = texts.Select(text => text is null ? null : StorableText.Of(text)).ToArray(),
         NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,

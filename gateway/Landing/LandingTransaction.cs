@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Npgsql;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Tenancy;
+using RetailInsight.Gateway.Quarantine;
 using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway.Landing;
@@ -114,7 +115,7 @@ internal sealed class LandingTransaction
         {
             decision.Know(
                 Id128.FromGuid(reader.GetGuid(0)),
-                new KnownVersion(Id128.FromGuid(reader.GetGuid(1)), reader.GetInt32(2), reader.GetInt64(3), reader.GetString(4), reader.GetFieldValue<DateOnly>(5)));
+                new KnownVersion(Id128.FromGuid(reader.GetGuid(1)), reader.GetInt32(2), reader.GetInt64(3), reader.GetString(4), reader.GetFieldValue<DateOnly>(5), reader.GetBoolean(6)));
         }
 
         while (await reader.NextResultAsync())
@@ -142,7 +143,7 @@ internal sealed class LandingTransaction
             """
             SELECT known.* FROM unnest($1::text[], $2::uuid[]) AS asked(tenant, event_id)
             CROSS JOIN LATERAL (
-              SELECT i.event_id, i.content_hash, i.revision, i.source_revision, i.store, i.business_date FROM gateway.identity AS i
+              SELECT i.event_id, i.content_hash, i.revision, i.source_revision, i.store, i.business_date, i.withdrawn FROM gateway.identity AS i
               WHERE i.tenant = asked.tenant AND i.event_id = asked.event_id OFFSET 0) AS known
             """,
             Array.ConvertAll(events, one => one.Tenant),
@@ -170,10 +171,12 @@ internal sealed class LandingTransaction
         LandingStatements.AddRows(batch, landed.FindAll(payload => !rows.ContainsKey(payload.Ingestion.Id)));
         LandingStatements.AddOutcomes(batch, landed.FindAll(payload => rows.ContainsKey(payload.Ingestion.Id)));
         LandingStatements.AddIdentities(batch, landed, now);
+        LandingStatements.AddWaiting(batch, landed, now);
         LandingStatements.AddMessages(batch, landed);
         foreach (var payload in landed)
         {
-            LandingStatements.AddQuarantine(batch, payload.Ingestion, payload.Held, now);
+            QuarantineStatements.AddHeld(batch, payload.Ingestion, payload.Held, now);
+            QuarantineStatements.AddUnreadable(batch, payload.Ingestion, payload.Receipt.Unreadable, now);
             LandingStatements.AddAssignments(batch, payload.Ingestion, payload.Assignments);
         }
 

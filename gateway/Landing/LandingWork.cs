@@ -5,8 +5,12 @@ using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway.Landing;
 
-/// <summary>An identity to write; the batch is none when it is outdated and travels in none.</summary>
-internal readonly record struct NewIdentity(Candidate Candidate, int Revision, Id128 BatchId);
+/// <summary>An identity to write.</summary>
+/// <param name="Candidate">The version.</param>
+/// <param name="Revision">Its number.</param>
+/// <param name="BatchId">The batch that introduces it; none when it is outdated and travels in none.</param>
+/// <param name="Returns">Whether it was withdrawn before.</param>
+internal readonly record struct NewIdentity(Candidate Candidate, int Revision, Id128 BatchId, bool Returns);
 
 /// <summary>What landing one payload writes.</summary>
 internal sealed record LandedPayload(
@@ -16,7 +20,8 @@ internal sealed record LandedPayload(
     IReadOnlyList<NewIdentity> Identities,
     IReadOnlyCollection<PosAssignment> Assignments,
     IReadOnlyList<Held> Held,
-    IReadOnlyList<(Id128 Id, byte[] Message)> Messages);
+    IReadOnlyList<(Id128 Id, byte[] Message)> Messages,
+    IReadOnlyList<Transaction> Waiting);
 
 /// <summary>
 /// One converted payload on its way to its outcome. Hashing is done before the landing lock is taken, deciding under it
@@ -65,12 +70,13 @@ internal sealed class LandingWork
         if (_conversion.Unreadable is { } rejection)
         {
             var refused = ReceiptDraft.Unreadable(Ingestion, rejection);
-            return new LandedPayload(Ingestion, refused, ReceiptDraft.Json(refused), [], [], [], []);
+            return new LandedPayload(Ingestion, refused, ReceiptDraft.Json(refused), [], [], [], [], []);
         }
 
         var draft = new ReceiptDraft(Ingestion);
         var chunks = new BatchChunks(Ingestion);
         var identities = new List<NewIdentity>();
+        var waiting = new List<Transaction>();
         for (var i = 0; i < _transactions.Length; i++)
         {
             var converted = _conversion.Transactions[i];
@@ -79,7 +85,11 @@ internal sealed class LandingWork
             if (verdict != Verdict.Duplicate)
             {
                 var batch = verdict == Verdict.Outdated ? Id128.None : chunks.Add(converted.Record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
-                identities.Add(new NewIdentity(candidate, revision, batch));
+                identities.Add(new NewIdentity(candidate, revision, batch, decision.Returns(candidate)));
+                if (!candidate.OriginalEventId.IsNone && decision.VersionsOf(candidate.OriginalEventId).Count == 0)
+                {
+                    waiting.Add(converted.Record);
+                }
             }
 
             draft.Add(converted, verdict);
@@ -93,7 +103,7 @@ internal sealed class LandingWork
             if (verdict != Verdict.Duplicate)
             {
                 var batch = chunks.Add(converted.Record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
-                identities.Add(new NewIdentity(candidate, revision, batch));
+                identities.Add(new NewIdentity(candidate, revision, batch, decision.Returns(candidate)));
             }
 
             draft.Add(converted, verdict);
@@ -118,12 +128,14 @@ internal sealed class LandingWork
         }
 
         var receipt = draft.Converted(_conversion.RowsRead);
-        return new LandedPayload(Ingestion, receipt, ReceiptDraft.Json(receipt), identities, assignments.Values, _conversion.Held, chunks.Close());
+        return new LandedPayload(Ingestion, receipt, ReceiptDraft.Json(receipt), identities, assignments.Values, _conversion.Held, chunks.Close(), waiting);
     }
 
-    private static Candidate Of(Transaction record) =>
+    /// <summary>A receipt as landing decides about it.</summary>
+    public static Candidate Of(Transaction record) =>
         new(record.EventId, ContentHash.Of(record), record.SourceRevision, record.OriginalEventId, record.Store, record.BusinessDate);
 
-    private static Candidate Of(PeopleCount record) =>
+    /// <summary>A count as landing decides about it.</summary>
+    public static Candidate Of(PeopleCount record) =>
         new(record.EventId, ContentHash.Of(record), 0, Id128.None, record.Store, record.BusinessDate);
 }

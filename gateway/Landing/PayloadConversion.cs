@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Core.Ports;
 using RetailInsight.Gateway.Feeds;
+using RetailInsight.Gateway.Quarantine;
 using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway.Landing;
@@ -13,6 +14,7 @@ internal sealed class PayloadConversion(
     StoreMaster master,
     LandingTransaction landing,
     OutboxSignal outbox,
+    ReplaySignal replays,
     TimeProvider clock,
     IOptions<GatewayOptions> options) : IDisposable
 {
@@ -58,6 +60,38 @@ internal sealed class PayloadConversion(
         return await ConvertAsync(ingestion, ProfileOf(ingestion), wire ?? await raw.ReadAsync(ingestion.Raw, patience.Token), patience.Token);
     }
 
+    /// <summary>Converts a kept payload again, from the lake and with the master as it is now; one of the few at a time when it is large.</summary>
+    /// <param name="ingestion">The payload, with the profile and version to read it by.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<Conversion> ReconvertAsync(Ingestion ingestion, CancellationToken cancellationToken)
+    {
+        await _room.WaitAsync(cancellationToken);
+        try
+        {
+            master.Forget(ingestion.Tenant, ingestion.Vendor);
+            return await ConvertAsync(ingestion, null, cancellationToken);
+        }
+        finally
+        {
+            _room.Release();
+        }
+    }
+
+    /// <summary>A kept payload after decompression, or why it cannot be decompressed.</summary>
+    public async Task<Outcome<ReadOnlyMemory<byte>>> UnpackedAsync(Ingestion ingestion, CancellationToken cancellationToken)
+    {
+        await _room.WaitAsync(cancellationToken);
+        try
+        {
+            var wire = await raw.ReadAsync(ingestion.Raw, cancellationToken);
+            return ingestion.ContentEncoding == "gzip" ? Unpacking.Gunzip(wire, options.Value, cancellationToken) : wire;
+        }
+        finally
+        {
+            _room.Release();
+        }
+    }
+
     /// <summary>Lands a conversion. Those of one lane land in the order of the calls.</summary>
     /// <returns>The row with its outcome.</returns>
     public async Task<Ingestion> LandAsync(Ingestion ingestion, Conversion conversion)
@@ -66,6 +100,7 @@ internal sealed class PayloadConversion(
         if (conversion.PosAssignments.Count > 0)
         {
             master.Forget(ingestion.Tenant, ingestion.Vendor);
+            replays.Set();
         }
 
         outbox.Set();

@@ -30,6 +30,11 @@ internal static class JapaneseProblems
         ["content_encoding_unsupported"] = ("対応していない Content-Encoding です", "ファイルをそのまま、または gzip で圧縮し Content-Encoding: gzip を付けて送信してください。" + NothingKept, true),
         ["file_name_invalid"] = ("X-File-Name が正しくありません", "X-File-Name は255文字以内のファイル名を UTF-8 でパーセントエンコードしたものです。制御文字は使えません。" + NothingKept, true),
         ["receipt_unknown"] = ("受領書が見つかりません", "その ID の受領書はありません。", true),
+        ["item_unknown"] = ("保留項目が見つかりません", "その番号の保留項目はありません。", true),
+        ["replay_unknown"] = ("再処理が見つかりません", "その番号の確認・再処理・取り込み・取り消しはありません。", true),
+        ["operator_only"] = ("運用者のキーが必要です", "確認・再処理・取り消しには運用者のキーが必要です。何も変更していません。", true),
+        ["undo_impossible"] = ("取り消せません", "取り消せるのは完了した再処理または取り込みだけです。取り消しを元に戻すには、もう一度再処理してください。", true),
+        ["undo_of_master"] = ("POSマスターの再処理は取り消せません", "POSの割り当てが取り込まれています。訂正したマスターを送信してください。取り込み済みの売上の店舗は変わりません。", true),
         ["payload_empty"] = ("送信データが空です", "データ行がありません。", false),
         ["payload_too_large"] = ("送信データが大きすぎます", "分割するか、gzip で圧縮して送信してください。", false),
         ["payload_compression"] = ("圧縮を展開できません", Kept + "圧縮ファイルが壊れていないか確認してください。", false),
@@ -56,7 +61,8 @@ internal static class JapaneseProblems
         return problem with { Title = text.Title, Detail = text.IsWhole ? text.Detail : $"{text.Detail}（{problem.Detail}）" };
     }
 
-    private static bool Prefers(HttpRequest request) =>
+    /// <summary>Whether the caller asks for Japanese first.</summary>
+    public static bool Prefers(HttpRequest request) =>
         request.GetTypedHeaders().AcceptLanguage.Where(language => language.Quality is not 0).OrderByDescending(language => language.Quality ?? 1)
             .FirstOrDefault(language => Is(language, "ja") || Is(language, "en")) is { } first && Is(first, "ja");
 

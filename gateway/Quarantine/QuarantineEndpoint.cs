@@ -1,99 +1,168 @@
+using System.Text;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Gateway.Feeds;
+using RetailInsight.Gateway.Landing;
+using RetailInsight.Gateway.Problems;
 using RetailInsight.Gateway.Receipts;
 
 namespace RetailInsight.Gateway.Quarantine;
 
-/// <summary>A receipt held back.</summary>
-/// <param name="Id">Number of the entry.</param>
-/// <param name="ReceiptId">The payload it came in.</param>
-/// <param name="Feed">The feed it came on.</param>
-/// <param name="FileName">Name of the payload, when it was sent.</param>
-/// <param name="Key">Its business key as sent; empty when it cannot be read.</param>
-/// <param name="Reason">Code of the first reason.</param>
-/// <param name="Field">The vendor's own name of the field at fault.</param>
-/// <param name="Detail">What was found and what was expected.</param>
-/// <param name="Row">1-based data row.</param>
-/// <param name="ByteOffset">Offset of the row in the payload after decompression.</param>
-/// <param name="ByteLength">Length of the row; 0 when unknown.</param>
-/// <param name="Reasons">Every reason.</param>
-/// <param name="Rows">Source rows held.</param>
-/// <param name="Store">Store code, when it could be resolved.</param>
-/// <param name="BusinessDate">Trading day, when it could be read.</param>
-/// <param name="MoneyAtRisk">What it would have counted, in currency units.</param>
-/// <param name="Currency">ISO 4217 of <paramref name="MoneyAtRisk"/>.</param>
-/// <param name="State"><c>open</c>, <c>replayed</c> or <c>discarded</c>.</param>
-/// <param name="CreatedAt">When it was held, UTC.</param>
-internal sealed record QuarantineEntry(
-    long Id,
-    string ReceiptId,
-    string Feed,
-    string? FileName,
-    string Key,
-    string Reason,
-    string? Field,
-    string Detail,
-    int Row,
-    long ByteOffset,
-    int ByteLength,
-    IReadOnlyList<Reason> Reasons,
-    int Rows,
-    string? Store,
-    DateOnly? BusinessDate,
-    string? MoneyAtRisk,
-    string? Currency,
-    string State,
-    DateTimeOffset CreatedAt);
-
-/// <summary>A page of entries, newest first.</summary>
-internal sealed record QuarantinePage(IReadOnlyList<QuarantineEntry> Items, string? NextCursor);
-
-/// <summary><c>GET /v1/quarantine</c>.</summary>
-internal sealed class QuarantineEndpoint([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
+/// <summary>Reading the quarantine: the list, one item with its bytes, the causes, the codes.</summary>
+internal sealed class QuarantineEndpoint([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, IngestionLedger ledger, PayloadConversion conversion)
 {
-    /// <summary>What is held back of the key's feeds.</summary>
-    public async Task<IResult> ListAsync(string? feed, string? cursor, int? limit, HttpContext context)
+    private const int MostCauses = 1_000;
+    private const int MostBytes = 4_096;
+    private const int BytesOfUnknownRow = 512;
+    private const int MostText = 500;
+
+    private const string Columns = """
+        q.id, q.ingestion_id, q.feed, i.file_name, q.key, q.reason, q.field, q.detail, q.source_row, q.byte_offset, q.byte_length, q.reasons, q.rows,
+          q.store, q.business_date, q.money_at_risk, q.currency, q.state, q.created_at, q.replay_id, q.store_as_sent
+        FROM gateway.quarantine q JOIN gateway.ingestion i ON i.id = q.ingestion_id AND i.tenant = q.tenant
+        """;
+
+    private static readonly string[] States = ["open", "replayed", "discarded"];
+
+    /// <summary><c>GET /v1/quarantine</c>: what is held back of the key's feeds, newest first.</summary>
+    public async Task<IResult> ListAsync(ReplayScope filter, string? state, string? cursor, int? limit, HttpContext context)
     {
         var caller = Caller.Of(context);
         var size = Page.Limit(limit);
+        if (Mistake(filter) is { } mistake || (mistake = state is null || States.Contains(state) ? null : "state is open, replayed or discarded.") is not null)
+        {
+            throw new BadHttpRequestException(mistake);
+        }
+
+        await using var command = database.CreateCommand();
+        command.Parameters.Add(new() { Value = caller.Tenant });
+        command.Parameters.Add(new() { Value = caller.Within(filter.Feed), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = Page.After(cursor)?.Sort ?? long.MaxValue });
+        command.Parameters.Add(new() { Value = size + 1 });
+        command.Parameters.Add(new() { Value = (object?)state ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.CommandText = $"SELECT {Columns} WHERE q.tenant = $1 AND q.feed = ANY($2) AND q.id < $3 AND ($5 IS NULL OR q.state = $5){filter.Where(command.Parameters)} ORDER BY q.id DESC LIMIT $4";
+        var items = await ReadAsync(command, ReasonTexts.Answer(context), context.RequestAborted);
+        var more = items.Count > size;
+        return TypedResults.Json(new QuarantinePage([.. items.Take(size)], more ? Page.Cursor(items[size - 1].Id) : null), GatewayJson.Plain.QuarantinePage);
+    }
+
+    /// <summary><c>GET /v1/quarantine/{id}</c>: one item with the bytes it was read from.</summary>
+    public async Task<IResult> ShowAsync(long id, HttpContext context)
+    {
+        var caller = Caller.Of(context);
+        await using var command = database.CreateCommand($"SELECT {Columns} WHERE q.tenant = $1 AND q.feed = ANY($2) AND q.id = $3");
+        command.Parameters.Add(new() { Value = caller.Tenant });
+        command.Parameters.Add(new() { Value = caller.Feeds });
+        command.Parameters.Add(new() { Value = id });
+        var found = await ReadAsync(command, ReasonTexts.Answer(context), context.RequestAborted);
+        if (found.Count == 0 || await ledger.FindAsync(caller.Tenant, Id128.Parse(found[0].ReceiptId).ToGuid(), context.RequestAborted) is not { } ingestion)
+        {
+            return Problem.Of(StatusCodes.Status404NotFound, "item_unknown", "Unknown item", "There is no item of that number in the quarantine.");
+        }
+
+        var item = found[0];
+        if (!(await conversion.UnpackedAsync(ingestion, context.RequestAborted)).TryGet(out var payload, out _) || item.ByteOffset > payload.Length)
+        {
+            return TypedResults.Json(new QuarantineItem(item, item.ByteOffset, null, null), GatewayJson.Plain.QuarantineItem);
+        }
+
+        var rest = payload[(int)item.ByteOffset..];
+        var bytes = rest[..Math.Min(rest.Length, item.ByteLength > 0 ? Math.Min(item.ByteLength, MostBytes) : BytesOfUnknownRow)];
+        return TypedResults.Json(new QuarantineItem(item, item.ByteOffset, Convert.ToBase64String(bytes.Span), Shown(bytes.Span)), GatewayJson.Plain.QuarantineItem);
+    }
+
+    /// <summary><c>GET /v1/quarantine/causes</c>: everything open as one line a cause.</summary>
+    public async Task<IResult> CausesAsync(string? feed, HttpContext context)
+    {
+        var caller = Caller.Of(context);
         await using var command = database.CreateCommand(
             """
-            SELECT q.id, q.ingestion_id, q.feed, i.file_name, q.key, q.reason, q.field, q.detail, q.source_row, q.byte_offset, q.byte_length, q.reasons, q.rows,
-              q.store, q.business_date, q.money_at_risk, q.currency, q.state, q.created_at
-            FROM gateway.quarantine q JOIN gateway.ingestion i ON i.id = q.ingestion_id AND i.tenant = q.tenant
-            WHERE q.tenant = $1 AND q.feed = ANY($2) AND q.id < $3
-            ORDER BY q.id DESC LIMIT $4
+            SELECT feed, reason, field, sum(items)::bigint, sum(payloads)::bigint, sum(rows)::bigint, min(first_at), max(last_at),
+              array_agg(currency) FILTER (WHERE currency IS NOT NULL), array_agg(money) FILTER (WHERE currency IS NOT NULL)
+            FROM (
+              SELECT q.feed, q.reason, q.field, q.currency, count(*) AS items, count(DISTINCT q.ingestion_id) AS payloads, sum(q.rows) AS rows,
+                min(q.created_at) AS first_at, max(q.created_at) AS last_at, trim_scale(coalesce(sum(q.money_at_risk::numeric), 0) / 1000000)::text AS money
+              FROM gateway.quarantine q WHERE q.tenant = $1 AND q.feed = ANY($2) AND q.state = 'open'
+              GROUP BY q.feed, q.reason, q.field, q.currency) AS c
+            GROUP BY feed, reason, field ORDER BY sum(items) DESC, feed, reason, field LIMIT $3
             """);
         command.Parameters.Add(new() { Value = caller.Tenant });
         command.Parameters.Add(new() { Value = caller.Within(feed), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = Page.After(cursor)?.Sort ?? long.MaxValue });
-        command.Parameters.Add(new() { Value = size + 1 });
+        command.Parameters.Add(new() { Value = MostCauses + 1 });
+        var japanese = ReasonTexts.Answer(context);
         await using var reader = await command.ExecuteReaderAsync(context.RequestAborted);
-        var items = new List<QuarantineEntry>();
+        var causes = new List<QuarantineCause>();
         while (await reader.ReadAsync(context.RequestAborted))
         {
-            items.Add(Read(reader));
+            var text = ReasonTexts.Of(reader.GetString(1), japanese);
+            string[] currencies = reader.IsDBNull(8) ? [] : reader.GetFieldValue<string[]>(8);
+            string[] money = reader.IsDBNull(9) ? [] : reader.GetFieldValue<string[]>(9);
+            causes.Add(new QuarantineCause(
+                reader.GetString(0),
+                text.Code,
+                reader.IsDBNull(2) ? null : reader.GetString(2),
+                text.Meaning,
+                text.Fix,
+                text.Retryable,
+                reader.GetInt64(3),
+                reader.GetInt64(4),
+                reader.GetInt64(5),
+                currencies.Zip(money).ToDictionary(pair => pair.First, pair => pair.Second),
+                reader.GetFieldValue<DateTimeOffset>(6),
+                reader.GetFieldValue<DateTimeOffset>(7)));
         }
 
-        var more = items.Count > size;
-        var page = new QuarantinePage([.. items.Take(size)], more ? Page.Cursor(items[size - 1].Id) : null);
-        return TypedResults.Json(page, GatewayJson.Plain.QuarantinePage);
+        return TypedResults.Json(new CausePage([.. causes.Take(MostCauses)], causes.Count > MostCauses), GatewayJson.Plain.CausePage);
     }
 
-    private static QuarantineEntry Read(NpgsqlDataReader reader)
+    /// <summary><c>GET /v1/quarantine/reasons</c>: the closed list of codes.</summary>
+    public static IResult Reasons(HttpContext context) => TypedResults.Json(ReasonTexts.All(context), GatewayJson.Plain.ReasonList);
+
+    // A list may be of everything.
+    private static string? Mistake(ReplayScope filter) => filter == new ReplayScope() ? null : filter.Mistake();
+
+    private static string Shown(ReadOnlySpan<byte> bytes)
+    {
+        string text;
+        try
+        {
+            text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            text = CodePagesEncodingProvider.Instance.GetEncoding(932)!.GetString(bytes);
+        }
+
+        var shown = text.TrimEnd('\r', '\n');
+        return string.Concat(shown[..Math.Min(shown.Length, MostText)].Select(letter => char.IsControl(letter) ? '\uFFFD' : letter));
+    }
+
+    private static async Task<List<QuarantineEntry>> ReadAsync(NpgsqlCommand command, bool japanese, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var items = new List<QuarantineEntry>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            items.Add(Read(reader, japanese));
+        }
+
+        return items;
+    }
+
+    private static QuarantineEntry Read(NpgsqlDataReader reader, bool japanese)
     {
         string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+        var reason = ReasonTexts.Of(reader.GetString(5), japanese);
         return new QuarantineEntry(
             reader.GetInt64(0),
             Id128.FromGuid(reader.GetGuid(1)).ToString(),
             reader.GetString(2),
             Text(3),
             reader.GetString(4),
-            reader.GetString(5),
+            reason.Code,
             Text(6),
             reader.GetString(7),
             reader.GetInt32(8),
@@ -106,6 +175,11 @@ internal sealed class QuarantineEndpoint([FromKeyedServices(DatabaseRole.Job)] N
             reader.IsDBNull(15) ? null : Money.Format(reader.GetInt64(15)),
             Text(16),
             reader.GetString(17),
+            reader.IsDBNull(19) ? null : reader.GetInt64(19),
+            Text(20),
+            reason.Meaning,
+            reason.Fix,
+            reason.Retryable,
             reader.GetFieldValue<DateTimeOffset>(18));
     }
 }

@@ -31,7 +31,11 @@ public sealed record Held(
     DateOnly? BusinessDate,
     long? MoneyAtRisk,
     string? Currency,
-    IReadOnlyList<int> SourceRows);
+    IReadOnlyList<int> SourceRows)
+{
+    /// <summary>What the vendor sent to name the store or register; null when that cannot be read.</summary>
+    public string? StoreAsSent { get; init; }
+}
 
 /// <summary>
 /// What became of one payload. <see cref="RowsRead"/> is always the sum of the rows of everything converted and held;

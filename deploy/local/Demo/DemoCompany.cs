@@ -104,9 +104,9 @@ internal static class DemoCompany
 
     private static Task<int> SaveKeysAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, DemoTenant tenant) => connection.ExecuteAsync(
         """
-        INSERT INTO tenancy.api_key (key_hash, tenant, vendor, label, feeds)
-        VALUES (@Hash, @Tenant, @Vendor, 'demo', @Feeds)
-        ON CONFLICT DO NOTHING
+        INSERT INTO tenancy.api_key (key_hash, tenant, vendor, label, feeds, operator)
+        VALUES (@Hash, @Tenant, @Vendor, 'demo', @Feeds, true)
+        ON CONFLICT (key_hash) DO UPDATE SET operator = true
         """,
         tenant.Keys.Select(key => new { Hash = ApiKey.Hash(key.Key), tenant.Tenant, key.Vendor, Feeds = key.Feeds.ToArray() }),
         transaction);

@@ -54,7 +54,7 @@ internal sealed class PeopleCounts(Profile profile, ConversionContext context, F
         var key = string.Create(CultureInfo.InvariantCulture, $"{FieldReader.Shown(device)} / {FieldReader.Shown(line)} / {from:yyyy-MM-dd'T'HH:mmzzz}");
         if (fields.TakeRejections() is { } rejections)
         {
-            _held.Add(new Held(rejections, 1, key, store?.Code, date, null, null, [at.Row]));
+            _held.Add(new Held(rejections, 1, key, store?.Code, date, null, null, [at.Row]) { StoreAsSent = storeAsSent.Length == 0 ? null : FieldReader.Shown(storeAsSent) });
             return;
         }
 

@@ -255,7 +255,10 @@ internal sealed class ReceiptBuilder
     private Held Hold(ReceiptDraft draft, Place place)
     {
         var sign = draft.Head is { } head && _rules.Negated.Contains(head.Kind) ? -1L : 1L;
-        return new Held(draft.Rejections, draft.Rows.Count, draft.Key, place.Store?.Code, place.BusinessDate, AtRisk(draft, sign), _definition.Currency, draft.Rows);
+        return new Held(draft.Rejections, draft.Rows.Count, draft.Key, place.Store?.Code, place.BusinessDate, AtRisk(draft, sign), _definition.Currency, draft.Rows)
+        {
+            StoreAsSent = place.StoreAsSent.Length == 0 ? null : FieldReader.Shown(place.StoreAsSent),
+        };
     }
 
     private static long? AtRisk(ReceiptDraft draft, long sign)

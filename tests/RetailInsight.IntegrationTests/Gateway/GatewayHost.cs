@@ -42,6 +42,8 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public HttpClient Acme => Client(Key("acme"));
 
+    public HttpClient Operator => Client(Key("acme-operator"));
+
     public static string Key(string name) => ApiKey.Create(SHA256.HashData(Encoding.UTF8.GetBytes(name)), live: false);
 
     public static async Task<GatewayHost> StartAsync(
@@ -114,6 +116,12 @@ internal sealed class GatewayHost : IAsyncDisposable
         }
     }
 
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = Database.Owner.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     public async Task<long> CountAsync(string sql)
     {
         await using var command = Database.Owner.CreateCommand(sql);
@@ -158,6 +166,10 @@ internal sealed class GatewayHost : IAsyncDisposable
         await AddKeyAsync(owner, "acme-revoked", "acme", ["vendor-a"], revoked: true);
         await AddKeyAsync(owner, "acme-expired", "acme", ["vendor-a"], expired: true);
         await AddKeyAsync(owner, "rival", "rival", ["vendor-a", "vendor-b"]);
+        await AddKeyAsync(owner, "acme-operator", "acme", ["vendor-a", "vendor-a-pos-master", "vendor-b", "people-counter"]);
+        await AddKeyAsync(owner, "rival-operator", "rival", ["vendor-a", "vendor-b"]);
+        await using var operators = owner.CreateCommand("UPDATE tenancy.api_key SET operator = true WHERE label LIKE '%-operator'");
+        await operators.ExecuteNonQueryAsync();
     }
 
     private static async Task AddKeyAsync(

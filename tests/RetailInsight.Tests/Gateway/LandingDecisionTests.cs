@@ -28,6 +28,17 @@ public sealed class LandingDecisionTests
     }
 
     [Fact]
+    public void What_was_withdrawn_may_come_again_under_a_further_revision()
+    {
+        _decision.Know(Id("r1"), new KnownVersion(Id("a"), 2, 0, "S001", Day, Withdrawn: true));
+        Assert.Equal("Accepted 3", Decide("r1", "a"));
+        Assert.Equal("Duplicate 3", Decide("r1", "a"));
+        Assert.Equal("Superseding 4", Decide("r1", "b"));
+        Assert.True(_decision.Returns(new Candidate(Id("r1"), Id("a"), 0, Id128.None, "S001", Day)));
+        Assert.False(_decision.Returns(new Candidate(Id("r1"), Id("b"), 0, Id128.None, "S001", Day)));
+    }
+
+    [Fact]
     public void What_landed_before_is_known_in_any_order()
     {
         _decision.Know(Id("r1"), new KnownVersion(Id("b"), 2, 0, "S001", Day));

@@ -1,0 +1,187 @@
+using Npgsql;
+using RetailInsight.Core.Canon;
+using RetailInsight.Core.Outcomes;
+using RetailInsight.Core.Tenancy;
+using RetailInsight.Gateway.Feeds;
+using RetailInsight.Gateway.Landing;
+using RetailInsight.Profiles;
+
+namespace RetailInsight.Gateway.Quarantine;
+
+/// <summary>One payload of a running replay.</summary>
+/// <param name="Replay">Number of the replay.</param>
+/// <param name="Kind"><c>preview</c>, <c>replay</c>, <c>release</c> or <c>undo</c>.</param>
+/// <param name="Undoes">The replay an undo takes back.</param>
+/// <param name="Place">Place of the payload in the replay.</param>
+/// <param name="Attempts">How many times it failed for a reason of ours.</param>
+/// <param name="Ingestion">The payload, with the profile it is read by in this replay.</param>
+internal sealed record ReplayTask(long Replay, string Kind, long? Undoes, int Place, int Attempts, Ingestion Ingestion);
+
+/// <summary>
+/// Takes replays forward one payload at a time, each in one transaction: what it lands, the items it closes, its own account
+/// and its progress become visible together or not at all. Whoever dies between two payloads leaves the rest to the next.
+/// </summary>
+internal sealed class ReplayStep(
+    [FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database,
+    PayloadConversion conversion,
+    ProfileCatalog profiles,
+    FeedDirectory feeds,
+    StoreMaster master,
+    OutboxSignal outbox,
+    TimeProvider clock,
+    ILogger<ReplayStep> logger)
+{
+    private const int MostAttempts = 5;
+
+    /// <summary>Does the next payload that is due of any replay nobody else is at; of the shortest replay first.</summary>
+    /// <returns>Whether there was one.</returns>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        foreach (var replay in await ReplayQueries.DueAsync(database, clock.GetUtcNow(), cancellationToken))
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            if (await ReplayQueries.TakeAsync(connection, replay, clock.GetUtcNow(), cancellationToken) is not { } task)
+            {
+                continue;
+            }
+
+            try
+            {
+                await WriteAsync(connection, await ReadByNewestAsync(task, cancellationToken), cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                outbox.Set();
+                master.Forget(task.Ingestion.Tenant, task.Ingestion.Vendor);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                await transaction.RollbackAsync(cancellationToken);
+                await PostponeAsync(task, exception, cancellationToken);
+            }
+
+            return true;
+        }
+
+        return false;
+    }
+
+    // The feed's profile of today in its newest version; an undo reads nothing of the payload itself.
+    private async Task<ReplayTask> ReadByNewestAsync(ReplayTask task, CancellationToken cancellationToken)
+    {
+        var feed = await feeds.FindAsync(task.Ingestion.Tenant, task.Ingestion.Feed, cancellationToken);
+        var profile = profiles.Find(feed?.Profile ?? task.Ingestion.Profile)
+            ?? throw new InvalidOperationException($"There is no profile {feed?.Profile ?? task.Ingestion.Profile}.");
+        return task with { Ingestion = task.Ingestion with { Profile = profile.Id, ProfileVersion = profile.Version } };
+    }
+
+    private async Task WriteAsync(NpgsqlConnection connection, ReplayTask task, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection) { Timeout = 300 };
+        if (task.Kind == "undo")
+        {
+            await UndoAsync(connection, batch, task, cancellationToken);
+        }
+        else
+        {
+            await ReplayAsync(connection, batch, task, cancellationToken);
+        }
+
+        ReplayStatements.AddDone(batch, task, null, clock.GetUtcNow());
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task ReplayAsync(NpgsqlConnection connection, NpgsqlBatch batch, ReplayTask task, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var read = await conversion.ReconvertAsync(task.Ingestion, cancellationToken);
+        await LockAsync(connection, task, cancellationToken);
+        var work = new ReplayWork(task.Ingestion, read, await ReplayQueries.ItemsAsync(connection, task, cancellationToken));
+        var decision = await ReplayQueries.LearnAsync(connection, task, work.EventIds, cancellationToken);
+        var messages = work.Decide(decision, task.Replay);
+        ReplayStatements.AddOutcomes(batch, task, work.Outcomes);
+        ReplayStatements.AddEffects(batch, task, work.Effects);
+        ReplayStatements.AddEvents(batch, task, work.Events);
+        if (task.Kind == "preview")
+        {
+            return;
+        }
+
+        LandingStatements.AddIdentities(batch, [.. work.Identities.Select(identity => (task.Ingestion, identity))], now);
+        LandingStatements.AddMessages(batch, [.. messages.Select(message => (task.Ingestion.Tenant, task.Ingestion.Feed, message.Id, message.Message))]);
+        ReplayStatements.AddReleased(batch, task, [.. work.Outcomes.Where(one => one.Value is "recovered" or "duplicate" or "overtaken").Select(one => one.Key)]);
+        ReplayStatements.AddStillHeld(batch, task, work.StillHeld, now);
+        ReplayStatements.AddAssignments(batch, task, work.Assignments);
+        QuarantineStatements.AddHeld(batch, task.Ingestion, work.NewlyHeld, now);
+    }
+
+    private async Task UndoAsync(NpgsqlConnection connection, NpgsqlBatch batch, ReplayTask task, CancellationToken cancellationToken)
+    {
+        await LockAsync(connection, task, cancellationToken);
+        var events = await ReplayQueries.EventsAsync(connection, task, cancellationToken);
+        var ids = events.SelectMany(one => new[] { one.Candidate.EventId, one.Candidate.OriginalEventId }).Where(id => !id.IsNone).Select(id => id.ToGuid());
+        var decision = await ReplayQueries.LearnAsync(connection, task, ids, cancellationToken);
+        var undo = new ReplayUndo(task.Ingestion, events);
+        var messages = undo.Decide(decision, await EarlierAsync(task, ReplayUndo.Sources(events, decision), decision, cancellationToken), task.Replay);
+        LandingStatements.AddIdentities(batch, [.. undo.Restored.Select(one => (task.Ingestion with { Id = one.Source }, one.Identity))], clock.GetUtcNow());
+        LandingStatements.AddMessages(batch, [.. messages.Select(message => (task.Ingestion.Tenant, task.Ingestion.Feed, message.Id, message.Message))]);
+        ReplayStatements.AddWithdrawn(batch, task, undo.Withdrawn);
+        ReplayStatements.AddReopened(batch, task);
+        ReplayStatements.AddEffects(batch, task, undo.Effects);
+    }
+
+    /// <summary>
+    /// The records of payloads as they were landed: read again by the version they were read by, or any other of the profile,
+    /// and taken only when they say exactly the same as then.
+    /// </summary>
+    private async Task<Dictionary<(Id128 Event, Id128 Content), Transaction>> EarlierAsync(
+        ReplayTask task, HashSet<Guid> payloads, LandingDecision decision, CancellationToken cancellationToken)
+    {
+        var records = new Dictionary<(Id128 Event, Id128 Content), Transaction>();
+        foreach (var ingestion in await ReplayQueries.IngestionsAsync(database, task.Ingestion.Tenant, payloads, cancellationToken))
+        {
+            var versions = profiles.All.Where(profile => profile.Id == ingestion.Profile).Select(profile => profile.Version).OrderByDescending(version => version == ingestion.ProfileVersion);
+            foreach (var version in versions)
+            {
+                var read = await conversion.ReconvertAsync(ingestion with { ProfileVersion = version }, cancellationToken);
+                foreach (var record in read.Transactions.Select(one => one.Record).Where(record => decision.VersionsOf(record.EventId).Count > 0))
+                {
+                    records.TryAdd((record.EventId, ContentHash.Of(record)), record);
+                }
+            }
+        }
+
+        return records;
+    }
+
+    // The same lock as landing takes: revisions of one identity space have one order. A preview does not wait for it.
+    private async Task LockAsync(NpgsqlConnection connection, ReplayTask task, CancellationToken cancellationToken)
+    {
+        if (task.Kind != "preview")
+        {
+            var space = profiles.Find(task.Ingestion.Profile, task.Ingestion.ProfileVersion)!.Vendor;
+            await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection) { CommandTimeout = 300 };
+            command.Parameters.Add(new() { Value = new LandingLane(task.Ingestion.Tenant, task.Ingestion.Vendor, space).LockKey });
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    private async Task PostponeAsync(ReplayTask task, Exception exception, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        Log.ReplayFailed(logger, exception, task.Replay, task.Ingestion.ReceiptId, task.Attempts + 1);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        if (task.Attempts + 1 >= MostAttempts)
+        {
+            ReplayStatements.AddDone(batch, task, exception.GetType().Name + ": " + StorableText.Of(exception.Message), now);
+        }
+        else
+        {
+            ReplayQueries.AddPostponed(batch, task, now.AddSeconds(1 << task.Attempts));
+        }
+
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,212 @@
+using RetailInsight.Core.Canon;
+using RetailInsight.Core.Canon.V1;
+using RetailInsight.Core.Outcomes;
+using RetailInsight.Gateway.Landing;
+using RetailInsight.Profiles;
+
+namespace RetailInsight.Gateway.Quarantine;
+
+/// <summary>An item of a payload's quarantine.</summary>
+/// <param name="Id">Number of the item.</param>
+/// <param name="Ordinal">Its place in the payload; 0 when it is the whole payload.</param>
+/// <param name="Row">1-based data row of its first reason.</param>
+/// <param name="Rows">Source rows held.</param>
+/// <param name="InScope">Whether the replay is about it.</param>
+/// <param name="Open">Whether it is still held.</param>
+internal readonly record struct ReplayItem(long Id, int Ordinal, int Row, int Rows, bool InScope, bool Open);
+
+/// <summary>What a replay brings in: enough to take it back without reading the payload again.</summary>
+internal sealed record ReplayEvent(
+    Candidate Candidate, bool IsCount, int Revision, string Source, string Number, DateTimeOffset OccurredAt, string Currency, SourceLocation At);
+
+/// <summary>What becomes of one payload in a replay. Decides only; touches nothing.</summary>
+internal sealed class ReplayWork
+{
+    private readonly Ingestion _ingestion;
+    private readonly Conversion _conversion;
+    private readonly IReadOnlyList<ReplayItem> _items;
+    private readonly bool _whole;
+    private readonly Dictionary<int, int> _itemByRow = [];
+    private readonly Dictionary<long, string> _outcomes = [];
+
+    /// <param name="ingestion">The payload, with the profile it is read by now.</param>
+    /// <param name="conversion">What is read from it now.</param>
+    /// <param name="items">All its items.</param>
+    public ReplayWork(Ingestion ingestion, Conversion conversion, IReadOnlyList<ReplayItem> items)
+    {
+        _ingestion = ingestion;
+        _conversion = conversion;
+        _items = items;
+        _whole = items.Any(item => item is { Ordinal: 0, InScope: true, Open: true });
+        for (var i = 0; i < items.Count; i++)
+        {
+            _itemByRow[items[i].Row] = i;
+        }
+    }
+
+    /// <summary>The ids whose landed versions must be known to decide; some may repeat.</summary>
+    public IEnumerable<Guid> EventIds => _conversion.Transactions.SelectMany(one => one.Record.OriginalEventId.IsNone
+            ? [one.Record.EventId]
+            : new[] { one.Record.EventId, one.Record.OriginalEventId })
+        .Concat(_conversion.PeopleCounts.Select(one => one.Record.EventId)).Select(id => id.ToGuid());
+
+    /// <summary>What became of each open item in the scope.</summary>
+    public IReadOnlyDictionary<long, string> Outcomes => _outcomes;
+
+    /// <summary>What it changes, summed.</summary>
+    public EffectSums Effects { get; } = new();
+
+    /// <summary>Versions to write.</summary>
+    public List<NewIdentity> Identities { get; } = [];
+
+    /// <summary>What is brought in.</summary>
+    public List<ReplayEvent> Events { get; } = [];
+
+    /// <summary>Items that stay held, with what is wrong with them now.</summary>
+    public List<(long Id, Held Held)> StillHeld { get; } = [];
+
+    /// <summary>What is held of a payload that could not be read at all before: items to be.</summary>
+    public IReadOnlyList<Held> NewlyHeld => _whole ? _conversion.Held : [];
+
+    /// <summary>Register assignments to add where there is none of that register and day.</summary>
+    public IReadOnlyList<PosAssignment> Assignments => _items.Any(item => item is { InScope: true, Open: true }) ? [.. _conversion.PosAssignments.Select(one => one.Record)] : [];
+
+    /// <summary>Decides about everything in the payload that the items are about, in its order.</summary>
+    /// <param name="decision">Knows what landed before, with the times of receipt; learns what lands now.</param>
+    /// <param name="replay">Number of the replay.</param>
+    /// <returns>The messages.</returns>
+    public IReadOnlyList<(Id128 Id, byte[] Message)> Decide(LandingDecision decision, long replay)
+    {
+        var chunks = new BatchChunks(_ingestion, replay);
+        foreach (var converted in _conversion.Transactions)
+        {
+            var record = converted.Record;
+            var rows = record.Lines.Select(line => line.SourceRow).Append(record.Source.Row);
+            var money = record.Kind is TransactionKind.Sale or TransactionKind.Return ? (record.Net, record.TaxTotal, record.Gross) : default;
+            Decide(LandingWork.Of(record), ItemsAt(rows), converted.Rows, record.Currency, money, decision, (candidate, revision) =>
+            {
+                Events.Add(new ReplayEvent(candidate, false, revision, record.Terminal, record.ReceiptNumber, record.OccurredAt, record.Currency, record.Source));
+                return chunks.Add(record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
+            });
+        }
+
+        foreach (var converted in _conversion.PeopleCounts)
+        {
+            var record = converted.Record;
+            Decide(LandingWork.Of(record), ItemsAt([record.Source.Row]), converted.Rows, null, default, decision, (candidate, revision) =>
+            {
+                Events.Add(new ReplayEvent(candidate, true, revision, record.Device, record.Line, record.From, "", record.Source));
+                return chunks.Add(record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
+            });
+        }
+
+        foreach (var held in _conversion.Held)
+        {
+            Keep(held);
+        }
+
+        Settle();
+        return chunks.Close();
+    }
+
+    private void Decide(
+        Candidate candidate,
+        List<ReplayItem> items,
+        int rows,
+        string? currency,
+        (long Net, long Tax, long Gross) money,
+        LandingDecision decision,
+        Func<Candidate, int, Id128> add)
+    {
+        if (!_whole && !items.Exists(item => item is { InScope: true, Open: true }))
+        {
+            Compare(candidate, items, rows, currency, money, decision);
+            return;
+        }
+
+        var overtaken = decision.VersionsOf(candidate.EventId).Any(version =>
+            !version.Withdrawn && version.ContentHash != candidate.ContentHash && version.SourceRevision == candidate.SourceRevision && version.ReceivedAt > _ingestion.ReceivedAt);
+        var revision = 0;
+        var verdict = overtaken ? Verdict.Duplicate : decision.Decide(candidate, out revision);
+        var outcome = overtaken || verdict == Verdict.Outdated ? "overtaken" : verdict == Verdict.Duplicate ? "duplicate" : "recovered";
+        if (verdict == Verdict.Outdated)
+        {
+            Identities.Add(new NewIdentity(candidate, revision, Id128.None, decision.Returns(candidate)));
+        }
+        else if (verdict != Verdict.Duplicate)
+        {
+            Identities.Add(new NewIdentity(candidate, revision, add(candidate, revision), decision.Returns(candidate)));
+        }
+
+        items.ForEach(item => _outcomes.TryAdd(item.Id, outcome));
+        Effects.Add(verdict == Verdict.Superseding ? "superseding" : outcome, candidate.Store, candidate.BusinessDate, currency, null, null, rows, money);
+    }
+
+    // What the replay is not about must read as it did; where it does not, the preview says so and nothing is done about it.
+    private void Compare(Candidate candidate, List<ReplayItem> items, int rows, string? currency, (long Net, long Tax, long Gross) money, LandingDecision decision)
+    {
+        if (items.Count == 0 && !decision.VersionsOf(candidate.EventId).Any(version => version.ContentHash == candidate.ContentHash))
+        {
+            Effects.Add("changed_elsewhere", candidate.Store, candidate.BusinessDate, currency, null, null, rows, money);
+        }
+    }
+
+    private void Keep(Held held)
+    {
+        var items = ItemsAt(held.SourceRows).FindAll(item => item is { InScope: true, Open: true });
+        foreach (var item in items)
+        {
+            _outcomes[item.Id] = "held";
+            StillHeld.Add((item.Id, held));
+        }
+
+        if (_whole || items.Count > 0)
+        {
+            var first = held.Rejections[0];
+            Effects.Add("held", held.Store, held.BusinessDate, held.Currency, first.Reason.Code(), first.Field, held.Rows, (0, 0, held.MoneyAtRisk ?? 0));
+        }
+        else if (ItemsAt(held.SourceRows).Count == 0)
+        {
+            Effects.Add("changed_elsewhere", held.Store, held.BusinessDate, held.Currency, held.Rejections[0].Reason.Code(), held.Rejections[0].Field, held.Rows, default);
+        }
+    }
+
+    private void Settle()
+    {
+        foreach (var item in _items.Where(item => item.InScope))
+        {
+            if (!item.Open)
+            {
+                _outcomes[item.Id] = "already_released";
+            }
+            else if (_conversion.Unreadable is { } rejection)
+            {
+                _outcomes[item.Id] = "held";
+                StillHeld.Add((item.Id, new Held([rejection], item.Rows, _ingestion.FileName ?? "", null, null, null, null, [])));
+                Effects.Add("held", null, null, null, rejection.Reason.Code(), rejection.Field, item.Rows, default);
+            }
+            else if (item.Ordinal == 0 || _conversion.PosAssignments.Count > 0)
+            {
+                _outcomes.TryAdd(item.Id, "recovered");
+            }
+            else if (_outcomes.TryAdd(item.Id, "not_read"))
+            {
+                Effects.Add("not_read", null, null, null, null, null, item.Rows, default);
+            }
+        }
+    }
+
+    private List<ReplayItem> ItemsAt(IEnumerable<int> rows)
+    {
+        var found = new List<ReplayItem>(1);
+        foreach (var row in rows)
+        {
+            if (_itemByRow.TryGetValue(row, out var at) && !found.Contains(_items[at]))
+            {
+                found.Add(_items[at]);
+            }
+        }
+
+        return found;
+    }
+}
