@@ -1,4 +1,3 @@
-using System.Globalization;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 
@@ -29,7 +28,7 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
         {
             Negated = ReadSign(),
             Tax = tax,
-            Tenders = ReadTenders(),
+            Tenders = new TenderRulesReader(root, container, bindings).Read(),
             Merchandise = ReadMerchandise(),
             Sale = new SaleRulesReader(root, bindings, tax).Read(),
             Clock = root.Choice("clock", required: true, ("terminal", ClockSource.Terminal), ("server", ClockSource.Server)),
@@ -88,55 +87,6 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
         }
 
         return negated;
-    }
-
-    private TenderRules? ReadTenders()
-    {
-        if (!root.Has("tenders"))
-        {
-            return null;
-        }
-
-        if (root.IsList("tenders"))
-        {
-            var maps = root.Maps("tenders");
-            return new TenderRules(null, [.. maps.Where(map => !map.Has("columns")).Select(ReadTender)])
-            {
-                Columns = [.. maps.Where(map => map.Has("columns")).Select(ReadColumns)],
-                Change = ReadChange(),
-            };
-        }
-
-        var each = root.Map("tenders")!;
-        if (container.Format == ContainerFormat.Csv)
-        {
-            each.Error("a CSV feed names its tenders in a list");
-        }
-
-        return new TenderRules(BindingReader.Steps(each.RequiredText("each")), [ReadTender(each)]) { Change = ReadChange() };
-    }
-
-    private Binding? ReadChange() => root.Map("change") is { } map ? bindings.Read(map, "change", ValueType.Money) : null;
-
-    private TenderColumns ReadColumns(YamlMap map)
-    {
-        var pattern = map.RequiredText("columns").Split('*');
-        if (container.Format != ContainerFormat.Csv || pattern.Length != 2 || (pattern[0].Length == 0 && pattern[1].Length == 0))
-        {
-            map.Error("columns", "a pattern of CSV column names with one '*' is expected, such as 金券(*)");
-        }
-
-        var columns = new TenderColumns(pattern[0], pattern[^1], bindings.FindMap(map, ValueType.Code));
-        map.Done("columns, map");
-        return columns;
-    }
-
-    private (Binding Method, Binding Amount) ReadTender(YamlMap map)
-    {
-        var method = map.RequiredMap("method") is { } m ? bindings.Read(m, "tender_method", ValueType.Code) : null;
-        var amount = map.RequiredMap("amount") is { } a ? bindings.Read(a, "tender_amount", ValueType.Money) : null;
-        map.Done("each, method, amount");
-        return (method!, amount!);
     }
 
     private MerchandiseRule? ReadMerchandise()
@@ -215,7 +165,7 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
             CheckTotal = total != CheckLevel.Off,
             NoteTotal = total == CheckLevel.Note,
             CheckAmount = map.Flag("amount", fallback: false),
-            Checks = ReadFurtherChecks(map),
+            Checks = SaleRulesReader.ReadChecks(map),
         };
         map.Done("total, amount, tax, future, wild_amount, wild_above");
         if (rules.CheckTotal && !_head.ContainsKey(CanonicalFields.Total))
@@ -229,19 +179,6 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
         }
 
         return rules;
-    }
-
-    private static CheckRules ReadFurtherChecks(YamlMap map)
-    {
-        var wild = SaleRulesReader.Level(map, "wild_amount");
-        long above = 0;
-        if (wild != CheckLevel.Off && (!long.TryParse(map.RequiredText("wild_above"), NumberStyles.None, CultureInfo.InvariantCulture, out above) || above > long.MaxValue / Money.MicrosPerUnit))
-        {
-            map.Error("wild_above", "a whole number of currency units is expected");
-            above = 0;
-        }
-
-        return new CheckRules(SaleRulesReader.Level(map, "tax"), SaleRulesReader.Level(map, "future"), wild, above * Money.MicrosPerUnit);
     }
 
     private void LintKinds(IReadOnlyList<string> identity)

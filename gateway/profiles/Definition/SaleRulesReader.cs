@@ -1,3 +1,5 @@
+using System.Globalization;
+using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 
 namespace RetailInsight.Profiles.Definition;
@@ -27,6 +29,20 @@ internal sealed class SaleRulesReader(YamlMap root, BindingReader bindings, TaxR
 
     /// <summary>The level of one check; a missing one is off.</summary>
     public static CheckLevel Level(YamlMap map, string key) => map.Choice(key, required: false, Levels);
+
+    /// <summary>The checks beyond total and amount.</summary>
+    public static CheckRules ReadChecks(YamlMap map)
+    {
+        var wild = Level(map, "wild_amount");
+        long above = 0;
+        if (wild != CheckLevel.Off && (!long.TryParse(map.RequiredText("wild_above"), NumberStyles.None, CultureInfo.InvariantCulture, out above) || above > long.MaxValue / Money.MicrosPerUnit))
+        {
+            map.Error("wild_above", "a whole number of currency units is expected");
+            above = 0;
+        }
+
+        return new CheckRules(Level(map, "tax"), Level(map, "future"), wild, above * Money.MicrosPerUnit);
+    }
 
     private DiscountRule ReadDiscount(YamlMap map, bool onReceipt)
     {
