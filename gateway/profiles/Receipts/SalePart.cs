@@ -52,8 +52,14 @@ internal sealed class SalePart(ProfileDefinition definition, FindingTally findin
     public static void AddDiscounts(
         List<Discount> discounts, int line, long sign, long total, IReadOnlyList<StatedDiscount>? parts, DiscountKind plainKind, string plainLabel)
     {
+        parts ??= [];
+        if (total == 0 && parts.Count == 0)
+        {
+            return;
+        }
+
         var plain = total;
-        foreach (var part in parts ?? [])
+        foreach (var part in parts)
         {
             if (part.Rule.Tender is null)
             {
@@ -66,7 +72,7 @@ internal sealed class SalePart(ProfileDefinition definition, FindingTally findin
             discounts.Add(new Discount(line, plainKind, sign * plain, plainLabel));
         }
 
-        foreach (var part in parts ?? [])
+        foreach (var part in parts)
         {
             if (part.Rule.Tender is null)
             {
