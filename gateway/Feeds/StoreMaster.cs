@@ -65,12 +65,13 @@ internal sealed class StoreMaster(
         {
             Parameters = { new() { Value = tenant }, new() { Value = vendor } },
         });
+        batch.BatchCommands.Add(new("SELECT store, valid_from, cut_over_minute FROM tenancy.store_cut_over WHERE tenant = $1") { Parameters = { new() { Value = tenant } } });
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var stores = new List<StoreEntry>();
+        var read = new List<(string Code, string Name, TimeZoneInfo Zone, CutOverRule First)>();
         while (await reader.ReadAsync(cancellationToken))
         {
             var zone = TimeZoneInfo.FindSystemTimeZoneById(reader.GetString(2));
-            stores.Add(new StoreEntry(reader.GetString(0), reader.GetString(1), new BusinessCalendar(zone, [new CutOverRule(DateOnly.MinValue, reader.GetInt32(3))])));
+            read.Add((reader.GetString(0), reader.GetString(1), zone, new CutOverRule(DateOnly.MinValue, reader.GetInt32(3))));
         }
 
         await reader.NextResultAsync(cancellationToken);
@@ -81,6 +82,15 @@ internal sealed class StoreMaster(
                 reader.GetString(0), reader.GetString(1), reader.GetFieldValue<DateOnly>(2), reader.IsDBNull(3) ? null : reader.GetFieldValue<DateOnly>(3)));
         }
 
+        await reader.NextResultAsync(cancellationToken);
+        var later = new List<(string Store, CutOverRule Rule)>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            later.Add((reader.GetString(0), new CutOverRule(reader.GetFieldValue<DateOnly>(1), reader.GetInt32(2))));
+        }
+
+        var changes = later.ToLookup(change => change.Store, change => change.Rule, StringComparer.Ordinal);
+        var stores = read.ConvertAll(store => new StoreEntry(store.Code, store.Name, new BusinessCalendar(store.Zone, [store.First, .. changes[store.Code]])));
         return new StoreSnapshot(new StoreDirectory(stores, assignments), stores, assignments, now);
     }
 }

@@ -127,7 +127,7 @@ internal sealed class LandingWork
             draft.Add(held);
         }
 
-        var receipt = draft.Converted(_conversion.RowsRead);
+        var receipt = draft.Converted(_conversion.RowsRead, _conversion.Findings);
         return new LandedPayload(Ingestion, receipt, ReceiptDraft.Json(receipt), identities, assignments.Values, _conversion.Held, chunks.Close(), waiting);
     }
 

@@ -57,6 +57,9 @@ internal sealed record Receipt
     /// <summary>The same per store, business date, currency and tax rate.</summary>
     public IReadOnlyList<DayTotal> TotalsByDay { get; init; } = [];
 
+    /// <summary>What is odd without holding anything, counted by code and field.</summary>
+    public IReadOnlyList<FindingCount> Findings { get; init; } = [];
+
     /// <summary>Why the payload as a whole cannot be read.</summary>
     public Reason? Unreadable { get; init; }
 
@@ -66,6 +69,14 @@ internal sealed record Receipt
     /// <summary>Whether there were more than are listed.</summary>
     public bool VerdictsTruncated { get; init; }
 }
+
+/// <summary>How often one odd thing was found. Nothing is held for it.</summary>
+/// <param name="Code">Closed list of codes: date_after_era, item_code_invalid, tax_difference, total_difference, future_date, wild_amount.</param>
+/// <param name="Field">The vendor's own name of the field, when one is at fault.</param>
+/// <param name="Count">How often.</param>
+/// <param name="Row">1-based data row of the first.</param>
+/// <param name="Example">What was found there.</param>
+internal sealed record FindingCount(string Code, string? Field, int Count, int Row, string Example);
 
 /// <summary>Counts of receipts.</summary>
 internal sealed record ReceiptCounts(int Read, int Accepted, int Duplicate, int Superseding, int Quarantined);

@@ -64,7 +64,7 @@ internal sealed class ReceiptDraft(Ingestion ingestion)
     }
 
     /// <summary>The receipt of a payload whose rows all have their verdict.</summary>
-    public Receipt Converted(int rowsRead) => Head(ingestion) with
+    public Receipt Converted(int rowsRead, IReadOnlyList<Finding> findings) => Head(ingestion) with
     {
         State = IngestionState.Converted,
         RowsRead = rowsRead,
@@ -81,6 +81,7 @@ internal sealed class ReceiptDraft(Ingestion ingestion)
         Totals = _totals.ByCurrency(),
         TotalsByDay = _totals.ByDay(),
         Verdicts = [.. _verdicts.OrderBy(verdict => verdict.Row).Select(verdict => verdict.Verdict)],
+        Findings = [.. findings.Select(found => new FindingCount(found.Code.Code(), found.Field, found.Count, found.At.Row, found.Example))],
         VerdictsTruncated = _listed > ListedVerdicts,
     };
 

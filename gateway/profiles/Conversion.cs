@@ -6,7 +6,8 @@ namespace RetailInsight.Profiles;
 /// <summary>For whom a payload is converted.</summary>
 /// <param name="Tenant">Tenant id; part of every event id.</param>
 /// <param name="Stores">The tenant's stores and registers.</param>
-public sealed record ConversionContext(string Tenant, StoreDirectory Stores);
+/// <param name="ReceivedAt">When the payload came; null where it is not asked whether something lies in the future.</param>
+public sealed record ConversionContext(string Tenant, StoreDirectory Stores, DateTimeOffset? ReceivedAt = null);
 
 /// <summary>A record and what it was made from.</summary>
 /// <typeparam name="T">The record.</typeparam>
@@ -60,6 +61,9 @@ public sealed class Conversion
 
     /// <summary>What is held back, in order of first appearance.</summary>
     public IReadOnlyList<Held> Held { get; init; } = [];
+
+    /// <summary>What is odd without holding anything, counted by code and field.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
 
     internal static Conversion Refused(Rejection rejection) => new() { Unreadable = rejection };
 }

@@ -50,7 +50,7 @@ public static class Converter
         {
             var receipts = new CsvReceipts(profile.Definition, csv);
             var drafts = receipts.Read(cancellationToken);
-            conversion = Build(profile, context, drafts, receipts.RowsRead, cancellationToken);
+            conversion = Build(profile, context, drafts, receipts.RowsRead, receipts.Findings, cancellationToken);
         }
         else
         {
@@ -87,7 +87,7 @@ public static class Converter
                 var drafts = receipts.Read(cancellationToken);
                 return receipts.SchemaChanged is { } changed
                     ? Conversion.Refused(changed)
-                    : Build(profile, context, drafts, receipts.RowsRead, cancellationToken);
+                    : Build(profile, context, drafts, receipts.RowsRead, receipts.Findings, cancellationToken);
             }
 
             return FromJsonRecords(profile, json, context, cancellationToken);
@@ -102,7 +102,7 @@ public static class Converter
         var objects = 0;
         JsonElement sample = default;
         var row = 0;
-        foreach (var element in json.Records.EnumerateArray())
+        foreach (var element in json.Each())
         {
             cancellationToken.ThrowIfCancellationRequested();
             var isObject = element.ValueKind == JsonValueKind.Object;
@@ -112,7 +112,7 @@ public static class Converter
                 sample = element;
             }
 
-            records.Add(isObject ? new JsonRow(json.Root, element, seen) : null, json.LocationOf(element, ++row));
+            records.Add(isObject ? new JsonRow(json.Root, element, element, seen) : null, json.LocationOf(element, ++row));
         }
 
         return JsonSchema.Changed(definition.Head.Values, seen, objects, sample) is { } changed ? Conversion.Refused(changed) : records.Result();
@@ -130,9 +130,9 @@ public static class Converter
         return (master.Add, () => master.Result);
     }
 
-    private static Conversion Build(Profile profile, ConversionContext context, List<ReceiptDraft> drafts, int rowsRead, CancellationToken cancellationToken)
+    private static Conversion Build(Profile profile, ConversionContext context, List<ReceiptDraft> drafts, int rowsRead, FindingTally findings, CancellationToken cancellationToken)
     {
-        var builder = new ReceiptBuilder(profile, context);
+        var builder = new ReceiptBuilder(profile, context, findings);
         var transactions = new List<Converted<Transaction>>(drafts.Count);
         var held = new List<Held>();
         foreach (var draft in drafts)
@@ -149,6 +149,6 @@ public static class Converter
             }
         }
 
-        return new Conversion { RowsRead = rowsRead, Transactions = transactions, Held = held };
+        return new Conversion { RowsRead = rowsRead, Transactions = transactions, Held = held, Findings = findings.All };
     }
 }

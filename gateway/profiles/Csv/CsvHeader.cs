@@ -8,6 +8,9 @@ namespace RetailInsight.Profiles.Csv;
 /// <summary>Finds the columns the profile binds by the names in the header row.</summary>
 internal static class CsvHeader
 {
+    /// <summary>The column of a binding whose column may be missing and is: past the end of any row.</summary>
+    public const int Missing = int.MaxValue;
+
     private const int MostNamesShown = 60;
     private const int LongestRemembered = 16 * 1024;
 
@@ -56,6 +59,12 @@ internal static class CsvHeader
 
             var wanted = Normalise(binding.From);
             var at = Array.IndexOf(normalised, wanted);
+            if (at < 0 && binding.Optional)
+            {
+                columns[binding.Ordinal] = Missing;
+                continue;
+            }
+
             if (at < 0 || Array.IndexOf(normalised, wanted, at + 1) >= 0)
             {
                 problem = $"Column '{binding.From}' {(at < 0 ? "is missing" : "stands there twice")}. Columns found: {Shown(names)}.";
@@ -71,7 +80,8 @@ internal static class CsvHeader
         return columns;
     }
 
-    private static string Normalise(string name) =>
+    /// <summary>A name as names are compared: without surrounding blanks, character width and letter case.</summary>
+    public static string Normalise(string name) =>
         name.Replace("\uFEFF", "", StringComparison.Ordinal).Normalize(NormalizationForm.FormKC).Trim().ToUpperInvariant();
 
     private static string Shown(IReadOnlyList<string> names) =>

@@ -12,13 +12,15 @@ internal sealed class CsvPayload
 {
     private readonly List<(int Field, int Offset)> _undecodable = [];
     private readonly IReadOnlyList<string> _names;
+    private readonly int[] _columns;
     private readonly ReadOnlyMemory<byte> _payload;
     private readonly TextEncoding _encoding;
 
-    private CsvPayload(CsvRow row, IReadOnlyList<string> names, ReadOnlyMemory<byte> payload, TextEncoding encoding)
+    private CsvPayload(CsvRow row, IReadOnlyList<string> names, int[] columns, ReadOnlyMemory<byte> payload, TextEncoding encoding)
     {
         Row = row;
         _names = names;
+        _columns = columns;
         _payload = payload;
         _encoding = encoding;
     }
@@ -78,7 +80,19 @@ internal sealed class CsvPayload
         }
 
         row.Bind(bound.Columns);
-        return new CsvPayload(row, bound.Names, payload, container.Encoding);
+        return new CsvPayload(row, bound.Names, bound.Columns, payload, container.Encoding);
+    }
+
+    /// <summary>The columns that carry means of payment by the patterns of the profile, bound after all others.</summary>
+    public IReadOnlyList<(Binding Amount, string Method)> TenderColumns(ProfileDefinition definition)
+    {
+        var found = CsvTenderColumns.Find(definition, _names, _columns);
+        if (found.Count > 0)
+        {
+            Row.Bind([.. _columns, .. found.Select(tender => tender.Column)]);
+        }
+
+        return [.. found.Select(tender => (tender.Amount, tender.Method))];
     }
 
     /// <summary>The column a binding is read from.</summary>

@@ -26,6 +26,9 @@ internal enum ValueType
 
     /// <summary>A date and time: ISO 8601 with an offset, or a stated format on the store's wall clock.</summary>
     Timestamp,
+
+    /// <summary>True or false.</summary>
+    Flag,
 }
 
 /// <summary>Where a JSON path starts.</summary>
@@ -37,6 +40,12 @@ internal enum PathRoot
     /// <summary>The whole payload (<c>$.</c>).</summary>
     Payload,
 }
+
+/// <summary>Where a line's reference into its receipt leads: the tax of that uid, and of it the percentage.</summary>
+/// <param name="Each">Array of the receipt.</param>
+/// <param name="Key">Member of its elements that equals the reference.</param>
+/// <param name="Value">Member that holds the value meant.</param>
+internal sealed record Lookup(string[] Each, string[] Key, string[] Value);
 
 /// <summary>How one canonical field is read.</summary>
 internal sealed record Binding
@@ -76,6 +85,27 @@ internal sealed record Binding
 
     /// <summary>An ending a vendor's export adds to a code, taken off.</summary>
     public string? DropSuffix { get; init; }
+
+    /// <summary>Set where several fields decide the meaning together; then there is nothing to read here.</summary>
+    public Decision? Decision { get; init; }
+
+    /// <summary>JSON: the vendor writes this code as a number.</summary>
+    public bool Numeric { get; init; }
+
+    /// <summary>CSV: the column may be missing from the file, as it is where a shop sets the columns.</summary>
+    public bool Optional { get; init; }
+
+    /// <summary>JSON: array whose elements' amounts are added up; null where one value is read.</summary>
+    public string[]? Each { get; init; }
+
+    /// <summary>The code ends before this text: <c>-</c> takes the branch of a reprint, 12345-01, off the receipt's number.</summary>
+    public string? CutAt { get; init; }
+
+    /// <summary>JSON: the value read is the key of an element of the receipt that holds the value meant.</summary>
+    public Lookup? Lookup { get; init; }
+
+    /// <summary>Every meaning it can have.</summary>
+    public IEnumerable<string> Meanings => Decision?.Meanings ?? Map?.Meanings ?? [Constant ?? ""];
 
     /// <summary>What the vendor calls it, for messages.</summary>
     public string VendorName => From ?? Field;

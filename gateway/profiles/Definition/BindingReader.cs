@@ -3,9 +3,12 @@ namespace RetailInsight.Profiles.Definition;
 /// <summary>Reads the bindings of a profile and numbers them.</summary>
 internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<string, CodeMap> codes)
 {
-    private const string Known = "from, type, required, default, constant, formats, map, drop_suffix";
+    private const string Known = "from, type, required, default, constant, decide, formats, map, drop_suffix, numeric, optional, lookup, cut_at";
 
     private readonly List<Binding> _bindings = [];
+
+    /// <summary>What <c>decide</c> may name.</summary>
+    public IReadOnlyDictionary<string, Decision> Decisions { get; set; } = new Dictionary<string, Decision>();
 
     /// <summary>Every binding read so far, by ordinal.</summary>
     public IReadOnlyList<Binding> All => _bindings;
@@ -50,9 +53,10 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
 
         var from = map.Text("from");
         var constant = map.Text("constant");
-        if (from is null == constant is null)
+        var decision = FindDecision(map, type);
+        if ((from is null ? 0 : 1) + (constant is null ? 0 : 1) + (map.Has("decide") ? 1 : 0) != 1)
         {
-            map.Error("exactly one of 'from' and 'constant' is needed");
+            map.Error("exactly one of 'from', 'constant' and 'decide' is needed");
         }
 
         var fallback = map.Text("default");
@@ -66,32 +70,107 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
             map.Error("formats", "only dates and timestamps have formats");
         }
 
+        var (each, path) = format == ContainerFormat.Json ? Steps(map, from, type) : (null, []);
+        var numeric = map.Flag("numeric", fallback: false);
+        if (numeric && (type != ValueType.Code || format != ContainerFormat.Json))
+        {
+            map.Error("numeric", "only a code of a JSON feed can be written as a number");
+        }
+
+        var optional = map.Flag("optional", fallback: false);
+        if (optional && format != ContainerFormat.Csv)
+        {
+            map.Error("optional", "only a CSV column can be missing from a file; a JSON member is 'required: false'");
+        }
+
         var binding = new Binding
         {
             Field = field,
             Ordinal = _bindings.Count,
             From = from,
             Root = format == ContainerFormat.Json && from?.StartsWith("$.", StringComparison.Ordinal) == true ? PathRoot.Payload : PathRoot.Element,
-            Path = format == ContainerFormat.Json ? Steps(from) : [],
+            Path = path,
+            Each = each,
+            Decision = decision,
+            Lookup = ReadLookup(map.Map("lookup")),
+            Numeric = numeric,
+            Optional = optional,
             Type = type,
-            Required = map.Flag("required", fallback is null),
+            Required = map.Flag("required", fallback is null && !optional),
             Default = fallback,
             Constant = constant,
             Formats = [.. formats],
             Map = FindMap(map, type),
             DropSuffix = map.Text("drop_suffix"),
+            CutAt = map.Text("cut_at"),
         };
         map.Done(Known);
         _bindings.Add(binding);
         return binding;
     }
 
-    /// <summary>The steps of a JSON path: <c>$.store.code</c>, <c>items</c>.</summary>
-    public static string[] Steps(string? path) => path is null
+    /// <summary>The steps of a JSON path: <c>$.store.code</c>, <c>items</c>; none for <c>$</c>, the payload itself.</summary>
+    public static string[] Steps(string? path) => path is null or "$"
         ? []
         : (path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path).Split('.');
 
-    private CodeMap? FindMap(YamlMap map, ValueType type)
+    // discount_allocations.*.amount: the amounts of all elements, added up.
+    private static (string[]? Each, string[] Path) Steps(YamlMap map, string? from, ValueType type)
+    {
+        var steps = Steps(from);
+        var star = Array.IndexOf(steps, "*");
+        if (star < 0)
+        {
+            return (null, steps);
+        }
+
+        if (type is not ValueType.Money || from!.StartsWith("$.", StringComparison.Ordinal) || star == 0 || star == steps.Length - 1 || Array.LastIndexOf(steps, "*") != star)
+        {
+            map.Error("from", "one '*' between two members adds up the amounts of an array's elements");
+        }
+
+        return (steps[..star], steps[(star + 1)..]);
+    }
+
+    private Lookup? ReadLookup(YamlMap? map)
+    {
+        if (map is null)
+        {
+            return null;
+        }
+
+        if (format != ContainerFormat.Json)
+        {
+            map.Error("only a JSON feed looks up elements of the receipt");
+        }
+
+        var lookup = new Lookup(Steps(map.RequiredText("each")), Steps(map.RequiredText("key")), Steps(map.RequiredText("value")));
+        map.Done("each, key, value");
+        return lookup;
+    }
+
+    private Decision? FindDecision(YamlMap map, ValueType type)
+    {
+        if (map.Text("decide") is not { } name)
+        {
+            return null;
+        }
+
+        if (type != ValueType.Code)
+        {
+            map.Error("decide", "only a code is decided");
+        }
+
+        if (!Decisions.TryGetValue(name, out var found))
+        {
+            map.Error("decide", $"there is no '{name}' under decisions");
+        }
+
+        return found;
+    }
+
+    /// <summary>The code map a mapping names under <c>map</c>; null for none.</summary>
+    public CodeMap? FindMap(YamlMap map, ValueType type)
     {
         var name = map.Text("map");
         if (name is null)

@@ -29,6 +29,8 @@ internal static class CanonicalFields
     public const string Amount = "amount";
     public const string TaxRate = "tax_rate";
     public const string TaxCategory = "tax_category";
+    public const string LineTaxBasis = "tax_basis";
+    public const string LineTax = "tax";
     public const string Device = "device";
     public const string CountingLine = "line";
     public const string From = "from";
@@ -65,6 +67,8 @@ internal static class CanonicalFields
         new(Discount, [ValueType.Money], false),
         new(TaxRate, [ValueType.Decimal], false),
         new(TaxCategory, [ValueType.Code], false),
+        new(LineTaxBasis, [ValueType.Code], false),
+        new(LineTax, [ValueType.Money], false),
     ];
 
     public static readonly CanonicalField[] PeopleCount =

@@ -1,5 +1,4 @@
 using RetailInsight.Core.Canon;
-using RetailInsight.Core.Canon.V1;
 
 namespace RetailInsight.Profiles.Definition;
 
@@ -27,7 +26,17 @@ internal sealed record Container(ContainerFormat Format, TextEncoding Encoding, 
 /// <param name="CurrencySign">¥1,234.</param>
 /// <param name="Minus">Signs read as minus besides <c>-</c>, such as △.</param>
 /// <param name="AsStrings">Numbers of a JSON feed come as strings.</param>
-internal sealed record NumberStyle(bool Thousands, bool CurrencySign, string Minus, bool AsStrings);
+internal sealed record NumberStyle(bool Thousands, bool CurrencySign, string Minus, bool AsStrings)
+{
+    /// <summary>(1,234) is minus 1234.</summary>
+    public bool Parentheses { get; init; }
+
+    /// <summary>Amounts are whole numbers of the currency's smallest unit: 1050 is $10.50, and ¥1050.</summary>
+    public bool MinorUnits { get; init; }
+
+    /// <summary>Micros of what an amount of 1 stands for.</summary>
+    public long AmountUnit { get; init; } = Money.MicrosPerUnit;
+}
 
 internal enum StoreRule
 {
@@ -49,69 +58,14 @@ internal enum BusinessDateRule
     /// <summary>A field states it.</summary>
     Stated,
 
+    /// <summary>A field states it once the register is closed; until then it is derived by the store's cut-over.</summary>
+    StatedElseCutOver,
+
     /// <summary>Derived from the instant by the store's cut-over.</summary>
     CutOver,
 
     /// <summary>The calendar date of the timestamp on the store's wall clock.</summary>
     CalendarDate,
-}
-
-/// <summary>A tax rate and category the feed may use.</summary>
-internal readonly record struct TaxRate(int BasisPoints, TaxCategory Category);
-
-/// <summary>One tax a CSV receipt states in a column of its own.</summary>
-internal sealed record StatedTaxColumn(TaxRate Rate, Binding Tax);
-
-/// <summary>The taxes a JSON receipt states in an array.</summary>
-internal sealed record StatedTaxArray(string[] Path, Binding Rate, Binding Category, Binding Tax, Binding? Net);
-
-/// <summary>What amounts mean for tax.</summary>
-internal sealed record TaxRules(
-    TaxBasis Basis,
-    TaxRounding Rounding,
-    decimal RateUnit,
-    IReadOnlyList<TaxRate> Rates,
-    IReadOnlyList<StatedTaxColumn> StatedColumns,
-    StatedTaxArray? StatedArray);
-
-/// <summary>How a receipt was paid: columns of the head, or elements of an array.</summary>
-internal sealed record TenderRules(string[]? Path, IReadOnlyList<(Binding Method, Binding Amount)> Pairs);
-
-/// <summary>Which lines are goods: those whose field does not match one of the values.</summary>
-internal sealed record MerchandiseRule(Binding Field, CodeMap Excluded);
-
-/// <summary>What a receipt profile says beyond its bindings.</summary>
-internal sealed record ReceiptRules
-{
-    /// <summary>Kinds whose positive quantities and amounts are negated; empty where the feed sends signs.</summary>
-    public required IReadOnlySet<TransactionKind> Negated { get; init; }
-
-    public required TaxRules Tax { get; init; }
-
-    public TenderRules? Tenders { get; init; }
-
-    public MerchandiseRule? Merchandise { get; init; }
-
-    /// <summary>Which clock the timestamps come from.</summary>
-    public required ClockSource Clock { get; init; }
-
-    /// <summary>The stated total must be the sum.</summary>
-    public required bool CheckTotal { get; init; }
-
-    /// <summary>Each amount must be quantity × unit price.</summary>
-    public required bool CheckAmount { get; init; }
-
-    /// <summary>CSV: receipt fields whose equality makes rows one receipt.</summary>
-    public IReadOnlyList<Binding> GroupBy { get; init; } = [];
-
-    /// <summary>CSV: receipt fields that may differ between rows; the first row's value counts.</summary>
-    public IReadOnlyList<Binding> FirstRowCounts { get; init; } = [];
-
-    /// <summary>JSON: array of receipts, from the payload.</summary>
-    public string[] ReceiptsPath { get; init; } = [];
-
-    /// <summary>JSON: array of lines, from the receipt.</summary>
-    public string[] LinesPath { get; init; } = [];
 }
 
 /// <summary>A profile as the converter uses it: linted, every reference resolved.</summary>

@@ -8,7 +8,7 @@ namespace RetailInsight.Profiles.Definition;
 internal static class ProfileReader
 {
     private const string Known =
-        "id, version, vendor, content, container, numbers, currency, records, receipt, line, record, codes, sign, tax, tenders, merchandise, store, business_date, clock, identity, checks";
+        "id, version, vendor, content, container, numbers, currency, records, receipt, line, record, codes, decisions, discounts, fees, item_codes, outside_sales, sign, tax, tenders, change, merchandise, store, business_date, clock, identity, checks";
 
     /// <summary>The profile, or null when <paramref name="errors"/> has grown.</summary>
     public static Profile? Read(string file, string yaml, List<string> errors)
@@ -56,6 +56,7 @@ internal static class ProfileReader
         var numbers = ReadNumbers(root.Map("numbers"), container.Format);
         var codes = ReadCodes(root.Map("codes"));
         var bindings = new BindingReader(container.Format, codes);
+        bindings.Decisions = DecisionReader.Read(root.Map("decisions"), bindings);
         var definition = content == FeedContent.Transactions
             ? new ReceiptProfileReader(root, container, numbers, bindings).Read()
             : new RecordProfileReader(root, container, numbers, bindings, content).Read();
@@ -137,13 +138,17 @@ internal static class ProfileReader
             map.Flag("thousands", fallback: false),
             map.Flag("currency_sign", fallback: false),
             string.Concat(map.List("minus")),
-            map.Flag("as_strings", fallback: false) || format == ContainerFormat.Csv);
+            map.Flag("as_strings", fallback: false) || format == ContainerFormat.Csv)
+        {
+            Parentheses = map.Flag("parentheses", fallback: false),
+            MinorUnits = map.Flag("minor_units", fallback: false),
+        };
         if (style.Minus.Any(sign => char.IsAsciiLetterOrDigit(sign) || sign is ',' or '.'))
         {
             map.Error("minus", "a minus is a sign such as △, ▲ or −");
         }
 
-        map.Done("thousands, currency_sign, minus, as_strings");
+        map.Done("thousands, currency_sign, minus, parentheses, as_strings, minor_units");
         return style;
     }
 

@@ -1,3 +1,4 @@
+using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 
 namespace RetailInsight.Profiles.Definition;
@@ -27,14 +28,15 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
         {
             Negated = ReadSign(),
             Tax = tax,
-            Tenders = ReadTenders(),
+            Tenders = new TenderRulesReader(root, container, bindings).Read(),
             Merchandise = ReadMerchandise(),
+            Sale = new SaleRulesReader(root, bindings, tax).Read(),
             Clock = root.Choice("clock", required: true, ("terminal", ClockSource.Terminal), ("server", ClockSource.Server)),
             CheckTotal = false,
             CheckAmount = false,
         });
         var businessDate = root.Choice("business_date", required: true,
-            ("stated", BusinessDateRule.Stated), ("cut_over", BusinessDateRule.CutOver), ("calendar_date", BusinessDateRule.CalendarDate));
+            ("stated", BusinessDateRule.Stated), ("stated_else_cut_over", BusinessDateRule.StatedElseCutOver), ("cut_over", BusinessDateRule.CutOver), ("calendar_date", BusinessDateRule.CalendarDate));
         var identity = SharedRules.Identity(root, _head, IdentityFields);
         var store = SharedRules.Store(root, _head);
         if (store.Rule == StoreRule.Terminal && businessDate != BusinessDateRule.Stated)
@@ -43,12 +45,12 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
         }
 
         LintKinds(identity);
-        LintTimes(businessDate);
+        LintTimes(businessDate, identity);
         LintGrouping(rules, identity);
         return new ProfileDefinition
         {
             Container = container,
-            Numbers = numbers,
+            Numbers = numbers.MinorUnits ? numbers with { AmountUnit = Money.MinorUnitMicros(currency) } : numbers,
             Currency = currency,
             Head = _head,
             Line = _line,
@@ -85,30 +87,6 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
         }
 
         return negated;
-    }
-
-    private TenderRules? ReadTenders()
-    {
-        if (!root.Has("tenders"))
-        {
-            return null;
-        }
-
-        if (container.Format == ContainerFormat.Csv)
-        {
-            return new TenderRules(null, [.. root.Maps("tenders").Select(ReadTender)]);
-        }
-
-        var map = root.Map("tenders")!;
-        return new TenderRules(BindingReader.Steps(map.RequiredText("each")), [ReadTender(map)]);
-    }
-
-    private (Binding Method, Binding Amount) ReadTender(YamlMap map)
-    {
-        var method = map.RequiredMap("method") is { } m ? bindings.Read(m, "tender_method", ValueType.Code) : null;
-        var amount = map.RequiredMap("amount") is { } a ? bindings.Read(a, "tender_amount", ValueType.Money) : null;
-        map.Done("each, method, amount");
-        return (method!, amount!);
     }
 
     private MerchandiseRule? ReadMerchandise()
@@ -181,8 +159,15 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
             return rules;
         }
 
-        rules = rules with { CheckTotal = map.Flag("total", fallback: false), CheckAmount = map.Flag("amount", fallback: false) };
-        map.Done("total, amount");
+        var total = map.Choice("total", required: false, ("false", CheckLevel.Off), ("note", CheckLevel.Note), ("true", CheckLevel.Hold));
+        rules = rules with
+        {
+            CheckTotal = total != CheckLevel.Off,
+            NoteTotal = total == CheckLevel.Note,
+            CheckAmount = map.Flag("amount", fallback: false),
+            Checks = SaleRulesReader.ReadChecks(map),
+        };
+        map.Done("total, amount, tax, future, wild_amount, wild_above");
         if (rules.CheckTotal && !_head.ContainsKey(CanonicalFields.Total))
         {
             map.Error("total", "the receipt has no 'total' to check");
@@ -203,16 +188,11 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
             return;
         }
 
-        if (kind.Map is null && !EnumWords.TryParse<TransactionKind>(kind.Constant ?? "", out _))
-        {
-            root.Error("receipt", "'kind' needs a map or a constant kind");
-        }
-
-        foreach (var meaning in kind.Map?.Meanings ?? [])
+        foreach (var meaning in kind.Meanings)
         {
             if (!EnumWords.TryParse<TransactionKind>(meaning, out var value))
             {
-                root.Error("codes", $"'{meaning}' in '{kind.Map!.Name}' is no kind of transaction");
+                root.Error(kind.Map is null ? "receipt" : "codes", $"'{meaning}' in '{kind.Map?.Name ?? kind.Decision?.Name ?? "kind"}' is no kind of transaction");
             }
             else if (value == TransactionKind.Void
                 && (!_head.ContainsKey(CanonicalFields.OriginalReceiptNumber) || !identity.Contains(CanonicalFields.ReceiptNumber)))
@@ -222,15 +202,21 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
         }
     }
 
-    private void LintTimes(BusinessDateRule rule)
+    private void LintTimes(BusinessDateRule rule, IReadOnlyList<string> identity)
     {
         var stated = _head.ContainsKey(CanonicalFields.BusinessDate);
-        if (stated && !_head[CanonicalFields.BusinessDate].Required)
+        var mayLack = rule == BusinessDateRule.StatedElseCutOver;
+        if (stated && _head[CanonicalFields.BusinessDate].Required == mayLack)
         {
-            root.Error("business_date", "a stated business date must be required");
+            root.Error("business_date", mayLack ? "a business date that is never missing is 'stated'" : "a stated business date must be required");
         }
 
-        if (stated != (rule == BusinessDateRule.Stated))
+        if (mayLack && identity.Contains(CanonicalFields.BusinessDate))
+        {
+            root.Error("identity", "a business date that is stated later would make another receipt of the same one");
+        }
+
+        if (stated != (rule is BusinessDateRule.Stated or BusinessDateRule.StatedElseCutOver))
         {
             root.Error("business_date", stated ? "'business_date' is bound, so the rule is 'stated'" : "'business_date' must be bound to be 'stated'");
         }

@@ -17,7 +17,7 @@ internal sealed class TaxRulesReader(YamlMap? map, Container container, BindingR
         }
 
         var basis = map.Choice("basis", required: true,
-            ("untaxed", TaxBasis.Untaxed), ("inclusive", TaxBasis.Inclusive), ("exclusive", TaxBasis.Exclusive));
+            ("untaxed", TaxBasis.Untaxed), ("inclusive", TaxBasis.Inclusive), ("exclusive", TaxBasis.Exclusive), ("by_line", TaxBasis.Unspecified));
         if (basis == TaxBasis.Untaxed)
         {
             map.Done("basis (nothing else where a feed has no tax)");
@@ -27,7 +27,9 @@ internal sealed class TaxRulesReader(YamlMap? map, Container container, BindingR
         var rounding = map.Choice("rounding", required: true,
             ("floor", TaxRounding.Floor), ("half_up", TaxRounding.HalfUp), ("ceiling", TaxRounding.Ceiling));
         var unit = map.Choice("rate_unit", required: true, ("percent", 100m), ("fraction", 10_000m));
-        var rates = map.Maps("rates").Select(rate => ReadRate(rate, unit, "rate, category")).ToList();
+        var validity = new Dictionary<TaxRate, (DateOnly, DateOnly)>();
+        var rates = map.Maps("rates").Select(rate => ReadRate(rate, unit, validity)).ToList();
+        var perLine = map.Choice("per", required: false, ("receipt", false), ("line", true));
         if (rates.Count == 0)
         {
             map.Error("'rates' must name every rate and category the feed may use");
@@ -47,12 +49,52 @@ internal sealed class TaxRulesReader(YamlMap? map, Container container, BindingR
             }
         }
 
-        map.Done("basis, rounding, rate_unit, rates, stated");
-        LintLine();
-        return new TaxRules(basis, rounding, unit, rates, columns, array);
+        map.Done("basis, rounding, per, rate_unit, rates, stated");
+        LintLine(basis, rates, validity);
+        return new TaxRules(basis, rounding, unit, rates, columns, array)
+        {
+            ByLine = basis == TaxBasis.Unspecified || perLine || line.ContainsKey(CanonicalFields.LineTax),
+            RoundedPerLine = perLine,
+            Validity = validity,
+        };
     }
 
-    private static TaxRate ReadRate(YamlMap rate, decimal unit, string? known)
+    private static TaxRate ReadRate(YamlMap map, decimal unit, Dictionary<TaxRate, (DateOnly, DateOnly)> validity)
+    {
+        var rate = ReadRate(map, unit, known: null);
+        var from = Day(map, "from", DateOnly.MinValue);
+        var until = Day(map, "until", DateOnly.MaxValue);
+        if (until < from)
+        {
+            map.Error("until", "a rate must not end before it begins");
+        }
+
+        if (from > DateOnly.MinValue || until < DateOnly.MaxValue)
+        {
+            validity[rate] = (from, until);
+        }
+
+        map.Done("rate, category, from, until");
+        return rate;
+    }
+
+    private static DateOnly Day(YamlMap map, string key, DateOnly fallback)
+    {
+        if (map.Text(key) is not { } text)
+        {
+            return fallback;
+        }
+
+        if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        {
+            map.Error(key, "a date such as 2019-10-01 is expected");
+        }
+
+        return day;
+    }
+
+    /// <summary>Reads rate and category of a mapping; other keys are left unless <paramref name="known"/> is given.</summary>
+    public static TaxRate ReadRate(YamlMap rate, decimal unit, string? known)
     {
         var basisPoints = 0;
         if (decimal.TryParse(rate.RequiredText("rate"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
@@ -116,8 +158,18 @@ internal sealed class TaxRulesReader(YamlMap? map, Container container, BindingR
                 net is null ? null : bindings.Read(net, "stated_net", ValueType.Money));
     }
 
-    private void LintLine()
+    private void LintLine(TaxBasis basis, List<TaxRate> rates, Dictionary<TaxRate, (DateOnly From, DateOnly Until)> validity)
     {
+        if ((basis == TaxBasis.Unspecified) != line.TryGetValue(CanonicalFields.LineTaxBasis, out var byLine))
+        {
+            map!.Error("basis", "'by_line' and 'tax_basis' of the line go together");
+        }
+
+        foreach (var word in byLine?.Meanings.Where(word => word is not ("inclusive" or "exclusive" or "untaxed")) ?? [])
+        {
+            map!.Error("basis", $"'tax_basis' of the line means inclusive, exclusive or untaxed; '{word}' is none of them");
+        }
+
         if (!line.ContainsKey(CanonicalFields.TaxRate))
         {
             map!.Error("'tax_rate' of the line must be bound");
@@ -127,16 +179,22 @@ internal sealed class TaxRulesReader(YamlMap? map, Container container, BindingR
         {
             Category(category, map!);
         }
-        else
+        else if (rates.Any(one => rates.Any(other => one != other && one.BasisPoints == other.BasisPoints && Overlap(one, other))))
         {
             map!.Error("'tax_category' of the line must be bound: 8 % standard and 8 % reduced are not the same");
+        }
+
+        bool Overlap(TaxRate one, TaxRate other)
+        {
+            var (from, until) = validity.GetValueOrDefault(one, (DateOnly.MinValue, DateOnly.MaxValue));
+            var (otherFrom, otherUntil) = validity.GetValueOrDefault(other, (DateOnly.MinValue, DateOnly.MaxValue));
+            return from <= otherUntil && otherFrom <= until;
         }
     }
 
     private static Binding Category(Binding binding, YamlMap at)
     {
-        var words = binding.Map?.Meanings ?? [binding.Constant ?? ""];
-        foreach (var word in words)
+        foreach (var word in binding.Meanings)
         {
             if (!EnumWords.TryParse<TaxCategory>(word, out _))
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 using RetailInsight.Core.Outcomes;
@@ -25,8 +26,11 @@ internal sealed class JsonPayload : IDisposable
 
     public JsonElement Root => _document.RootElement;
 
-    /// <summary>The array of receipts or records; not empty.</summary>
+    /// <summary>The array of receipts or records, not empty; or the payload itself where it is one record.</summary>
     public JsonElement Records { get; }
+
+    /// <summary>The records one by one.</summary>
+    public IEnumerable<JsonElement> Each() => Records.ValueKind == JsonValueKind.Array ? Records.EnumerateArray() : [Records];
 
     /// <summary>Opens the payload, or says why it cannot be read as a whole.</summary>
     /// <param name="definition">The profile.</param>
@@ -73,13 +77,22 @@ internal sealed class JsonPayload : IDisposable
         return _payload.Span.Overlaps(raw, out var offset) ? new SourceLocation(row, offset, raw.Length) : new SourceLocation(row, 0, 0);
     }
 
-    /// <summary>Follows a path of members; false where one is absent or not an object.</summary>
+    /// <summary>Follows a path of members and places in arrays (<c>tax_lines.0.rate</c>); false where one is absent.</summary>
     public static bool TryFollow(JsonElement from, string[] path, out JsonElement found)
     {
         found = from;
         foreach (var step in path)
         {
-            if (found.ValueKind != JsonValueKind.Object || !found.TryGetProperty(step, out found))
+            if (found.ValueKind == JsonValueKind.Array && int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var at))
+            {
+                if (at >= found.GetArrayLength())
+                {
+                    return false;
+                }
+
+                found = found[at];
+            }
+            else if (found.ValueKind != JsonValueKind.Object || !found.TryGetProperty(step, out found))
             {
                 return false;
             }
@@ -98,7 +111,7 @@ internal sealed class JsonPayload : IDisposable
     private static Rejection? Check(JsonElement root, ProfileDefinition definition, string[] recordsPath, out JsonElement records)
     {
         records = default;
-        if (root.ValueKind != JsonValueKind.Object)
+        if (root.ValueKind != JsonValueKind.Object && !(recordsPath.Length == 0 && root.ValueKind == JsonValueKind.Array))
         {
             return Whole(RejectionReason.PayloadUnreadable, "A JSON object is expected.");
         }
@@ -116,12 +129,14 @@ internal sealed class JsonPayload : IDisposable
             return Missing(string.Join('.', recordsPath), root);
         }
 
-        if (records.ValueKind != JsonValueKind.Array)
+        if (records.ValueKind != JsonValueKind.Array && recordsPath.Length > 0)
         {
             return new Rejection(RejectionReason.SchemaChanged, $"'{string.Join('.', recordsPath)}' must be an array.", string.Join('.', recordsPath), default);
         }
 
-        return records.GetArrayLength() == 0 ? Whole(RejectionReason.PayloadEmpty, $"'{string.Join('.', recordsPath)}' has no element.") : null;
+        return records.ValueKind == JsonValueKind.Array && records.GetArrayLength() == 0
+            ? Whole(RejectionReason.PayloadEmpty, recordsPath.Length == 0 ? "The array has no element." : $"'{string.Join('.', recordsPath)}' has no element.")
+            : null;
     }
 
     private static Rejection Missing(string name, JsonElement root) =>

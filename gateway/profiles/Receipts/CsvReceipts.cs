@@ -39,15 +39,18 @@ internal sealed class CsvReceipts
     {
         _csv = csv;
         _fields = new FieldReader(definition.Numbers);
-        _reader = new ReceiptReader(definition, _fields);
         var rules = definition.Receipts!;
+        _reader = new ReceiptReader(definition, _fields) { TenderColumns = csv.TenderColumns(definition) };
         _keyFields = [.. rules.GroupBy];
-        _sameFields = [.. HeadBindings(definition, rules).Where(binding => binding.From is not null && !rules.FirstRowCounts.Contains(binding))];
-        _repeated = RunsOf([.. _keyFields.Concat(_sameFields).Where(binding => binding.From is not null).Select(csv.ColumnOf).Distinct().Order()]);
+        _sameFields = [.. HeadBindings(definition, rules).Concat(_reader.TenderColumns.Select(tender => tender.Amount)).Where(binding => binding.From is not null && !rules.FirstRowCounts.Contains(binding))];
+        _repeated = RunsOf([.. _keyFields.Concat(_sameFields).Where(binding => binding.From is not null).Select(csv.ColumnOf).Where(column => column != CsvHeader.Missing).Distinct().Order()]);
         _lookup = _byKey.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     public int RowsRead => _csv.Row.Number;
+
+    /// <summary>What was odd and read all the same.</summary>
+    public FindingTally Findings => _fields.Findings;
 
     /// <summary>Reads the whole file; receipts in order of first appearance.</summary>
     public List<ReceiptDraft> Read(CancellationToken cancellationToken)
@@ -106,7 +109,11 @@ internal sealed class CsvReceipts
 
     private void AddLine(Gathered gathered)
     {
-        gathered.Draft.Lines.Add(_reader.Line(_csv.Row, _csv.Row.Location));
+        if (ReceiptReader.HasLines(gathered.Draft.Head))
+        {
+            gathered.Draft.Lines.Add(_reader.Line(_csv.Row, _csv.Row.Location));
+        }
+
         gathered.Draft.Reject(_fields.TakeRejections());
     }
 
@@ -129,8 +136,11 @@ internal sealed class CsvReceipts
     }
 
     private static IEnumerable<Binding> HeadBindings(ProfileDefinition definition, ReceiptRules rules) => definition.Head.Values
+        .SelectMany(binding => binding.Decision?.Fields ?? [binding])
+        .Concat(rules.Sale.Receipt.Select(discount => discount.Amount)).Concat(rules.Sale.Fees.Select(fee => fee.Amount))
         .Concat(rules.Tax.StatedColumns.Select(stated => stated.Tax))
-        .Concat((rules.Tenders?.Pairs ?? []).SelectMany(pair => new[] { pair.Method, pair.Amount }));
+        .Concat((rules.Tenders?.Pairs ?? []).SelectMany(pair => new[] { pair.Method, pair.Amount }))
+        .Concat(rules.Tenders?.Change is { } change ? [change] : []);
 
     // A row without a readable key cannot be put to any receipt: it is held alone.
     private Gathered Find()

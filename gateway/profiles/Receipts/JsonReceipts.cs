@@ -16,6 +16,9 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
 
     public int RowsRead { get; private set; }
 
+    /// <summary>What was odd and read all the same.</summary>
+    public FindingTally Findings => _fields.Findings;
+
     /// <summary>Why the payload as a whole turned out to be unreadable, after <see cref="Read"/>.</summary>
     public Rejection? SchemaChanged { get; private set; }
 
@@ -26,7 +29,7 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
         var drafts = new List<ReceiptDraft>();
         var objects = 0;
         JsonElement sample = default;
-        foreach (var element in json.Records.EnumerateArray())
+        foreach (var element in json.Each())
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (element.ValueKind == JsonValueKind.Object)
@@ -56,10 +59,14 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
             return broken;
         }
 
-        var row = new JsonRow(json.Root, element, _seen);
+        var row = new JsonRow(json.Root, element, element, _seen);
         var head = reader.Head(row);
         var draft = new ReceiptDraft(KeyOf(row), at) { Head = head };
-        ReadLines(element, reader, draft);
+        if (ReceiptReader.HasLines(head))
+        {
+            ReadLines(element, reader, draft);
+        }
+
         draft.Reject(_fields.TakeRejections());
         if (draft.Rows.Count == 0)
         {
@@ -97,7 +104,7 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
 
             _lineObjects++;
             _sampleLine = line;
-            draft.Lines.Add(reader.Line(new JsonRow(json.Root, line, _seen), _fields.At));
+            draft.Lines.Add(reader.Line(new JsonRow(json.Root, receipt, line, _seen), _fields.At));
         }
     }
 

@@ -12,6 +12,7 @@ namespace RetailInsight.Profiles.Receipts;
 internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
 {
     private readonly long _unit = Money.MinorUnitMicros(currency);
+    private readonly LineTax? _byLine = rules.Tax.ByLine ? new LineTax(rules.Tax, Money.MinorUnitMicros(currency)) : null;
 
     /// <summary>Amounts of one line, in micros.</summary>
     public readonly record struct LineAmounts(long Stated, long Discount, long Net, long Tax, long Gross);
@@ -54,7 +55,10 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
         {
             var members = Members(lines, rates[b]);
             var statedTax = taxes[b] is { } tax ? sign * tax.Tax : (long?)null;
-            buckets.Add(ComputeBucket(rates[b], members, [.. members.Select(i => payable[i] - shares[i])], statedTax, result));
+            long[] amounts = [.. members.Select(i => payable[i] - shares[i])];
+            buckets.Add(_byLine is null
+                ? ComputeBucket(rates[b], members, amounts, statedTax, result)
+                : _byLine.Compute(rates[b], lines, members, amounts, statedTax, sign, result));
         }
 
         for (var i = 0; i < result.Length; i++)

@@ -19,8 +19,10 @@ internal sealed class ReceiptBuilder
     private readonly EventKey _key;
     private readonly string _lineDiscountLabel;
     private readonly string _receiptDiscountLabel;
+    private readonly SalePart _sale;
+    private readonly ReceiptChecks _checks;
 
-    public ReceiptBuilder(Profile profile, ConversionContext context)
+    public ReceiptBuilder(Profile profile, ConversionContext context, FindingTally findings)
     {
         _definition = profile.Definition;
         _rules = _definition.Receipts!;
@@ -29,6 +31,8 @@ internal sealed class ReceiptBuilder
         _key = new EventKey(context.Tenant, profile.Vendor, _definition.Identity);
         _lineDiscountLabel = _definition.Line.GetValueOrDefault(CanonicalFields.Discount)?.VendorName ?? "";
         _receiptDiscountLabel = _definition.Head.GetValueOrDefault(CanonicalFields.Discount)?.VendorName ?? "";
+        _sale = new SalePart(_definition, findings);
+        _checks = new ReceiptChecks(_definition, context.ReceivedAt, findings);
     }
 
     /// <summary>Builds one receipt: exactly one of the two is not null.</summary>
@@ -88,6 +92,8 @@ internal sealed class ReceiptBuilder
         DateOnly? date = _definition.BusinessDate switch
         {
             BusinessDateRule.Stated => head.BusinessDate,
+            BusinessDateRule.StatedElseCutOver when head.BusinessDate is { } stated => stated,
+            BusinessDateRule.StatedElseCutOver => at is { } instant ? store.Calendar.BusinessDateOf(instant) : null,
             BusinessDateRule.CutOver => at is { } instant ? store.Calendar.BusinessDateOf(instant) : null,
             _ => at is { } instant ? DateOnly.FromDateTime(instant.DateTime) : null,
         };
@@ -107,6 +113,12 @@ internal sealed class ReceiptBuilder
             return null;
         }
 
+        if (!_sale.Apply(draft, place.BusinessDate))
+        {
+            return null;
+        }
+
+        head = draft.Head!;
         var negated = _rules.Negated.Contains(head.Kind);
         if (!TakeAmounts(draft, negated))
         {
@@ -144,7 +156,7 @@ internal sealed class ReceiptBuilder
             ReceiptNumber = head.ReceiptNumber,
             Kind = head.Kind,
             BusinessDate = date,
-            BusinessDateSource = _definition.BusinessDate == BusinessDateRule.Stated ? BusinessDateSource.Stated : BusinessDateSource.Derived,
+            BusinessDateSource = head.BusinessDate is not null ? BusinessDateSource.Stated : BusinessDateSource.Derived,
             OccurredAt = place.OccurredAt!.Value,
             Clock = _rules.Clock,
             Currency = _definition.Currency,
@@ -158,7 +170,7 @@ internal sealed class ReceiptBuilder
             Tenders = negated ? [.. head.Tenders.Select(tender => tender with { Amount = -tender.Amount })] : head.Tenders,
             Discounts = Discounts(draft, sign),
         };
-        return TotalHolds(draft, transaction, sign) ? transaction : null;
+        return TotalHolds(draft, transaction, sign) && _checks.Hold(draft, transaction) ? transaction : null;
     }
 
     // Fills in amounts the feed leaves to be computed and checks those it states.
@@ -205,7 +217,7 @@ internal sealed class ReceiptBuilder
             var line = draft.Lines[i];
             var money = amounts.Lines[i];
             lines[i] = new TransactionLine(
-                i + 1, line.ItemCode, line.ItemName, line.Category, sign * line.Quantity, line.UnitPrice, _rules.Tax.Basis,
+                i + 1, line.ItemCode, line.ItemName, line.Category, sign * line.Quantity, line.UnitPrice, line.Extras is { Basis: not TaxBasis.Unspecified } own ? own.Basis : _rules.Tax.Basis,
                 line.Rate.BasisPoints, line.Rate.Category, money.Stated, money.Discount, money.Net, money.Tax, money.Gross,
                 line.Merchandise, line.At.Row);
         }
@@ -218,16 +230,10 @@ internal sealed class ReceiptBuilder
         var discounts = new List<Discount>();
         for (var i = 0; i < draft.Lines.Count; i++)
         {
-            if (draft.Lines[i].Discount != 0)
-            {
-                discounts.Add(new Discount(i + 1, DiscountKind.Line, sign * draft.Lines[i].Discount, _lineDiscountLabel));
-            }
+            SalePart.AddDiscounts(discounts, i + 1, sign, draft.Lines[i].Discount, draft.Lines[i].Extras?.Discounts, DiscountKind.Line, _lineDiscountLabel);
         }
 
-        if (draft.Head!.Discount != 0)
-        {
-            discounts.Add(new Discount(0, DiscountKind.Receipt, sign * draft.Head.Discount, _receiptDiscountLabel));
-        }
+        SalePart.AddDiscounts(discounts, 0, sign, draft.Head!.Discount, draft.Head.Discounts, DiscountKind.Receipt, _receiptDiscountLabel);
 
         return discounts;
     }
@@ -245,6 +251,11 @@ internal sealed class ReceiptBuilder
         if (total == sign * stated)
         {
             return true;
+        }
+
+        if (_rules.NoteTotal)
+        {
+            return _checks.NoteTotal(draft, sign * stated, total);
         }
 
         Reject(draft, draft.At, RejectionReason.TotalMismatch, _definition.Head[CanonicalFields.Total].VendorName,

@@ -45,6 +45,31 @@ internal sealed record ReceiptHead
     public required IReadOnlyList<StatedTax> Taxes { get; init; }
 
     public required IReadOnlyList<Tender> Tenders { get; init; }
+
+    /// <summary>Discounts stated in fields of their own.</summary>
+    public IReadOnlyList<StatedDiscount> Discounts { get; init; } = [];
+
+    /// <summary>What is charged beside the goods, as lines.</summary>
+    public IReadOnlyList<LineDraft> Fees { get; init; } = [];
+}
+
+/// <summary>A discount stated in a field of its own, amount in micros as sent.</summary>
+internal readonly record struct StatedDiscount(DiscountRule Rule, long Amount);
+
+/// <summary>What few feeds say about a line.</summary>
+internal sealed record LineExtras
+{
+    /// <summary>Whether the line's amounts contain tax, where each line says so itself.</summary>
+    public TaxBasis Basis { get; init; }
+
+    /// <summary>Tax of the line as stated, in micros as sent.</summary>
+    public long? Tax { get; init; }
+
+    /// <summary>Discounts by kind; contained in the line's discount.</summary>
+    public IReadOnlyList<StatedDiscount> Discounts { get; init; } = [];
+
+    /// <summary>No sale at all: a gift certificate sold, a deposit taken.</summary>
+    public bool Outside { get; init; }
 }
 
 /// <summary>A line as sent, amounts in micros, before signs.</summary>
@@ -58,7 +83,11 @@ internal readonly record struct LineDraft(
     long Discount,
     TaxRate Rate,
     bool Merchandise,
-    SourceLocation At);
+    SourceLocation At)
+{
+    /// <summary>Null where the feed says nothing beyond the plain fields.</summary>
+    public LineExtras? Extras { get; init; }
+}
 
 /// <summary>A receipt while its rows are gathered.</summary>
 internal sealed class ReceiptDraft(string key, SourceLocation at)

@@ -23,6 +23,7 @@ internal sealed class ReceiptReader
     private readonly Binding? _discount;
     private readonly Binding? _rate;
     private readonly Binding? _taxCategory;
+    private readonly SaleReader? _sale;
 
     public ReceiptReader(ProfileDefinition definition, FieldReader fields)
     {
@@ -39,7 +40,14 @@ internal sealed class ReceiptReader
         _discount = line.GetValueOrDefault(CanonicalFields.Discount);
         _rate = line.GetValueOrDefault(CanonicalFields.TaxRate);
         _taxCategory = line.GetValueOrDefault(CanonicalFields.TaxCategory);
+        _sale = SaleReader.Needed(definition) ? new SaleReader(definition, fields) : null;
     }
+
+    /// <summary>Columns of this file that carry means of payment the profile names by pattern only.</summary>
+    public IReadOnlyList<(Binding Amount, string Method)> TenderColumns { get; init; } = [];
+
+    /// <summary>Whether what was read sells or takes back anything: money put in the drawer and an opened drawer have no lines.</summary>
+    public static bool HasLines(ReceiptHead? head) => head?.Kind is not (TransactionKind.NoSale or TransactionKind.CashMovement);
 
     /// <summary>Reads a head; what cannot be read is rejected through the field reader.</summary>
     public ReceiptHead Head(FieldSource source)
@@ -47,7 +55,7 @@ internal sealed class ReceiptReader
         var kind = _head[CanonicalFields.Kind];
         var occurredAt = _head[CanonicalFields.OccurredAt];
         _ = EnumWords.TryParse<TransactionKind>(_fields.Meaning(source, kind) ?? "", out var meaning);
-        return new ReceiptHead
+        var head = new ReceiptHead
         {
             Store = Text(source, CanonicalFields.Store),
             Terminal = Text(source, CanonicalFields.Terminal),
@@ -62,16 +70,17 @@ internal sealed class ReceiptReader
             Discount = _fields.Micros(source, _head.GetValueOrDefault(CanonicalFields.Discount)) ?? 0,
             Total = _fields.Micros(source, _head.GetValueOrDefault(CanonicalFields.Total)),
             SourceRevision = SourceRevision(source),
-            Taxes = Taxes(source),
+            Taxes = meaning is TransactionKind.NoSale or TransactionKind.CashMovement ? [] : Taxes(source),
             Tenders = Tenders(source),
         };
+        return _sale is null || !HasLines(head) ? head : _sale.Head(source, head);
     }
 
     /// <summary>Reads a line; what cannot be read is rejected through the field reader.</summary>
     public LineDraft Line(FieldSource source, SourceLocation at)
     {
         var merchandise = _rules.Merchandise is not { } rule || rule.Excluded.Find(_fields.Text(source, rule.Field)) is null;
-        return new LineDraft(
+        var line = new LineDraft(
             _fields.Text(source, _itemCode),
             _fields.Text(source, _itemName),
             _fields.Text(source, _category),
@@ -79,9 +88,10 @@ internal sealed class ReceiptReader
             _fields.Micros(source, _unitPrice) ?? 0,
             _fields.Micros(source, _amount),
             _fields.Micros(source, _discount) ?? 0,
-            _rate is null ? Untaxed : Rate(source, _rate, _taxCategory!) ?? Untaxed,
+            _rate is null ? Untaxed : Rate(source, _rate, _taxCategory) ?? Untaxed,
             merchandise,
             at);
+        return _sale is null ? line : _sale.Line(source, line);
     }
 
     private string Text(FieldSource source, string field) => _fields.Text(source, _head.GetValueOrDefault(field));
@@ -103,24 +113,26 @@ internal sealed class ReceiptReader
             : ((moment.Instant?.UtcTicks ?? moment.Wall.Ticks) - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
     }
 
-    private TaxRate? Rate(FieldSource source, Binding rate, Binding category)
+    // Without a category the date says which one it is, once the date is known.
+    private TaxRate? Rate(FieldSource source, Binding rate, Binding? category)
     {
+        var meaning = TaxCategory.Unspecified;
         if (_fields.Micros(source, rate) is not { } micros
-            || !EnumWords.TryParse<TaxCategory>(_fields.Meaning(source, category) ?? "", out var meaning))
+            || (category is not null && !EnumWords.TryParse(_fields.Meaning(source, category) ?? "", out meaning)))
         {
             return null;
         }
 
         foreach (var known in _rules.Tax.Rates)
         {
-            if (known.Category == meaning && known.BasisPoints * 1_000_000m == micros * _rules.Tax.RateUnit)
+            if ((category is null || known.Category == meaning) && known.BasisPoints * 1_000_000m == micros * _rules.Tax.RateUnit)
             {
-                return known;
+                return known with { Category = meaning };
             }
         }
 
         _fields.Reject(RejectionReason.TaxRateUnknown, rate.VendorName,
-            $"A rate of {Money.Format(micros)} with category {meaning} is not among the rates of the profile.");
+            $"A rate of {Money.Format(micros)}{(category is null ? "" : $" with category {meaning}")} is not among the rates of the profile.");
         return null;
     }
 
@@ -162,11 +174,28 @@ internal sealed class ReceiptReader
         {
             foreach (var element in rules.Path is null ? [source] : Elements(source, rules.Path))
             {
-                if (_fields.Meaning(element, method) is { } meaning && _fields.Micros(element, amount) is { } paid)
+                // A column of its own for each means of payment is zero where that one was not used.
+                if (_fields.Meaning(element, method) is { } meaning && _fields.Micros(element, amount) is { } paid && (paid != 0 || method.Constant is null))
                 {
                     tenders.Add(new Tender(meaning, paid));
                 }
             }
+        }
+
+        foreach (var (amount, method) in TenderColumns)
+        {
+            if (_fields.Micros(source, amount) is { } paid && paid != 0)
+            {
+                tenders.Add(new Tender(method, paid));
+            }
+        }
+
+        if (rules.Change is { } given && _fields.Micros(source, given) is { } change && change != 0)
+        {
+            // What was given back is taken from the cash handed over.
+            var cash = Math.Max(0, tenders.FindIndex(tender => tender.Method == "cash"));
+            tenders.Insert(cash, cash < tenders.Count ? tenders[cash] with { Amount = tenders[cash].Amount - change } : new Tender("cash", -change));
+            tenders.RemoveRange(cash + 1, Math.Min(1, tenders.Count - cash - 1));
         }
 
         return tenders;

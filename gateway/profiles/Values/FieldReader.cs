@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using RetailInsight.Core.Canon;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles.Definition;
 using RetailInsight.Profiles.Text;
@@ -10,11 +12,15 @@ internal sealed class FieldReader(NumberStyle numbers)
 {
     private const int ShownLength = 40;
     private const int LongestCode = 256;
+    private const long Million = Money.MicrosPerUnit;
 
     private static readonly SearchValues<char> ScientificNotation = SearchValues.Create("0123456789.,eE+");
 
     private readonly StringPool _pool = new();
     private List<Rejection>? _rejections;
+
+    /// <summary>What was odd and read all the same.</summary>
+    public FindingTally Findings { get; } = new();
 
     /// <summary>Where the values being read stand.</summary>
     public SourceLocation At { get; set; }
@@ -65,10 +71,15 @@ internal sealed class FieldReader(NumberStyle numbers)
             return null;
         }
 
+        if (binding.Each is not null)
+        {
+            return Sum(source, binding);
+        }
+
         // Nearly every number of a till is a few plain digits: these need not become text first.
         if (binding.Constant is null && source.TryGetAscii(binding, out var digits) && NumberText.TryParsePlain(digits, out var plain))
         {
-            return plain;
+            return binding.Type == Definition.ValueType.Money && numbers.MinorUnits ? InUnits(binding, plain) : plain;
         }
 
         if (!TryTake(source, binding, out var text, out var kind))
@@ -79,7 +90,7 @@ internal sealed class FieldReader(NumberStyle numbers)
         var problem = NumberText.TryParse(text, numbers, kind == RawKind.Number, out var micros);
         if (problem == NumberText.Problem.None)
         {
-            return micros;
+            return binding.Type == Definition.ValueType.Money && numbers.MinorUnits ? InUnits(binding, micros) : micros;
         }
 
         var (reason, expected) = problem switch
@@ -116,8 +127,13 @@ internal sealed class FieldReader(NumberStyle numbers)
             return null;
         }
 
-        if (TimeText.TryDate(text, binding.Formats, out var date))
+        if (TimeText.TryDate(text, binding.Formats, out var date, out var afterEra))
         {
+            if (afterEra)
+            {
+                Findings.Add(FindingCode.DateAfterEra, binding.VendorName, $"'{Shown(text)}': the era had ended; read as {date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.", At);
+            }
+
             return date;
         }
 
@@ -176,6 +192,73 @@ internal sealed class FieldReader(NumberStyle numbers)
         }) + (length < text.Length ? "…" : "");
     }
 
+    // Amounts of the array's elements; null where the array is absent or empty.
+    private long? Sum(FieldSource source, Binding binding)
+    {
+        if (source.Elements(binding.Each!) is not { } list)
+        {
+            return null;
+        }
+
+        var part = binding with { Each = null };
+        long? sum = null;
+        foreach (var element in list.Items)
+        {
+            if (element is null || !list.IsArray)
+            {
+                Reject(RejectionReason.FieldType, binding.VendorName, "Each element must be an object with an amount.");
+            }
+            else if (Micros(element, part) is { } micros)
+            {
+                var total = (Int128)(sum ?? 0) + micros;
+                if (Int128.Abs(total) > long.MaxValue)
+                {
+                    Reject(RejectionReason.FieldRange, binding.VendorName, "The amounts add up to more than money can be.");
+                    return null;
+                }
+
+                sum = (long)total;
+            }
+        }
+
+        return sum;
+    }
+
+    // An amount in the currency's smallest unit: 1050 is $10.50 and ¥1050.
+    private long? InUnits(Binding binding, long micros)
+    {
+        if (micros % Million == 0)
+        {
+            return micros / Million * numbers.AmountUnit;
+        }
+
+        Reject(RejectionReason.FieldRange, binding.VendorName, "The feed's amounts are whole numbers of the currency's smallest unit.");
+        return null;
+    }
+
+    // What several fields decide together; "" where no rule holds.
+    private ReadOnlySpan<char> Decide(FieldSource source, Binding binding)
+    {
+        var decision = binding.Decision!;
+        var values = new string[decision.Fields.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var field = decision.Fields[i];
+            values[i] = field.Type is Definition.ValueType.Money or Definition.ValueType.Decimal or Definition.ValueType.Integer
+                ? Micros(source, field) is { } micros ? Money.Format(micros) : ""
+                : Text(source, field);
+        }
+
+        if (decision.Of(values) is { } meaning)
+        {
+            return meaning;
+        }
+
+        Reject(RejectionReason.CodeUnknown, string.Join(", ", decision.Fields.Select(field => field.VendorName)),
+            $"No rule of '{decision.Name}' fits {string.Join(", ", decision.Fields.Select((field, i) => $"{field.VendorName} = '{Shown(values[i])}'"))}.");
+        return default;
+    }
+
     private bool TryTake(FieldSource source, Binding binding, out ReadOnlySpan<char> text, out RawKind kind)
     {
         kind = RawKind.Text;
@@ -183,6 +266,12 @@ internal sealed class FieldReader(NumberStyle numbers)
         {
             text = binding.Constant;
             return true;
+        }
+
+        if (binding.Decision is not null)
+        {
+            text = Decide(source, binding);
+            return !text.IsEmpty;
         }
 
         var raw = source.Get(binding);
@@ -212,6 +301,22 @@ internal sealed class FieldReader(NumberStyle numbers)
     {
         var number = binding.Type is Definition.ValueType.Integer or Definition.ValueType.Decimal or Definition.ValueType.Money;
         var expected = number && !numbers.AsStrings ? RawKind.Number : RawKind.Text;
+        if (binding.Type == Definition.ValueType.Flag && (kind == RawKind.Truth || text is "true" or "false" or "0" or "1"))
+        {
+            return true;
+        }
+
+        if (binding.Numeric && kind == RawKind.Number && !text.ContainsAnyExceptInRange('0', '9'))
+        {
+            return true;
+        }
+
+        if (binding.Type == Definition.ValueType.Flag)
+        {
+            Reject(RejectionReason.FieldType, binding.VendorName, "true or false is expected.");
+            return false;
+        }
+
         if (kind != expected && !(number && kind == RawKind.Number))
         {
             Reject(RejectionReason.FieldType, binding.VendorName, expected == RawKind.Number
@@ -235,6 +340,11 @@ internal sealed class FieldReader(NumberStyle numbers)
         if (binding.DropSuffix is not null && text.EndsWith(binding.DropSuffix, StringComparison.Ordinal))
         {
             text = text[..^binding.DropSuffix.Length];
+        }
+
+        if (binding.CutAt is not null && text.IndexOf(binding.CutAt, StringComparison.Ordinal) is > 0 and var cut)
+        {
+            text = text[..cut];
         }
 
         if (text.Length > LongestCode)

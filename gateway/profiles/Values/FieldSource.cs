@@ -14,7 +14,10 @@ internal enum RawKind
     /// <summary>A JSON number.</summary>
     Number,
 
-    /// <summary>Something that is neither: a JSON object, array or truth value.</summary>
+    /// <summary>A JSON truth value; its text is <c>true</c> or <c>false</c>.</summary>
+    Truth,
+
+    /// <summary>Something else: a JSON object or array.</summary>
     Other,
 
     /// <summary>There are bytes, but they are no text. Already reported where the row was decoded.</summary>

@@ -29,7 +29,14 @@ internal static class NumberText
             return Problem.None;
         }
 
-        var rest = TakeSign(text, style, out var negative);
+        var parenthesised = style.Parentheses && text.Length > 2 && text[0] is '(' or '\uFF08' && text[^1] is ')' or '\uFF09';
+        var rest = TakeSign(parenthesised ? text[1..^1] : text, style, out var negative);
+        if (parenthesised && negative)
+        {
+            return Problem.NotANumber;
+        }
+
+        negative |= parenthesised;
         if (style.Thousands && rest.Contains(','))
         {
             Span<char> plain = rest.Length <= 64 ? stackalloc char[rest.Length] : new char[rest.Length];

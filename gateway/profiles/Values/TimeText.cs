@@ -13,17 +13,55 @@ internal static class TimeText
     /// <summary>The word in a profile for ISO 8601 with an offset.</summary>
     public const string Iso = "iso";
 
+    /// <summary>The word for dates of the Japanese calendar; before a timestamp's time, <c>era HH:mm</c>.</summary>
+    public const string Era = "era";
+
+    /// <summary>The word for the day number of a spreadsheet: 45870 is 2025-08-01.</summary>
+    public const string Excel = "excel";
+
+    /// <summary>Begins a format whose two-digit years are those of Reiwa: <c>reiwa yy/MM/dd</c>.</summary>
+    public const string Reiwa = "reiwa ";
+
+    private const int LastSpreadsheetDay = 109_574;
+    private const int LongestFolded = 64;
     private const int EarliestYear = 1970;
     private const int LatestYear = 2199;
 
     /// <summary>A date in one of the formats, within what can be a trading day.</summary>
-    public static bool TryDate(ReadOnlySpan<char> text, string[] formats, out DateOnly date) =>
-        DateOnly.TryParseExact(text, formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out date) && IsPossible(date.Year);
+    /// <param name="text">Trimmed; digits of any width.</param>
+    /// <param name="formats">Those the profile names.</param>
+    /// <param name="date">The day.</param>
+    /// <param name="afterEra">Whether it is written in the years of an era that had ended.</param>
+    public static bool TryDate(scoped ReadOnlySpan<char> text, string[] formats, out DateOnly date, out bool afterEra)
+    {
+        Span<char> folded = stackalloc char[LongestFolded];
+        text = Fold(text, folded);
+        afterEra = false;
+        foreach (var format in formats)
+        {
+            var read = format switch
+            {
+                Era => EraDate.TryParse(text, out date, out afterEra),
+                Excel => TrySpreadsheet(text, out date, out _),
+                _ when format.StartsWith(Reiwa, StringComparison.Ordinal) => EraDate.TryReiwa(text, format[Reiwa.Length..], out date),
+                _ => DateOnly.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out date),
+            };
+            if (read && IsPossible(date.Year))
+            {
+                return true;
+            }
+        }
+
+        date = default;
+        return false;
+    }
 
     /// <summary>Hours 0–47, minutes and optional seconds since midnight: <c>25:30:12</c> is 01:30:12 of the next day.</summary>
-    public static bool TryTime(ReadOnlySpan<char> text, out TimeSpan time)
+    public static bool TryTime(scoped ReadOnlySpan<char> text, out TimeSpan time)
     {
         time = default;
+        Span<char> folded = stackalloc char[LongestFolded];
+        text = Fold(text, folded);
         var colon = text.IndexOf(':');
         if (colon is < 1 or > 2 || text.Length - colon is not (3 or 6))
         {
@@ -43,8 +81,10 @@ internal static class TimeText
     }
 
     /// <summary>A timestamp in one of the formats; <see cref="Iso"/> asks for an offset.</summary>
-    public static bool TryTimestamp(ReadOnlySpan<char> text, string[] formats, out Moment moment)
+    public static bool TryTimestamp(scoped ReadOnlySpan<char> text, string[] formats, out Moment moment)
     {
+        Span<char> folded = stackalloc char[LongestFolded];
+        text = Fold(text, folded);
         foreach (var format in formats)
         {
             if (format == Iso)
@@ -55,7 +95,7 @@ internal static class TimeText
                     return true;
                 }
             }
-            else if (DateTime.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var wall) && IsPossible(wall.Year))
+            else if (TryWall(text, format, out var wall) && IsPossible(wall.Year))
             {
                 moment = new Moment(null, wall);
                 return true;
@@ -64,6 +104,87 @@ internal static class TimeText
 
         moment = default;
         return false;
+    }
+
+    private static bool TryWall(ReadOnlySpan<char> text, string format, out DateTime wall)
+    {
+        if (format == Excel)
+        {
+            var read = TrySpreadsheet(text, out var day, out var time);
+            wall = day.ToDateTime(TimeOnly.MinValue).Add(time);
+            return read;
+        }
+
+        if (format.StartsWith(Era, StringComparison.Ordinal))
+        {
+            var blank = text.LastIndexOf(' ');
+            wall = default;
+            if (blank < 0 || !EraDate.TryParse(text[..blank].TrimEnd(), out var date, out _) || !TryTime(text[(blank + 1)..], out var since))
+            {
+                return false;
+            }
+
+            wall = date.ToDateTime(TimeOnly.MinValue).Add(since);
+            return true;
+        }
+
+        return DateTime.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out wall) || TryLateHour(text, format, out wall);
+    }
+
+    // 2025/08/01 25:30 is half past one of the next day, where the format writes the hour with two digits at a fixed place.
+    private static bool TryLateHour(ReadOnlySpan<char> text, string format, out DateTime wall)
+    {
+        wall = default;
+        var plain = format.Replace("'", "", StringComparison.Ordinal);
+        var at = plain.IndexOf("HH", StringComparison.Ordinal);
+        if (at < 0 || plain.Length != text.Length || text.Length > LongestFolded || !TryDigits(text.Slice(at, 2), out var hour) || hour is < 24 or > 47)
+        {
+            return false;
+        }
+
+        Span<char> early = stackalloc char[text.Length];
+        text.CopyTo(early);
+        early[at] = (char)('0' + ((hour - 24) / 10));
+        early[at + 1] = (char)('0' + ((hour - 24) % 10));
+        if (!DateTime.TryParseExact(early, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out wall) || !IsPossible(wall.Year))
+        {
+            return false;
+        }
+
+        wall = wall.AddDays(1);
+        return true;
+    }
+
+    // Day 60 is a 29 February 1900 that never was; the days after it count from 1899-12-30.
+    private static bool TrySpreadsheet(ReadOnlySpan<char> text, out DateOnly date, out TimeSpan time)
+    {
+        date = default;
+        time = default;
+        if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var serial) || serial is <= 60 or > LastSpreadsheetDay)
+        {
+            return false;
+        }
+
+        var day = decimal.Truncate(serial);
+        date = new DateOnly(1899, 12, 30).AddDays((int)day);
+        time = TimeSpan.FromSeconds((double)decimal.Round((serial - day) * 86_400m, MidpointRounding.AwayFromZero));
+        return true;
+    }
+
+    // Digits of full width become plain ones; text without any is returned as it is.
+    private static ReadOnlySpan<char> Fold(ReadOnlySpan<char> text, Span<char> folded)
+    {
+        if (text.Length > folded.Length || !text.ContainsAnyInRange('\uFF0D', '\uFF3A'))
+        {
+            return text;
+        }
+
+        for (var i = 0; i < text.Length; i++)
+        {
+            folded[i] = text[i] is >= '\uFF01' and <= '\uFF5E' ? (char)(text[i] - 0xFEE0) : text[i];
+        }
+
+        return folded[..text.Length];
     }
 
     // 2026-11-01T10:23:45[.1234567](Z|+09:00). The framework takes a missing offset for the machine's own zone.

@@ -22,11 +22,12 @@ internal static class ProfileFixtures
     private static readonly DateOnly Opening = new(2020, 4, 1);
 
     public static readonly ConversionContext Context = new("demo", new StoreDirectory(
-        [Store("S001"), Store("S002"), Store("S011"), new("ONLINE-UK", "Online", new BusinessCalendar(TimeZoneInfo.FindSystemTimeZoneById("Europe/London"), []))],
+        [Store("S001"), Store("S002"), Store("S011"), Store("1"), Store("47311"), Store("L7A9SHIBUYA"), Store("655441491"), Store("ONLINE"), new("ONLINE-UK", "Online", new BusinessCalendar(TimeZoneInfo.FindSystemTimeZoneById("Europe/London"), []))],
         [
             new("POS01", "S001", Opening, new DateOnly(2026, 11, 30)),
             new("POS01", "S002", new DateOnly(2026, 12, 1), null),
             new("POS02", "S002", Opening, null),
+            new("レジ1", "S001", Opening, null),
         ]));
 
     public static Conversion Convert(string profile, byte[] payload) =>

@@ -21,6 +21,16 @@ public sealed class ProfileLinterTests
     [InlineData("field: category", "field: section", "merchandise.field", "'section'")]
     [InlineData("rate: 8, category: reduced, tax", "rate: 5, category: reduced, tax", "tax.stated[1]", "not among the rates")]
     [InlineData("version: 1", "version: one", "version", "whole number")]
+    [InlineData("kind: { from: 取引区分, type: code, map: kind }", "kind: { decide: kinds, type: code }", "receipt.kind.decide", "no 'kinds' under decisions")]
+    [InlineData("basis: inclusive", "basis: by_line", "tax.basis", "go together")]
+    [InlineData("rate: 10, category: standard }", "rate: 10, category: standard, from: 2019-13-01 }", "tax.rates[0].from", "2019-10-01")]
+    [InlineData("clock: terminal", "clock: terminal\nfees: [ { code: F, rate: 5, category: standard, basis: inclusive, amount: { from: 送料, type: money } } ]", "fees[0]", "not among the rates")]
+    [InlineData("clock: terminal", "clock: terminal\ndiscounts: { line: [ { kind: gift, amount: { from: 券, type: money } } ] }", "discounts.line[0].kind", "'gift' is not one of")]
+    [InlineData("clock: terminal", "clock: terminal\nitem_codes: { price_embedded: [\"02\"] }", "item_codes", "'item_digits' is missing")]
+    [InlineData("type: code, required: false }", "type: code, numeric: true }", "receipt.original_receipt_number.numeric", "JSON feed")]
+    [InlineData("business_date: stated", "business_date: stated_else_cut_over", "business_date", "'stated'")]
+    [InlineData("checks: { total: true, amount: true }", "checks: { total: maybe }", "checks.total", "'maybe'")]
+    [InlineData("checks: { total: true, amount: true }", "checks: { wild_amount: note }", "checks", "'wild_above' is missing")]
     public void A_mistake_is_named_with_its_file_place_and_line(string right, string wrong, string path, string message)
     {
         var errors = Lint(VendorA.Replace(right, wrong, StringComparison.Ordinal));

@@ -1,0 +1,17 @@
+namespace RetailInsight.Profiles.Definition;
+
+/// <summary>How a receipt was paid: columns of the head, or elements of an array.</summary>
+internal sealed record TenderRules(string[]? Path, IReadOnlyList<(Binding Method, Binding Amount)> Pairs)
+{
+    /// <summary>Of the head: what was given back in cash; null where amounts are what was kept.</summary>
+    public Binding? Change { get; init; }
+
+    /// <summary>CSV: columns a shop names itself, found in each file by pattern.</summary>
+    public IReadOnlyList<TenderColumns> Columns { get; init; } = [];
+}
+
+/// <summary>One column a means of payment, whatever the shop calls them.</summary>
+/// <param name="Prefix">What the column names begin with.</param>
+/// <param name="Suffix">What they end with.</param>
+/// <param name="Map">What the part between means; null keeps it as the method.</param>
+internal sealed record TenderColumns(string Prefix, string Suffix, CodeMap? Map);

@@ -1,0 +1,54 @@
+namespace RetailInsight.Profiles.Definition;
+
+/// <summary>Reads how a profile's receipts were paid.</summary>
+internal sealed class TenderRulesReader(YamlMap root, Container container, BindingReader bindings)
+{
+    public TenderRules? Read()
+    {
+        if (!root.Has("tenders"))
+        {
+            return null;
+        }
+
+        if (root.IsList("tenders"))
+        {
+            var maps = root.Maps("tenders");
+            return new TenderRules(null, [.. maps.Where(map => !map.Has("columns")).Select(ReadTender)])
+            {
+                Columns = [.. maps.Where(map => map.Has("columns")).Select(ReadColumns)],
+                Change = ReadChange(),
+            };
+        }
+
+        var each = root.Map("tenders")!;
+        if (container.Format == ContainerFormat.Csv)
+        {
+            each.Error("a CSV feed names its tenders in a list");
+        }
+
+        return new TenderRules(BindingReader.Steps(each.RequiredText("each")), [ReadTender(each)]) { Change = ReadChange() };
+    }
+
+    private Binding? ReadChange() => root.Map("change") is { } map ? bindings.Read(map, "change", ValueType.Money) : null;
+
+    private TenderColumns ReadColumns(YamlMap map)
+    {
+        var pattern = map.RequiredText("columns").Split('*');
+        if (container.Format != ContainerFormat.Csv || pattern.Length != 2 || (pattern[0].Length == 0 && pattern[1].Length == 0))
+        {
+            map.Error("columns", "a pattern of CSV column names with one '*' is expected, such as 金券(*)");
+        }
+
+        var columns = new TenderColumns(pattern[0], pattern[^1], bindings.FindMap(map, ValueType.Code));
+        map.Done("columns, map");
+        return columns;
+    }
+
+    private (Binding Method, Binding Amount) ReadTender(YamlMap map)
+    {
+        var method = map.RequiredMap("method") is { } m ? bindings.Read(m, "tender_method", ValueType.Code) : null;
+        var amount = map.RequiredMap("amount") is { } a ? bindings.Read(a, "tender_amount", ValueType.Money) : null;
+        map.Done("each, method, amount");
+        return (method!, amount!);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Text;
+using RetailInsight.Core.Outcomes;
+
+namespace RetailInsight.Tests.Profiles;
+
+/// <summary>Traps of identity: stores, terminals, receipt numbers, item codes.</summary>
+public sealed class IdentityTraps
+{
+    private const string Day = "2026-11-01,10:00,S,,";
+
+    [Fact]
+    public void I1_A_register_not_yet_in_the_master_is_held_until_its_row_comes()
+    {
+        var row = "POS77,2026/11/01,10:00:00,000001,01,,1,49,牛乳,01,1,108,108,0,8,軽減,0,108,,8,現金,108,,\r\n";
+        var held = Assert.Single(ProfileFixtures.ConvertVendorA(row).Held);
+        Assert.Equal(RejectionReason.StoreUnknown, held.Rejections[0].Reason);
+        Assert.Equal(108_000_000, held.MoneyAtRisk);
+    }
+
+    [Fact]
+    public void I1_Moving_a_register_does_not_move_what_it_sold_before()
+    {
+        string Row(string day) => $"POS01,{day},10:00:00,000001,01,,1,49,牛乳,01,1,108,108,0,8,軽減,0,108,,8,現金,108,,\r\n";
+        var conversion = ProfileFixtures.ConvertVendorA(Row("2026/11/30") + Row("2026/12/01"));
+        Assert.Equal(["S001", "S002"], conversion.Transactions.Select(t => t.Record.Store));
+    }
+
+    [Fact]
+    public void I2_The_same_store_code_of_two_vendors_makes_two_receipts()
+    {
+        var a = TrapFeed.Convert($"1,{Day}A,,1,110,0,10,standard,inclusive,0,110\n").Transactions[0].Record;
+        var b = TrapFeed.Convert($"1,{Day}A,,1,110,0,10,standard,inclusive,0,110\n", ("vendor: trap", "vendor: other")).Transactions[0].Record;
+        Assert.NotEqual(a.EventId, b.EventId);
+    }
+
+    [Fact]
+    public void I3_A_number_that_starts_again_each_day_is_another_receipt()
+    {
+        string Row(string day) => $"0001,{day},10:00,S,,A,,1,110,0,10,standard,inclusive,0,110\n";
+        var first = TrapFeed.Convert(Row("2026-11-01")).Transactions[0].Record.EventId;
+        Assert.NotEqual(first, TrapFeed.Convert(Row("2026-11-02")).Transactions[0].Record.EventId);
+    }
+
+    [Fact]
+    public void I3_A_guid_the_client_repeats_for_another_day_is_another_checkout()
+    {
+        string Checkout(string date) => $$"""
+            {"checkouts":[{"guid":"g-1","account_id":47311,"paid_at":"{{date}}T03:00:00Z","sales_date":"{{date}}","price":"110.0","status":"close","cashier_id":1,
+             "payments":[],"items":[{"menu_item_id":1,"count":1,"unit_price":"100.0","sales":"100.0","tax_rate":"10.0","tax_total":"10.0"}]}]}
+            """;
+        var first = ProfileFixtures.ConvertJson("ubiregi", Checkout("2026-11-01")).Transactions[0].Record.EventId;
+        Assert.NotEqual(first, ProfileFixtures.ConvertJson("ubiregi", Checkout("2026-11-02")).Transactions[0].Record.EventId);
+    }
+
+    [Fact]
+    public void I4_A_reprint_with_a_branch_number_is_the_receipt_it_prints_again()
+    {
+        var path = Path.Combine(ProfileFixtures.VendorsFolder, "airregi-journal", "samples", "journal.csv");
+        var sales = ProfileFixtures.Convert("airregi-journal", File.ReadAllBytes(path)).Transactions.Where(t => t.Record.ReceiptNumber == "10002").ToList();
+        Assert.Equal(2, sales.Count);
+        Assert.Equal(sales[0].Record.EventId, sales[1].Record.EventId);
+        Assert.Equal(RetailInsight.Core.Canon.ContentHash.Of(sales[0].Record), RetailInsight.Core.Canon.ContentHash.Of(sales[1].Record));
+    }
+
+    [Theory]
+    [InlineData("4901234567894", "04901234567894")]
+    [InlineData("49123456", "00000049123456")]
+    [InlineData("036000291452", "00036000291452")]
+    [InlineData("14901234567891", "14901234567891")]
+    [InlineData("2012345678903", "2012345678903")]
+    public void I5_A_valid_code_has_one_form_and_codes_of_the_shop_stay_as_they_are(string sent, string kept)
+    {
+        var conversion = Coded(sent);
+        Assert.Equal(kept, conversion.Transactions[0].Record.Lines[0].ItemCode);
+        Assert.Empty(conversion.Findings);
+    }
+
+    [Theory]
+    [InlineData("4901234567890")]
+    [InlineData("123")]
+    [InlineData("ABC4567894123")]
+    public void I5_A_wrong_check_digit_is_counted_and_the_code_kept(string sent)
+    {
+        var conversion = Coded(sent);
+        Assert.Equal(sent, conversion.Transactions[0].Record.Lines[0].ItemCode);
+        Assert.Equal("item_code_invalid", RetailInsight.Profiles.FindingCodes.Code(Assert.Single(conversion.Findings).Code));
+        var held = TrapFeed.Convert(Row(sent), ("sign: as_sent", "sign: as_sent\nitem_codes: { check: hold }")).Held;
+        Assert.Equal("item", Assert.Single(held).Rejections[0].Field);
+    }
+
+    [Fact]
+    public void I5_Two_packs_of_meat_with_their_prices_in_the_code_are_one_item()
+    {
+        var conversion = Coded("0212345004326", "0212345009802");
+        Assert.Equal(["0212345", "0212345"], conversion.Transactions.Select(t => t.Record.Lines[0].ItemCode));
+    }
+
+    private static RetailInsight.Profiles.Conversion Coded(params string[] codes) => TrapFeed.Convert(
+        string.Concat(codes.Select((code, i) => $"{i + 1}{Row(code)[1..]}")),
+        ("sign: as_sent", "sign: as_sent\nitem_codes: { check: note, as_gtin14: true, price_embedded: [\"02\"], item_digits: 5 }"));
+
+    private static string Row(string code) => $"1,{Day}{code},,1,110,0,10,standard,inclusive,0,110\n";
+}
