@@ -13,6 +13,7 @@ namespace RetailInsight.Gateway;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.Strict)]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Receipt))]
+[JsonSerializable(typeof(ReceiptKeyList))]
 [JsonSerializable(typeof(List<Reason>))]
 [JsonSerializable(typeof(List<MoneyTotal>))]
 [JsonSerializable(typeof(QuarantinePage))]

@@ -27,7 +27,8 @@ public static class GatewayService
         services.Configure<GatewayOptions>(configuration.GetSection("Gateway"));
         services.AddSingleton(new SqlMigrations("gateway", 10, typeof(GatewayService).Assembly));
         services.AddSingleton(_ => ProfileCatalog.LoadEmbedded());
-        services.AddSingleton<KeyDirectory>().AddSingleton<TenantRateLimit>().AddSingleton<FeedDirectory>().AddSingleton<StoreMaster>();
+        services.AddSingleton<KeyDirectory>().AddSingleton<TenantLimits>().AddSingleton<FeedDirectory>().AddSingleton<StoreMaster>();
+        services.AddSingleton<ReceiptSigningKeys>().AddSingleton<PayloadIntake>().AddSingleton<IdempotencyKeys>().AddSingleton<Sandbox>();
         services.AddSingleton<LargeUploads>().AddSingleton<RawStore>().AddSingleton<IngestionLedger>().AddSingleton<Reception>();
         services.AddSingleton<PayloadConversion>().AddSingleton<LandingTransaction>();
         services.AddSingleton<OutboxSignal>().AddSingleton<ConversionQueue>();
@@ -57,6 +58,9 @@ public static class GatewayService
         app.MapGet("/healthz", HealthEndpoints.Alive).Describe("The process answers", typeof(HealthStatus));
         app.MapGet("/readyz", (HealthEndpoints health, HttpContext context) => health.ReadyAsync(context))
             .Describe("The database and the lake answer", typeof(HealthStatus), StatusCodes.Status503ServiceUnavailable);
+
+        app.MapGet("/v1/receipt-keys", (ReceiptSigningKeys keys, CancellationToken cancellationToken) => keys.ListAsync(cancellationToken))
+            .Describe("The public keys receipts are signed with", typeof(ReceiptKeyList), StatusCodes.Status503ServiceUnavailable);
 
         var v1 = app.MapGroup("/v1").WithMetadata(new RequiresApiKey());
         v1.MapPost("/ingest/{feed}", (string feed, IngestEndpoint endpoint, HttpContext context) => endpoint.PushAsync(feed, context)).DescribePush();

@@ -14,12 +14,12 @@ internal sealed class PayloadConversion(
     LandingTransaction landing,
     OutboxSignal outbox,
     TimeProvider clock,
-    IOptions<GatewayOptions> options) : IDisposable
+    IOptions<GatewayOptions> options)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     // Large payloads unpack to larger ones: only so many are in memory at once. Small ones pass by.
-    private readonly SemaphoreSlim _room = new(options.Value.Conversions);
+    private readonly FairRoom _room = new(options.Value.Conversions);
 
     /// <summary>Converts and lands a payload.</summary>
     /// <param name="ingestion">The payload's row in the ledger.</param>
@@ -28,23 +28,18 @@ internal sealed class PayloadConversion(
     /// <returns>The row with its outcome.</returns>
     public async Task<Ingestion> RunAsync(Ingestion ingestion, ReadOnlyMemory<byte>? wire, CancellationToken cancellationToken)
     {
-        var large = ingestion.Raw.Length > ILake.SegmentPayloadLimit;
-        if (large)
-        {
-            await _room.WaitAsync(cancellationToken);
-        }
+        using var place = await EnterAsync(ingestion, cancellationToken);
+        return await LandAsync(ingestion, await ConvertAsync(ingestion, wire, cancellationToken));
+    }
 
-        try
-        {
-            return await LandAsync(ingestion, await ConvertAsync(ingestion, wire, cancellationToken));
-        }
-        finally
-        {
-            if (large)
-            {
-                _room.Release();
-            }
-        }
+    /// <summary>Converts a payload that is not to land, in the same room as those that are.</summary>
+    /// <param name="ingestion">The payload described as for the ledger.</param>
+    /// <param name="wire">Its bytes as received.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<Conversion> TryOutAsync(Ingestion ingestion, ReadOnlyMemory<byte> wire, CancellationToken cancellationToken)
+    {
+        using var place = await EnterAsync(ingestion, cancellationToken);
+        return await ConvertAsync(ingestion, wire, cancellationToken);
     }
 
     /// <summary>Converts a payload.</summary>
@@ -72,7 +67,8 @@ internal sealed class PayloadConversion(
         return landed;
     }
 
-    public void Dispose() => _room.Dispose();
+    private async ValueTask<IDisposable?> EnterAsync(Ingestion ingestion, CancellationToken cancellationToken) =>
+        ingestion.Raw.Length > ILake.SegmentPayloadLimit ? await _room.EnterAsync(ingestion.Tenant, cancellationToken) : null;
 
     private Profile ProfileOf(Ingestion ingestion) => profiles.Find(ingestion.Profile, ingestion.ProfileVersion)
         ?? throw new InvalidOperationException($"There is no profile {ingestion.Profile} version {ingestion.ProfileVersion}.");

@@ -39,7 +39,7 @@ internal static class GatewayDocument
             {
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
-                Description = "An API key, rk_live_… or rk_test_…; also taken from the header X-Api-Key.",
+                Description = "An API key, also taken from the header X-Api-Key. rk_live_… lands payloads; rk_test_… is answered the same way and lands nothing.",
             };
             return Task.CompletedTask;
         });
@@ -100,6 +100,7 @@ internal static class GatewayDocument
             operation.Parameters ??= [];
             operation.Parameters.Add(Header("X-File-Name", "The file's name, percent-encoded UTF-8, at most 255 characters."));
             operation.Parameters.Add(Header("Prefer", "respond-async: answer 202 as soon as the payload is kept. The quickest way for many small payloads."));
+            operation.Parameters.Add(Header("Idempotency-Key", "Optional, remembered a week per feed: with another payload the same key is answered 422. The same bytes get the same receipt with or without it."));
             operation.Parameters.Add(Header("Content-Encoding", "gzip when the body is compressed."));
             var replayed = new Dictionary<string, IOpenApiHeader>
             {

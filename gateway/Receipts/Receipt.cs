@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace RetailInsight.Gateway.Receipts;
 
 /// <summary>
@@ -8,6 +10,10 @@ internal sealed record Receipt
 {
     /// <summary>32 hexadecimal digits: a hash of tenant, feed, SHA-256 and coding.</summary>
     public required string ReceiptId { get; init; }
+
+    /// <summary>Present and true when it was pushed with a test key: nothing of it was kept or counted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Sandbox { get; init; }
 
     /// <summary>The feed it was pushed to.</summary>
     public required string Feed { get; init; }
@@ -65,7 +71,17 @@ internal sealed record Receipt
 
     /// <summary>Whether there were more than are listed.</summary>
     public bool VerdictsTruncated { get; init; }
+
+    /// <summary>Always the last member. Over the bytes of the receipt without it; absent while the outcome is to come.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReceiptSignature? Signature { get; init; }
 }
+
+/// <summary>The signature of a receipt.</summary>
+/// <param name="KeyId">Key in <c>GET /v1/receipt-keys</c>.</param>
+/// <param name="Algorithm"><c>ecdsa-p256-sha256</c>.</param>
+/// <param name="Value">DER in Base64.</param>
+internal sealed record ReceiptSignature(string KeyId, string Algorithm, string Value);
 
 /// <summary>Counts of receipts.</summary>
 internal sealed record ReceiptCounts(int Read, int Accepted, int Duplicate, int Superseding, int Quarantined);
