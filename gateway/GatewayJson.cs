@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RetailInsight.Gateway.Health;
+using RetailInsight.Gateway.Ingest;
 using RetailInsight.Gateway.Problems;
 using RetailInsight.Gateway.Quarantine;
 using RetailInsight.Gateway.Receipts;
@@ -14,6 +15,7 @@ namespace RetailInsight.Gateway;
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Receipt))]
 [JsonSerializable(typeof(ReceiptKeyList))]
+[JsonSerializable(typeof(ProfileFindings))]
 [JsonSerializable(typeof(List<Reason>))]
 [JsonSerializable(typeof(List<MoneyTotal>))]
 [JsonSerializable(typeof(QuarantinePage))]

@@ -31,11 +31,11 @@ public static class GatewayService
         services.AddSingleton<ReceiptSigningKeys>().AddSingleton<PayloadIntake>().AddSingleton<IdempotencyKeys>().AddSingleton<Sandbox>();
         services.AddSingleton<LargeUploads>().AddSingleton<RawStore>().AddSingleton<IngestionLedger>().AddSingleton<Reception>();
         services.AddSingleton<PayloadConversion>().AddSingleton<LandingTransaction>();
-        services.AddSingleton<OutboxSignal>().AddSingleton<ConversionQueue>();
+        services.AddSingleton<OutboxSignal>().AddSingleton<ConversionProgress>().AddSingleton<ConversionQueue>();
         services.AddSingleton<OutboxRelay>().AddHostedService(provider => provider.GetRequiredService<OutboxRelay>());
         services.AddSingleton<LandingSweeper>().AddHostedService(provider => provider.GetRequiredService<LandingSweeper>());
         services.AddHostedService<ConversionWorker>();
-        services.AddSingleton<IngestEndpoint>().AddSingleton<ReceiptEndpoint>().AddSingleton<QuarantineEndpoint>();
+        services.AddSingleton<IngestEndpoint>().AddSingleton<ProfileTestEndpoint>().AddSingleton<ReceiptEndpoint>().AddSingleton<QuarantineEndpoint>();
         services.AddSingleton<ReconciliationEndpoint>().AddSingleton<HealthEndpoints>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(options =>
@@ -64,6 +64,7 @@ public static class GatewayService
 
         var v1 = app.MapGroup("/v1").WithMetadata(new RequiresApiKey());
         v1.MapPost("/ingest/{feed}", (string feed, IngestEndpoint endpoint, HttpContext context) => endpoint.PushAsync(feed, context)).DescribePush();
+        v1.MapPost("/profiles/{profile}/test", (string profile, ProfileTestEndpoint endpoint, HttpContext context) => endpoint.TestAsync(profile, context)).DescribeTry();
         v1.MapGet("/receipts/{receiptId}", (string receiptId, ReceiptEndpoint endpoint, HttpContext context) => endpoint.GetAsync(receiptId, context))
             .Describe("The receipt of a payload", typeof(Receipt), StatusCodes.Status404NotFound);
         v1.MapGet(

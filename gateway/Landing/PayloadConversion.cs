@@ -13,6 +13,7 @@ internal sealed class PayloadConversion(
     StoreMaster master,
     LandingTransaction landing,
     OutboxSignal outbox,
+    ConversionProgress progress,
     TimeProvider clock,
     IOptions<GatewayOptions> options)
 {
@@ -29,7 +30,22 @@ internal sealed class PayloadConversion(
     public async Task<Ingestion> RunAsync(Ingestion ingestion, ReadOnlyMemory<byte>? wire, CancellationToken cancellationToken)
     {
         using var place = await EnterAsync(ingestion, cancellationToken);
-        return await LandAsync(ingestion, await ConvertAsync(ingestion, wire, cancellationToken));
+        if (place is null)
+        {
+            return await LandAsync(ingestion, await ConvertAsync(ingestion, wire, cancellationToken));
+        }
+
+        try
+        {
+            progress.Converting(ingestion.Id, 0, null);
+            var conversion = await ConvertAsync(ingestion, wire, cancellationToken);
+            progress.Landing(ingestion.Id, conversion.RowsRead);
+            return await LandAsync(ingestion, conversion);
+        }
+        finally
+        {
+            progress.Forget(ingestion.Id);
+        }
     }
 
     /// <summary>Converts a payload that is not to land, in the same room as those that are.</summary>
@@ -68,7 +84,9 @@ internal sealed class PayloadConversion(
     }
 
     private async ValueTask<IDisposable?> EnterAsync(Ingestion ingestion, CancellationToken cancellationToken) =>
-        ingestion.Raw.Length > ILake.SegmentPayloadLimit ? await _room.EnterAsync(ingestion.Tenant, cancellationToken) : null;
+        IsLarge(ingestion) ? await _room.EnterAsync(ingestion.Tenant, cancellationToken) : null;
+
+    private static bool IsLarge(Ingestion ingestion) => ingestion.Raw.Length > ILake.SegmentPayloadLimit;
 
     private Profile ProfileOf(Ingestion ingestion) => profiles.Find(ingestion.Profile, ingestion.ProfileVersion)
         ?? throw new InvalidOperationException($"There is no profile {ingestion.Profile} version {ingestion.ProfileVersion}.");
@@ -81,6 +99,7 @@ internal sealed class PayloadConversion(
             return new Conversion { Unreadable = refusal };
         }
 
+        Action<int, int>? onRows = ingestion.Raw.Object.Length > 0 && IsLarge(ingestion) ? (done, total) => progress.Converting(ingestion.Id, done, total) : null;
         var asked = clock.GetUtcNow();
         var stores = await master.GetAsync(ingestion.Tenant, ingestion.Vendor, DateTimeOffset.MinValue, cancellationToken);
         var conversion = Convert(stores);
@@ -91,6 +110,6 @@ internal sealed class PayloadConversion(
             : conversion;
 
         Conversion Convert(StoreSnapshot stores) =>
-            Converter.Convert(profile, payload, new ConversionContext(ingestion.Tenant, stores.Within(ingestion.Stores)), cancellationToken);
+            Converter.Convert(profile, payload, new ConversionContext(ingestion.Tenant, stores.Within(ingestion.Stores)) { OnRows = onRows }, cancellationToken);
     }
 }

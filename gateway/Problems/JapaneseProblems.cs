@@ -32,6 +32,7 @@ internal static class JapaneseProblems
         ["feed_forbidden"] = ("このキーでは使えないフィードです", "このキーにはこのフィードの権限がありません。" + NothingKept, true),
         ["content_encoding_unsupported"] = ("対応していない Content-Encoding です", "ファイルをそのまま、または gzip で圧縮し Content-Encoding: gzip を付けて送信してください。" + NothingKept, true),
         ["file_name_invalid"] = ("X-File-Name が正しくありません", "X-File-Name は255文字以内のファイル名を UTF-8 でパーセントエンコードしたものです。制御文字は使えません。" + NothingKept, true),
+        ["profile_unknown"] = ("プロファイルが見つかりません", "その名前のプロファイルはありません。", false),
         ["receipt_unknown"] = ("受領書が見つかりません", "その ID の受領書はありません。", true),
         ["payload_empty"] = ("送信データが空です", "データ行がありません。", false),
         ["payload_too_large"] = ("送信データが大きすぎます", "分割するか、gzip で圧縮して送信してください。", false),

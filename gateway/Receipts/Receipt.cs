@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using RetailInsight.Gateway.Landing;
 
 namespace RetailInsight.Gateway.Receipts;
 
@@ -71,6 +72,10 @@ internal sealed record Receipt
 
     /// <summary>Whether there were more than are listed.</summary>
     public bool VerdictsTruncated { get; init; }
+
+    /// <summary>How far it is, while the outcome is to come.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Progress? Progress { get; init; }
 
     /// <summary>Always the last member. Over the bytes of the receipt without it; absent while the outcome is to come.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -9,7 +9,7 @@ using RetailInsight.Gateway.Problems;
 namespace RetailInsight.Gateway.Receipts;
 
 /// <summary><c>GET /v1/receipts/{receiptId}</c>.</summary>
-internal sealed class ReceiptEndpoint(IngestionLedger ledger, Sandbox sandbox)
+internal sealed class ReceiptEndpoint(IngestionLedger ledger, ConversionProgress progress, Sandbox sandbox)
 {
     /// <summary>The receipt, if it is of the key's tenant and feeds; to everyone else it does not exist.</summary>
     public async Task<IResult> GetAsync(string receiptId, HttpContext context)
@@ -25,7 +25,7 @@ internal sealed class ReceiptEndpoint(IngestionLedger ledger, Sandbox sandbox)
             ? await ledger.FindAsync(caller.Tenant, Id128.Parse(receiptId).ToGuid(), context.RequestAborted)
             : null;
         return ingestion is not null && caller.Opens(ingestion.Feed)
-            ? ReceiptAnswer.ToRead(ingestion)
+            ? ReceiptAnswer.ToRead(ingestion, progress.Of(ingestion))
             : Unknown();
     }
 

@@ -6,7 +6,11 @@ namespace RetailInsight.Profiles;
 /// <summary>For whom a payload is converted.</summary>
 /// <param name="Tenant">Tenant id; part of every event id.</param>
 /// <param name="Stores">The tenant's stores and registers.</param>
-public sealed record ConversionContext(string Tenant, StoreDirectory Stores);
+public sealed record ConversionContext(string Tenant, StoreDirectory Stores)
+{
+    /// <summary>Told now and then how many rows are done, and of how many; null when nobody wants to know.</summary>
+    public Action<int, int>? OnRows { get; init; }
+}
 
 /// <summary>A record and what it was made from.</summary>
 /// <typeparam name="T">The record.</typeparam>

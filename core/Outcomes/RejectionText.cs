@@ -1,0 +1,59 @@
+namespace RetailInsight.Core.Outcomes;
+
+/// <summary>What a reason means and what to do about it, for people, in one language.</summary>
+/// <param name="Meaning">One sentence.</param>
+/// <param name="Fix">What makes the receipt good.</param>
+public sealed record RejectionText(string Meaning, string Fix)
+{
+    /// <summary>
+    /// Whether the bytes as they lie may become good: by a further version of the profile or by a changed store master, and a
+    /// replay. What is not retryable has to be sent again.
+    /// </summary>
+    public static bool IsRetryable(RejectionReason reason) => reason is not (
+        RejectionReason.PayloadEmpty or RejectionReason.PayloadCompression or RejectionReason.PayloadTooLarge
+        or RejectionReason.TotalMismatch or RejectionReason.OriginalMissing);
+
+    /// <summary>The text in English.</summary>
+    public static RejectionText English(RejectionReason reason) => reason switch
+    {
+        RejectionReason.PayloadEmpty => new("The payload has no data row.", "Check the export. An empty file is no day without sales."),
+        RejectionReason.PayloadCompression => new("The payload cannot be decompressed.", "Send the whole file again."),
+        RejectionReason.PayloadUnreadable => new("The payload is not text in the encoding of the profile, or not its kind of file.", "Send the agreed format, or have the profile changed and the payload replayed."),
+        RejectionReason.PayloadTooLarge => new("The payload unpacks to more than is allowed.", "Send it in parts."),
+        RejectionReason.SchemaChanged => new("A column or member the profile reads is missing from the whole payload.", "If the format has changed, have the profile changed and the payload replayed; else send the file again with the column."),
+        RejectionReason.RowShape => new("A row has more or fewer fields than the header, or a broken quote.", "Correct the row and send the file again, or have the profile's dialect changed and the row replayed."),
+        RejectionReason.RowEncoding => new("A row has bytes that are no character of the encoding.", "Send the row in the encoding of the profile, or have the profile's encoding changed and the row replayed."),
+        RejectionReason.FieldMissing => new("A required field is empty.", "Fill the field and send the file again, or have a default put into the profile and the receipt replayed."),
+        RejectionReason.FieldType => new("A field is not of the type the profile states.", "Correct the value and send the file again, or have the way of writing it put into the profile and the receipt replayed."),
+        RejectionReason.FieldRange => new("A field is outside what is possible, or contradicts another one.", "Correct the value and send the file again."),
+        RejectionReason.CodeUnknown => new("A code is not in the profile's map.", "Have the code put into the profile and the receipt replayed."),
+        RejectionReason.StoreUnknown => new("No store answers to the code or register on that business date.", "Put the store or register into the master; held receipts are then released by themselves."),
+        RejectionReason.TaxRateUnknown => new("A tax rate is not one of the profile's.", "Correct the rate and send the file again, or have the rate put into the profile and the receipt replayed."),
+        RejectionReason.TotalMismatch => new("The lines do not add up to the total the receipt states.", "Find the missing or doubled line and send the whole receipt again."),
+        RejectionReason.ReceiptInconsistent => new("Rows of one receipt contradict each other.", "Correct the rows and send the whole receipt again, or have the field's first row count by the profile and the receipt replayed."),
+        RejectionReason.OriginalMissing => new("A void or correction does not say what it takes back.", "Send it again with the number of the original receipt."),
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "The reason has no text."),
+    };
+
+    /// <summary>The text in Japanese.</summary>
+    public static RejectionText Japanese(RejectionReason reason) => reason switch
+    {
+        RejectionReason.PayloadEmpty => new("データ行がありません。", "出力処理を確認してください。空のファイルは「売上なし」とはみなしません。"),
+        RejectionReason.PayloadCompression => new("圧縮を展開できません。", "ファイル全体をもう一度送信してください。"),
+        RejectionReason.PayloadUnreadable => new("取り決めた文字コードまたはファイル形式として読み取れません。", "取り決めた形式で送信するか、プロファイルの変更後に再処理してください。"),
+        RejectionReason.PayloadTooLarge => new("展開後のサイズが上限を超えています。", "分割して送信してください。"),
+        RejectionReason.SchemaChanged => new("プロファイルが読む列または項目がファイル全体にありません。", "形式が変わった場合はプロファイルの変更後に再処理し、そうでなければ列を付けて送信し直してください。"),
+        RejectionReason.RowShape => new("行の項目数が見出しと合わないか、引用符が壊れています。", "行を直して送信し直すか、プロファイルの区切り・引用符の設定を変更後に再処理してください。"),
+        RejectionReason.RowEncoding => new("文字コードにないバイトを含む行があります。", "取り決めた文字コードで送信するか、プロファイルの文字コードを変更後に再処理してください。"),
+        RejectionReason.FieldMissing => new("必須項目が空です。", "値を入れて送信し直すか、プロファイルに既定値を設定後に再処理してください。"),
+        RejectionReason.FieldType => new("項目の値がプロファイルの型に合いません。", "値を直して送信し直すか、書式をプロファイルに追加後に再処理してください。"),
+        RejectionReason.FieldRange => new("値が範囲外か、ほかの項目と矛盾しています。", "値を直して送信し直してください。"),
+        RejectionReason.CodeUnknown => new("プロファイルの対応表にないコードです。", "コードをプロファイルに追加後に再処理してください。"),
+        RejectionReason.StoreUnknown => new("その営業日にそのコードまたはPOSに対応する店舗がありません。", "店舗またはPOSをマスターに登録してください。保留分は自動的に取り込まれます。"),
+        RejectionReason.TaxRateUnknown => new("プロファイルにない税率です。", "税率を直して送信し直すか、税率をプロファイルに追加後に再処理してください。"),
+        RejectionReason.TotalMismatch => new("明細の合計がレシートの合計と一致しません。", "不足または重複した明細を直し、レシート全体を送信し直してください。"),
+        RejectionReason.ReceiptInconsistent => new("同じレシートの行どうしが矛盾しています。", "行を直してレシート全体を送信し直すか、先頭行を優先する設定をプロファイルに追加後に再処理してください。"),
+        RejectionReason.OriginalMissing => new("取消・訂正の元レシートが示されていません。", "元レシートの番号を付けて送信し直してください。"),
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "The reason has no text."),
+    };
+}
