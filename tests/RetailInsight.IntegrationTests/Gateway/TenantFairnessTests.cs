@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Npgsql;
 using RetailInsight.Gateway.Landing;
@@ -37,7 +36,7 @@ public sealed class TenantFairnessTests(PostgresFixture postgres) : IClassFixtur
         var stalled = Enumerable.Range(0, 8).Select(_ => rival.PostAsync(new Uri("/v1/ingest/vendor-a", UriKind.Relative), new StallingContent(Large, stop.Token), stop.Token)).ToList();
         await GatewayHost.UntilAsync(async () =>
         {
-            using var probe = await rival.PushAsync("vendor-a", Large);
+            using var probe = await rival.PushAsync("vendor-a", VendorFiles.SalesCsv(VendorFiles.Sale("1", 110)));
             return probe.StatusCode == HttpStatusCode.TooManyRequests;
         });
         using var crowded = await rival.PushAsync("vendor-a", Large);
@@ -75,17 +74,10 @@ public sealed class TenantFairnessTests(PostgresFixture postgres) : IClassFixtur
         await using var gateway = await GatewayHost.StartAsync(postgres);
         var (rival, acme) = (gateway.Client(GatewayHost.Key("rival")), gateway.Acme);
         var flood = Enumerable.Range(0, 3_000).Select(n => rival.PushAsync("vendor-a", VendorFiles.SalesCsv(VendorFiles.Sale($"{n}", 110)))).ToList();
-        var waits = new List<TimeSpan>();
-        for (var number = 0; number < 10; number++)
-        {
-            var began = Stopwatch.GetTimestamp();
-            await acme.LandAsync("vendor-a", VendorFiles.SalesCsv(VendorFiles.Sale($"{number}", 110)));
-            waits.Add(Stopwatch.GetElapsedTime(began));
-        }
-
+        await acme.LandAsync("vendor-a", VendorFiles.SalesCsv(VendorFiles.Sale("1", 110)));
         var left = flood.Count(one => !one.IsCompleted);
         await Task.WhenAll(flood);
-        Assert.True(left > 0 || waits.Max() < TimeSpan.FromSeconds(2), $"ten payloads one after the other took {string.Join(", ", waits)} and outlasted the flood");
+        Assert.True(left > flood.Count / 2, $"{left} of {flood.Count} were still to be answered");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using RetailInsight.Gateway.Feeds;
+using RetailInsight.Gateway.Landing;
 
 namespace RetailInsight.Tests.Gateway;
 
@@ -74,6 +75,25 @@ public sealed class FairnessTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
         place.Dispose();
         using var next = await room.EnterAsync("c", CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task What_waits_of_another_tenant_goes_into_the_next_group()
+    {
+        var first = new TaskCompletionSource();
+        var groups = new List<string[]>();
+        var grouping = new Grouping<string, string>(4, async group =>
+        {
+            groups.Add([.. group]);
+            await first.Task;
+            return group;
+        }, item => item[..1]);
+        var work = Enumerable.Range(1, 20).Select(number => grouping.RunAsync($"n{number}")).ToList();
+        work.Add(grouping.RunAsync("q1"));
+        first.SetResult();
+        await Task.WhenAll(work);
+        Assert.Equal(["n1"], groups[0]);
+        Assert.Equal(["n2", "q1", "n3", "n4"], groups[1]);
     }
 
     private static List<string> Take(FairQueue<string> queue, int count)
