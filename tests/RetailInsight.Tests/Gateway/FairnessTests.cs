@@ -87,7 +87,7 @@ public sealed class FairnessTests
             groups.Add([.. group]);
             await first.Task;
             return group;
-        }, item => item[..1]);
+        }, tenantOf: item => item[..1]);
         var work = Enumerable.Range(1, 20).Select(number => grouping.RunAsync($"n{number}")).ToList();
         work.Add(grouping.RunAsync("q1"));
         first.SetResult();
