@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
+using RetailInsight.Api.Keys;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Pages;
 using RetailInsight.Api.Problems;
@@ -26,7 +27,7 @@ public static class ApiService
         var options = configuration.GetSection("Api").Get<ApiOptions>() ?? new ApiOptions();
         services.AddSingleton(new SqlMigrations("api", 60, typeof(ApiService).Assembly));
         services.AddSingleton(options);
-        services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<LoginThrottle>();
+        services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<KeyRegister>().AddSingleton<LoginThrottle>();
         services.AddMemoryCache();
         // Safe under TLS: the only secret in a page, the form token, is masked anew for each answer.
         services.AddResponseCompression(compression => compression.EnableForHttps = true);
@@ -61,6 +62,7 @@ public static class ApiService
         app.MapStores();
         app.MapKpis();
         app.MapTargets();
+        app.MapKeys();
         app.MapPages();
         return app;
     }
@@ -72,7 +74,8 @@ public static class ApiService
             ? keys.PersistKeysToFileSystem(new DirectoryInfo(directory))
             : keys.UseEphemeralDataProtectionProvider();
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(SessionCookie.Configure);
-        services.AddAuthorizationBuilder().AddPolicy(DagsPolicies.Operate, policy => policy.RequireRole("data_engineer", "admin"));
+        services.AddAuthorizationBuilder().AddPolicy(DagsPolicies.Operate, policy => policy.RequireRole("data_engineer", "admin"))
+            .AddPolicy(KeyEndpoints.Policy, policy => policy.RequireRole("head_office", "admin"));
     }
 
     // The web defaults take unknown and doubled members, numbers as strings and missing members: each hides a caller's mistake.

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RetailInsight.Gateway.Health;
+using RetailInsight.Gateway.Ingest;
 using RetailInsight.Gateway.Masters;
 using RetailInsight.Gateway.Problems;
 using RetailInsight.Gateway.Quarantine;
@@ -14,6 +15,8 @@ namespace RetailInsight.Gateway;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.Strict)]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Receipt))]
+[JsonSerializable(typeof(ReceiptKeyList))]
+[JsonSerializable(typeof(ProfileFindings))]
 [JsonSerializable(typeof(List<Reason>))]
 [JsonSerializable(typeof(List<MoneyTotal>))]
 [JsonSerializable(typeof(QuarantinePage))]

@@ -45,6 +45,21 @@ public sealed class GatewayOptions
     /// <summary>How long a key, a feed or the store master is remembered, in seconds: a revoked key works at most this long. Default 10.</summary>
     public int CacheSeconds { get; set; } = 10;
 
+    /// <summary>A key that signs receipts is replaced after this many days; what it signed stays good. Default 365.</summary>
+    public int ReceiptKeyDays { get; set; } = 365;
+
+    /// <summary>How long an Idempotency-Key is remembered, in hours. Default 168, a week.</summary>
+    public int IdempotencyHours { get; set; } = 168;
+
+    /// <summary>How long the receipt of a payload pushed with a test key can be read, in hours. Default 168, a week.</summary>
+    public int SandboxHours { get; set; } = 168;
+
+    /// <summary>Largest payload to be tried out, with a test key or against a profile, in bytes over the wire. Default 16 MiB.</summary>
+    public long TryOutBytes { get; set; } = 16L << 20;
+
+    /// <summary>Bytes of payloads a tenant may be sending at once. Default 256 MiB.</summary>
+    public long BytesInFlight { get; set; } = 256L << 20;
+
     /// <summary>A kept payload without an outcome is taken up again after this many seconds; doubled with each failure. Default 5.</summary>
     public int SweepAfterSeconds { get; set; } = 5;
 

@@ -27,15 +27,16 @@ public static class GatewayService
         services.Configure<GatewayOptions>(configuration.GetSection("Gateway"));
         services.AddSingleton(new SqlMigrations("gateway", 10, typeof(GatewayService).Assembly));
         services.AddSingleton(_ => ProfileCatalog.LoadEmbedded());
-        services.AddSingleton<KeyDirectory>().AddSingleton<TenantRateLimit>().AddSingleton<FeedDirectory>().AddSingleton<StoreMaster>();
+        services.AddSingleton<KeyDirectory>().AddSingleton<TenantLimits>().AddSingleton<FeedDirectory>().AddSingleton<StoreMaster>();
+        services.AddSingleton<ReceiptSigningKeys>().AddSingleton<PayloadIntake>().AddSingleton<IdempotencyKeys>().AddSingleton<Sandbox>();
         services.AddSingleton<LargeUploads>().AddSingleton<RawStore>().AddSingleton<IngestionLedger>().AddSingleton<Reception>();
         services.AddSingleton<PayloadConversion>().AddSingleton<LandingTransaction>();
-        services.AddSingleton<OutboxSignal>().AddSingleton<ConversionQueue>();
+        services.AddSingleton<OutboxSignal>().AddSingleton<ConversionProgress>().AddSingleton<ConversionQueue>();
         services.AddSingleton<OutboxRelay>().AddHostedService(provider => provider.GetRequiredService<OutboxRelay>());
         services.AddSingleton<LandingSweeper>().AddHostedService(provider => provider.GetRequiredService<LandingSweeper>());
         services.AddSingleton<ProfileFolder>().AddHostedService(provider => provider.GetRequiredService<ProfileFolder>());
         services.AddHostedService<ConversionWorker>();
-        services.AddSingleton<IngestEndpoint>().AddSingleton<ReceiptEndpoint>();
+        services.AddSingleton<IngestEndpoint>().AddSingleton<ProfileTestEndpoint>().AddSingleton<ReceiptEndpoint>();
         services.AddQuarantine();
         services.AddSingleton<ReconciliationEndpoint>().AddSingleton<HealthEndpoints>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -60,8 +61,12 @@ public static class GatewayService
         app.MapGet("/readyz", (HealthEndpoints health, HttpContext context) => health.ReadyAsync(context))
             .Describe("The database and the lake answer", typeof(HealthStatus), StatusCodes.Status503ServiceUnavailable);
 
+        app.MapGet("/v1/receipt-keys", (ReceiptSigningKeys keys, CancellationToken cancellationToken) => keys.ListAsync(cancellationToken))
+            .Describe("The public keys receipts are signed with", typeof(ReceiptKeyList), StatusCodes.Status503ServiceUnavailable);
+
         var v1 = app.MapGroup("/v1").WithMetadata(new RequiresApiKey());
         v1.MapPost("/ingest/{feed}", (string feed, IngestEndpoint endpoint, HttpContext context) => endpoint.PushAsync(feed, context)).DescribePush();
+        v1.MapPost("/profiles/{profile}/test", (string profile, ProfileTestEndpoint endpoint, HttpContext context) => endpoint.TestAsync(profile, context)).DescribeTry();
         v1.MapGet("/receipts/{receiptId}", (string receiptId, ReceiptEndpoint endpoint, HttpContext context) => endpoint.GetAsync(receiptId, context))
             .Describe("The receipt of a payload", typeof(Receipt), StatusCodes.Status404NotFound);
         v1.MapQuarantine();

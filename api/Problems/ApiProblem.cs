@@ -15,6 +15,12 @@ internal static class ApiProblem
         StatusCodes.Status404NotFound, "store-unknown", "Store not found",
         $"No store '{store}' is visible to you.", ("parameter", "store")));
 
+    public static IResult KeyUnknown() => Results.Problem(Create(
+        StatusCodes.Status404NotFound, "key-unknown", "Key not found", "There is no key of that id."));
+
+    public static IResult KeyConflict(string detail) => Results.Problem(Create(
+        StatusCodes.Status409Conflict, "key-conflict", "The key cannot be rotated", detail));
+
     public static IResult CredentialsInvalid() => Results.Problem(Create(
         StatusCodes.Status401Unauthorized, "credentials-invalid", "Login failed", "The login or the password is wrong."));
 

@@ -53,6 +53,13 @@ public static class ApiKey
             && stated == Crc32(key[..^9]);
     }
 
+    /// <summary>Whether a well-formed key is for production data; a test key opens the sandbox alone.</summary>
+    public static bool IsLive(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return key.StartsWith("rk_live_", StringComparison.Ordinal);
+    }
+
     /// <summary>What is stored and looked up: the SHA-256 of the key.</summary>
     public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 

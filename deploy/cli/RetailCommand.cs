@@ -23,7 +23,11 @@ internal static class RetailCommand
         var json = new Option<bool>("--json") { Description = "Write one JSON document to standard output and nothing else.", Recursive = true };
         var connection = new ConnectionOptions();
         var context = new CommandContext(connection, json, surroundings);
-        var root = new RootCommand(Description) { json, PushCommand.Create(context), ReconcileCommand.Create(context), QuarantineCommand.Create(context), KpiCommand.Create(context) };
+        var root = new RootCommand(Description)
+        {
+            json, PushCommand.Create(context), ReconcileCommand.Create(context), QuarantineCommand.Create(context), KpiCommand.Create(context),
+            ProfileCommand.Create(context), ReceiptCommand.Create(context), KeyCommand.Create(context),
+        };
         foreach (var option in connection.All)
         {
             root.Add(option);

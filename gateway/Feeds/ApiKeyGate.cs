@@ -1,4 +1,3 @@
-using System.Threading.RateLimiting;
 using RetailInsight.Gateway.Problems;
 
 namespace RetailInsight.Gateway.Feeds;
@@ -7,7 +6,7 @@ namespace RetailInsight.Gateway.Feeds;
 internal sealed class RequiresApiKey;
 
 /// <summary>Lets a request through to an endpoint that wants a key only with a good one, and only so many a second per tenant.</summary>
-internal sealed class ApiKeyGate(RequestDelegate next, KeyDirectory keys, TenantRateLimit limit)
+internal sealed class ApiKeyGate(RequestDelegate next, KeyDirectory keys, TenantLimits limits)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -25,12 +24,13 @@ internal sealed class ApiKeyGate(RequestDelegate next, KeyDirectory keys, Tenant
             return;
         }
 
-        using var lease = limit.TryTake(caller.Tenant);
-        if (!lease.IsAcquired)
+        var budget = limits.TakeRequest(caller.Tenant);
+        context.Response.Headers["RateLimit-Policy"] = limits.Policy;
+        context.Response.Headers["RateLimit"] = TenantLimits.Field(budget);
+        if (!budget.Allowed)
         {
-            var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
             var problem = Problem.Of(StatusCodes.Status429TooManyRequests, "rate_limited", "Too many requests", "Nothing was kept. Send it again after the seconds in Retry-After.");
-            await (problem with { RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) }).ExecuteAsync(context);
+            await (problem with { RetryAfterSeconds = budget.RetryAfterSeconds }).ExecuteAsync(context);
             return;
         }
 

@@ -6,17 +6,18 @@ namespace RetailInsight.Gateway.Feeds;
 /// <param name="Stores">The stores it may send figures of; null for every store.</param>
 /// <param name="Label">What people call the key; the audit names it.</param>
 /// <param name="IsOperator">Whether it may preview, replay and undo.</param>
-internal sealed record Caller(string Tenant, string[] Feeds, string[]? Stores, string Label = "", bool IsOperator = false)
+/// <param name="Sandbox">Whether it is a test key, <c>rk_test_…</c>: it sees and changes nothing outside the sandbox.</param>
+internal sealed record Caller(string Tenant, string[] Feeds, string[]? Stores, string Label = "", bool IsOperator = false, bool Sandbox = false)
 {
     /// <summary>Whether the key opens the feed.</summary>
     public bool Opens(string feed) => Feeds.Contains(feed, StringComparer.Ordinal);
 
-    /// <summary>The feeds a list shows: the one asked for, if the key opens it, or every feed the key opens.</summary>
+    /// <summary>The feeds a list shows: the one asked for, if the key opens it, or every feed the key opens; none to a test key.</summary>
     /// <exception cref="BadHttpRequestException">403: the key does not open the feed asked for.</exception>
     public string[] Within(string? feed) => feed switch
     {
-        null or "" => Feeds,
-        _ when Opens(feed) => [feed],
+        null or "" => Sandbox ? [] : Feeds,
+        _ when Opens(feed) => Sandbox ? [] : [feed],
         _ => throw new BadHttpRequestException("The key does not open the feed asked for.", StatusCodes.Status403Forbidden),
     };
 

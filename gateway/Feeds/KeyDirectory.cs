@@ -30,7 +30,7 @@ internal sealed class KeyDirectory(
         var now = clock.GetUtcNow();
         if (!_known.TryGetValue(name, out var known) || known.Until <= now)
         {
-            known = await LoadAsync(hash, now, cancellationToken);
+            known = await LoadAsync(hash, !ApiKey.IsLive(key), now, cancellationToken);
             if (known is null)
             {
                 _known.TryRemove(name, out _);
@@ -45,11 +45,18 @@ internal sealed class KeyDirectory(
             : null;
     }
 
-    private async Task<Known?> LoadAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken)
+    // Its use is noted with the look-up, once a minute at most: a key in use costs no statement of its own.
+    private async Task<Known?> LoadAsync(byte[] hash, bool sandbox, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
-            "SELECT key_hash, tenant, feeds, stores, expires_at, label, operator FROM tenancy.api_key WHERE key_hash = $1 AND revoked_at IS NULL");
+            """
+            WITH used AS (
+              UPDATE tenancy.api_key SET last_used_at = $2
+              WHERE key_hash = $1 AND revoked_at IS NULL AND (last_used_at IS NULL OR last_used_at < $2 - interval '1 minute'))
+            SELECT key_hash, tenant, feeds, stores, expires_at, label, operator FROM tenancy.api_key WHERE key_hash = $1 AND revoked_at IS NULL
+            """);
         command.Parameters.Add(new() { Value = hash });
+        command.Parameters.Add(new() { Value = now });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
         {
@@ -58,7 +65,13 @@ internal sealed class KeyDirectory(
 
         return new Known(
             reader.GetFieldValue<byte[]>(0),
-            new Caller(reader.GetString(1), reader.GetFieldValue<string[]>(2), reader.IsDBNull(3) ? null : reader.GetFieldValue<string[]>(3), reader.GetString(5), reader.GetBoolean(6)),
+            new Caller(
+                reader.GetString(1),
+                reader.GetFieldValue<string[]>(2),
+                reader.IsDBNull(3) ? null : reader.GetFieldValue<string[]>(3),
+                reader.GetString(5),
+                reader.GetBoolean(6) && !sandbox,
+                sandbox),
             reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4),
             now.AddSeconds(options.Value.CacheSeconds));
     }

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using RetailInsight.Gateway.Feeds;
@@ -11,7 +10,14 @@ namespace RetailInsight.Gateway.Ingest;
 
 /// <summary><c>POST /v1/ingest/{feed}</c>: registers and devices push their files as they are.</summary>
 internal sealed class IngestEndpoint(
-    FeedDirectory feeds, ProfileCatalog profiles, Reception reception, LargeUploads largeUploads, IOptions<GatewayOptions> options, ILogger<IngestEndpoint> logger)
+    FeedDirectory feeds,
+    ProfileCatalog profiles,
+    PayloadIntake intake,
+    IdempotencyKeys idempotencyKeys,
+    Reception reception,
+    Sandbox sandbox,
+    IOptions<GatewayOptions> options,
+    ILogger<IngestEndpoint> logger)
 {
     private const int LongestFileName = 255;
     private const string RespondAsync = "respond-async";
@@ -31,16 +37,6 @@ internal sealed class IngestEndpoint(
             return Problem.Of(StatusCodes.Status403Forbidden, "feed_forbidden", "Feed outside the key's scope", "The key is not for this feed. Nothing was kept.");
         }
 
-        if (EncodingOf(request.Headers.ContentEncoding) is not { } encoding)
-        {
-            context.Response.Headers.AcceptEncoding = "gzip, identity";
-            return Problem.Of(
-                StatusCodes.Status415UnsupportedMediaType,
-                "content_encoding_unsupported",
-                "Unsupported Content-Encoding",
-                "Send the payload as it is, or as gzip with Content-Encoding: gzip. Nothing was kept.");
-        }
-
         if (!TryReadFileName(request.Headers["X-File-Name"], out var fileName))
         {
             return Problem.Of(
@@ -50,52 +46,70 @@ internal sealed class IngestEndpoint(
                 "X-File-Name is a file name of at most 255 characters in percent-encoded UTF-8, without control characters. Nothing was kept.");
         }
 
+        if (!IdempotencyKeys.TryRead(request.Headers["Idempotency-Key"], out var idempotencyKey))
+        {
+            return Problem.Of(
+                StatusCodes.Status400BadRequest,
+                "idempotency_key_invalid",
+                "Idempotency-Key is not valid",
+                "Idempotency-Key is one header of 1 to 255 printable ASCII characters, in double quotes or bare. Nothing was kept.");
+        }
+
         if (profiles.Find(found.Profile) is not { } profile)
         {
             Log.ProfileMissing(logger, found.Tenant, found.Id, found.Profile);
             return Problem.Unavailable();
         }
 
-        return await ReceiveAsync(context, caller, found, profile, fileName, encoding);
+        return await ReceiveAsync(context, caller, found, profile, fileName, idempotencyKey);
     }
 
-    private async Task<IResult> ReceiveAsync(HttpContext context, Caller caller, Feed feed, Profile profile, string? fileName, string encoding)
+    private async Task<IResult> ReceiveAsync(HttpContext context, Caller caller, Feed feed, Profile profile, string? fileName, string? idempotencyKey)
     {
-        var limits = options.Value;
-        var length = context.Request.ContentLength;
-
-        // The limit is counted here, so that a longer body is read off and answered instead of cut off.
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        var (taken, refusal) = await intake.TakeAsync(context, caller, caller.Sandbox ? options.Value.TryOutBytes : options.Value.MaxPayloadBytes);
+        if (refusal is not null)
         {
-            size.MaxRequestBodySize = null;
+            return refusal;
         }
 
-        if (length > limits.MaxPayloadBytes)
+        await using var _ = taken!;
+        var (payload, encoding) = (taken!.Payload, taken.ContentEncoding);
+        if (idempotencyKey is not null)
         {
-            return TooLarge(limits);
+            var id = caller.Sandbox
+                ? Sandbox.IdOf(feed.Tenant, feed.Id, payload.Sha256, encoding)
+                : Ingestion.IdOf(feed.Tenant, feed.Id, payload.Sha256, encoding);
+            if (!await idempotencyKeys.ClaimAsync(caller, feed.Id, idempotencyKey, id, context.RequestAborted))
+            {
+                return Problem.Of(
+                    StatusCodes.Status422UnprocessableEntity,
+                    "idempotency_key_reused",
+                    "Idempotency-Key was used for another payload",
+                    $"In the last {options.Value.IdempotencyHours} hours this key was sent to this feed with other bytes or another Content-Encoding. Nothing was kept. Send the payload with a key of its own.");
+            }
         }
 
-        await using var payload = await Payload.ReceiveAsync(context.Request.Body, length, limits, largeUploads, context.RequestAborted);
-        if (payload is null)
+        if (caller.Sandbox)
         {
-            return TooLarge(limits);
-        }
-
-        if (payload.Length == 0)
-        {
-            return Problem.Of(StatusCodes.Status400BadRequest, "payload_empty", "Empty payload", "The request has no body. There was nothing to keep.");
+            var (tried, known) = await sandbox.ReceiveAsync(caller, feed, profile, payload, fileName, encoding, context.RequestAborted);
+            return Answer(context, tried, known);
         }
 
         var acknowledgeOnly = PrefersAcknowledgement(context.Request.Headers["Prefer"]);
         var (ingestion, replay) = await reception.ReceiveAsync(caller, feed, profile, payload, fileName, encoding, acknowledgeOnly);
-        if (replay)
-        {
-            context.Response.Headers["Idempotent-Replay"] = "true";
-        }
-
         if (acknowledgeOnly)
         {
             context.Response.Headers["Preference-Applied"] = RespondAsync;
+        }
+
+        return Answer(context, ingestion, replay);
+    }
+
+    private static IResult Answer(HttpContext context, Ingestion ingestion, bool replay)
+    {
+        if (replay)
+        {
+            context.Response.Headers["Idempotent-Replay"] = "true";
         }
 
         return ReceiptAnswer.ToPush(ingestion);
@@ -119,19 +133,6 @@ internal sealed class IngestEndpoint(
 
         return false;
     }
-
-    private static Problem TooLarge(GatewayOptions limits) => Problem.Of(
-        StatusCodes.Status413PayloadTooLarge,
-        "payload_too_large",
-        "Payload too large",
-        $"A payload has at most {limits.MaxPayloadBytes} bytes over the wire. Nothing was kept. Send it in parts or as gzip.");
-
-    private static string? EncodingOf(StringValues header) => header.ToString().Trim().ToLowerInvariant() switch
-    {
-        "" or "identity" => "identity",
-        "gzip" or "x-gzip" => "gzip",
-        _ => null,
-    };
 
     private static bool TryReadFileName(StringValues header, out string? fileName)
     {

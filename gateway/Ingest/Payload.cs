@@ -1,6 +1,13 @@
 using System.Security.Cryptography;
+using RetailInsight.Gateway.Feeds;
 
 namespace RetailInsight.Gateway.Ingest;
+
+/// <summary>What a body is received under.</summary>
+/// <param name="Tenant">Whose it is.</param>
+/// <param name="MostBytes">Most bytes over the wire.</param>
+/// <param name="Bytes">Where they are counted while they are on their way.</param>
+internal readonly record struct Upload(string Tenant, long MostBytes, TenantLimits.BytesOnTheirWay? Bytes = null);
 
 /// <summary>
 /// A request body as received, with its SHA-256: in memory while it is small, in a temporary file that vanishes with the
@@ -47,16 +54,31 @@ internal sealed class Payload : IAsyncDisposable
         return _file;
     }
 
+    /// <summary>The whole payload in memory.</summary>
+    public async Task<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (IsInMemory)
+        {
+            return Memory;
+        }
+
+        var whole = GC.AllocateUninitializedArray<byte>(checked((int)Length));
+        await Open().ReadExactlyAsync(whole, cancellationToken);
+        return whole;
+    }
+
     /// <summary>Reads a body to its end.</summary>
     /// <param name="body">The body.</param>
     /// <param name="statedLength">Content-Length, when there is one.</param>
-    /// <param name="options">The limits.</param>
+    /// <param name="upload">Whose it is, and how much may come.</param>
+    /// <param name="options">What may be in memory, and where the rest goes.</param>
     /// <param name="largeUploads">Where a large one asks for room.</param>
     /// <param name="cancellationToken">The caller went away.</param>
     /// <returns>The payload, or null when it is longer than the limit; nothing of it is kept then.</returns>
     /// <exception cref="TimeoutException">There was no room for a large upload.</exception>
+    /// <exception cref="BadHttpRequestException">429: the tenant has too many bytes on their way.</exception>
     public static async Task<Payload?> ReceiveAsync(
-        Stream body, long? statedLength, GatewayOptions options, LargeUploads largeUploads, CancellationToken cancellationToken)
+        Stream body, long? statedLength, Upload upload, GatewayOptions options, LargeUploads largeUploads, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
@@ -73,15 +95,17 @@ internal sealed class Payload : IAsyncDisposable
 
             hash.AppendData(buffer, filled, read);
             filled += read;
-            if (filled > options.MaxPayloadBytes)
+            if (filled > upload.MostBytes)
             {
                 return null;
             }
 
+            upload.Bytes?.Cover(filled);
+
             if (filled > options.InlineBytes)
             {
-                var room = await largeUploads.EnterAsync(cancellationToken);
-                return await SpoolAsync(body, buffer.AsMemory(0, filled), hash, options, room, cancellationToken);
+                var room = await largeUploads.EnterAsync(upload.Tenant, cancellationToken);
+                return await SpoolAsync(body, buffer.AsMemory(0, filled), hash, upload, options.SpoolDirectory, room, cancellationToken);
             }
 
             if (filled == buffer.Length)
@@ -102,13 +126,13 @@ internal sealed class Payload : IAsyncDisposable
     }
 
     private static async Task<Payload?> SpoolAsync(
-        Stream body, ReadOnlyMemory<byte> head, IncrementalHash hash, GatewayOptions options, IDisposable room, CancellationToken cancellationToken)
+        Stream body, ReadOnlyMemory<byte> head, IncrementalHash hash, Upload upload, string? directory, IDisposable room, CancellationToken cancellationToken)
     {
         FileStream? file = null;
         Payload? whole = null;
         try
         {
-            file = Create(options.SpoolDirectory ?? Path.GetTempPath());
+            file = Create(directory ?? Path.GetTempPath());
             await file.WriteAsync(head, cancellationToken);
             var buffer = new byte[64 * 1024];
             int read;
@@ -116,10 +140,12 @@ internal sealed class Payload : IAsyncDisposable
             {
                 hash.AppendData(buffer, 0, read);
                 await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-                if (file.Length > options.MaxPayloadBytes)
+                if (file.Length > upload.MostBytes)
                 {
                     return null;
                 }
+
+                upload.Bytes?.Cover(file.Length);
             }
 
             return whole = new Payload([], file, room, file.Length, hash.GetHashAndReset());

@@ -1,4 +1,5 @@
 using Npgsql;
+using RetailInsight.Gateway.Feeds;
 
 namespace RetailInsight.Gateway.Landing;
 
@@ -9,10 +10,12 @@ namespace RetailInsight.Gateway.Landing;
 /// <param name="most">Most items in a group.</param>
 /// <param name="work">Does a group in one transaction and gives one result an item, in order.</param>
 /// <param name="gather">How long the first item waits for others; none by default.</param>
-internal sealed class Grouping<TItem, TResult>(int most, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> work, TimeSpan gather = default)
+/// <param name="tenantOf">Whose an item is: tenants fill groups in turn. Null to go by arrival alone.</param>
+internal sealed class Grouping<TItem, TResult>(
+    int most, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> work, TimeSpan gather = default, Func<TItem, string>? tenantOf = null)
 {
     private readonly Lock _lock = new();
-    private readonly Queue<Waiting> _waiting = new();
+    private readonly FairQueue<Waiting> _waiting = new();
     private bool _atWork;
 
     /// <summary>Whether nothing is at work or waits.</summary>
@@ -33,7 +36,7 @@ internal sealed class Grouping<TItem, TResult>(int most, Func<IReadOnlyList<TIte
         var mine = new Waiting(item);
         lock (_lock)
         {
-            _waiting.Enqueue(mine);
+            _waiting.Enqueue(tenantOf?.Invoke(item) ?? "", mine);
             if (_atWork)
             {
                 return mine.Done.Task;

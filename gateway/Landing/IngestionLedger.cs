@@ -25,7 +25,7 @@ internal sealed class IngestionLedger
     {
         _database = database;
         _finds = new(RowsPerTransaction, wanted => FindAsync(wanted, CancellationToken.None));
-        _opens = new(RowsPerTransaction, OpenAsync, GatherOpens);
+        _opens = new(RowsPerTransaction, OpenAsync, GatherOpens, row => row.Row.Tenant);
     }
 
     /// <summary>The row of a payload, or null when the tenant has none of that id.</summary>

@@ -3,6 +3,7 @@ using Npgsql;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Gateway.Quarantine;
+using RetailInsight.Gateway.Receipts;
 using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway.Landing;
@@ -22,17 +23,19 @@ internal sealed class LandingTransaction
 
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _clock;
+    private readonly ReceiptSigningKeys _signingKeys;
     private readonly ILogger _logger;
     private readonly Grouping<(LandingLane Lane, LandingWork Work), Task<Ingestion>> _shared;
     private readonly ConcurrentDictionary<LandingLane, Grouping<(LandingLane Lane, LandingWork Work), Ingestion>> _lanes = new();
 
     public LandingTransaction(
-        [FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, TimeProvider clock, ILogger<LandingTransaction> logger)
+        [FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, TimeProvider clock, ReceiptSigningKeys signingKeys, ILogger<LandingTransaction> logger)
     {
         _database = database;
         _clock = clock;
+        _signingKeys = signingKeys;
         _logger = logger;
-        _shared = new(PayloadsPerTransaction, LandSharedAsync);
+        _shared = new(PayloadsPerTransaction, LandSharedAsync, tenantOf: one => one.Lane.Tenant);
     }
 
     /// <summary>Lands the conversion of a payload, unless it has its outcome already.</summary>
@@ -65,6 +68,7 @@ internal sealed class LandingTransaction
     /// <returns>The rows with their outcomes; null where the lane is taken.</returns>
     private async Task<IReadOnlyList<Ingestion?>> LandAsync(NpgsqlBatchCommand locking, IReadOnlyList<(LandingLane Lane, LandingWork Work)> group)
     {
+        var signingKey = await _signingKeys.CurrentAsync(CancellationToken.None);
         await using var connection = await _database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var decision = new LandingDecision();
@@ -72,6 +76,7 @@ internal sealed class LandingTransaction
         var landed = group
             .Where(one => locked.Contains(one.Lane.LockKey) && rows.GetValueOrDefault(one.Work.Ingestion.Id) is null or { State: IngestionState.Landed })
             .Select(one => one.Work.Decide(decision))
+            .Select(payload => payload with { Answer = signingKey.Sign(payload.Answer) })
             .ToList();
         await WriteAsync(connection, landed, rows);
         await transaction.CommitAsync();

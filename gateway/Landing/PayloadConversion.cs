@@ -15,13 +15,14 @@ internal sealed class PayloadConversion(
     LandingTransaction landing,
     OutboxSignal outbox,
     ReplaySignal replays,
+    ConversionProgress progress,
     TimeProvider clock,
-    IOptions<GatewayOptions> options) : IDisposable
+    IOptions<GatewayOptions> options)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     // Large payloads unpack to larger ones: only so many are in memory at once. Small ones pass by.
-    private readonly SemaphoreSlim _room = new(options.Value.Conversions);
+    private readonly FairRoom _room = new(options.Value.Conversions);
 
     /// <summary>Converts and lands a payload.</summary>
     /// <param name="ingestion">The payload's row in the ledger.</param>
@@ -30,23 +31,33 @@ internal sealed class PayloadConversion(
     /// <returns>The row with its outcome.</returns>
     public async Task<Ingestion> RunAsync(Ingestion ingestion, ReadOnlyMemory<byte>? wire, CancellationToken cancellationToken)
     {
-        var large = ingestion.Raw.Length > ILake.SegmentPayloadLimit;
-        if (large)
+        using var place = await EnterAsync(ingestion, cancellationToken);
+        if (place is null)
         {
-            await _room.WaitAsync(cancellationToken);
+            return await LandAsync(ingestion, await ConvertAsync(ingestion, wire, cancellationToken));
         }
 
         try
         {
-            return await LandAsync(ingestion, await ConvertAsync(ingestion, wire, cancellationToken));
+            progress.Converting(ingestion.Id, 0, null);
+            var conversion = await ConvertAsync(ingestion, wire, cancellationToken);
+            progress.Landing(ingestion.Id, conversion.RowsRead);
+            return await LandAsync(ingestion, conversion);
         }
         finally
         {
-            if (large)
-            {
-                _room.Release();
-            }
+            progress.Forget(ingestion.Id);
         }
+    }
+
+    /// <summary>Converts a payload that is not to land, in the same room as those that are.</summary>
+    /// <param name="ingestion">The payload described as for the ledger.</param>
+    /// <param name="wire">Its bytes as received.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<Conversion> TryOutAsync(Ingestion ingestion, ReadOnlyMemory<byte> wire, CancellationToken cancellationToken)
+    {
+        using var place = await EnterAsync(ingestion, cancellationToken);
+        return await ConvertAsync(ingestion, wire, cancellationToken);
     }
 
     /// <summary>Converts a payload.</summary>
@@ -65,31 +76,17 @@ internal sealed class PayloadConversion(
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<Conversion> ReconvertAsync(Ingestion ingestion, CancellationToken cancellationToken)
     {
-        await _room.WaitAsync(cancellationToken);
-        try
-        {
-            master.Forget(ingestion.Tenant, ingestion.Vendor);
-            return await ConvertAsync(ingestion, null, cancellationToken);
-        }
-        finally
-        {
-            _room.Release();
-        }
+        using var place = await _room.EnterAsync(ingestion.Tenant, cancellationToken);
+        master.Forget(ingestion.Tenant, ingestion.Vendor);
+        return await ConvertAsync(ingestion, null, cancellationToken);
     }
 
     /// <summary>A kept payload after decompression, or why it cannot be decompressed.</summary>
     public async Task<Outcome<ReadOnlyMemory<byte>>> UnpackedAsync(Ingestion ingestion, CancellationToken cancellationToken)
     {
-        await _room.WaitAsync(cancellationToken);
-        try
-        {
-            var wire = await raw.ReadAsync(ingestion.Raw, cancellationToken);
-            return ingestion.ContentEncoding == "gzip" ? Unpacking.Gunzip(wire, options.Value, cancellationToken) : wire;
-        }
-        finally
-        {
-            _room.Release();
-        }
+        using var place = await _room.EnterAsync(ingestion.Tenant, cancellationToken);
+        var wire = await raw.ReadAsync(ingestion.Raw, cancellationToken);
+        return ingestion.ContentEncoding == "gzip" ? Unpacking.Gunzip(wire, options.Value, cancellationToken) : wire;
     }
 
     /// <summary>Lands a conversion. Those of one lane land in the order of the calls.</summary>
@@ -107,7 +104,10 @@ internal sealed class PayloadConversion(
         return landed;
     }
 
-    public void Dispose() => _room.Dispose();
+    private async ValueTask<IDisposable?> EnterAsync(Ingestion ingestion, CancellationToken cancellationToken) =>
+        IsLarge(ingestion) ? await _room.EnterAsync(ingestion.Tenant, cancellationToken) : null;
+
+    private static bool IsLarge(Ingestion ingestion) => ingestion.Raw.Length > ILake.SegmentPayloadLimit;
 
     private Profile ProfileOf(Ingestion ingestion) => profiles.Find(ingestion.Profile, ingestion.ProfileVersion)
         ?? throw new InvalidOperationException($"There is no profile {ingestion.Profile} version {ingestion.ProfileVersion}.");
@@ -120,6 +120,7 @@ internal sealed class PayloadConversion(
             return new Conversion { Unreadable = refusal };
         }
 
+        Action<int, int>? onRows = ingestion.Raw.Object.Length > 0 && IsLarge(ingestion) ? (done, total) => progress.Converting(ingestion.Id, done, total) : null;
         var asked = clock.GetUtcNow();
         var stores = await master.GetAsync(ingestion.Tenant, ingestion.Vendor, DateTimeOffset.MinValue, cancellationToken);
         var conversion = Convert(stores);
@@ -130,6 +131,7 @@ internal sealed class PayloadConversion(
             : conversion;
 
         Conversion Convert(StoreSnapshot stores) =>
-            Converter.Convert(profile, payload, new ConversionContext(ingestion.Tenant, stores.Within(ingestion.Stores), ingestion.ReceivedAt), cancellationToken);
+            Converter.Convert(
+                profile, payload, new ConversionContext(ingestion.Tenant, stores.Within(ingestion.Stores), ingestion.ReceivedAt) { OnRows = onRows }, cancellationToken);
     }
 }

@@ -42,7 +42,7 @@ internal sealed class Reception
         _clock = clock;
         _options = options.Value;
         _logger = logger;
-        _arrivals = new(ArrivalsPerGroup, KeepUnknownAsync);
+        _arrivals = new(ArrivalsPerGroup, KeepUnknownAsync, tenantOf: one => one.Arriving.Tenant);
     }
 
     /// <summary>Takes a payload in. Once it is whole it is landed even if the caller goes away.</summary>

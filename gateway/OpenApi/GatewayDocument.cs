@@ -2,6 +2,7 @@ using System.Net.Mime;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using RetailInsight.Gateway.Feeds;
+using RetailInsight.Gateway.Ingest;
 using RetailInsight.Gateway.Problems;
 using RetailInsight.Gateway.Receipts;
 
@@ -39,7 +40,7 @@ internal static class GatewayDocument
             {
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
-                Description = "An API key, rk_live_… or rk_test_…; also taken from the header X-Api-Key.",
+                Description = "An API key, also taken from the header X-Api-Key. rk_live_… lands payloads; rk_test_… is answered the same way and lands nothing.",
             };
             return Task.CompletedTask;
         });
@@ -87,19 +88,11 @@ internal static class GatewayDocument
         {
             operation.Description = "The body is the vendor's file, byte for byte, at most 50 MiB. 200: every row has its verdict. 202: kept, the outcome follows at Location: for a large file, or when asked for with Prefer: respond-async. "
                 + "422: kept, but not a payload of the feed's profile. Every other error: nothing was kept.";
-            operation.RequestBody = new OpenApiRequestBody
-            {
-                Required = true,
-                Content = new Dictionary<string, OpenApiMediaType>
-                {
-                    [MediaTypeNames.Application.Octet] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
-                    [MediaTypeNames.Text.Csv] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
-                    [MediaTypeNames.Application.Json] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
-                },
-            };
+            operation.RequestBody = File();
             operation.Parameters ??= [];
             operation.Parameters.Add(Header("X-File-Name", "The file's name, percent-encoded UTF-8, at most 255 characters."));
             operation.Parameters.Add(Header("Prefer", "respond-async: answer 202 as soon as the payload is kept. The quickest way for many small payloads."));
+            operation.Parameters.Add(Header("Idempotency-Key", "Optional, remembered a week per feed: with another payload the same key is answered 422. The same bytes get the same receipt with or without it."));
             operation.Parameters.Add(Header("Content-Encoding", "gzip when the body is compressed."));
             var replayed = new Dictionary<string, IOpenApiHeader>
             {
@@ -120,6 +113,36 @@ internal static class GatewayDocument
             return Task.CompletedTask;
         });
     }
+
+    /// <summary>Documents the trying out of a file.</summary>
+    public static void DescribeTry(this RouteHandlerBuilder endpoint)
+    {
+        endpoint.Describe(
+            "Try a file against a profile",
+            typeof(ProfileFindings),
+            StatusCodes.Status400BadRequest,
+            StatusCodes.Status404NotFound,
+            StatusCodes.Status413PayloadTooLarge,
+            StatusCodes.Status415UnsupportedMediaType);
+        endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.Description = "Read as a push would be, and told what was found, with row, offset, reason and fix. A: goes live as it is. B: what is found is held back. C: cannot be accepted. "
+                + "Nothing is kept or counted. At most 16 MiB.";
+            operation.RequestBody = File();
+            return Task.CompletedTask;
+        });
+    }
+
+    private static OpenApiRequestBody File() => new()
+    {
+        Required = true,
+        Content = new Dictionary<string, OpenApiMediaType>
+        {
+            [MediaTypeNames.Application.Octet] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+            [MediaTypeNames.Text.Csv] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+            [MediaTypeNames.Application.Json] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+        },
+    };
 
     private static OpenApiParameter Header(string name, string description) => new()
     {

@@ -34,6 +34,8 @@ internal static class ProblemPages
                 return Problem.Of(StatusCodes.Status413PayloadTooLarge, "payload_too_large", "Payload too large", "Nothing was kept. Send the payload in parts or compressed.");
             case BadHttpRequestException { StatusCode: StatusCodes.Status403Forbidden } forbidden:
                 return Problem.Of(forbidden.StatusCode, "feed_forbidden", "Feed outside the key's scope", forbidden.Message);
+            case BadHttpRequestException { StatusCode: StatusCodes.Status429TooManyRequests } crowded:
+                return Problem.Of(crowded.StatusCode, "bytes_limited", "Too many bytes on their way", crowded.Message) with { RetryAfterSeconds = 2 };
             case BadHttpRequestException bad:
                 return Problem.Of(bad.StatusCode, "request_invalid", "The request is not valid", bad.Message);
             case NpgsqlException or TimeoutException or LakeCorruptException or IOException or OperationCanceledException:

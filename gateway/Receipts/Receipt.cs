@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using RetailInsight.Gateway.Landing;
+
 namespace RetailInsight.Gateway.Receipts;
 
 /// <summary>
@@ -8,6 +11,10 @@ internal sealed record Receipt
 {
     /// <summary>32 hexadecimal digits: a hash of tenant, feed, SHA-256 and coding.</summary>
     public required string ReceiptId { get; init; }
+
+    /// <summary>Present and true when it was pushed with a test key: nothing of it was kept or counted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Sandbox { get; init; }
 
     /// <summary>The feed it was pushed to.</summary>
     public required string Feed { get; init; }
@@ -68,6 +75,14 @@ internal sealed record Receipt
 
     /// <summary>Whether there were more than are listed.</summary>
     public bool VerdictsTruncated { get; init; }
+
+    /// <summary>How far it is, while the outcome is to come.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Progress? Progress { get; init; }
+
+    /// <summary>Always the last member. Over the bytes of the receipt without it; absent while the outcome is to come.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReceiptSignature? Signature { get; init; }
 }
 
 /// <summary>How often one odd thing was found. Nothing is held for it.</summary>
@@ -77,6 +92,12 @@ internal sealed record Receipt
 /// <param name="Row">1-based data row of the first.</param>
 /// <param name="Example">What was found there.</param>
 internal sealed record FindingCount(string Code, string? Field, int Count, int Row, string Example);
+
+/// <summary>The signature of a receipt.</summary>
+/// <param name="KeyId">Key in <c>GET /v1/receipt-keys</c>.</param>
+/// <param name="Algorithm"><c>ecdsa-p256-sha256</c>.</param>
+/// <param name="Value">DER in Base64.</param>
+internal sealed record ReceiptSignature(string KeyId, string Algorithm, string Value);
 
 /// <summary>Counts of receipts.</summary>
 internal sealed record ReceiptCounts(int Read, int Accepted, int Duplicate, int Superseding, int Quarantined);

@@ -18,12 +18,15 @@ internal static class ReceiptAnswer
     };
 
     /// <summary>To one who asks for the receipt: always 200.</summary>
-    public static IResult ToRead(Ingestion ingestion) => TypedResults.Bytes(Body(ingestion), MediaTypeNames.Application.Json);
+    /// <param name="ingestion">The payload.</param>
+    /// <param name="progress">How far it is, when its outcome is to come.</param>
+    public static IResult ToRead(Ingestion ingestion, Progress? progress = null) => TypedResults.Bytes(Body(ingestion, progress), MediaTypeNames.Application.Json);
 
     /// <summary>Address of the receipt.</summary>
     public static string Location(Ingestion ingestion) => "/v1/receipts/" + ingestion.ReceiptId;
 
-    private static byte[] Body(Ingestion ingestion) => Encoding.UTF8.GetBytes(ingestion.Answer ?? ReceiptDraft.Json(ReceiptDraft.Head(ingestion)));
+    private static byte[] Body(Ingestion ingestion, Progress? progress = null) =>
+        Encoding.UTF8.GetBytes(ingestion.Answer ?? ReceiptDraft.Json(ReceiptDraft.Head(ingestion) with { Progress = progress }));
 
     private static Problem Refused(Ingestion ingestion)
     {

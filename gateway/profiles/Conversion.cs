@@ -7,7 +7,11 @@ namespace RetailInsight.Profiles;
 /// <param name="Tenant">Tenant id; part of every event id.</param>
 /// <param name="Stores">The tenant's stores and registers.</param>
 /// <param name="ReceivedAt">When the payload came; null where it is not asked whether something lies in the future.</param>
-public sealed record ConversionContext(string Tenant, StoreDirectory Stores, DateTimeOffset? ReceivedAt = null);
+public sealed record ConversionContext(string Tenant, StoreDirectory Stores, DateTimeOffset? ReceivedAt = null)
+{
+    /// <summary>Told now and then how many rows are done, and of how many; null when nobody wants to know.</summary>
+    public Action<int, int>? OnRows { get; init; }
+}
 
 /// <summary>A record and what it was made from.</summary>
 /// <typeparam name="T">The record.</typeparam>

@@ -14,6 +14,8 @@ namespace RetailInsight.Profiles;
 /// <summary>Turns one payload into canonical records by a profile. Pure: no clock, no files, no network.</summary>
 public static class Converter
 {
+    private const int ReceiptsPerReport = 1_024;
+
     /// <summary>
     /// Converts a payload. Whatever the bytes are, the answer is a value: what cannot be read is held with its reason and
     /// place, and one bad row holds its receipt, never the payload.
@@ -135,9 +137,17 @@ public static class Converter
         var builder = new ReceiptBuilder(profile, context, findings);
         var transactions = new List<Converted<Transaction>>(drafts.Count);
         var held = new List<Held>();
-        foreach (var draft in drafts)
+        var rowsDone = 0;
+        for (var i = 0; i < drafts.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            var draft = drafts[i];
+            if (i % ReceiptsPerReport == 0)
+            {
+                context.OnRows?.Invoke(rowsDone, rowsRead);
+            }
+
+            rowsDone += draft.Rows.Count;
             switch (builder.Build(draft))
             {
                 case ({ } transaction, _):

@@ -17,7 +17,7 @@ internal sealed class ConnectionOptions
 
     public Option<string?> Tenant { get; } = new("--tenant") { Description = "Which tenant of .local/demo.json to take keys and logins of.", HelpName = "TENANT", Recursive = true };
 
-    public Option<int> Retries { get; } = new("--retries") { Description = "Tries after the first while a server does not answer.", HelpName = "N", DefaultValueFactory = _ => 5, Recursive = true };
+    public Option<int> Retries { get; } = new("--retries") { Description = "Tries after the first while a server does not answer, 0 to 100, or -1 for ever.", HelpName = "N", DefaultValueFactory = _ => 5, Recursive = true };
 
     public Option<int> Timeout { get; } = new("--timeout") { Description = "Seconds to wait for one answer.", HelpName = "SECONDS", DefaultValueFactory = _ => 100, Recursive = true };
 
@@ -25,7 +25,7 @@ internal sealed class ConnectionOptions
 
     public ConnectionOptions()
     {
-        Retries.Validators.Add(result => Reject(result, result.GetValue(Retries) is < 0 or > 100, "0 to 100"));
+        Retries.Validators.Add(result => Reject(result, result.GetValue(Retries) is < -1 or > 100, "-1 to 100"));
         Timeout.Validators.Add(result => Reject(result, result.GetValue(Timeout) is < 1 or > 3600, "1 to 3600"));
     }
 

@@ -1,12 +1,14 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace RetailInsight.Cli;
 
 /// <summary>
-/// HTTP with patience: an unreachable server, 408, 429, 502, 503 and 504 are tried again with growing pauses, or after the
-/// pause the server asks for. Only for requests that may be repeated.
+/// HTTP with patience: an unreachable server, 408, 429 and 5xx are tried again with growing pauses, or after the pause the
+/// server asks for. Pauses vary at random, so that tools which failed together do not come back together. Only for requests
+/// that may be repeated.
 /// </summary>
 internal sealed class RetryingClient : IDisposable
 {
@@ -19,12 +21,12 @@ internal sealed class RetryingClient : IDisposable
     private readonly int _attempts;
 
     /// <param name="clock">Clock of the pauses.</param>
-    /// <param name="retries">How many times to try again.</param>
+    /// <param name="retries">How many times to try again; -1 for ever.</param>
     /// <param name="timeout">Of one try.</param>
     public RetryingClient(TimeProvider clock, int retries, TimeSpan timeout)
     {
         _clock = clock;
-        _attempts = retries + 1;
+        _attempts = retries < 0 ? int.MaxValue : retries + 1;
         var handler = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AutomaticDecompression = DecompressionMethods.All, CookieContainer = new CookieContainer() };
         _http = new HttpClient(handler) { Timeout = timeout };
     }
@@ -33,17 +35,23 @@ internal sealed class RetryingClient : IDisposable
     /// <param name="create">Makes the request anew for each try.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="CommandFailure">No answer after the last try.</exception>
-    public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken) => SendAsync(create, _attempts, cancellationToken);
+
+    /// <summary>Sends once: for a request that may not be repeated.</summary>
+    /// <exception cref="CommandFailure">No answer.</exception>
+    public Task<HttpResponseMessage> SendOnceAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken) => SendAsync(create, 1, cancellationToken);
+
+    private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create, int attempts, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             using var request = create();
-            var pause = TimeSpan.FromTicks(Math.Min(FirstPause.Ticks << Math.Min(attempt - 1, 10), LongestPause.Ticks));
+            var pause = Varied(TimeSpan.FromTicks(Math.Min(FirstPause.Ticks << Math.Min(attempt - 1, 10), LongestPause.Ticks)));
             try
             {
                 var response = await _http.SendAsync(request, cancellationToken);
                 var asked = PauseAskedBy(response);
-                if (!IsTransient(response.StatusCode) || attempt == _attempts || asked > LongestPause)
+                if (!IsTransient(response.StatusCode) || attempt == attempts || (asked > LongestPause && attempts != int.MaxValue))
                 {
                     return response;
                 }
@@ -53,7 +61,7 @@ internal sealed class RetryingClient : IDisposable
             }
             catch (Exception problem) when (problem is HttpRequestException or IOException || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
-                if (attempt == _attempts)
+                if (attempt == attempts)
                 {
                     throw NoAnswer(request.RequestUri!, problem);
                 }
@@ -146,8 +154,10 @@ internal sealed class RetryingClient : IDisposable
         return await ReadJsonAsync(response, cancellationToken);
     }
 
-    private static bool IsTransient(HttpStatusCode status) => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
-        or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+    private static bool IsTransient(HttpStatusCode status) => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500;
+
+    // Between half of it and all of it.
+    private static TimeSpan Varied(TimeSpan pause) => pause * (RandomNumberGenerator.GetInt32(500, 1_001) / 1_000d);
 
     private static CommandFailure NoAnswer(Uri address, Exception problem) => new(ExitCode.NoAnswer, new ServerProblem(
         null, "No answer", $"{address.GetLeftPart(UriPartial.Authority)}: {(problem is OperationCanceledException ? "timed out" : problem.Message)}. Running the command again is safe.", null, null));

@@ -36,6 +36,9 @@ internal sealed class Report(Surroundings surroundings, bool asJson)
         Console(surroundings.Output, surroundings.Width).Write(table);
     }
 
+    /// <summary>Writes a line of the result itself.</summary>
+    public void Line(string text) => surroundings.Output.WriteLine(text);
+
     /// <summary>Writes a line beside the result.</summary>
     public void Note(string text)
     {

@@ -10,7 +10,8 @@ namespace RetailInsight.Cli;
 /// <param name="key">Bearer key.</param>
 /// <param name="patience">How long to wait for the outcome of a file the gateway converts later.</param>
 /// <param name="clock">Clock of the wait.</param>
-internal sealed class FilePush(RetryingClient client, Uri gateway, string feed, string key, TimeSpan patience, TimeProvider clock)
+/// <param name="receipts">Where to save the signed receipts, byte for byte; null not to.</param>
+internal sealed class FilePush(RetryingClient client, Uri gateway, string feed, string key, TimeSpan patience, TimeProvider clock, DirectoryInfo? receipts = null)
 {
     private const string NotConvertedYet = "landed";
 
@@ -26,7 +27,7 @@ internal sealed class FilePush(RetryingClient client, Uri gateway, string feed, 
         {
             var address = new Uri(gateway, "/v1/ingest/" + Uri.EscapeDataString(feed));
             using var response = await client.SendAsync(() => Request(file, address, progress), cancellationToken);
-            return await OutcomeAsync(path, response, cancellationToken);
+            return await WithReceiptAsync(file, await OutcomeAsync(path, response, cancellationToken), cancellationToken);
         }
         catch (CommandFailure failure)
         {
@@ -36,6 +37,22 @@ internal sealed class FilePush(RetryingClient client, Uri gateway, string feed, 
         {
             return new PushedFile { File = path, Outcome = "failed", Problem = new ServerProblem(null, "File", problem.Message, null, null) };
         }
+    }
+
+    // Asked for anew: the bytes of the signed receipt are the same however often it is asked for.
+    private async Task<PushedFile> WithReceiptAsync(FileInfo file, PushedFile pushed, CancellationToken cancellationToken)
+    {
+        if (receipts is null || pushed.ReceiptId is not { } id || pushed.Outcome == "pending")
+        {
+            return pushed;
+        }
+
+        using var response = await client.SendAsync(() => RetryingClient.Request(HttpMethod.Get, new Uri(gateway, "/v1/receipts/" + Uri.EscapeDataString(id)), key), cancellationToken);
+        await RetryingClient.ThrowIfRefusedAsync(response, cancellationToken);
+        receipts.Create();
+        var saved = Path.Combine(receipts.FullName, $"{file.Name}.{id}.receipt.json");
+        await File.WriteAllBytesAsync(saved, await response.Content.ReadAsByteArrayAsync(cancellationToken), cancellationToken);
+        return pushed with { ReceiptFile = saved };
     }
 
     private HttpRequestMessage Request(FileInfo file, Uri address, UploadProgress progress)

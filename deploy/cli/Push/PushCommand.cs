@@ -24,11 +24,12 @@ internal static class PushCommand
             }
         });
         var wait = new Option<int>("--wait") { Description = "Seconds to wait for the outcome of a file that is converted later.", HelpName = "SECONDS", DefaultValueFactory = _ => 600 };
-        var command = new Command("push", "Push files to a feed and show what became of every row. Safe to repeat: nothing is counted twice.") { files, feed, parallel, wait };
+        var receipts = new Option<DirectoryInfo?>("--receipts") { Description = "Folder to save the signed receipts in, byte for byte; retail receipt verify checks them.", HelpName = "DIR" };
+        var command = new Command("push", "Push files to a feed and show what became of every row. Safe to repeat: nothing is counted twice.") { files, feed, parallel, wait, receipts };
         context.OnRun(command, async (parsed, connection, client, report, cancellationToken) =>
         {
             var name = parsed.GetRequiredValue(feed);
-            var push = new FilePush(client, connection.Gateway, name, connection.KeyFor(name), TimeSpan.FromSeconds(parsed.GetValue(wait)), context.Surroundings.Clock);
+            var push = new FilePush(client, connection.Gateway, name, connection.KeyFor(name), TimeSpan.FromSeconds(parsed.GetValue(wait)), context.Surroundings.Clock, parsed.GetValue(receipts));
             var lanes = name.EndsWith(MasterSuffix, StringComparison.Ordinal) ? 1 : parsed.GetValue(parallel);
             var pushed = await PushAsync(push, parsed.GetRequiredValue(files), lanes, name, report, cancellationToken);
             Show(report, name, pushed);

@@ -16,6 +16,10 @@ internal sealed record PushedFile
 
     public string? ReceiptId { get; init; }
 
+    /// <summary>Where the signed receipt was saved.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ReceiptFile { get; init; }
+
     public long RowsRead { get; init; }
 
     public long Accepted { get; init; }

@@ -22,7 +22,7 @@ internal static class DemoCompany
     public static async Task<DemoFile> EnsureAsync(NpgsqlDataSource owner, LocalOptions options, CancellationToken cancellationToken)
     {
         var file = await DemoFile.ReadAsync(options.Home, cancellationToken) ?? Create(options);
-        file = file with { Api = options.ApiAddress, Gateway = options.GatewayAddress };
+        file = file with { Api = options.ApiAddress, Gateway = options.GatewayAddress, Tenants = [.. file.Tenants.Select(WithLiveKeys)] };
         await using var connection = await owner.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await SaveTenantsAsync(connection, transaction);
@@ -57,7 +57,13 @@ internal static class DemoCompany
     ]);
 
     private static DemoKey Key(string profile, params string[] feeds) =>
-        new(ApiKey.Create(RandomNumberGenerator.GetBytes(20), live: false), VendorOf(profile), feeds);
+        new(ApiKey.Create(RandomNumberGenerator.GetBytes(20), live: true), VendorOf(profile), feeds);
+
+    // What an earlier version made were test keys: those no longer count for anything but the sandbox.
+    private static DemoTenant WithLiveKeys(DemoTenant tenant) => tenant with
+    {
+        Keys = [.. tenant.Keys.Select(key => ApiKey.IsLive(key.Key) ? key : key with { Key = ApiKey.Create(RandomNumberGenerator.GetBytes(20), live: true) })],
+    };
 
     private static string Password() => RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 14);
 
@@ -104,8 +110,8 @@ internal static class DemoCompany
 
     private static Task<int> SaveKeysAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, DemoTenant tenant) => connection.ExecuteAsync(
         """
-        INSERT INTO tenancy.api_key (key_hash, tenant, vendor, label, feeds, operator)
-        VALUES (@Hash, @Tenant, @Vendor, 'demo', @Feeds, true)
+        INSERT INTO tenancy.api_key (key_hash, tenant, vendor, label, feeds, live, operator)
+        VALUES (@Hash, @Tenant, @Vendor, 'demo', @Feeds, true, true)
         ON CONFLICT (key_hash) DO UPDATE SET operator = true
         """,
         tenant.Keys.Select(key => new { Hash = ApiKey.Hash(key.Key), tenant.Tenant, key.Vendor, Feeds = key.Feeds.ToArray() }),

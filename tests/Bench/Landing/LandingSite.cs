@@ -24,7 +24,7 @@ internal sealed class LandingSite
     }
 
     /// <summary>One key a tenant.</summary>
-    public string[] Keys { get; } = [.. Enumerable.Range(0, Tenants).Select(tenant => ApiKey.Create(SHA256.HashData(Encoding.UTF8.GetBytes(Name(tenant))), live: false))];
+    public string[] Keys { get; } = [.. Enumerable.Range(0, Tenants).Select(tenant => ApiKey.Create(SHA256.HashData(Encoding.UTF8.GetBytes(Name(tenant))), live: true))];
 
     /// <summary>Name of a tenant.</summary>
     public static string Name(int tenant) => string.Create(CultureInfo.InvariantCulture, $"shop-{tenant}");

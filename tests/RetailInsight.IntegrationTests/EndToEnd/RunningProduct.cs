@@ -80,7 +80,7 @@ internal sealed class RunningProduct : IAsyncDisposable
     /// <summary>Adds a second chain with the stores of the simulation, to compare what the same day gives in another format.</summary>
     public async Task<string> AddTenantAsync(string tenant, RetailSimulation simulation, params string[] feeds)
     {
-        var key = ApiKey.Create(System.Security.Cryptography.RandomNumberGenerator.GetBytes(20), live: false);
+        var key = ApiKey.Create(System.Security.Cryptography.RandomNumberGenerator.GetBytes(20), live: true);
         await using var connection = await _database.Owner.OpenConnectionAsync();
         await connection.ExecuteAsync("INSERT INTO tenancy.tenant VALUES (@tenant, @tenant, 'JPY', 'Asia/Tokyo')", new { tenant });
         await connection.ExecuteAsync(

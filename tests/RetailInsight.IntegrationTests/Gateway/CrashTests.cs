@@ -116,7 +116,7 @@ public sealed class CrashTests(PostgresFixture postgres) : IClassFixture<Postgre
 
     private static async Task<Ingestion> KeepAsync(GatewayHost gateway, byte[] body)
     {
-        var payload = (await Payload.ReceiveAsync(new MemoryStream(body), body.Length, new(), gateway.Service<LargeUploads>(), default))!;
+        var payload = (await Payload.ReceiveAsync(new MemoryStream(body), body.Length, new("acme", body.Length), new(), gateway.Service<LargeUploads>(), default))!;
         var receivedAt = new DateTimeOffset(2026, 11, 21, 1, 2, 3, TimeSpan.Zero);
         var pointer = await gateway.Service<RawStore>().KeepAsync("acme", "vendor-b", receivedAt, payload, default);
         var ingestion = new Ingestion

@@ -44,7 +44,9 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public HttpClient Operator => Client(Key("acme-operator"));
 
-    public static string Key(string name) => ApiKey.Create(SHA256.HashData(Encoding.UTF8.GetBytes(name)), live: false);
+    public static string Key(string name) => ApiKey.Create(SHA256.HashData(Encoding.UTF8.GetBytes(name)), live: true);
+
+    public static string TestKey(string name) => ApiKey.Create(SHA256.HashData(Encoding.UTF8.GetBytes(name)), live: false);
 
     public static async Task<GatewayHost> StartAsync(
         PostgresFixture postgres, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? replace = null)
@@ -160,27 +162,27 @@ internal sealed class GatewayHost : IAsyncDisposable
               ('rival', 'vendor-a', 'vendor-a', 'vendor-a'), ('rival', 'vendor-b', 'vendor-b', 'vendor-b');
             """);
         await command.ExecuteNonQueryAsync();
-        await AddKeyAsync(owner, "acme", "acme", ["vendor-a", "vendor-a-pos-master", "vendor-b", "people-counter"]);
-        await AddKeyAsync(owner, "acme-b", "acme", ["vendor-b"]);
-        await AddKeyAsync(owner, "acme-s001", "acme", ["vendor-a", "vendor-b"], stores: ["S001"]);
-        await AddKeyAsync(owner, "acme-revoked", "acme", ["vendor-a"], revoked: true);
-        await AddKeyAsync(owner, "acme-expired", "acme", ["vendor-a"], expired: true);
-        await AddKeyAsync(owner, "rival", "rival", ["vendor-a", "vendor-b"]);
-        await AddKeyAsync(owner, "acme-operator", "acme", ["vendor-a", "vendor-a-pos-master", "vendor-b", "people-counter"]);
-        await AddKeyAsync(owner, "rival-operator", "rival", ["vendor-a", "vendor-b"]);
+        await AddKeyAsync(owner, Key("acme"), "acme", "acme", ["vendor-a", "vendor-a-pos-master", "vendor-b", "people-counter"]);
+        await AddKeyAsync(owner, Key("acme-b"), "acme-b", "acme", ["vendor-b"]);
+        await AddKeyAsync(owner, Key("acme-s001"), "acme-s001", "acme", ["vendor-a", "vendor-b"], stores: ["S001"]);
+        await AddKeyAsync(owner, Key("acme-revoked"), "acme-revoked", "acme", ["vendor-a"], revoked: true);
+        await AddKeyAsync(owner, Key("acme-expired"), "acme-expired", "acme", ["vendor-a"], expired: true);
+        await AddKeyAsync(owner, Key("rival"), "rival", "rival", ["vendor-a", "vendor-b"]);
+        await AddKeyAsync(owner, Key("acme-operator"), "acme-operator", "acme", ["vendor-a", "vendor-a-pos-master", "vendor-b", "people-counter"]);
+        await AddKeyAsync(owner, Key("rival-operator"), "rival-operator", "rival", ["vendor-a", "vendor-b"]);
         await using var operators = owner.CreateCommand("UPDATE tenancy.api_key SET operator = true WHERE label LIKE '%-operator'");
         await operators.ExecuteNonQueryAsync();
     }
 
-    private static async Task AddKeyAsync(
-        NpgsqlDataSource owner, string name, string tenant, string[] feeds, string[]? stores = null, bool revoked = false, bool expired = false)
+    public static async Task AddKeyAsync(
+        NpgsqlDataSource owner, string key, string name, string tenant, string[] feeds, string[]? stores = null, bool revoked = false, bool expired = false)
     {
         await using var command = owner.CreateCommand(
             """
             INSERT INTO tenancy.api_key (key_hash, tenant, vendor, label, feeds, stores, expires_at, revoked_at)
             VALUES ($1, $2, 'vendor-a', $3, $4, $5, CASE WHEN $6 THEN now() - interval '1 minute' END, CASE WHEN $7 THEN now() END)
             """);
-        command.Parameters.Add(new() { Value = ApiKey.Hash(Key(name)) });
+        command.Parameters.Add(new() { Value = ApiKey.Hash(key) });
         command.Parameters.Add(new() { Value = tenant });
         command.Parameters.Add(new() { Value = name });
         command.Parameters.Add(new() { Value = feeds });

@@ -22,8 +22,8 @@ public sealed class RawStoreTests : StorageTests
         await using var lake = await OpenLakeAsync();
         var store = new RawStore(lake);
         var options = new GatewayOptions();
-        using var largeUploads = new LargeUploads(Options.Create(options));
-        await using var payload = (await Payload.ReceiveAsync(new MemoryStream(Content(length)), length, options, largeUploads, CancellationToken.None))!;
+        var largeUploads = new LargeUploads(Options.Create(options));
+        await using var payload = (await Payload.ReceiveAsync(new MemoryStream(Content(length)), length, new("demo", length), options, largeUploads, CancellationToken.None))!;
         Faults.Add(new(FaultKind.DropAfter, "/upload/", Times: 1));
         var pointer = await store.KeepAsync("demo", "vendor-a", Received, payload, CancellationToken.None);
         Assert.Equal(Content(length), (await store.ReadAsync(pointer, CancellationToken.None)).ToArray());

@@ -1,0 +1,124 @@
+using System.Net;
+using Npgsql;
+using RetailInsight.Gateway.Landing;
+
+namespace RetailInsight.IntegrationTests.Gateway;
+
+/// <summary>Two tenants in one gateway: what the noisy one does, the quiet one does not notice.</summary>
+public sealed class TenantFairnessTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private static readonly byte[] Large = VendorFiles.SalesCsv([.. Enumerable.Range(1, 12_000).Select(i => VendorFiles.Sale($"{i}", 100 + (i % 900)))]);
+
+    [Fact]
+    public async Task Past_its_rate_a_tenant_is_told_when_to_come_back_and_another_passes()
+    {
+        await using var gateway = await GatewayHost.StartAsync(postgres, new() { ["Gateway:RequestsPerSecond"] = "1", ["Gateway:RequestBurst"] = "3" });
+        var address = new Uri("/v1/reconciliation", UriKind.Relative);
+        using var first = await gateway.Acme.GetAsync(address);
+        Assert.Equal("\"requests\";q=3;w=3, \"bytes-in-flight\";q=268435456;qu=\"content-bytes\"", string.Join(", ", first.Headers.GetValues("RateLimit-Policy")));
+        Assert.Equal("\"requests\";r=2;t=1", first.Headers.GetValues("RateLimit").Single());
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => gateway.Acme.GetAsync(address)));
+        var refused = answers.First(answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
+        Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter!.Delta);
+        Assert.StartsWith("\"requests\";r=0;t=", refused.Headers.GetValues("RateLimit").Single(), StringComparison.Ordinal);
+        Assert.Equal("rate_limited", (await refused.JsonAsync()).Text("code"));
+        using var other = await gateway.Client(GatewayHost.Key("rival")).GetAsync(address);
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+    }
+
+    [Fact]
+    public async Task Uploads_that_stall_take_neither_the_room_nor_the_bytes_of_another_tenant()
+    {
+        await using var gateway = await GatewayHost.StartAsync(
+            postgres, new() { ["Gateway:LargeUploads"] = "4", ["Gateway:BytesInFlight"] = (8 * Large.Length).ToString(System.Globalization.CultureInfo.InvariantCulture) });
+        using var stop = new CancellationTokenSource();
+        var rival = gateway.Client(GatewayHost.Key("rival"));
+        var stalled = Enumerable.Range(0, 8).Select(_ => rival.PostAsync(new Uri("/v1/ingest/vendor-a", UriKind.Relative), new StallingContent(Large, stop.Token), stop.Token)).ToList();
+        await GatewayHost.UntilAsync(async () =>
+        {
+            using var probe = await rival.PushAsync("vendor-a", VendorFiles.SalesCsv(VendorFiles.Sale("1", 110)));
+            return probe.StatusCode == HttpStatusCode.TooManyRequests;
+        });
+        using var crowded = await rival.PushAsync("vendor-a", Large);
+        Assert.Equal("bytes_limited", (await crowded.JsonAsync()).Text("code"));
+        Assert.Equal(TimeSpan.FromSeconds(2), crowded.Headers.RetryAfter!.Delta);
+
+        using var quiet = await gateway.Acme.PushAsync("vendor-a", Large).WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(HttpStatusCode.Accepted, quiet.StatusCode);
+        await stop.CancelAsync();
+        await Task.WhenAll(stalled.Select(async one => await Assert.ThrowsAnyAsync<Exception>(() => one)));
+    }
+
+    [Fact]
+    public async Task One_large_file_is_converted_before_the_many_of_another_tenant_that_came_first()
+    {
+        await using var gateway = await GatewayHost.StartAsync(postgres, new() { ["Gateway:Conversions"] = "2" });
+        var rival = gateway.Client(GatewayHost.Key("rival"));
+        var files = Enumerable.Range(0, 12).Select(n => VendorFiles.SalesCsv([.. Enumerable.Range(1, 12_000).Select(i => VendorFiles.Sale($"{n}-{i}", 100))])).ToList();
+        foreach (var file in files)
+        {
+            using var accepted = await rival.PushAsync("vendor-a", file);
+            Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+        }
+
+        using var mine = await gateway.Acme.PushAsync("vendor-a", Large);
+        var address = mine.Headers.Location!.ToString();
+        await GatewayHost.UntilAsync(async () => (await gateway.Acme.GetJsonAsync(address)).Text("state") == "converted");
+        var left = await gateway.CountAsync("SELECT count(*) FROM gateway.ingestion WHERE tenant = 'rival' AND state = 'landed'");
+        Assert.True(left >= 4, $"{left} of the twelve files were still waiting");
+    }
+
+    [Fact]
+    public async Task Small_payloads_are_answered_in_the_midst_of_another_tenants_flood()
+    {
+        await using var gateway = await GatewayHost.StartAsync(postgres);
+        var (rival, acme) = (gateway.Client(GatewayHost.Key("rival")), gateway.Acme);
+        var flood = Enumerable.Range(0, 3_000).Select(n => rival.PushAsync("vendor-a", VendorFiles.SalesCsv(VendorFiles.Sale($"{n}", 110)))).ToList();
+        await acme.LandAsync("vendor-a", VendorFiles.SalesCsv(VendorFiles.Sale("1", 110)));
+        var left = flood.Count(one => !one.IsCompleted);
+        await Task.WhenAll(flood);
+        Assert.True(left > flood.Count / 2, $"{left} of {flood.Count} were still to be answered");
+    }
+
+    [Fact]
+    public async Task A_large_file_on_its_way_shows_how_far_it_is()
+    {
+        await using var gateway = await GatewayHost.StartAsync(postgres);
+        await gateway.Acme.LandAsync("vendor-a-pos-master", VendorFiles.PosMaster());
+        await using var elsewhere = await gateway.Database.Owner.OpenConnectionAsync();
+        await using (var held = new NpgsqlCommand("SELECT pg_advisory_lock($1)", elsewhere) { Parameters = { new() { Value = new LandingLane("acme", "vendor-a", "vendor-a").LockKey } } })
+        {
+            await held.ExecuteNonQueryAsync();
+        }
+
+        using var answer = await gateway.Acme.PushAsync("vendor-a", Large);
+        var address = answer.Headers.Location!.ToString();
+        await GatewayHost.UntilAsync(async () => (await gateway.Acme.GetJsonAsync(address)).GetProperty("progress").Text("stage") == "landing");
+        var progress = (await gateway.Acme.GetJsonAsync(address)).GetProperty("progress");
+        Assert.Equal($"{{\"stage\":\"landing\",\"rows_done\":12000,\"rows_total\":12000,\"bytes_total\":{Large.Length}}}", progress.GetRawText());
+        await using (var free = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", elsewhere))
+        {
+            await free.ExecuteNonQueryAsync();
+        }
+
+        await GatewayHost.UntilAsync(async () => (await gateway.Acme.GetJsonAsync(address)).Text("state") == "converted");
+        Assert.False((await gateway.Acme.GetJsonAsync(address)).TryGetProperty("progress", out _));
+    }
+
+    /// <summary>A body that stops after three quarters until it is told to end.</summary>
+    private sealed class StallingContent(byte[] body, CancellationToken stop) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(body.AsMemory(0, body.Length * 95 / 100), stop);
+            await stream.FlushAsync(stop);
+            await Task.Delay(Timeout.Infinite, stop);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = body.Length;
+            return true;
+        }
+    }
+}
