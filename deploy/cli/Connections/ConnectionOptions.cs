@@ -17,15 +17,17 @@ internal sealed class ConnectionOptions
 
     public Option<string?> Tenant { get; } = new("--tenant") { Description = "Which tenant of .local/demo.json to take keys and logins of.", HelpName = "TENANT", Recursive = true };
 
-    public Option<int> Retries { get; } = new("--retries") { Description = "Tries after the first while a server does not answer, 0 to 100, or -1 for ever.", HelpName = "N", DefaultValueFactory = _ => 5, Recursive = true };
+    public Option<int> Retries { get; } = new("--retries") { Description = "Tries after the first while a server does not answer, 0 to 100.", HelpName = "N", DefaultValueFactory = _ => 5, Recursive = true };
+
+    public Option<bool> Forever { get; } = new("--forever") { Description = "Try again for as long as a server does not answer, whatever --retries says.", Recursive = true };
 
     public Option<int> Timeout { get; } = new("--timeout") { Description = "Seconds to wait for one answer.", HelpName = "SECONDS", DefaultValueFactory = _ => 100, Recursive = true };
 
-    public IEnumerable<Option> All => [Gateway, Api, Key, Login, Password, Tenant, Retries, Timeout];
+    public IEnumerable<Option> All => [Gateway, Api, Key, Login, Password, Tenant, Retries, Forever, Timeout];
 
     public ConnectionOptions()
     {
-        Retries.Validators.Add(result => Reject(result, result.GetValue(Retries) is < -1 or > 100, "-1 to 100"));
+        Retries.Validators.Add(result => Reject(result, result.GetValue(Retries) is < 0 or > 100, "0 to 100"));
         Timeout.Validators.Add(result => Reject(result, result.GetValue(Timeout) is < 1 or > 3600, "1 to 3600"));
     }
 
@@ -55,7 +57,7 @@ internal sealed class ConnectionOptions
 
     /// <summary>The HTTP client the options ask for.</summary>
     public RetryingClient Client(ParseResult parsed, Surroundings surroundings) =>
-        new(surroundings.Clock, parsed.GetValue(Retries), TimeSpan.FromSeconds(parsed.GetValue(Timeout)));
+        new(surroundings.Clock, parsed.GetValue(Forever) ? null : parsed.GetValue(Retries), TimeSpan.FromSeconds(parsed.GetValue(Timeout)));
 
     private static Option<Uri?> Address(string name, string description) => new(name)
     {

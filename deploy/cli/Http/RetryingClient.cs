@@ -21,12 +21,12 @@ internal sealed class RetryingClient : IDisposable
     private readonly int _attempts;
 
     /// <param name="clock">Clock of the pauses.</param>
-    /// <param name="retries">How many times to try again; -1 for ever.</param>
+    /// <param name="retries">How many times to try again; null for ever.</param>
     /// <param name="timeout">Of one try.</param>
-    public RetryingClient(TimeProvider clock, int retries, TimeSpan timeout)
+    public RetryingClient(TimeProvider clock, int? retries, TimeSpan timeout)
     {
         _clock = clock;
-        _attempts = retries < 0 ? int.MaxValue : retries + 1;
+        _attempts = retries + 1 ?? int.MaxValue;
         var handler = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AutomaticDecompression = DecompressionMethods.All, CookieContainer = new CookieContainer() };
         _http = new HttpClient(handler) { Timeout = timeout };
     }

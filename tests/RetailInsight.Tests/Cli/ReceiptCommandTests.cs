@@ -74,7 +74,7 @@ public sealed class ReceiptCommandTests
         var calls = 0;
         await using var gateway = await StandInServer.StartAsync((_, context) => Interlocked.Increment(ref calls) <= 12 ? CliRun.AnswerAsync(context, 500, "{}") : CliRun.AnswerAsync(context, 200, CliRun.Receipt()));
         using var run = new CliRun();
-        Assert.Equal(0, await run.RunAsync("push", run.File("a.csv"), "--feed", "vendor-a", "--gateway", gateway.Address, "--key", "k", "--retries", "-1"));
+        Assert.Equal(0, await run.RunAsync("push", run.File("a.csv"), "--feed", "vendor-a", "--gateway", gateway.Address, "--key", "k", "--forever"));
         Assert.Equal(13, calls);
     }
 
