@@ -6,7 +6,11 @@ namespace RetailInsight.Profiles;
 /// <summary>For whom a payload is converted.</summary>
 /// <param name="Tenant">Tenant id; part of every event id.</param>
 /// <param name="Stores">The tenant's stores and registers.</param>
-public sealed record ConversionContext(string Tenant, StoreDirectory Stores);
+public sealed record ConversionContext(string Tenant, StoreDirectory Stores)
+{
+    /// <summary>Bytes the files of an archive may have together.</summary>
+    public long UnpackLimit { get; init; } = 512L << 20;
+}
 
 /// <summary>A record and what it was made from.</summary>
 /// <typeparam name="T">The record.</typeparam>
@@ -56,6 +60,21 @@ public sealed class Conversion
 
     /// <summary>What is held back, in order of first appearance.</summary>
     public IReadOnlyList<Held> Held { get; init; } = [];
+
+    /// <summary>What is odd without holding anything, counted by code and field.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>The same with further findings.</summary>
+    internal Conversion With(IEnumerable<Finding> further) => new()
+    {
+        Unreadable = Unreadable,
+        RowsRead = RowsRead,
+        Transactions = Transactions,
+        PeopleCounts = PeopleCounts,
+        PosAssignments = PosAssignments,
+        Held = Held,
+        Findings = [.. Findings, .. further],
+    };
 
     internal static Conversion Refused(Rejection rejection) => new() { Unreadable = rejection };
 }

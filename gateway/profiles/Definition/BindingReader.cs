@@ -66,13 +66,23 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
             map.Error("formats", "only dates and timestamps have formats");
         }
 
+        if (format == ContainerFormat.Ndjson && from?.StartsWith("$.", StringComparison.Ordinal) == true)
+        {
+            map.Error("from", "the lines of an NDJSON feed have no payload around them");
+        }
+
+        if (format == ContainerFormat.Xml && from is not null && Xml.XmlSteps.Problem(from) is { } problem)
+        {
+            map.Error("from", problem);
+        }
+
         var binding = new Binding
         {
             Field = field,
             Ordinal = _bindings.Count,
             From = from,
-            Root = format == ContainerFormat.Json && from?.StartsWith("$.", StringComparison.Ordinal) == true ? PathRoot.Payload : PathRoot.Element,
-            Path = format == ContainerFormat.Json ? Steps(from) : [],
+            Root = IsFromPayload(from) ? PathRoot.Payload : PathRoot.Element,
+            Path = Steps(format, from),
             Type = type,
             Required = map.Flag("required", fallback is null),
             Default = fallback,
@@ -85,6 +95,22 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
         _bindings.Add(binding);
         return binding;
     }
+
+    /// <summary>The steps of a path: members of JSON, elements of XML, one column of a file in an archive.</summary>
+    public static string[] Steps(ContainerFormat format, string? path) => format switch
+    {
+        ContainerFormat.Json or ContainerFormat.Ndjson => Steps(path),
+        ContainerFormat.Xml when path is not null => Xml.XmlSteps.Split(path),
+        ContainerFormat.Files when path is not null => [path],
+        _ => [],
+    };
+
+    private bool IsFromPayload(string? from) => format switch
+    {
+        ContainerFormat.Json => from?.StartsWith("$.", StringComparison.Ordinal) == true,
+        ContainerFormat.Xml => from?.StartsWith("$/", StringComparison.Ordinal) == true,
+        _ => false,
+    };
 
     /// <summary>The steps of a JSON path: <c>$.store.code</c>, <c>items</c>.</summary>
     public static string[] Steps(string? path) => path is null

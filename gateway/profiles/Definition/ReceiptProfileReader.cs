@@ -94,13 +94,13 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
             return null;
         }
 
-        if (container.Format == ContainerFormat.Csv)
+        if (root.IsList("tenders"))
         {
             return new TenderRules(null, [.. root.Maps("tenders").Select(ReadTender)]);
         }
 
         var map = root.Map("tenders")!;
-        return new TenderRules(BindingReader.Steps(map.RequiredText("each")), [ReadTender(map)]);
+        return new TenderRules(Each(map, "each"), [ReadTender(map)]);
     }
 
     private (Binding Method, Binding Amount) ReadTender(YamlMap map)
@@ -131,23 +131,43 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
         return new MerchandiseRule(binding, new CodeMap("merchandise", excluded.Select(value => KeyValuePair.Create(value, "excluded"))));
     }
 
+    // The path of an array.
+    private string[] Each(YamlMap map, string key)
+    {
+        var text = map.RequiredText(key);
+        if (container.Format == ContainerFormat.Xml && Xml.XmlSteps.Problem(text) is { } problem)
+        {
+            map.Error(key, problem);
+        }
+
+        return container.Format == ContainerFormat.Files ? [text] : BindingReader.Steps(container.Format, text);
+    }
+
     private ReceiptRules ReadRecords(ReceiptRules rules)
     {
+        if (container.Format == ContainerFormat.Files)
+        {
+            return rules with { LinesPath = ["lines"] };
+        }
+
         var map = root.RequiredMap("records");
         if (map is null)
         {
             return rules;
         }
 
-        if (container.Format == ContainerFormat.Json)
+        switch (container.Format)
         {
-            rules = rules with
-            {
-                ReceiptsPath = BindingReader.Steps(map.RequiredText("receipts")),
-                LinesPath = BindingReader.Steps(map.RequiredText("lines")),
-            };
-            map.Done("receipts, lines");
-            return rules;
+            case ContainerFormat.Json or ContainerFormat.Xml:
+                rules = rules with { ReceiptsPath = Each(map, "receipts"), LinesPath = Each(map, "lines") };
+                map.Done("receipts, lines");
+                return rules;
+            case ContainerFormat.Ndjson:
+                rules = rules with { LinesPath = Each(map, "lines") };
+                map.Done("lines");
+                return rules;
+            default:
+                break;
         }
 
         rules = rules with { GroupBy = Named(map, "receipt_key"), FirstRowCounts = Named(map, "first_row_counts") };
@@ -243,7 +263,7 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
 
     private void LintGrouping(ReceiptRules rules, IReadOnlyList<string> identity)
     {
-        if (container.Format != ContainerFormat.Csv)
+        if (!container.IsRows)
         {
             return;
         }

@@ -23,6 +23,7 @@ internal static class GoldenView
             ["people_counts"] = Array(conversion.PeopleCounts, c => Count(c.Record)),
             ["pos_assignments"] = Array(conversion.PosAssignments, a => (JsonNode)Invariant($"{a.Record.Terminal} in {a.Record.Store} from {a.Record.ValidFrom:yyyy-MM-dd} to {a.Record.ValidTo:yyyy-MM-dd}")),
             ["held"] = Array(conversion.Held, Held),
+            ["findings"] = Array(conversion.Findings, f => (JsonNode)Invariant($"{f.Code.Code()} [{f.Field}] {f.Count} x {f.Example} ({Place(f.At)})")),
         };
         foreach (var empty in view.Where(pair => pair.Value is null or JsonArray { Count: 0 }).Select(pair => pair.Key).ToList())
         {

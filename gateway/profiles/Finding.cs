@@ -1,0 +1,65 @@
+using RetailInsight.Core.Outcomes;
+
+namespace RetailInsight.Profiles;
+
+/// <summary>What is odd about a record without holding it. The closed list; new ones are added at the end.</summary>
+public enum FindingCode
+{
+    /// <summary>A date in a year its era did not have any more; read as the day it means.</summary>
+    DateAfterEra,
+
+    /// <summary>An item code whose check digit is wrong, or that has no length of a GTIN.</summary>
+    ItemCodeInvalid,
+
+    /// <summary>The stated tax is not what the profile's rule gives; the stated one is kept.</summary>
+    TaxDifference,
+
+    /// <summary>The lines do not add up to the stated total.</summary>
+    TotalDifference,
+
+    /// <summary>It happened after it was received.</summary>
+    FutureDate,
+
+    /// <summary>An amount beyond what the profile calls usual.</summary>
+    WildAmount,
+
+    /// <summary>A column the profile does not bind and did not expect: the feed has grown.</summary>
+    ColumnUnknown,
+
+    /// <summary>A record that is none of the profile's: opening a till, looking up a price.</summary>
+    RecordSkipped,
+}
+
+/// <summary>The codes of <see cref="FindingCode"/> as they stand in answers.</summary>
+public static class FindingCodes
+{
+    private static readonly string[] Codes =
+        ["date_after_era", "item_code_invalid", "tax_difference", "total_difference", "future_date", "wild_amount", "column_unknown", "record_skipped"];
+
+    /// <summary>The code, such as <c>tax_difference</c>.</summary>
+    public static string Code(this FindingCode code) => Codes[(int)code];
+}
+
+/// <summary>How often one thing was found in a payload. Findings warn; nothing is held for them.</summary>
+/// <param name="Code">What was found.</param>
+/// <param name="Field">The vendor's own name of the field; null when none is at fault.</param>
+/// <param name="Count">How often.</param>
+/// <param name="Example">One English sentence about the first.</param>
+/// <param name="At">Where the first stands.</param>
+public sealed record Finding(FindingCode Code, string? Field, int Count, string Example, SourceLocation At);
+
+/// <summary>Counts findings by code and field; keeps the first of each as the example.</summary>
+internal sealed class FindingTally
+{
+    private readonly Dictionary<(FindingCode Code, string? Field), Finding> _found = [];
+
+    /// <summary>What was found, in a fixed order.</summary>
+    public IReadOnlyList<Finding> All => [.. _found.Values.OrderBy(finding => finding.Code).ThenBy(finding => finding.Field, StringComparer.Ordinal)];
+
+    /// <summary>Counts one finding.</summary>
+    public void Add(FindingCode code, string? field, string detail, SourceLocation at)
+    {
+        var known = _found.GetValueOrDefault((code, field)) ?? new Finding(code, field, 0, detail, at);
+        _found[(code, field)] = known with { Count = known.Count + 1 };
+    }
+}
