@@ -95,6 +95,6 @@ internal sealed class PayloadConversion(
             : conversion;
 
         Conversion Convert(StoreSnapshot stores) =>
-            Converter.Convert(profile, payload, new ConversionContext(ingestion.Tenant, stores.Within(ingestion.Stores)), cancellationToken);
+            Converter.Convert(profile, payload, new ConversionContext(ingestion.Tenant, stores.Within(ingestion.Stores)) { UnpackLimit = options.Value.MaxUnpackedBytes }, cancellationToken);
     }
 }

@@ -117,8 +117,14 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
 
         Problem = layout.Problem(record);
         Broken = Problem is not null;
-        foreach (var column in Broken ? [] : layout.Columns)
+        foreach (var column in layout.Columns)
         {
+            // Of a record that was cut the first columns still say which receipt it belongs to.
+            if (Broken && (column.Start + column.Length > record.Length || layout.IsOfUnknownType(record)))
+            {
+                break;
+            }
+
             var (at, length) = FixedLayout.Trim(record, column);
             Add(new Field(RowStart + at, length, false, System.Text.Ascii.IsValid(record.Slice(at, length))));
         }

@@ -4,7 +4,7 @@ namespace RetailInsight.Profiles.Csv;
 /// <param name="Name">What bindings call it.</param>
 /// <param name="Start">First byte, from 0.</param>
 /// <param name="Length">In bytes: a Japanese character of CP932 takes two.</param>
-/// <param name="Padding">Byte taken off both ends; 0 for none. Blanks are always trimmed from values.</param>
+/// <param name="Padding">Byte taken off both ends; a blank where the profile names none.</param>
 internal sealed record FixedColumn(string Name, int Start, int Length, byte Padding);
 
 /// <summary>Which records of a file with fixed widths are rows: those whose type stands among the data types.</summary>
@@ -45,12 +45,15 @@ internal sealed record FixedLayout(IReadOnlyList<FixedColumn> Columns, int Recor
     /// <summary>Whether a record is declared to be no row.</summary>
     public bool Skips(ReadOnlySpan<byte> record) => Types is { } types && Contains(types.Skipped, TypeOf(record));
 
+    /// <summary>Whether the type of a record is none that is a row.</summary>
+    public bool IsOfUnknownType(ReadOnlySpan<byte> record) => Types is { } types && !Contains(types.Data, TypeOf(record));
+
     /// <summary>What is wrong with the shape of a record; null for a row.</summary>
     public string? Problem(ReadOnlySpan<byte> record)
     {
-        if (Types is { } types && !Contains(types.Data, TypeOf(record)))
+        if (IsOfUnknownType(record))
         {
-            return $"The record type '{Shown(TypeOf(record))}' at byte {types.Start + 1} of the record is none the profile declares.";
+            return $"The record type '{Shown(TypeOf(record))}' at byte {Types!.Start + 1} of the record is none the profile declares.";
         }
 
         var expected = RecordLength == 0 ? _shortest : RecordLength;
@@ -63,12 +66,12 @@ internal sealed record FixedLayout(IReadOnlyList<FixedColumn> Columns, int Recor
     public static (int Start, int Length) Trim(ReadOnlySpan<byte> record, FixedColumn column)
     {
         var (start, end) = (column.Start, column.Start + column.Length);
-        while (column.Padding != 0 && start < end && record[start] == column.Padding)
+        while (start < end && record[start] == column.Padding)
         {
             start++;
         }
 
-        while (column.Padding != 0 && end > start && record[end - 1] == column.Padding)
+        while (end > start && record[end - 1] == column.Padding)
         {
             end--;
         }

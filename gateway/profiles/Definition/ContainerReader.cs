@@ -174,7 +174,7 @@ internal sealed class ContainerReader(YamlMap map)
             column.RequiredText("name"),
             Number(column, "start", 1, 1, LongestRecord) - 1,
             Number(column, "length", 1, 1, LongestRecord),
-            padding is null ? (byte)0 : (byte)padding[0]);
+            (byte)(padding?[0] ?? ' '));
         column.Done("name, start, length, padding");
         return read;
     }

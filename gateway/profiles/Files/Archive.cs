@@ -114,7 +114,7 @@ internal static class Archive
         var crc = uint.MaxValue;
         foreach (var value in bytes)
         {
-            crc = CrcTable[(byte)(crc ^ value)] ^ (crc >> 8);
+            crc = CrcTable[(crc ^ value) & 0xFF] ^ (crc >> 8);
         }
 
         return ~crc;

@@ -79,9 +79,11 @@ internal static class RoleRows
                 : null;
         var bad = undecodable.ConvertAll(field => field.Field);
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var i = 0; whole && i < names.Length; i++)
+
+        // Of a row with too few or too many fields the key still says which receipt must wait for it.
+        for (var i = 0; !row.Broken && i < Math.Min(names.Length, row.Count); i++)
         {
-            if (!bad.Contains(i))
+            if ((whole || Array.IndexOf(key, i) >= 0) && !bad.Contains(i))
             {
                 values.TryAdd(names[i], new string(row.Field(i)));
             }

@@ -25,7 +25,7 @@ public sealed class Cp932AgainstAnotherDecoder
         for (var code = 0; code < 65_536 + 256; code++)
         {
             // 0–255 are the single bytes, then every pair from 0000 on.
-            byte[] bytes = code < 256 ? [(byte)code] : [(byte)((code - 256) >> 8), (byte)(code - 256)];
+            byte[] bytes = code < 256 ? [(byte)code] : [(byte)((code - 256) >> 8), (byte)((code - 256) & 0xFF)];
             var expected = Expected(bytes, other);
             var read = Cp932.Decode(bytes, target);
             var actual = read < 0 ? null : new string(target, 0, read);
