@@ -50,6 +50,9 @@ public enum RejectionReason
 
     /// <summary>A void or correction that does not say what it takes back.</summary>
     OriginalMissing,
+
+    /// <summary>A head without its lines, or lines without their head.</summary>
+    ReceiptIncomplete,
 }
 
 /// <summary>The codes of <see cref="RejectionReason"/> as they stand in answers and tables.</summary>
@@ -59,7 +62,7 @@ public static class RejectionReasonCodes
     [
         "payload_empty", "payload_compression", "payload_unreadable", "payload_too_large", "schema_changed", "row_shape",
         "row_encoding", "field_missing", "field_type", "field_range", "code_unknown", "store_unknown", "tax_rate_unknown",
-        "total_mismatch", "receipt_inconsistent", "original_missing",
+        "total_mismatch", "receipt_inconsistent", "original_missing", "receipt_incomplete",
     ];
 
     /// <summary>The code, such as <c>field_type</c>.</summary>

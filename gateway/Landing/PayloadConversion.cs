@@ -132,6 +132,9 @@ internal sealed class PayloadConversion(
 
         Conversion Convert(StoreSnapshot stores) =>
             Converter.Convert(
-                profile, payload, new ConversionContext(ingestion.Tenant, stores.Within(ingestion.Stores), ingestion.ReceivedAt) { OnRows = onRows }, cancellationToken);
+                profile,
+                payload,
+                new ConversionContext(ingestion.Tenant, stores.Within(ingestion.Stores), ingestion.ReceivedAt) { OnRows = onRows, UnpackLimit = options.Value.MaxUnpackedBytes },
+                cancellationToken);
     }
 }

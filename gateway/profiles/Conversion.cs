@@ -11,6 +11,9 @@ public sealed record ConversionContext(string Tenant, StoreDirectory Stores, Dat
 {
     /// <summary>Told now and then how many rows are done, and of how many; null when nobody wants to know.</summary>
     public Action<int, int>? OnRows { get; init; }
+
+    /// <summary>Bytes the files of an archive may have together.</summary>
+    public long UnpackLimit { get; init; } = 512L << 20;
 }
 
 /// <summary>A record and what it was made from.</summary>
@@ -68,6 +71,18 @@ public sealed class Conversion
 
     /// <summary>What is odd without holding anything, counted by code and field.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>The same with further findings.</summary>
+    internal Conversion With(IEnumerable<Finding> further) => new()
+    {
+        Unreadable = Unreadable,
+        RowsRead = RowsRead,
+        Transactions = Transactions,
+        PeopleCounts = PeopleCounts,
+        PosAssignments = PosAssignments,
+        Held = Held,
+        Findings = [.. Findings, .. further],
+    };
 
     internal static Conversion Refused(Rejection rejection) => new() { Unreadable = rejection };
 }

@@ -4,10 +4,14 @@ using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles.Counts;
 using RetailInsight.Profiles.Csv;
 using RetailInsight.Profiles.Definition;
+using RetailInsight.Profiles.Files;
 using RetailInsight.Profiles.Json;
 using RetailInsight.Profiles.Masters;
 using RetailInsight.Profiles.Receipts;
+using RetailInsight.Profiles.Text;
+using RetailInsight.Profiles.Trees;
 using RetailInsight.Profiles.Values;
+using RetailInsight.Profiles.Xml;
 
 namespace RetailInsight.Profiles;
 
@@ -35,9 +39,52 @@ public static class Converter
             return Conversion.Refused(new Rejection(RejectionReason.PayloadEmpty, "The payload has no bytes.", null, default));
         }
 
-        return profile.Definition.Container.Format == ContainerFormat.Csv
-            ? FromCsv(profile, payload, context, cancellationToken)
-            : FromJson(profile, payload, context, cancellationToken);
+        var container = profile.Definition.Container;
+        if (container.Format != ContainerFormat.Files && EncodingCheck.Mismatch(container.Encoding, payload.Span) is { } mismatch)
+        {
+            return Conversion.Refused(mismatch);
+        }
+
+        if (container is { Format: not ContainerFormat.Files, Encoding: TextEncoding.Utf16 })
+        {
+            return Utf16Text.Read(payload.Span).TryGet(out var text, out var unreadable)
+                ? Relocation.Of(Decoded(profile, text.Utf8, context, cancellationToken), text)
+                : Conversion.Refused(unreadable);
+        }
+
+        return Decoded(profile, payload, context, cancellationToken);
+    }
+
+    private static Conversion Decoded(Profile profile, ReadOnlyMemory<byte> payload, ConversionContext context, CancellationToken cancellationToken)
+    {
+        var definition = profile.Definition;
+        switch (definition.Container.Format)
+        {
+            case ContainerFormat.Csv or ContainerFormat.Fixed:
+                return FromCsv(profile, payload, context, cancellationToken);
+            case ContainerFormat.Ndjson:
+                return FromTree(profile, NdjsonTree.Open(payload, cancellationToken), context, cancellationToken);
+            case ContainerFormat.Xml:
+                return FromTree(profile, XmlTree.Open(definition, payload, definition.Receipts?.ReceiptsPath ?? definition.RecordsPath, cancellationToken), context, cancellationToken);
+            case ContainerFormat.Files:
+                return FromTree(profile, FilesTree.Open(definition, payload, context.UnpackLimit, cancellationToken), context, cancellationToken);
+            default:
+                return FromJson(profile, payload, definition.Receipts?.ReceiptsPath ?? definition.RecordsPath, null, context, cancellationToken);
+        }
+    }
+
+    private static Conversion FromTree(Profile profile, Outcome<TreeDocument> read, ConversionContext context, CancellationToken cancellationToken)
+    {
+        if (!read.TryGet(out var tree, out var rejection))
+        {
+            return Conversion.Refused(rejection);
+        }
+
+        using (tree)
+        {
+            return FromJson(profile, tree.Json, TreeDocument.RecordsPath, tree, context, cancellationToken).With(tree.Skipped.Select(skipped => new Finding(
+                FindingCode.RecordSkipped, skipped.Key, skipped.Value.Count, $"'{FieldReader.Shown(skipped.Key)}' is no record of the profile and is not counted.", skipped.Value.First)));
+        }
     }
 
     private static Conversion FromCsv(Profile profile, ReadOnlyMemory<byte> payload, ConversionContext context, CancellationToken cancellationToken)
@@ -69,14 +116,14 @@ public static class Converter
 
         return conversion.RowsRead == 0
             ? Conversion.Refused(new Rejection(RejectionReason.PayloadEmpty, "The payload has a header but no data row.", null, default))
-            : conversion;
+            : conversion.With(csv.UnknownColumns.Select(column => new Finding(
+                FindingCode.ColumnUnknown, column, 1, $"Column '{column}' is new to the profile; nothing of it is read.", default)));
     }
 
-    private static Conversion FromJson(Profile profile, ReadOnlyMemory<byte> payload, ConversionContext context, CancellationToken cancellationToken)
+    private static Conversion FromJson(Profile profile, ReadOnlyMemory<byte> payload, string[] path, TreeDocument? tree, ConversionContext context, CancellationToken cancellationToken)
     {
         var definition = profile.Definition;
-        var path = definition.Receipts?.ReceiptsPath ?? definition.RecordsPath;
-        if (!JsonPayload.Open(definition, payload, path).TryGet(out var json, out var rejection))
+        if (!JsonPayload.Open(definition, payload, path, tree).TryGet(out var json, out var rejection))
         {
             return Conversion.Refused(rejection);
         }
@@ -99,7 +146,8 @@ public static class Converter
     private static Conversion FromJsonRecords(Profile profile, JsonPayload json, ConversionContext context, CancellationToken cancellationToken)
     {
         var definition = profile.Definition;
-        var records = RecordsOf(profile, context, new FieldReader(definition.Numbers));
+        var fields = new FieldReader(definition.Numbers);
+        var records = RecordsOf(profile, context, fields);
         var seen = new bool[definition.Bindings.Count];
         var objects = 0;
         JsonElement sample = default;
@@ -114,7 +162,14 @@ public static class Converter
                 sample = element;
             }
 
-            records.Add(isObject ? new JsonRow(json.Root, element, element, seen) : null, json.LocationOf(element, ++row));
+            var at = json.LocationOf(element, ++row);
+            fields.At = at;
+            if (json.ProblemOf(element) is { } problem)
+            {
+                fields.Reject(problem.Reason, problem.Field, problem.Detail);
+            }
+
+            records.Add(isObject ? new JsonRow(json.Root, element, element, seen) : null, at);
         }
 
         return JsonSchema.Changed(definition.Head.Values, seen, objects, sample) is { } changed ? Conversion.Refused(changed) : records.Result();

@@ -22,13 +22,19 @@ public enum FindingCode
 
     /// <summary>An amount beyond what the profile calls usual.</summary>
     WildAmount,
+
+    /// <summary>A column the profile does not bind and did not expect: the feed has grown.</summary>
+    ColumnUnknown,
+
+    /// <summary>A record that is none of the profile's: opening a till, looking up a price.</summary>
+    RecordSkipped,
 }
 
 /// <summary>The codes of <see cref="FindingCode"/> as they stand in answers.</summary>
 public static class FindingCodes
 {
     private static readonly string[] Codes =
-        ["date_after_era", "item_code_invalid", "tax_difference", "total_difference", "future_date", "wild_amount"];
+        ["date_after_era", "item_code_invalid", "tax_difference", "total_difference", "future_date", "wild_amount", "column_unknown", "record_skipped"];
 
     /// <summary>The code, such as <c>tax_difference</c>.</summary>
     public static string Code(this FindingCode code) => Codes[(int)code];

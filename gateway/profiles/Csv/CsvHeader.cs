@@ -20,7 +20,8 @@ internal static class CsvHeader
     /// <param name="Row">Its bytes; none where the profile names the columns.</param>
     /// <param name="Names">The column names.</param>
     /// <param name="Columns">The column of each binding by ordinal; −1 for a constant.</param>
-    public sealed record Bound(byte[] Row, IReadOnlyList<string> Names, int[] Columns);
+    /// <param name="Unknown">Names that are neither bound nor declared unused.</param>
+    public sealed record Bound(byte[] Row, IReadOnlyList<string> Names, int[] Columns, IReadOnlyList<string> Unknown);
 
     /// <summary>
     /// The header of the last payload of this profile if it was the same, byte for byte; null otherwise. Registers send one
@@ -32,7 +33,8 @@ internal static class CsvHeader
     /// <summary>Remembers a header for the next payload.</summary>
     public static Bound Remember(ProfileDefinition definition, ReadOnlySpan<byte> row, IReadOnlyList<string> names, int[] columns)
     {
-        var bound = new Bound(row.ToArray(), names, columns);
+        var known = definition.Bindings.Select(binding => binding.From).OfType<string>().Concat(definition.Container.Unused).Select(Normalise).ToHashSet(StringComparer.Ordinal);
+        var bound = new Bound(row.ToArray(), names, columns, row.IsEmpty ? [] : [.. names.Where(name => !known.Contains(Normalise(name))).Select(name => FieldReader.Shown(name.Trim()))]);
         if (row.Length <= LongestRemembered)
         {
             Last.AddOrUpdate(definition, bound);

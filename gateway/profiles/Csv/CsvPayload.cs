@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Unicode;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles.Definition;
 using RetailInsight.Profiles.Text;
@@ -28,6 +26,9 @@ internal sealed class CsvPayload
     /// <summary>The current row.</summary>
     public CsvRow Row { get; }
 
+    /// <summary>Columns of the header row that the profile neither binds nor declares unused: the feed has grown.</summary>
+    public IReadOnlyList<string> UnknownColumns { get; private init; } = [];
+
     /// <summary>Whether the current row has a field for each column.</summary>
     public bool HasShape => !Row.Broken && Row.Count == _names.Count;
 
@@ -35,13 +36,10 @@ internal sealed class CsvPayload
     public static Outcome<CsvPayload> Open(ProfileDefinition definition, ReadOnlyMemory<byte> payload)
     {
         var container = definition.Container;
-        var bom = TextDecoder.BomLength(payload.Span);
-        var tokenizer = new CsvTokenizer(payload, bom, container.Delimiter, container.Quote);
+        var (start, end) = DeclaredRows.Around(container, payload.Span, TextDecoder.BomLength(payload.Span));
+        payload = payload[..end];
+        var tokenizer = new CsvTokenizer(payload, start, container.Delimiter, container.Quote, container.Fixed);
         var row = new CsvRow(payload, tokenizer, container);
-        if (bom > 0 && container.Encoding != TextEncoding.Utf8)
-        {
-            return NotUtf8(container);
-        }
 
         var header = ReadOnlyMemory<byte>.Empty;
         var undecodable = new List<(int Field, int Offset)>();
@@ -59,16 +57,14 @@ internal sealed class CsvPayload
         {
             if (undecodable.Count > 0)
             {
-                return IsRatherUtf8(container.Encoding, payload.Span) ? NotUtf8(container) : Whole(RejectionReason.PayloadUnreadable,
+                return Whole(RejectionReason.PayloadUnreadable,
                     $"The header is not {TextDecoder.NameOf(container.Encoding)} text: invalid byte at offset {undecodable[0].Offset}.");
             }
 
             var names = definition.Header ?? [.. Enumerable.Range(0, row.Count).Select(i => new string(row.Field(i)))];
             if (CsvHeader.Bind(names, definition.Bindings, out var problem, out var field) is not { } columns)
             {
-                return IsRatherUtf8(container.Encoding, payload.Span)
-                    ? NotUtf8(container)
-                    : new Rejection(RejectionReason.SchemaChanged, problem!, field, default);
+                return new Rejection(RejectionReason.SchemaChanged, problem!, field, default);
             }
 
             bound = CsvHeader.Remember(definition, header.Span, names, columns);
@@ -80,7 +76,7 @@ internal sealed class CsvPayload
         }
 
         row.Bind(bound.Columns);
-        return new CsvPayload(row, bound.Names, bound.Columns, payload, container.Encoding);
+        return new CsvPayload(row, bound.Names, bound.Columns, payload, container.Encoding) { UnknownColumns = bound.Unknown };
     }
 
     /// <summary>The columns that carry means of payment by the patterns of the profile, bound after all others.</summary>
@@ -109,7 +105,7 @@ internal sealed class CsvPayload
         reader.At = Row.Location;
         if (Row.Broken)
         {
-            reader.Reject(RejectionReason.RowShape, null, "The row has a quote that is not closed, not doubled, or does not begin its field.");
+            reader.Reject(RejectionReason.RowShape, null, Row.Problem ?? "The row has a quote that is not closed, not doubled, or does not begin its field.");
         }
         else if (Row.Count != _names.Count)
         {
@@ -141,13 +137,6 @@ internal sealed class CsvPayload
 
         return $"The byte {first:X2} at byte {offset} is no valid UTF-8.";
     }
-
-    // Japanese UTF-8 is often valid CP932 and reads as nonsense; the other way round hardly ever happens.
-    private static bool IsRatherUtf8(TextEncoding encoding, ReadOnlySpan<byte> payload) =>
-        encoding != TextEncoding.Utf8 && !Ascii.IsValid(payload) && Utf8.IsValid(payload);
-
-    private static Rejection NotUtf8(Container container) =>
-        Whole(RejectionReason.PayloadUnreadable, $"The payload is UTF-8; the profile expects {TextDecoder.NameOf(container.Encoding)}.");
 
     private static Rejection Whole(RejectionReason reason, string detail) => new(reason, detail, null, default);
 }

@@ -26,8 +26,11 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
 
     public int Count { get; private set; }
 
-    /// <summary>Whether a quote of the row is broken.</summary>
+    /// <summary>Whether a quote of the row is broken, or a record with fixed widths has another shape.</summary>
     public bool Broken => tokenizer.Broken;
+
+    /// <summary>What is wrong with the shape of a record with fixed widths.</summary>
+    public string? Problem => tokenizer.Problem;
 
     /// <summary>Says which column each binding is read from, by ordinal; −1 for a constant.</summary>
     public void Bind(int[] columns) => _columns = columns;

@@ -5,7 +5,12 @@ namespace RetailInsight.Profiles.Csv;
 /// and are never the second byte of a CP932 character. Accepts CRLF, LF and CR, also mixed. A row with a broken quote ends
 /// at its first line end, so that one stray quote costs one line and not the rest of the file.
 /// </summary>
-internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte delimiter, byte quote)
+/// <param name="payload">The bytes, up to the end of the table.</param>
+/// <param name="start">Offset of the first row.</param>
+/// <param name="delimiter">Between fields.</param>
+/// <param name="quote">Around fields; 0 for none.</param>
+/// <param name="layout">Where the fields stand in a file with fixed widths, which has neither delimiter nor quote.</param>
+internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte delimiter, byte quote, FixedLayout? layout = null)
 {
     private const byte Cr = (byte)'\r';
     private const byte Lf = (byte)'\n';
@@ -32,6 +37,9 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
     /// <summary>Whether a quote of the row is broken; its fields are then split at every delimiter.</summary>
     public bool Broken { get; private set; }
 
+    /// <summary>What is wrong with the shape of a record with fixed widths; null otherwise.</summary>
+    public string? Problem { get; private set; }
+
     public int Count { get; private set; }
 
     public ReadOnlySpan<Field> Fields => _fields.AsSpan(0, Count);
@@ -45,6 +53,16 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
         {
             RowStart = _position;
             Count = 0;
+            if (layout is not null)
+            {
+                if (TryCut(data, layout))
+                {
+                    return true;
+                }
+
+                continue;
+            }
+
             Broken = !TrySplit(data);
             if (Broken)
             {
@@ -85,6 +103,32 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
 
         Broken = true;
         SplitFirstLine(data);
+        return true;
+    }
+
+    private bool TryCut(ReadOnlySpan<byte> data, FixedLayout layout)
+    {
+        (RowLength, _position) = layout.RecordAt(data, RowStart);
+        var record = data.Slice(RowStart, RowLength);
+        if (record.IndexOfAnyExcept(" \t\r\n\x1A"u8) < 0 || layout.Skips(record))
+        {
+            return false;
+        }
+
+        Problem = layout.Problem(record);
+        Broken = Problem is not null;
+        foreach (var column in layout.Columns)
+        {
+            // Of a record that was cut the first columns still say which receipt it belongs to.
+            if (Broken && (column.Start + column.Length > record.Length || layout.IsOfUnknownType(record)))
+            {
+                break;
+            }
+
+            var (at, length) = FixedLayout.Trim(record, column);
+            Add(new Field(RowStart + at, length, false, System.Text.Ascii.IsValid(record.Slice(at, length))));
+        }
+
         return true;
     }
 

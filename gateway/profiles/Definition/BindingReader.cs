@@ -70,9 +70,9 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
             map.Error("formats", "only dates and timestamps have formats");
         }
 
-        var (each, path) = format == ContainerFormat.Json ? Steps(map, from, type) : (null, []);
+        var (each, path) = format is ContainerFormat.Json or ContainerFormat.Ndjson ? Steps(map, from, type) : (null, Steps(format, from));
         var numeric = map.Flag("numeric", fallback: false);
-        if (numeric && (type != ValueType.Code || format != ContainerFormat.Json))
+        if (numeric && (type != ValueType.Code || format is not (ContainerFormat.Json or ContainerFormat.Ndjson)))
         {
             map.Error("numeric", "only a code of a JSON feed can be written as a number");
         }
@@ -83,12 +83,22 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
             map.Error("optional", "only a CSV column can be missing from a file; a JSON member is 'required: false'");
         }
 
+        if (format == ContainerFormat.Ndjson && from?.StartsWith("$.", StringComparison.Ordinal) == true)
+        {
+            map.Error("from", "the lines of an NDJSON feed have no payload around them");
+        }
+
+        if (format == ContainerFormat.Xml && from is not null && Xml.XmlSteps.Problem(from) is { } problem)
+        {
+            map.Error("from", problem);
+        }
+
         var binding = new Binding
         {
             Field = field,
             Ordinal = _bindings.Count,
             From = from,
-            Root = format == ContainerFormat.Json && from?.StartsWith("$.", StringComparison.Ordinal) == true ? PathRoot.Payload : PathRoot.Element,
+            Root = IsFromPayload(from) ? PathRoot.Payload : PathRoot.Element,
             Path = path,
             Each = each,
             Decision = decision,
@@ -108,6 +118,34 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
         _bindings.Add(binding);
         return binding;
     }
+
+    /// <summary>The steps of a path: members of JSON, elements of XML, one column of a file in an archive.</summary>
+    public static string[] Steps(ContainerFormat format, string? path) => format switch
+    {
+        ContainerFormat.Json or ContainerFormat.Ndjson => Steps(path),
+        ContainerFormat.Xml when path is not null => Xml.XmlSteps.Split(path),
+        ContainerFormat.Files when path is not null => [path],
+        _ => [],
+    };
+
+    /// <summary>The path of an array that stands under a key.</summary>
+    public string[] Each(YamlMap map, string key)
+    {
+        var text = map.RequiredText(key);
+        if (format == ContainerFormat.Xml && Xml.XmlSteps.Problem(text) is { } problem)
+        {
+            map.Error(key, problem);
+        }
+
+        return Steps(format, text);
+    }
+
+    private bool IsFromPayload(string? from) => format switch
+    {
+        ContainerFormat.Json => from?.StartsWith("$.", StringComparison.Ordinal) == true,
+        ContainerFormat.Xml => from?.StartsWith("$/", StringComparison.Ordinal) == true,
+        _ => false,
+    };
 
     /// <summary>The steps of a JSON path: <c>$.store.code</c>, <c>items</c>; none for <c>$</c>, the payload itself.</summary>
     public static string[] Steps(string? path) => path is null or "$"

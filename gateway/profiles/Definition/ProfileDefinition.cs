@@ -2,25 +2,6 @@ using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Profiles.Definition;
 
-internal enum ContainerFormat
-{
-    Csv,
-    Json,
-}
-
-internal enum TextEncoding
-{
-    Cp932,
-    Utf8,
-}
-
-/// <summary>What the bytes of a payload are.</summary>
-/// <param name="Format">CSV or JSON.</param>
-/// <param name="Encoding">Decoded strictly.</param>
-/// <param name="Delimiter">Between the fields of a CSV row.</param>
-/// <param name="Quote">Around a CSV field; 0 where the feed does not quote.</param>
-internal sealed record Container(ContainerFormat Format, TextEncoding Encoding, byte Delimiter, byte Quote);
-
 /// <summary>Which ways of writing a number a feed uses beyond plain digits.</summary>
 /// <param name="Thousands">1,234.</param>
 /// <param name="CurrencySign">¥1,234.</param>

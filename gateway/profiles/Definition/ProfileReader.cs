@@ -52,8 +52,8 @@ internal static class ProfileReader
         var vendor = root.RequiredText("vendor");
         var content = root.Choice("content", required: true,
             ("transactions", FeedContent.Transactions), ("people_counts", FeedContent.PeopleCounts), ("pos_master", FeedContent.PosMaster));
-        var container = ReadContainer(root.RequiredMap("container"), out var header);
-        var numbers = ReadNumbers(root.Map("numbers"), container.Format);
+        var container = ContainerReader.Read(root.RequiredMap("container"), out var header);
+        var numbers = ReadNumbers(root.Map("numbers"), container.Format is ContainerFormat.Json or ContainerFormat.Ndjson);
         var codes = ReadCodes(root.Map("codes"));
         var bindings = new BindingReader(container.Format, codes);
         bindings.Decisions = DecisionReader.Read(root.Map("decisions"), bindings);
@@ -64,81 +64,18 @@ internal static class ProfileReader
         return new Profile(id, version, vendor, content, definition with { Header = header });
     }
 
-    private static Container ReadContainer(YamlMap? map, out IReadOnlyList<string>? header)
-    {
-        header = null;
-        if (map is null)
-        {
-            return new Container(ContainerFormat.Csv, TextEncoding.Utf8, (byte)',', (byte)'"');
-        }
-
-        var format = map.Choice("format", required: true, ("csv", ContainerFormat.Csv), ("json", ContainerFormat.Json));
-        var encoding = map.Choice("encoding", required: true, ("utf-8", TextEncoding.Utf8), ("cp932", TextEncoding.Cp932));
-        if (format == ContainerFormat.Json)
-        {
-            if (encoding != TextEncoding.Utf8)
-            {
-                map.Error("encoding", "JSON is UTF-8");
-            }
-
-            map.Done("format, encoding");
-            return new Container(format, encoding, 0, 0);
-        }
-
-        var delimiter = Character(map, "delimiter", ',');
-        var quote = map.Text("quote") is not "none" and var text ? (byte)Single(map, "quote", text, '"') : (byte)0;
-        if (delimiter == quote)
-        {
-            map.Error("delimiter", "delimiter and quote must differ");
-        }
-
-        if (map.IsText("header"))
-        {
-            if (!map.Flag("header", fallback: true))
-            {
-                map.Error("header", "name the columns of a file without a header row: header: [first, second]");
-            }
-        }
-        else if (map.Has("header"))
-        {
-            header = map.List("header");
-        }
-
-        map.Done("format, encoding, delimiter, quote, header");
-        return new Container(format, encoding, (byte)delimiter, quote);
-    }
-
-    private static char Character(YamlMap map, string key, char fallback) => Single(map, key, map.Text(key), fallback);
-
-    private static char Single(YamlMap map, string key, string? text, char fallback)
-    {
-        if (text is null)
-        {
-            return fallback;
-        }
-
-        // Bytes from 0x40 on can be the second byte of a CP932 character, so that a row could not be split by its bytes.
-        if (text.Length == 1 && text[0] is '\t' or (> ' ' and < '@') && !char.IsAsciiDigit(text[0]))
-        {
-            return text[0];
-        }
-
-        map.Error(key, "one ASCII sign below '@' is expected, or a TAB (\"\\t\")");
-        return fallback;
-    }
-
-    private static NumberStyle ReadNumbers(YamlMap? map, ContainerFormat format)
+    private static NumberStyle ReadNumbers(YamlMap? map, bool typed)
     {
         if (map is null)
         {
-            return new NumberStyle(false, false, "", format == ContainerFormat.Csv);
+            return new NumberStyle(false, false, "", !typed);
         }
 
         var style = new NumberStyle(
             map.Flag("thousands", fallback: false),
             map.Flag("currency_sign", fallback: false),
             string.Concat(map.List("minus")),
-            map.Flag("as_strings", fallback: false) || format == ContainerFormat.Csv)
+            map.Flag("as_strings", fallback: false) || !typed)
         {
             Parentheses = map.Flag("parentheses", fallback: false),
             MinorUnits = map.Flag("minor_units", fallback: false),

@@ -111,21 +111,29 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
 
     private ReceiptRules ReadRecords(ReceiptRules rules)
     {
+        if (container.Format == ContainerFormat.Files)
+        {
+            return rules with { LinesPath = ["lines"] };
+        }
+
         var map = root.RequiredMap("records");
         if (map is null)
         {
             return rules;
         }
 
-        if (container.Format == ContainerFormat.Json)
+        switch (container.Format)
         {
-            rules = rules with
-            {
-                ReceiptsPath = BindingReader.Steps(map.RequiredText("receipts")),
-                LinesPath = BindingReader.Steps(map.RequiredText("lines")),
-            };
-            map.Done("receipts, lines");
-            return rules;
+            case ContainerFormat.Json or ContainerFormat.Xml:
+                rules = rules with { ReceiptsPath = bindings.Each(map, "receipts"), LinesPath = bindings.Each(map, "lines") };
+                map.Done("receipts, lines");
+                return rules;
+            case ContainerFormat.Ndjson:
+                rules = rules with { LinesPath = bindings.Each(map, "lines") };
+                map.Done("lines");
+                return rules;
+            default:
+                break;
         }
 
         rules = rules with { GroupBy = Named(map, "receipt_key"), FirstRowCounts = Named(map, "first_row_counts") };
@@ -229,7 +237,7 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
 
     private void LintGrouping(ReceiptRules rules, IReadOnlyList<string> identity)
     {
-        if (container.Format != ContainerFormat.Csv)
+        if (!container.IsRows)
         {
             return;
         }

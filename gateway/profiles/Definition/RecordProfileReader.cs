@@ -27,14 +27,19 @@ internal sealed class RecordProfileReader(YamlMap root, Container container, Num
 
     private string[] RecordsPath()
     {
-        if (container.Format == ContainerFormat.Csv)
+        if (container.IsRows || container.Format == ContainerFormat.Ndjson)
         {
             return [];
+        }
+
+        if (container.Format == ContainerFormat.Files)
+        {
+            root.Error("container", "an archive holds receipts only");
         }
 
         var records = root.RequiredMap("records");
         var path = records?.RequiredText("each");
         records?.Done("each");
-        return BindingReader.Steps(path);
+        return BindingReader.Steps(container.Format, path);
     }
 }

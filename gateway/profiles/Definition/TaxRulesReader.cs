@@ -39,7 +39,7 @@ internal sealed class TaxRulesReader(YamlMap? map, Container container, BindingR
         StatedTaxArray? array = null;
         if (map.Has("stated"))
         {
-            if (container.Format == ContainerFormat.Csv)
+            if (container.IsRows || map.IsList("stated"))
             {
                 columns.AddRange(map.Maps("stated").Select(stated => ReadColumn(stated, unit, rates)));
             }
@@ -142,7 +142,7 @@ internal sealed class TaxRulesReader(YamlMap? map, Container container, BindingR
 
     private StatedTaxArray? ReadArray(YamlMap stated)
     {
-        var path = BindingReader.Steps(stated.RequiredText("each"));
+        var path = BindingReader.Steps(container.Format, stated.RequiredText("each"));
         var rate = stated.RequiredMap("rate");
         var category = stated.RequiredMap("category");
         var tax = stated.RequiredMap("tax");

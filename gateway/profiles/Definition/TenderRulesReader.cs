@@ -21,12 +21,12 @@ internal sealed class TenderRulesReader(YamlMap root, Container container, Bindi
         }
 
         var each = root.Map("tenders")!;
-        if (container.Format == ContainerFormat.Csv)
+        if (container.IsRows)
         {
             each.Error("a CSV feed names its tenders in a list");
         }
 
-        return new TenderRules(BindingReader.Steps(each.RequiredText("each")), [ReadTender(each)]) { Change = ReadChange() };
+        return new TenderRules(bindings.Each(each, "each"), [ReadTender(each)]) { Change = ReadChange() };
     }
 
     private Binding? ReadChange() => root.Map("change") is { } map ? bindings.Read(map, "change", ValueType.Money) : null;

@@ -4,6 +4,7 @@ using System.Text.Unicode;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles.Definition;
 using RetailInsight.Profiles.Text;
+using RetailInsight.Profiles.Trees;
 
 namespace RetailInsight.Profiles.Json;
 
@@ -16,9 +17,11 @@ internal sealed class JsonPayload : IDisposable
 
     private readonly JsonDocument _document;
     private readonly ReadOnlyMemory<byte> _payload;
+    private readonly TreeDocument? _tree;
 
-    private JsonPayload(JsonDocument document, ReadOnlyMemory<byte> payload, JsonElement records)
+    private JsonPayload(JsonDocument document, ReadOnlyMemory<byte> payload, JsonElement records, TreeDocument? tree)
     {
+        _tree = tree;
         _document = document;
         _payload = payload;
         Records = records;
@@ -36,7 +39,8 @@ internal sealed class JsonPayload : IDisposable
     /// <param name="definition">The profile.</param>
     /// <param name="payload">The bytes.</param>
     /// <param name="recordsPath">Where the array of receipts or records stands.</param>
-    public static Outcome<JsonPayload> Open(ProfileDefinition definition, ReadOnlyMemory<byte> payload, string[] recordsPath)
+    /// <param name="tree">What the document was written from, where the payload is another container.</param>
+    public static Outcome<JsonPayload> Open(ProfileDefinition definition, ReadOnlyMemory<byte> payload, string[] recordsPath, TreeDocument? tree = null)
     {
         var body = payload[TextDecoder.BomLength(payload.Span)..];
         if (!Utf8.IsValid(body.Span))
@@ -55,7 +59,7 @@ internal sealed class JsonPayload : IDisposable
                 return rejection;
             }
 
-            return new JsonPayload(document, payload, records);
+            return new JsonPayload(document, payload, records, tree);
         }
         catch (JsonException e)
         {
@@ -74,8 +78,13 @@ internal sealed class JsonPayload : IDisposable
     public SourceLocation LocationOf(JsonElement element, int row)
     {
         var raw = System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(element);
-        return _payload.Span.Overlaps(raw, out var offset) ? new SourceLocation(row, offset, raw.Length) : new SourceLocation(row, 0, 0);
+        return !_payload.Span.Overlaps(raw, out var offset) ? new SourceLocation(row, 0, 0)
+            : _tree?.LocationOf(offset, raw.Length, row) ?? new SourceLocation(row, offset, raw.Length);
     }
+
+    /// <summary>What is wrong with a record as a whole, found before its values were read.</summary>
+    public Rejection? ProblemOf(JsonElement element) =>
+        _tree is not null && _payload.Span.Overlaps(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(element), out var offset) ? _tree.ProblemAt(offset) : null;
 
     /// <summary>Follows a path of members and places in arrays (<c>tax_lines.0.rate</c>); false where one is absent.</summary>
     public static bool TryFollow(JsonElement from, string[] path, out JsonElement found)
@@ -105,6 +114,9 @@ internal sealed class JsonPayload : IDisposable
     public static string MembersOf(JsonElement element) => element.ValueKind == JsonValueKind.Object
         ? string.Join(", ", element.EnumerateObject().Take(40).Select(member => Values.FieldReader.Shown(member.Name)))
         : "none";
+
+    /// <summary>The parser's message without the place it adds.</summary>
+    public static string WithoutPlace(string message) => message.Split(" Path:", 2)[0].Split(" LineNumber:", 2)[0];
 
     public void Dispose() => _document.Dispose();
 
@@ -141,8 +153,6 @@ internal sealed class JsonPayload : IDisposable
 
     private static Rejection Missing(string name, JsonElement root) =>
         new(RejectionReason.SchemaChanged, $"Member '{name}' is missing. Members found: {MembersOf(root)}.", name, default);
-
-    private static string WithoutPlace(string message) => message.Split(" Path:", 2)[0].Split(" LineNumber:", 2)[0];
 
     private static Rejection Whole(RejectionReason reason, string detail) => new(reason, detail, null, default);
 }

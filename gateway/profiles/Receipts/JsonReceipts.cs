@@ -55,13 +55,21 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
         {
             RowsRead++;
             var broken = new ReceiptDraft("", at) { Rows = { first } };
-            broken.Reject([new Rejection(RejectionReason.RowShape, "A receipt must be a JSON object.", null, at)]);
+            var problem = json.ProblemOf(element) ?? new Rejection(RejectionReason.RowShape, "A receipt must be a JSON object.", null, at);
+            broken.Reject([problem with { At = at }]);
             return broken;
         }
 
         var row = new JsonRow(json.Root, element, element, _seen);
         var head = reader.Head(row);
         var draft = new ReceiptDraft(KeyOf(row), at) { Head = head };
+        if (json.ProblemOf(element) is { } incomplete)
+        {
+            // What of the head is missing is not another reason.
+            _ = _fields.TakeRejections();
+            draft.Reject([incomplete with { At = at }]);
+        }
+
         if (ReceiptReader.HasLines(head))
         {
             ReadLines(element, reader, draft);

@@ -62,6 +62,31 @@ internal static class Cp932
         return written;
     }
 
+    /// <summary>Whether every byte belongs to a character, user-defined ones included.</summary>
+    public static bool IsValid(ReadOnlySpan<byte> source)
+    {
+        for (var i = 0; i < source.Length; i++)
+        {
+            int code = source[i];
+            if (IsLead(source[i]))
+            {
+                if (++i == source.Length)
+                {
+                    return false;
+                }
+
+                code = (code << 8) | source[i];
+            }
+
+            if (code != 0 && Table[code] == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>
     /// Whether a character means something only on the machine that wrote it: user-defined pairs F040–F9FC and the bytes
     /// 80, A0, FD, FE and FF.

@@ -35,5 +35,10 @@ internal static class TextDecoder
     }
 
     /// <summary>The name a person knows the encoding by.</summary>
-    public static string NameOf(TextEncoding encoding) => encoding == TextEncoding.Cp932 ? "CP932 (Shift_JIS)" : "UTF-8";
+    public static string NameOf(TextEncoding encoding) => encoding switch
+    {
+        TextEncoding.Cp932 => "CP932 (Shift_JIS)",
+        TextEncoding.Utf16 => "UTF-16 with a byte order mark",
+        _ => "UTF-8",
+    };
 }
