@@ -11,7 +11,7 @@ public sealed record RejectionText(string Meaning, string Fix)
     /// </summary>
     public static bool IsRetryable(RejectionReason reason) => reason is not (
         RejectionReason.PayloadEmpty or RejectionReason.PayloadCompression or RejectionReason.PayloadTooLarge
-        or RejectionReason.TotalMismatch or RejectionReason.OriginalMissing);
+        or RejectionReason.TotalMismatch or RejectionReason.OriginalMissing or RejectionReason.ReceiptIncomplete);
 
     /// <summary>The text in English.</summary>
     public static RejectionText English(RejectionReason reason) => reason switch
@@ -31,6 +31,7 @@ public sealed record RejectionText(string Meaning, string Fix)
         RejectionReason.TaxRateUnknown => new("A tax rate is not one of the profile's.", "Correct the rate and send the file again, or have the rate put into the profile and the receipt replayed."),
         RejectionReason.TotalMismatch => new("The lines do not add up to the total the receipt states.", "Find the missing or doubled line and send the whole receipt again."),
         RejectionReason.ReceiptInconsistent => new("Rows of one receipt contradict each other.", "Correct the rows and send the whole receipt again, or have the field's first row count by the profile and the receipt replayed."),
+        RejectionReason.ReceiptIncomplete => new("A part of the receipt is missing: its head, or its lines.", "Send the whole receipt again, with all files it stands in."),
         RejectionReason.OriginalMissing => new("A void or correction does not say what it takes back.", "Send it again with the number of the original receipt."),
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "The reason has no text."),
     };
@@ -53,6 +54,7 @@ public sealed record RejectionText(string Meaning, string Fix)
         RejectionReason.TaxRateUnknown => new("プロファイルにない税率です。", "税率を直して送信し直すか、税率をプロファイルに追加後に再処理してください。"),
         RejectionReason.TotalMismatch => new("明細の合計がレシートの合計と一致しません。", "不足または重複した明細を直し、レシート全体を送信し直してください。"),
         RejectionReason.ReceiptInconsistent => new("同じレシートの行どうしが矛盾しています。", "行を直してレシート全体を送信し直すか、先頭行を優先する設定をプロファイルに追加後に再処理してください。"),
+        RejectionReason.ReceiptIncomplete => new("レシートの一部（見出しまたは明細）がありません。", "関係するファイルをすべてそろえて、レシート全体を送信し直してください。"),
         RejectionReason.OriginalMissing => new("取消・訂正の元レシートが示されていません。", "元レシートの番号を付けて送信し直してください。"),
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "The reason has no text."),
     };

@@ -86,7 +86,7 @@ internal sealed record Receipt
 }
 
 /// <summary>How often one odd thing was found. Nothing is held for it.</summary>
-/// <param name="Code">Closed list of codes: date_after_era, item_code_invalid, tax_difference, total_difference, future_date, wild_amount.</param>
+/// <param name="Code">Closed list of codes: date_after_era, item_code_invalid, tax_difference, total_difference, future_date, wild_amount, column_unknown, record_skipped.</param>
 /// <param name="Field">The vendor's own name of the field, when one is at fault.</param>
 /// <param name="Count">How often.</param>
 /// <param name="Row">1-based data row of the first.</param>

@@ -27,7 +27,7 @@ internal sealed class CsvPayload
     public CsvRow Row { get; }
 
     /// <summary>Columns of the header row that the profile neither binds nor declares unused: the feed has grown.</summary>
-    public IReadOnlyList<string> UnknownColumns { get; private init; } = [];
+    public IReadOnlyList<string> UnknownColumns { get; private set; } = [];
 
     /// <summary>Whether the current row has a field for each column.</summary>
     public bool HasShape => !Row.Broken && Row.Count == _names.Count;
@@ -86,6 +86,7 @@ internal sealed class CsvPayload
         if (found.Count > 0)
         {
             Row.Bind([.. _columns, .. found.Select(tender => tender.Column)]);
+            UnknownColumns = [.. UnknownColumns.Except(found.Select(tender => _names[tender.Column]))];
         }
 
         return [.. found.Select(tender => (tender.Amount, tender.Method))];
