@@ -1,5 +1,6 @@
 using System.Text;
 using RetailInsight.Core.Outcomes;
+using RetailInsight.Profiles;
 
 namespace RetailInsight.Tests.Profiles;
 
