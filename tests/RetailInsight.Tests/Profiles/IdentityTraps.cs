@@ -73,7 +73,7 @@ public sealed class IdentityTraps
     {
         var conversion = Coded(sent);
         Assert.Equal(kept, conversion.Transactions[0].Record.Lines[0].ItemCode);
-        Assert.Empty(conversion.Findings.Where(finding => finding.Code != FindingCode.ColumnUnknown));
+        Assert.DoesNotContain(conversion.Findings, finding => finding.Code != FindingCode.ColumnUnknown);
     }
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class IdentityTraps
     {
         var conversion = Coded(sent);
         Assert.Equal(sent, conversion.Transactions[0].Record.Lines[0].ItemCode);
-        Assert.Equal("item_code_invalid", FindingCodes.Code(Assert.Single(conversion.Findings.Where(finding => finding.Code != FindingCode.ColumnUnknown)).Code));
+        Assert.Equal("item_code_invalid", FindingCodes.Code(Assert.Single(conversion.Findings, finding => finding.Code != FindingCode.ColumnUnknown).Code));
         var held = TrapFeed.Convert(Row(sent), ("sign: as_sent", "sign: as_sent\nitem_codes: { check: hold }")).Held;
         Assert.Equal("item", Assert.Single(held).Rejections[0].Field);
     }
