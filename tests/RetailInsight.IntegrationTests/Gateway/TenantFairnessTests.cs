@@ -33,12 +33,16 @@ public sealed class TenantFairnessTests(PostgresFixture postgres) : IClassFixtur
             postgres, new() { ["Gateway:LargeUploads"] = "4", ["Gateway:BytesInFlight"] = (8 * Large.Length).ToString(System.Globalization.CultureInfo.InvariantCulture) });
         using var stop = new CancellationTokenSource();
         var rival = gateway.Client(GatewayHost.Key("rival"));
-        var stalled = Enumerable.Range(0, 8).Select(_ => rival.PostAsync(new Uri("/v1/ingest/vendor-a", UriKind.Relative), new StallingContent(Large, stop.Token), stop.Token)).ToList();
-        await GatewayHost.UntilAsync(async () =>
-        {
-            using var probe = await rival.PushAsync("vendor-a", VendorFiles.SalesCsv(VendorFiles.Sale("1", 110)));
-            return probe.StatusCode == HttpStatusCode.TooManyRequests;
-        });
+        using var patient = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = gateway.Address };
+        patient.DefaultRequestHeaders.Authorization = rival.DefaultRequestHeaders.Authorization;
+
+        // The gateway says 100 when it begins to read a body, and by then it has counted its bytes.
+        patient.DefaultRequestHeaders.ExpectContinue = true;
+        var contents = Enumerable.Range(0, 8).Select(_ => new StallingContent(Large, stop.Token)).ToList();
+        var stalled = contents.Select(content => patient.PostAsync(new Uri("/v1/ingest/vendor-a", UriKind.Relative), content, stop.Token)).ToList();
+        await Task.WhenAll(contents.Select(content => content.Begun)).WaitAsync(TimeSpan.FromSeconds(30));
+        using var probe = await rival.PushAsync("vendor-a", VendorFiles.SalesCsv(VendorFiles.Sale("1", 110)));
+        Assert.Equal(HttpStatusCode.TooManyRequests, probe.StatusCode);
         using var crowded = await rival.PushAsync("vendor-a", Large);
         Assert.Equal("bytes_limited", (await crowded.JsonAsync()).Text("code"));
         Assert.Equal(TimeSpan.FromSeconds(2), crowded.Headers.RetryAfter!.Delta);
@@ -105,11 +109,16 @@ public sealed class TenantFairnessTests(PostgresFixture postgres) : IClassFixtur
         Assert.False((await gateway.Acme.GetJsonAsync(address)).TryGetProperty("progress", out _));
     }
 
-    /// <summary>A body that stops after three quarters until it is told to end.</summary>
+    /// <summary>A body that stops shortly before its end until it is told to end.</summary>
     private sealed class StallingContent(byte[] body, CancellationToken stop) : HttpContent
     {
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Begun => _begun.Task;
+
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
+            _begun.SetResult();
             await stream.WriteAsync(body.AsMemory(0, body.Length * 95 / 100), stop);
             await stream.FlushAsync(stop);
             await Task.Delay(Timeout.Infinite, stop);
