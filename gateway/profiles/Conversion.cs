@@ -72,11 +72,11 @@ public sealed class Conversion
     /// <summary>What is odd without holding anything, counted by code and field.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
-    /// <summary>The same with further findings.</summary>
-    internal Conversion With(IEnumerable<Finding> further) => new()
+    /// <summary>The same with further findings, and another number of rows where one is given.</summary>
+    internal Conversion With(IEnumerable<Finding> further, int? rowsRead = null) => new()
     {
         Unreadable = Unreadable,
-        RowsRead = RowsRead,
+        RowsRead = rowsRead ?? RowsRead,
         Transactions = Transactions,
         PeopleCounts = PeopleCounts,
         PosAssignments = PosAssignments,

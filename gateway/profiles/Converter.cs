@@ -130,8 +130,7 @@ public static class Converter
 
         return conversion.RowsRead == 0
             ? Conversion.Refused(new Rejection(RejectionReason.PayloadEmpty, "The payload has a header but no data row.", null, default))
-            : conversion.With(csv.UnknownColumns.Select(column => new Finding(
-                FindingCode.ColumnUnknown, column, 1, $"Column '{column}' is new to the profile; nothing of it is read.", default)));
+            : conversion.With(Unknown(csv.UnknownColumns));
     }
 
     private static Conversion FromJson(Profile profile, ReadOnlyMemory<byte> payload, string[] path, TreeDocument? tree, ConversionContext context, CancellationToken cancellationToken)
@@ -199,7 +198,12 @@ public static class Converter
         return (master.Add, () => master.Result);
     }
 
-    private static Conversion Build(
+    /// <summary>Says of columns that the profile does not know them.</summary>
+    internal static IEnumerable<Finding> Unknown(IReadOnlyList<string> columns) => columns.Select(column => new Finding(
+        FindingCode.ColumnUnknown, column, 1, $"Column '{column}' is new to the profile; nothing of it is read.", default));
+
+    /// <summary>Builds the receipts that were gathered.</summary>
+    internal static Conversion Build(
         Profile profile, ConversionContext context, IEnumerable<ReceiptDraft> drafts, Func<int> rowsRead, FindingTally findings, CancellationToken cancellationToken)
     {
         var builder = new ReceiptBuilder(profile, context, findings);
