@@ -99,22 +99,31 @@ public static class Converter
         {
             var receipts = new CsvReceipts(profile.Definition, csv);
             var drafts = receipts.Read(cancellationToken);
-            conversion = Build(profile, context, drafts, receipts.RowsRead, receipts.Findings, cancellationToken);
+            conversion = receipts.Refused is { } refused
+                ? Conversion.Refused(refused)
+                : Build(profile, context, drafts, receipts.RowsRead, receipts.Findings, cancellationToken);
         }
         else
         {
             var fields = new FieldReader(profile.Definition.Numbers);
             var records = RecordsOf(profile, context, fields);
+            var broken = 0;
             while (csv.Read(fields))
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                if (!csv.HasShape && ++broken > HoldLimits.RowsWithoutReceipt)
+                {
+                    return Conversion.Refused(HoldLimits.Refuse());
+                }
+
                 records.Add(csv.Row, csv.Row.Location);
             }
 
             conversion = records.Result();
         }
 
-        return conversion.RowsRead == 0
+        return conversion.Unreadable is not null ? conversion
+            : conversion.RowsRead == 0
             ? Conversion.Refused(new Rejection(RejectionReason.PayloadEmpty, "The payload has a header but no data row.", null, default))
             : conversion.With(csv.UnknownColumns.Select(column => new Finding(
                 FindingCode.ColumnUnknown, column, 1, $"Column '{column}' is new to the profile; nothing of it is read.", default)));
@@ -163,6 +172,11 @@ public static class Converter
             }
 
             var at = json.LocationOf(element, ++row);
+            if (row - objects > HoldLimits.RowsWithoutReceipt)
+            {
+                return Conversion.Refused(HoldLimits.Refuse());
+            }
+
             fields.At = at;
             if (json.ProblemOf(element) is { } problem)
             {

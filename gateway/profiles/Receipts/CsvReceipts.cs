@@ -24,6 +24,7 @@ internal sealed class CsvReceipts
     private readonly (int From, int To)[] _repeated;
     private Gathered? _last;
     private bool _comparable;
+    private int _withoutReceipt;
 
     /// <summary>A receipt and the text of its head fields, which each of its rows must repeat.</summary>
     private sealed class Gathered(string key, ReceiptDraft draft)
@@ -49,13 +50,16 @@ internal sealed class CsvReceipts
 
     public int RowsRead => _csv.Row.Number;
 
+    /// <summary>Why the payload as a whole turned out to be unreadable, after <see cref="Read"/>.</summary>
+    public Rejection? Refused => _withoutReceipt > HoldLimits.RowsWithoutReceipt ? HoldLimits.Refuse() : null;
+
     /// <summary>What was odd and read all the same.</summary>
     public FindingTally Findings => _fields.Findings;
 
     /// <summary>Reads the whole file; receipts in order of first appearance.</summary>
     public List<ReceiptDraft> Read(CancellationToken cancellationToken)
     {
-        while (_csv.Read(_fields))
+        while (_withoutReceipt <= HoldLimits.RowsWithoutReceipt && _csv.Read(_fields))
         {
             if (RowsRead % RowsBetweenCancellationChecks == 0)
             {
@@ -164,6 +168,10 @@ internal sealed class CsvReceipts
         {
             _byKey.Add(fresh.Key, fresh);
             _last = fresh;
+        }
+        else
+        {
+            _withoutReceipt++;
         }
 
         return fresh;

@@ -39,6 +39,11 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
             }
 
             drafts.Add(ReadReceipt(element, reader));
+            if (drafts.Count - objects > HoldLimits.RowsWithoutReceipt)
+            {
+                SchemaChanged = HoldLimits.Refuse();
+                return drafts;
+            }
         }
 
         SchemaChanged = JsonSchema.Changed(definition.Head.Values, _seen, objects, sample)

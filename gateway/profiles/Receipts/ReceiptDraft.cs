@@ -111,7 +111,7 @@ internal sealed class ReceiptDraft(string key, SourceLocation at)
 
     public void Reject(List<Rejection>? rejections)
     {
-        if (rejections is not null)
+        if (rejections is not null && _rejections is not { Count: >= HoldLimits.ReasonsPerReceipt })
         {
             (_rejections ??= []).AddRange(rejections);
         }
