@@ -57,6 +57,14 @@ public sealed class HostilePayloadTests
     }
 
     [Fact]
+    public void A_cancelled_receipt_whose_lines_are_larger_than_money_can_be_is_held()
+    {
+        var sample = File.ReadAllText(Path.Combine(ProfileFixtures.VendorsFolder, "shopify-pos", "samples", "cancelled-order.json"));
+        var conversion = ProfileFixtures.ConvertJson("shopify-pos", sample.Replace("\"price\": \"1120\"", "\"price\": \"9223372036854.775807\"", StringComparison.Ordinal));
+        Assert.Equal(RejectionReason.FieldRange, Assert.Single(Assert.Single(conversion.Held).Rejections).Reason);
+    }
+
+    [Fact]
     public void A_file_of_an_archive_is_named_in_the_length_of_a_name()
     {
         using var packed = new MemoryStream();
