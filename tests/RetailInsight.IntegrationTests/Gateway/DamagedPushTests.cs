@@ -5,6 +5,7 @@ using System.Text.Json;
 using Npgsql;
 using RetailInsight.Core.Ports;
 using RetailInsight.Fuzzing;
+using Xunit.Abstractions;
 
 namespace RetailInsight.IntegrationTests.Gateway;
 
@@ -12,7 +13,7 @@ namespace RetailInsight.IntegrationTests.Gateway;
 /// Damaged files of every shipped profile, pushed as vendors push: each is kept as it came, answered and accounted for.
 /// RETAILINSIGHT_SOAK_PUSHES (per sample) and RETAILINSIGHT_SOAK_SEED ask for more and other damage than the suite's.
 /// </summary>
-public sealed class DamagedPushTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+public sealed class DamagedPushTests(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
 {
     private static readonly int PushesPerSample = Setting("RETAILINSIGHT_SOAK_PUSHES", 12);
     private static readonly int Seed = Setting("RETAILINSIGHT_SOAK_SEED", 20261121);
@@ -42,6 +43,8 @@ public sealed class DamagedPushTests(PostgresFixture postgres) : IClassFixture<P
         Assert.Equal(0, await gateway.CountAsync("SELECT count(*) FROM gateway.ingestion WHERE rows_read <> accepted + duplicate + superseding + quarantined"));
         await AssertKeptAsync(gateway, sent);
         await AssertTellableAsync(gateway, sent.Keys);
+        output.WriteLine($"seed {Seed}: {sent.Count} payloads kept as sent, {await gateway.CountAsync("SELECT count(*) FROM gateway.ingestion WHERE state = 'unreadable'")} of them unreadable; "
+            + $"{await gateway.CountAsync("SELECT sum(rows_read)::bigint FROM gateway.ingestion")} rows, {await gateway.CountAsync("SELECT sum(quarantined)::bigint FROM gateway.ingestion")} of them held");
     }
 
     private static int Setting(string name, int otherwise) =>
