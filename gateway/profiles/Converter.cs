@@ -114,21 +114,29 @@ public static class Converter
                 receipts = new CsvReceipts(profile.Definition, csv, known);
                 conversion = Build(profile, context, receipts.ReadAll(cancellationToken), () => receipts.RowsRead, receipts.Findings, cancellationToken);
             }
+            conversion = receipts.Refused is { } refused ? Conversion.Refused(refused) : conversion;
         }
         else
         {
             var fields = new FieldReader(profile.Definition.Numbers, known);
             var records = RecordsOf(profile, context, fields);
+            var broken = 0;
             while (csv.Read(fields))
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                if (!csv.HasShape && ++broken > HoldLimits.RowsWithoutReceipt)
+                {
+                    return Conversion.Refused(HoldLimits.Refuse());
+                }
+
                 records.Add(csv.Row, csv.Row.Location);
             }
 
             conversion = records.Result();
         }
 
-        return conversion.RowsRead == 0
+        return conversion.Unreadable is not null ? conversion
+            : conversion.RowsRead == 0
             ? Conversion.Refused(new Rejection(RejectionReason.PayloadEmpty, "The payload has a header but no data row.", null, default))
             : conversion.With(Unknown(csv.UnknownColumns));
     }
@@ -174,6 +182,11 @@ public static class Converter
             }
 
             var at = json.LocationOf(element, ++row);
+            if (row - objects > HoldLimits.RowsWithoutReceipt)
+            {
+                return Conversion.Refused(HoldLimits.Refuse());
+            }
+
             fields.At = at;
             if (json.ProblemOf(element) is { } problem)
             {

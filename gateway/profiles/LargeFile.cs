@@ -18,6 +18,7 @@ public sealed class LargeFile
     private CsvHeader.Bound? _header;
     private IReadOnlyList<string> _unknownColumns = [];
     private FilePosition _surveyed;
+    private int _rowsWithoutReceipt;
 
     /// <summary>Prepares to convert a file.</summary>
     /// <param name="profile">One that <see cref="Takes"/> says yes to.</param>
@@ -59,6 +60,12 @@ public sealed class LargeFile
         _unknownColumns = _surveyed.Offset == 0 ? csv.UnknownColumns : _unknownColumns;
         receipts.Survey(cancellationToken);
         Scattered |= receipts.Scattered;
+        _rowsWithoutReceipt += receipts.RowsWithoutReceipt;
+        if (_rowsWithoutReceipt > HoldLimits.RowsWithoutReceipt)
+        {
+            return HoldLimits.Refuse();
+        }
+
         _surveyed = new FilePosition(_surveyed.Offset + receipts.End, receipts.RowsRead);
         return last && _surveyed.Row == 0
             ? new Rejection(RejectionReason.PayloadEmpty, "The payload has a header but no data row.", null, default)

@@ -94,6 +94,12 @@ internal sealed class CsvReceipts
     /// <summary>Where the part ends, or the receipt begins that is left to the next part; known when the part was read or surveyed.</summary>
     public int End { get; private set; }
 
+    /// <summary>Rows that belong to no receipt.</summary>
+    public int RowsWithoutReceipt { get; private set; }
+
+    /// <summary>Why the payload as a whole turned out to be unreadable, after <see cref="Read"/>.</summary>
+    public Rejection? Refused => RowsWithoutReceipt > HoldLimits.RowsWithoutReceipt ? HoldLimits.Refuse() : null;
+
     /// <summary>What was odd and read all the same.</summary>
     public FindingTally Findings => _fields.Findings;
 
@@ -105,7 +111,7 @@ internal sealed class CsvReceipts
     {
         Gathered? current = null;
         var alone = new Queue<ReceiptDraft>();
-        while (_csv.Read(_fields))
+        while (Refused is null && _csv.Read(_fields))
         {
             CheckNowAndThen(cancellationToken);
             var broken = _fields.TakeRejections();
@@ -123,6 +129,7 @@ internal sealed class CsvReceipts
                 var row = new Gathered(this).Begin(_csv.Row);
                 Add(row, broken);
                 _comparable = false;
+                RowsWithoutReceipt++;
                 alone.Enqueue(row.Draft);
                 continue;
             }
@@ -173,13 +180,21 @@ internal sealed class CsvReceipts
     public void Survey(CancellationToken cancellationToken)
     {
         (int Start, int Row)? last = null;
+        var complete = false;
         while (_csv.Skim())
         {
             CheckNowAndThen(cancellationToken);
-            if (!(_keyLength != NoKey && _csv.HasShape && Repeats(_keyColumns)) && !ContinuesKey(out var complete) && complete)
+            if (complete && _csv.HasShape && Repeats(_keyColumns))
+            {
+                continue;
+            }
+
+            if (!ContinuesKey(out complete) && complete)
             {
                 last = (_csv.Row.Start, _csv.Row.Number);
             }
+
+            RowsWithoutReceipt += complete ? 0 : 1;
         }
 
         (End, RowsRead) = (_csv.Position, _csv.Row.Number);
@@ -198,11 +213,12 @@ internal sealed class CsvReceipts
         var drafts = new List<ReceiptDraft>();
         var byKey = new Dictionary<string, Gathered>(StringComparer.Ordinal);
         var lookup = byKey.GetAlternateLookup<ReadOnlySpan<char>>();
-        while (_csv.Read(_fields))
+        while (Refused is null && _csv.Read(_fields))
         {
             CheckNowAndThen(cancellationToken);
             var broken = _fields.TakeRejections();
             var key = KeyOfRow(out var complete);
+            RowsWithoutReceipt += complete ? 0 : 1;
             if (!complete || !lookup.TryGetValue(key, out var gathered))
             {
                 gathered = new Gathered(this).Begin(_csv.Row);

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using RetailInsight.Core.Canon.V1;
-using RetailInsight.IntegrationTests.Processes;
 
 namespace RetailInsight.IntegrationTests.Gateway;
 
@@ -71,8 +70,8 @@ public sealed class LargeFileLandingTests(PostgresFixture postgres) : IClassFixt
             string? id = null;
             for (var kill = 0; kill < 4; kill++)
             {
-                await using var gateway = await GatewayProcess.StartAsync(keeper, directory.FullName, Parts(20_000));
-                id ??= (await (await gateway.Client.PushAsync("vendor-a", Day)).JsonAsync()).Text("receipt_id");
+                await using var gateway = await GatewayProcess.StartAsync(keeper, directory.FullName, new() { ["Gateway__PartBytes"] = "20000" });
+                id ??= (await (await gateway.Client.PushAsync("vendor-a", Day, prefer: "respond-async")).JsonAsync()).Text("receipt_id");
                 var before = await ReachedAsync(keeper);
                 await GatewayHost.UntilAsync(async () => await ReachedAsync(keeper) > before);
                 await Task.Delay(random.Next(0, 60));
@@ -80,7 +79,7 @@ public sealed class LargeFileLandingTests(PostgresFixture postgres) : IClassFixt
             }
 
             Assert.Equal(1, await keeper.CountAsync("SELECT count(*) FROM gateway.partial_landing"));
-            await using var last = await GatewayProcess.StartAsync(keeper, directory.FullName, Parts(20_000));
+            await using var last = await GatewayProcess.StartAsync(keeper, directory.FullName, new() { ["Gateway__PartBytes"] = "20000" });
             await GatewayHost.UntilAsync(async () => await keeper.CountAsync("SELECT count(*) FROM gateway.ingestion WHERE state = 'landed'") == 0);
             Assert.Equal(Shown(whole), Shown(await keeper.Acme.GetJsonAsync("/v1/receipts/" + id)));
             Assert.Equal(messages, Records(await keeper.PublishedAsync()));
