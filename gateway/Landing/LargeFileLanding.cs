@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using RetailInsight.Core.Canon;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Gateway.Feeds;
@@ -52,6 +54,32 @@ internal sealed class LargeFileLanding(
         return file.Scattered ? null : await LandAsync(file, ingestion, profile, cancellationToken);
     }
 
+    /// <summary>Converts a payload that is not to land.</summary>
+    /// <param name="ingestion">The payload's row in the ledger.</param>
+    /// <param name="profile">Reads it.</param>
+    /// <param name="wanted">Which receipts are kept of it.</param>
+    /// <param name="cancellationToken">Stops between two parts.</param>
+    /// <returns>The receipts asked for and all that is held; null when the file can only be converted as a whole.</returns>
+    public async Task<Conversion?> ReadAsync(Ingestion ingestion, Profile profile, Func<Transaction, bool> wanted, CancellationToken cancellationToken)
+    {
+        var file = new LargeFile(profile);
+        var (refusal, _) = await SurveyAsync(file, ingestion, cancellationToken);
+        if (refusal is not null || file.Scattered)
+        {
+            return refusal is null ? null : new Conversion { Unreadable = refusal };
+        }
+
+        var transactions = new List<Converted<Transaction>>();
+        var held = new List<Held>();
+        await foreach (var (conversion, _, _) in PartsAsync(file, ingestion, default, cancellationToken))
+        {
+            transactions.AddRange(conversion.Transactions.Where(one => wanted(one.Record)));
+            held.AddRange(conversion.Held);
+        }
+
+        return new Conversion { RowsRead = file.Rows, Transactions = transactions, Held = held };
+    }
+
     private async Task<(Rejection? Refusal, long Length)> SurveyAsync(LargeFile file, Ingestion ingestion, CancellationToken cancellationToken)
     {
         var limit = IsPacked(ingestion)
@@ -95,31 +123,10 @@ internal sealed class LargeFileLanding(
     private async Task<Ingestion> LandAsync(LargeFile file, Ingestion ingestion, Profile profile, CancellationToken cancellationToken)
     {
         var reached = await PartialLanding.FindAsync(database, ingestion, cancellationToken);
-        await using var reader = await OpenAsync(ingestion, cancellationToken);
-        await reader.SkipToAsync(reached.Next.Offset, cancellationToken);
-        var dealtWith = 0;
-        while (true)
+        progress.Converting(ingestion.Id, reached.Next.Row, file.Rows);
+        await foreach (var (conversion, end, last) in PartsAsync(file, ingestion, reached.Next, cancellationToken))
         {
-            if (!await reader.NextAsync(dealtWith, cancellationToken))
-            {
-                throw new InvalidDataException("The payload is not the one that was gone through before.");
-            }
-
-            var begin = reached.Next;
-            progress.Converting(ingestion.Id, begin.Row, file.Rows);
-            var stores = await master.GetAsync(ingestion.Tenant, ingestion.Vendor, ingestion.ReceivedAt, cancellationToken);
-            var context = new ConversionContext(ingestion.Tenant, stores.Within(ingestion.Stores), ingestion.ReceivedAt)
-            {
-                OnRows = (done, _) => progress.Converting(ingestion.Id, begin.Row + done, file.Rows),
-            };
-            var (conversion, end) = file.Convert(reader.Piece, begin, reader.Last, context, cancellationToken);
-            dealtWith = checked((int)(end.Offset - begin.Offset));
-            if (dealtWith == 0 && !reader.Last)
-            {
-                continue;
-            }
-
-            var (row, next) = await landing.LandPartAsync(ingestion, profile.Vendor, conversion, new FilePart(reached, end, reader.Last));
+            var (row, next) = await landing.LandPartAsync(ingestion, profile.Vendor, conversion, new FilePart(reached, end, last));
             outbox.Set();
             if (next is null)
             {
@@ -127,7 +134,36 @@ internal sealed class LargeFileLanding(
             }
 
             reached = next;
+            progress.Converting(ingestion.Id, reached.Next.Row, file.Rows);
         }
+
+        throw new InvalidDataException("The file has no end.");
+    }
+
+    private async IAsyncEnumerable<(Conversion Conversion, FilePosition End, bool Last)> PartsAsync(
+        LargeFile file, Ingestion ingestion, FilePosition begin, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var reader = await OpenAsync(ingestion, cancellationToken);
+        await reader.SkipToAsync(begin.Offset, cancellationToken);
+        var dealtWith = 0;
+        do
+        {
+            if (!await reader.NextAsync(dealtWith, cancellationToken))
+            {
+                throw new InvalidDataException("The payload is not the one that was gone through before.");
+            }
+
+            var stores = await master.GetAsync(ingestion.Tenant, ingestion.Vendor, ingestion.ReceivedAt, cancellationToken);
+            var context = new ConversionContext(ingestion.Tenant, stores.Within(ingestion.Stores), ingestion.ReceivedAt);
+            var (conversion, end) = file.Convert(reader.Piece, begin, reader.Last, context, cancellationToken);
+            dealtWith = checked((int)(end.Offset - begin.Offset));
+            if (dealtWith > 0 || reader.Last)
+            {
+                yield return (conversion, end, reader.Last);
+                begin = end;
+            }
+        }
+        while (!reader.Last);
     }
 
     private async Task<PieceReader> OpenAsync(Ingestion ingestion, CancellationToken cancellationToken)

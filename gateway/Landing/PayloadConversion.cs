@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using RetailInsight.Core.Canon;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Core.Ports;
 using RetailInsight.Gateway.Feeds;
@@ -80,20 +81,39 @@ internal sealed class PayloadConversion(
 
     /// <summary>Converts a kept payload again, from the lake and with the master as it is now; one of the few at a time when it is large.</summary>
     /// <param name="ingestion">The payload, with the profile and version to read it by.</param>
+    /// <param name="wanted">Which receipts are asked for, null for all; of a large file the others are left out.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<Conversion> ReconvertAsync(Ingestion ingestion, CancellationToken cancellationToken)
+    public async Task<Conversion> ReconvertAsync(Ingestion ingestion, Func<Transaction, bool>? wanted, CancellationToken cancellationToken)
     {
         using var place = await _room.EnterAsync(ingestion.Tenant, cancellationToken);
         master.Forget(ingestion.Tenant, ingestion.Vendor);
-        return await ConvertAsync(ingestion, null, cancellationToken);
+        var profile = ProfileOf(ingestion);
+        return largeFiles.Takes(ingestion, profile) && await largeFiles.ReadAsync(ingestion, profile, wanted ?? (static _ => true), cancellationToken) is { } read
+            ? read
+            : await ConvertAsync(ingestion, null, cancellationToken);
     }
 
-    /// <summary>A kept payload after decompression, or why it cannot be decompressed.</summary>
-    public async Task<Outcome<ReadOnlyMemory<byte>>> UnpackedAsync(Ingestion ingestion, CancellationToken cancellationToken)
+    /// <summary>Bytes of a kept payload after decompression; none where they cannot be read.</summary>
+    /// <param name="ingestion">The payload.</param>
+    /// <param name="offset">The first.</param>
+    /// <param name="length">How many, as far as there are.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<ReadOnlyMemory<byte>> ExcerptAsync(Ingestion ingestion, long offset, int length, CancellationToken cancellationToken)
     {
         using var place = await _room.EnterAsync(ingestion.Tenant, cancellationToken);
-        var wire = await raw.ReadAsync(ingestion.Raw, cancellationToken);
-        return ingestion.ContentEncoding == "gzip" ? Unpacking.Gunzip(wire, options.Value, cancellationToken) : wire;
+        await using var wire = await raw.OpenAsync(ingestion.Raw, cancellationToken);
+        await using var payload = ingestion.ContentEncoding == "gzip" ? Unpacking.Open(wire) : wire;
+        try
+        {
+            await using var reader = new PieceReader(payload, length, packed: false);
+            await reader.SkipToAsync(offset, cancellationToken);
+            await reader.NextAsync(0, cancellationToken);
+            return reader.Piece[..Math.Min(length, reader.Piece.Length)];
+        }
+        catch (Exception unreadable) when (unreadable is InvalidDataException or EndOfStreamException)
+        {
+            return default;
+        }
     }
 
     /// <summary>Lands a conversion. Those of one lane land in the order of the calls.</summary>

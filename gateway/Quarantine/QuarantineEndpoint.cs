@@ -64,14 +64,10 @@ internal sealed class QuarantineEndpoint([FromKeyedServices(DatabaseRole.Job)] N
         }
 
         var item = found[0];
-        if (!(await conversion.UnpackedAsync(ingestion, context.RequestAborted)).TryGet(out var payload, out _) || item.ByteOffset > payload.Length)
-        {
-            return TypedResults.Json(new QuarantineItem(item, item.ByteOffset, null, null), GatewayJson.Plain.QuarantineItem);
-        }
-
-        var rest = payload[(int)item.ByteOffset..];
-        var bytes = rest[..Math.Min(rest.Length, item.ByteLength > 0 ? Math.Min(item.ByteLength, MostBytes) : BytesOfUnknownRow)];
-        return TypedResults.Json(new QuarantineItem(item, item.ByteOffset, Convert.ToBase64String(bytes.Span), Shown(bytes.Span)), GatewayJson.Plain.QuarantineItem);
+        var bytes = await conversion.ExcerptAsync(ingestion, item.ByteOffset, item.ByteLength > 0 ? Math.Min(item.ByteLength, MostBytes) : BytesOfUnknownRow, context.RequestAborted);
+        return TypedResults.Json(
+            bytes.IsEmpty ? new QuarantineItem(item, item.ByteOffset, null, null) : new QuarantineItem(item, item.ByteOffset, Convert.ToBase64String(bytes.Span), Shown(bytes.Span)),
+            GatewayJson.Plain.QuarantineItem);
     }
 
     /// <summary><c>GET /v1/quarantine/causes</c>: everything open as one line a cause.</summary>

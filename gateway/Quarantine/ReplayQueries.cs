@@ -59,13 +59,13 @@ internal static class ReplayQueries
     }
 
     /// <summary>All items of the payload, locked until the step ends: of two replays the second finds them closed.</summary>
-    public static async Task<List<ReplayItem>> ItemsAsync(NpgsqlConnection connection, ReplayTask task, CancellationToken cancellationToken)
+    public static async Task<List<ReplayItem>> ItemsAsync(NpgsqlConnection connection, ReplayTask task, bool locked, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            """
+            $"""
             SELECT q.id, q.ordinal, q.source_row, q.rows,
               EXISTS (SELECT 1 FROM gateway.replay_item s WHERE s.replay_id = $3 AND s.ingestion_id = $2 AND s.item_id = q.id), q.state = 'open'
-            FROM gateway.quarantine q WHERE q.tenant = $1 AND q.ingestion_id = $2 ORDER BY q.id FOR UPDATE OF q
+            FROM gateway.quarantine q WHERE q.tenant = $1 AND q.ingestion_id = $2 ORDER BY q.id {(locked ? "FOR UPDATE OF q" : "")}
             """,
             connection);
         command.Parameters.Add(new() { Value = task.Ingestion.Tenant });

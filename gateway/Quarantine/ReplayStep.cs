@@ -93,9 +93,10 @@ internal sealed class ReplayStep(
     private async Task ReplayAsync(NpgsqlConnection connection, NpgsqlBatch batch, ReplayTask task, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var read = await conversion.ReconvertAsync(task.Ingestion, cancellationToken);
+        var wanted = ReplayWork.Wanted(await ReplayQueries.ItemsAsync(connection, task, locked: false, cancellationToken));
+        var read = await conversion.ReconvertAsync(task.Ingestion, wanted, cancellationToken);
         await LockAsync(connection, task, cancellationToken);
-        var work = new ReplayWork(task.Ingestion, read, await ReplayQueries.ItemsAsync(connection, task, cancellationToken));
+        var work = new ReplayWork(task.Ingestion, read, await ReplayQueries.ItemsAsync(connection, task, locked: true, cancellationToken));
         var decision = await ReplayQueries.LearnAsync(connection, task, work.EventIds, cancellationToken);
         var messages = work.Decide(decision, task.Replay);
         ReplayStatements.AddOutcomes(batch, task, work.Outcomes);
@@ -142,8 +143,8 @@ internal sealed class ReplayStep(
             var versions = profiles.All.Where(profile => profile.Id == ingestion.Profile).Select(profile => profile.Version).OrderByDescending(version => version == ingestion.ProfileVersion);
             foreach (var version in versions)
             {
-                var read = await conversion.ReconvertAsync(ingestion with { ProfileVersion = version }, cancellationToken);
-                foreach (var record in read.Transactions.Select(one => one.Record).Where(record => decision.VersionsOf(record.EventId).Count > 0))
+                var read = await conversion.ReconvertAsync(ingestion with { ProfileVersion = version }, IsKnown, cancellationToken);
+                foreach (var record in read.Transactions.Select(one => one.Record).Where(IsKnown))
                 {
                     records.TryAdd((record.EventId, ContentHash.Of(record)), record);
                 }
@@ -151,6 +152,8 @@ internal sealed class ReplayStep(
         }
 
         return records;
+
+        bool IsKnown(Transaction record) => decision.VersionsOf(record.EventId).Count > 0;
     }
 
     // The same lock as landing takes: revisions of one identity space have one order. A preview does not wait for it.

@@ -44,6 +44,18 @@ internal sealed class ReplayWork
         }
     }
 
+    /// <summary>Which receipts of a payload its items are about; null for all, where the payload could not be read at all.</summary>
+    public static Func<Transaction, bool>? Wanted(IReadOnlyList<ReplayItem> items)
+    {
+        if (items.Any(item => item is { Ordinal: 0, InScope: true, Open: true }))
+        {
+            return null;
+        }
+
+        var rows = items.Select(item => item.Row).ToHashSet();
+        return record => rows.Contains(record.Source.Row) || record.Lines.Any(line => rows.Contains(line.SourceRow));
+    }
+
     /// <summary>The ids whose landed versions must be known to decide; some may repeat.</summary>
     public IEnumerable<Guid> EventIds => _conversion.Transactions.SelectMany(one => one.Record.OriginalEventId.IsNone
             ? [one.Record.EventId]

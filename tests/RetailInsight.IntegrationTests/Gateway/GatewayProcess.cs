@@ -64,6 +64,11 @@ internal sealed class GatewayProcess : IAsyncDisposable
         return new GatewayProcess(process, client);
     }
 
+    /// <summary>The most memory the process has had so far, in MB; 0 where the system does not say.</summary>
+    public int PeakMegabytes => OperatingSystem.IsLinux() && !_process.HasExited
+        && File.ReadLines($"/proc/{_process.Id}/status").FirstOrDefault(line => line.StartsWith("VmHWM", StringComparison.Ordinal)) is { } line
+        ? int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1024 : 0;
+
     /// <summary>SIGKILL.</summary>
     public void Kill() => _process.Kill();
 

@@ -1,13 +1,21 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
 using RetailInsight.Core.Canon.V1;
+using Xunit.Abstractions;
 
 namespace RetailInsight.IntegrationTests.Gateway;
 
 /// <summary>A file landed in parts ends as one landed whole, whatever happens on the way.</summary>
-public sealed class LargeFileLandingTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+public sealed class LargeFileLandingTests(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
 {
+    private const int LinesPerReceipt = 10;
+
+    // RETAILINSIGHT_SOAK_MEGABYTES and RETAILINSIGHT_SOAK_KILLS ask for more than the suite does.
+    private static readonly int Megabytes = Setting("RETAILINSIGHT_SOAK_MEGABYTES", 24);
+    private static readonly int Kills = Setting("RETAILINSIGHT_SOAK_KILLS", 0);
+
     private const int Receipts = 9_000;
 
     // One in a hundred is held for its register, one in a hundred and one takes back another, and the first repeats at the end of the file.
@@ -90,6 +98,80 @@ public sealed class LargeFileLandingTests(PostgresFixture postgres) : IClassFixt
             directory.Delete(recursive: true);
         }
     }
+
+    [Fact]
+    public async Task Memory_does_not_grow_with_the_file()
+    {
+        await using var keeper = await GatewayHost.StartAsync(postgres, new() { ["Gateway:SweepEverySeconds"] = "3600" });
+        await keeper.Acme.LandAsync("vendor-a-pos-master", VendorFiles.PosMaster());
+        var directory = Directory.CreateTempSubdirectory("gateway-large-");
+        try
+        {
+            var path = Path.Combine(directory.FullName, "sales.csv");
+            var rows = await WriteAsync(path);
+            var clock = Stopwatch.StartNew();
+            var (peak, id, uploaded) = (0, "", TimeSpan.Zero);
+            for (var kill = 0; kill <= Kills; kill++)
+            {
+                await using var gateway = await GatewayProcess.StartAsync(keeper, directory.FullName);
+                if (id.Length == 0)
+                {
+                    using var client = new HttpClient { BaseAddress = gateway.Client.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
+                    client.DefaultRequestHeaders.Authorization = gateway.Client.DefaultRequestHeaders.Authorization;
+                    using var file = new StreamContent(File.OpenRead(path));
+                    using var answer = await client.PostAsync(new Uri("/v1/ingest/vendor-a", UriKind.Relative), file);
+                    Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+                    (id, uploaded) = ((await answer.JsonAsync()).Text("receipt_id"), clock.Elapsed);
+                }
+
+                // A kill comes somewhere in its share of the file.
+                var until = kill < Kills ? (kill + 0.5) / (Kills + 1) * rows : double.MaxValue;
+                while (await keeper.CountAsync("SELECT count(*) FROM gateway.ingestion WHERE state = 'landed'") > 0
+                    && await keeper.CountAsync("SELECT coalesce(max(next_row), 0)::bigint FROM gateway.partial_landing") < until)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(100));
+                }
+
+                peak = Math.Max(peak, gateway.PeakMegabytes);
+                gateway.Kill();
+            }
+
+            var receipt = await keeper.Acme.GetJsonAsync("/v1/receipts/" + id);
+            Assert.Equal((rows, rows, 0, 0, 0), receipt.Rows());
+            Assert.Equal(rows / LinesPerReceipt, await keeper.CountAsync("SELECT count(*) FROM gateway.identity"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"large file: {new FileInfo(path).Length / 1e6:0} MB, {rows:N0} rows, {Kills} kills: uploaded after {uploaded.TotalSeconds:0} s, landed after {clock.Elapsed.TotalSeconds:0} s, peak memory of the gateway {peak} MB"));
+            Assert.InRange(peak, 0, 700);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<int> WriteAsync(string path)
+    {
+        await using var writer = new StreamWriter(path, false, Encoding.Latin1) { NewLine = "\r\n" };
+        var header = Encoding.Latin1.GetString(VendorFiles.SalesCsv()).TrimEnd();
+        await writer.WriteLineAsync(header);
+        var total = LinesPerReceipt * 100;
+        var line = Encoding.Latin1.GetString(VendorFiles.Csv("x", [VendorFiles.Sale("NUMBER", 100, total: $"{total}")])).Split("\r\n")[1]
+            .Replace(",9,,", $",{total * 10 / 110},,", StringComparison.Ordinal);
+        var rows = 0;
+        for (var receipt = 1; writer.BaseStream.Position < Megabytes * 1_000_000L; receipt++)
+        {
+            var number = receipt.ToString("0000000", CultureInfo.InvariantCulture);
+            for (var i = 0; i < LinesPerReceipt; i++, rows++)
+            {
+                await writer.WriteLineAsync(line.Replace("NUMBER", number, StringComparison.Ordinal));
+            }
+        }
+
+        return rows;
+    }
+
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 
     private static Task<long> ReachedAsync(GatewayHost keeper) => keeper.CountAsync("SELECT coalesce(sum(next_offset), 0)::bigint FROM gateway.partial_landing");
 
