@@ -129,6 +129,12 @@ internal sealed class LandingDecision
     /// </summary>
     public IEnumerable<(string Store, DateOnly BusinessDate)> AlsoTouched(Candidate candidate)
     {
+        // Nearly every record is the only version of its event and takes nothing back.
+        if (candidate.OriginalEventId.IsNone && VersionsOf(candidate.EventId).Count <= 1)
+        {
+            return [];
+        }
+
         IEnumerable<KnownVersion> versions = _known.GetValueOrDefault(candidate.EventId, []);
         if (!candidate.OriginalEventId.IsNone)
         {

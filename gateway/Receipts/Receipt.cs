@@ -70,7 +70,7 @@ internal sealed record Receipt
     /// <summary>Why the payload as a whole cannot be read.</summary>
     public Reason? Unreadable { get; init; }
 
-    /// <summary>Every receipt held back, and the others up to 1,000, in the order of the payload.</summary>
+    /// <summary>Receipts held back up to 10,000 (the quarantine lists all), and the others up to 1,000, in the order of the payload.</summary>
     public IReadOnlyList<ReceiptVerdict> Verdicts { get; init; } = [];
 
     /// <summary>Whether there were more than are listed.</summary>

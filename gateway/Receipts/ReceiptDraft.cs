@@ -62,9 +62,14 @@ internal sealed class ReceiptDraft
             _totals.Add(record);
         }
 
-        var key = string.Create(CultureInfo.InvariantCulture, $"{record.Terminal}/{record.BusinessDate:yyyy-MM-dd}/{record.ReceiptNumber}");
         Count(verdict, converted.Rows);
-        List(record.Source.Row, key, record.Store, record.BusinessDate, verdict, converted.Rows);
+        List(
+            record.Source.Row,
+            _listed < ListedVerdicts ? string.Create(CultureInfo.InvariantCulture, $"{record.Terminal}/{record.BusinessDate:yyyy-MM-dd}/{record.ReceiptNumber}") : "",
+            record.Store,
+            record.BusinessDate,
+            verdict,
+            converted.Rows);
     }
 
     /// <summary>Adds a count.</summary>
