@@ -90,6 +90,9 @@ internal sealed class LandingTransaction
         var (locked, rows) = await LockAndLearnAsync(connection, locking, group, decision);
         var landed = group
             .Where(one => locked.Contains(one.Lane.LockKey) && rows.GetValueOrDefault(one.Work.Ingestion.Id) is null or { State: IngestionState.Landed })
+
+            // Two may be at the same payload, the sweeper and the queue it waits in: the second would find the first's receipts.
+            .DistinctBy(one => one.Work.Ingestion.Id)
             .Select(one => one.Work.Decide(decision))
             .Select(payload => payload.Reached is null ? payload with { Answer = signingKey.Sign(payload.Answer) } : payload)
             .ToList();

@@ -234,7 +234,15 @@ internal sealed class ReceiptReader
         {
             // What was given back is taken from the cash handed over.
             var cash = Math.Max(0, tenders.FindIndex(tender => tender.Method == "cash"));
-            tenders.Insert(cash, cash < tenders.Count ? tenders[cash] with { Amount = tenders[cash].Amount - change } : new Tender("cash", -change));
+            var handed = cash < tenders.Count ? tenders[cash] : new Tender("cash", 0);
+            var kept = (Int128)handed.Amount - change;
+            if (Int128.Abs(kept) > long.MaxValue)
+            {
+                _fields.Reject(RejectionReason.FieldRange, given.VendorName, "What was handed over less the change is larger than money can be.");
+                return tenders;
+            }
+
+            tenders.Insert(cash, handed with { Amount = (long)kept });
             tenders.RemoveRange(cash + 1, Math.Min(1, tenders.Count - cash - 1));
         }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
@@ -113,6 +114,31 @@ public sealed class CrashTests(PostgresFixture postgres) : IClassFixture<Postgre
         Assert.Equal(10, answers.Select(answer => answer.GetRawText()).Distinct().Count());
         Assert.Equal(10, await one.CountAsync("SELECT count(*) FROM gateway.identity"));
         Assert.Equal(10, (await one.PublishedAsync()).Sum(batch => batch.Transactions.Store.Count));
+    }
+
+    [Fact]
+    public async Task A_payload_taken_up_twice_at_once_is_no_duplicate_of_itself()
+    {
+        await using var gateway = await GatewayHost.StartAsync(postgres, new() { ["Gateway:SweepEverySeconds"] = "3600" });
+        var first = await KeepAsync(gateway, VendorFiles.SalesJson("S011", "000001", "100"));
+        var twice = await KeepAsync(gateway, VendorFiles.SalesJson("S011", "000002", "100"));
+        await using var connection = await gateway.Database.Owner.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var hold = new Npgsql.NpgsqlCommand("LOCK TABLE gateway.identity IN ACCESS EXCLUSIVE MODE", connection))
+        {
+            await hold.ExecuteNonQueryAsync();
+        }
+
+        // While the first landing waits, the next two come together for the one after it.
+        var conversion = gateway.Service<PayloadConversion>();
+        var landings = new List<Task<Ingestion>> { conversion.RunAsync(first, null, default) };
+        await GatewayHost.UntilAsync(async () => await gateway.CountAsync("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()") == 1);
+        landings.AddRange([conversion.RunAsync(twice, null, default), conversion.RunAsync(twice, null, default)]);
+        await Task.Delay(500);
+        await transaction.RollbackAsync();
+        Assert.All(await Task.WhenAll(landings), landed => Assert.Equal((1, 1, 0, 0, 0), JsonDocument.Parse(landed.Answer!).RootElement.Rows()));
+        Assert.Equal((1, 1, 0, 0, 0), (await gateway.Acme.GetJsonAsync("/v1/receipts/" + twice.ReceiptId)).Rows());
+        Assert.Equal(2, (await gateway.PublishedAsync()).Sum(batch => batch.Transactions.Store.Count));
     }
 
     private static async Task<Ingestion> KeepAsync(GatewayHost gateway, byte[] body)

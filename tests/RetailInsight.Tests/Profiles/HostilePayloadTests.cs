@@ -65,6 +65,15 @@ public sealed class HostilePayloadTests
     }
 
     [Fact]
+    public void Change_that_makes_what_was_paid_larger_than_money_can_be_holds_the_receipt()
+    {
+        var sample = File.ReadAllText(Path.Combine(ProfileFixtures.VendorsFolder, "ubiregi", "samples", "checkouts.json"));
+        var conversion = ProfileFixtures.ConvertJson("ubiregi", sample.Replace("\"amount\": \"1000.0\"", "\"amount\": \"-9223372036854.0\"", StringComparison.Ordinal));
+        ProfileFixtures.AssertRowsBalance(conversion);
+        Assert.Contains(conversion.Held.SelectMany(held => held.Rejections), one => one is { Reason: RejectionReason.FieldRange, Field: "change" });
+    }
+
+    [Fact]
     public void A_file_of_an_archive_is_named_in_the_length_of_a_name()
     {
         using var packed = new MemoryStream();

@@ -57,14 +57,14 @@ internal static class ProfileFixtures
         foreach (var bucket in transaction.TaxBuckets)
         {
             var lines = transaction.Lines.Where(l => l.RateBasisPoints == bucket.RateBasisPoints && l.TaxCategory == bucket.Category).ToList();
-            Assert.Equal(bucket.Net, lines.Sum(l => l.Net));
-            Assert.Equal(bucket.Tax, lines.Sum(l => l.Tax));
+            Assert.Equal(bucket.Net, lines.Sum(l => (decimal)l.Net));
+            Assert.Equal(bucket.Tax, lines.Sum(l => (decimal)l.Tax));
             Assert.Equal(bucket.Gross, bucket.Net + bucket.Tax);
             Assert.All(lines, l => Assert.Equal(l.Gross, l.Net + l.Tax));
         }
 
-        Assert.Equal(transaction.Gross, transaction.Lines.Sum(l => l.Gross));
-        Assert.Equal(transaction.Discounts.Sum(d => d.Amount), transaction.Lines.Sum(l => l.Discount));
+        Assert.Equal(transaction.Gross, transaction.Lines.Sum(l => (decimal)l.Gross));
+        Assert.Equal(transaction.Discounts.Sum(d => (decimal)d.Amount), transaction.Lines.Sum(l => (decimal)l.Discount));
     }
 
     private static StoreEntry Store(string code) =>
