@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using RetailInsight.Core.Ports;
 using RetailInsight.Gateway.Feeds;
@@ -63,6 +64,9 @@ public static class GatewayService
 
         app.MapGet("/v1/receipt-keys", (ReceiptSigningKeys keys, CancellationToken cancellationToken) => keys.ListAsync(cancellationToken))
             .Describe("The public keys receipts are signed with", typeof(ReceiptKeyList), StatusCodes.Status503ServiceUnavailable);
+
+        app.MapGet("/v1/profile-schema.json", (HttpContext context) => ProfileSchemaAnswer.Of(context))
+            .Describe("The JSON Schema of profiles", typeof(JsonElement));
 
         var v1 = app.MapGroup("/v1").WithMetadata(new RequiresApiKey());
         v1.MapPost("/ingest/{feed}", (string feed, IngestEndpoint endpoint, HttpContext context) => endpoint.PushAsync(feed, context)).DescribePush();
