@@ -43,11 +43,7 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
     /// <summary>Reads one binding.</summary>
     public Binding Read(YamlMap map, string field, params ValueType[] types)
     {
-        var type = map.Choice("type", required: true, TypeWords);
-        if (!types.Contains(type))
-        {
-            map.Error("type", $"{field} must be {string.Join(" or ", types.Select(Word))}");
-        }
+        var type = map.Choice("type", required: true, [.. types.Select(type => (Word(type), type))]);
 
         var from = map.Text("from");
         var constant = map.Text("constant");
@@ -227,9 +223,6 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
 
         return found;
     }
-
-    private static readonly (string Word, ValueType Value)[] TypeWords =
-        [.. Enum.GetValues<ValueType>().Select(type => (Word(type), type))];
 
 #pragma warning disable CA1308 // The words of a profile are lower-case.
     private static string Word(ValueType type) => type.ToString().ToLowerInvariant();
