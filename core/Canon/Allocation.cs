@@ -1,8 +1,13 @@
+using System.Diagnostics;
+using System.Numerics;
+
 namespace RetailInsight.Core.Canon;
 
 /// <summary>Splits an amount over parts so that the parts add up to it exactly.</summary>
 public static class Allocation
 {
+    private const int FewParts = 32;
+
     /// <summary>
     /// Largest remainder: each part first gets its proportional share rounded toward zero to <paramref name="unit"/>, then
     /// the units left over go one each to the largest remainders, ties to the earlier part. An amount that is not a
@@ -21,32 +26,22 @@ public static class Allocation
             return total == 0 ? [] : throw new ArgumentException("Nothing to allocate to.", nameof(weights));
         }
 
-        var shares = new long[weights.Length];
-        var remainders = new Int128[weights.Length];
-        Int128 sum = 0;
+        UInt128 sum = 0;
         foreach (var weight in weights)
         {
-            sum += Int128.Abs(weight);
+            sum += Magnitude(weight);
         }
 
         var equal = sum == 0;
-        if (equal)
-        {
-            sum = weights.Length;
-        }
-
+        sum = equal ? (UInt128)weights.Length : sum;
         var units = Math.Abs(total / unit);
-        var left = units;
-        for (var i = 0; i < weights.Length; i++)
-        {
-            var weight = equal ? 1 : Int128.Abs(weights[i]);
-            var (share, remainder) = Int128.DivRem(weight * units, sum);
-            shares[i] = (long)share;
-            remainders[i] = remainder;
-            left -= shares[i];
-        }
+        var shares = new long[weights.Length];
 
-        GiveOut((int)left, remainders, shares);
+        // The weights of one receipt hardly ever ask for more than 64 bits.
+        var left = sum <= ulong.MaxValue && Math.BigMul((ulong)sum, (ulong)units, out _) == 0
+            ? Share<ulong>((ulong)units, (ulong)sum, equal, weights, shares)
+            : Share((UInt128)units, sum, equal, weights, shares);
+        Debug.Assert(left == 0, "Every unit has found its part.");
         for (var i = 0; i < shares.Length; i++)
         {
             shares[i] *= total < 0 ? -unit : unit;
@@ -61,25 +56,73 @@ public static class Allocation
         return shares;
     }
 
-    private static void GiveOut(int left, Int128[] remainders, long[] shares)
+    private static long Share<T>(T units, T sum, bool equal, ReadOnlySpan<long> weights, long[] shares)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        Span<T> remainders = weights.Length <= 64 ? stackalloc T[weights.Length] : new T[weights.Length];
+        var left = long.CreateTruncating(units);
+        for (var i = 0; i < weights.Length; i++)
+        {
+            var weighted = units * (equal ? T.One : T.CreateTruncating(Magnitude(weights[i])));
+            var share = weighted / sum;
+            remainders[i] = weighted - (share * sum);
+            shares[i] = long.CreateTruncating(share);
+            left -= shares[i];
+        }
+
+        return GiveOut(left, remainders, shares);
+    }
+
+    // Fewer are left than there are parts.
+    private static long GiveOut<T>(long left, Span<T> remainders, long[] shares)
+        where T : unmanaged, IBinaryInteger<T>
     {
         if (left == 0)
         {
-            return;
+            return 0;
         }
 
-        var order = new int[shares.Length];
+        if (shares.Length <= FewParts)
+        {
+            Span<bool> served = stackalloc bool[shares.Length];
+            served.Clear();
+            for (; left > 0; left--)
+            {
+                var best = -1;
+                for (var i = 0; i < shares.Length; i++)
+                {
+                    best = !served[i] && (best < 0 || remainders[i] > remainders[best]) ? i : best;
+                }
+
+                served[best] = true;
+                shares[best]++;
+            }
+
+            return left;
+        }
+
+        foreach (var part in LargestFirst(remainders.ToArray()).AsSpan(0, (int)left))
+        {
+            shares[part]++;
+        }
+
+        return 0;
+    }
+
+    private static int[] LargestFirst<T>(T[] remainders)
+        where T : IBinaryInteger<T>
+    {
+        var order = new int[remainders.Length];
         for (var i = 0; i < order.Length; i++)
         {
             order[i] = i;
         }
 
         Array.Sort(order, (a, b) => remainders[b].CompareTo(remainders[a]) is var byRemainder && byRemainder != 0 ? byRemainder : a.CompareTo(b));
-        for (var i = 0; i < left; i++)
-        {
-            shares[order[i]]++;
-        }
+        return order;
     }
+
+    private static ulong Magnitude(long weight) => unchecked(weight < 0 ? 0UL - (ulong)weight : (ulong)weight);
 
     private static int FirstWithWeight(ReadOnlySpan<long> weights)
     {

@@ -10,8 +10,15 @@ public readonly record struct CutOverRule(DateOnly ValidFrom, int CutOver);
 /// <summary>Turns wall-clock times of one store into instants and business dates.</summary>
 public sealed class BusinessCalendar
 {
+    private const int QuartersOfDay = 96;
+    private const int QuartersAround = 8;
+
     private readonly TimeZoneInfo _zone;
     private readonly CutOverRule[] _rules;
+    private Day? _lastDay;
+
+    /// <summary>A date on which the wall clock is not changed, and its offset.</summary>
+    private sealed record Day(DateOnly Date, TimeSpan Offset);
 
     /// <summary>Creates the calendar of a store.</summary>
     /// <param name="zone">The store's time zone.</param>
@@ -34,6 +41,19 @@ public sealed class BusinessCalendar
     public DateTimeOffset ToInstant(DateTime local)
     {
         var wall = DateTime.SpecifyKind(local, DateTimeKind.Unspecified);
+        var date = DateOnly.FromDateTime(wall);
+        if (_lastDay is { } last && last.Date == date)
+        {
+            return new DateTimeOffset(wall, last.Offset);
+        }
+
+        // Receipts of one day follow each other, and zone rules are slow to ask.
+        if (IsPlain(date, out var offset))
+        {
+            _lastDay = new Day(date, offset);
+            return new DateTimeOffset(wall, offset);
+        }
+
         if (_zone.IsAmbiguousTime(wall))
         {
             return new DateTimeOffset(wall, _zone.GetAmbiguousTimeOffsets(wall).Max());
@@ -51,6 +71,28 @@ public sealed class BusinessCalendar
         var date = DateOnly.FromDateTime(local);
         var minutes = (local.Hour * 60) + local.Minute;
         return minutes < CutOverOn(date) ? date.AddDays(-1) : date;
+    }
+
+    private bool IsPlain(DateOnly date, out TimeSpan offset)
+    {
+        offset = TimeSpan.Zero;
+        if (date.DayNumber <= DateOnly.MinValue.DayNumber + 1 || date.DayNumber >= DateOnly.MaxValue.DayNumber - 2)
+        {
+            return false;
+        }
+
+        var midnight = date.ToDateTime(TimeOnly.MinValue);
+        offset = _zone.GetUtcOffset(midnight);
+        for (var quarter = -QuartersAround; quarter <= QuartersOfDay + QuartersAround; quarter++)
+        {
+            var wall = midnight.AddMinutes(15 * quarter);
+            if (_zone.GetUtcOffset(wall) != offset || _zone.IsAmbiguousTime(wall) || _zone.IsInvalidTime(wall))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private int CutOverOn(DateOnly date)

@@ -29,7 +29,7 @@ public static class ContentHash
         writer.Add(transaction.Guests);
         writer.Add(transaction.Customer);
         writer.Add(transaction.OriginalEventId);
-        writer.Add(transaction.Lines.Count);
+        writer.Add(transaction.Lines.Length);
         foreach (var line in transaction.Lines)
         {
             writer.Add(line.ItemCode);
@@ -47,7 +47,7 @@ public static class ContentHash
             writer.Add(line.Merchandise ? 1 : 0);
         }
 
-        writer.Add(transaction.TaxBuckets.Count);
+        writer.Add(transaction.TaxBuckets.Length);
         foreach (var bucket in transaction.TaxBuckets)
         {
             writer.Add(bucket.RateBasisPoints);
@@ -57,14 +57,14 @@ public static class ContentHash
             writer.Add(bucket.TaxStated ? 1 : 0);
         }
 
-        writer.Add(transaction.Tenders.Count);
+        writer.Add(transaction.Tenders.Length);
         foreach (var tender in transaction.Tenders)
         {
             writer.Add(tender.Method);
             writer.Add(tender.Amount);
         }
 
-        writer.Add(transaction.Discounts.Count);
+        writer.Add(transaction.Discounts.Length);
         foreach (var discount in transaction.Discounts)
         {
             writer.Add(discount.LineNumber);
@@ -102,6 +102,8 @@ public static class ContentHash
     private struct Canonical(byte[] buffer)
     {
         private const int LongestNumber = 10;
+        private const int LongestUtf8 = 3;
+        private const int ShortText = 63 / LongestUtf8;
 
         private byte[] _buffer = buffer;
         private int _length;
@@ -135,6 +137,16 @@ public static class ContentHash
 
         public void Add(string value)
         {
+            // A text that is surely short needs no counting first: its length takes one byte.
+            if (value.Length <= ShortText)
+            {
+                Reserve(1 + (value.Length * LongestUtf8));
+                var written = Encoding.UTF8.GetBytes(value, _buffer.AsSpan(_length + 1));
+                _buffer[_length] = (byte)(written << 1);
+                _length += 1 + written;
+                return;
+            }
+
             var length = Encoding.UTF8.GetByteCount(value);
             Add(length);
             Reserve(length);

@@ -157,7 +157,7 @@ public sealed class EventBatchBuilder
         _alsoTouched.AddSigned(AlsoTouchedColumns.BusinessDateFieldNumber, ToDays(businessDate));
     }
 
-    /// <summary>The finished message as it goes over the wire. The builder must not be used afterwards.</summary>
+    /// <summary>The finished message as it goes over the wire. Afterwards the builder may be used for another batch: see <see cref="Restart"/>.</summary>
     public byte[] Serialize()
     {
         (int Field, PackedColumns Columns)[] groups =
@@ -180,6 +180,23 @@ public sealed class EventBatchBuilder
         }
 
         return message;
+    }
+
+    /// <summary>Begins another batch of the same origin, in the room of the last one.</summary>
+    /// <param name="batchId">See <see cref="BatchIdOf"/>.</param>
+    public void Restart(Id128 batchId)
+    {
+        _head.BatchId = batchId.ToString();
+        _head.Strings.Clear();
+        _head.Strings.Add("");
+        _index.Clear();
+        _index.Add("", 0);
+        _known.Clear();
+        (_receipts, _lineCount, _counts) = (0, 0, 0);
+        foreach (var columns in (ReadOnlySpan<PackedColumns>)[_transactions, _lines, _taxBuckets, _tenders, _discounts, _peopleCounts, _alsoTouched])
+        {
+            columns.Clear();
+        }
     }
 
     /// <summary>Days since 1970-01-01.</summary>

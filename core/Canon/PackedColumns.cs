@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace RetailInsight.Core.Canon;
 
@@ -14,14 +15,20 @@ internal sealed class PackedColumns(int fields)
     private const int LongestVarint = 10;
     private const int LengthDelimited = 2;
 
-    private readonly byte[]?[] _bytes = new byte[]?[fields + 1];
-    private readonly int[] _lengths = new int[fields + 1];
+    private readonly Column[] _columns = new Column[fields + 1];
+
+    private struct Column
+    {
+        public byte[]? Bytes;
+        public int Length;
+    }
 
     /// <summary>Adds to a column of <c>fixed64</c>.</summary>
     public void AddFixed(int field, ulong value)
     {
-        BinaryPrimitives.WriteUInt64LittleEndian(Room(field), value);
-        _lengths[field] += sizeof(ulong);
+        ref var column = ref _columns[field];
+        BinaryPrimitives.WriteUInt64LittleEndian(Room(ref column), value);
+        column.Length += sizeof(ulong);
     }
 
     /// <summary>Adds to a column of <c>sint32</c> or <c>sint64</c>.</summary>
@@ -31,7 +38,30 @@ internal sealed class PackedColumns(int fields)
     public void Add(int field, bool value) => Add(field, value ? 1UL : 0UL);
 
     /// <summary>Adds to a column of <c>uint32</c>, <c>uint64</c> or of an enum.</summary>
-    public void Add(int field, ulong value) => _lengths[field] += WriteVarint(Room(field), value);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(int field, ulong value)
+    {
+        ref var column = ref _columns[field];
+        var room = Room(ref column);
+        if (value < 0x80)
+        {
+            room[0] = (byte)value;
+            column.Length++;
+        }
+        else
+        {
+            column.Length += WriteVarint(room, value);
+        }
+    }
+
+    /// <summary>Empties the columns and keeps their room.</summary>
+    public void Clear()
+    {
+        foreach (ref var column in _columns.AsSpan())
+        {
+            column.Length = 0;
+        }
+    }
 
     /// <summary>Bytes of the group with its tag and length as field <paramref name="number"/> of a message.</summary>
     public int SizeAs(int number)
@@ -46,14 +76,14 @@ internal sealed class PackedColumns(int fields)
     {
         target = target[WriteVarint(target, Tag(number))..];
         target = target[WriteVarint(target, (uint)Size())..];
-        for (var field = 1; field < _lengths.Length; field++)
+        for (var field = 1; field < _columns.Length; field++)
         {
-            var length = _lengths[field];
+            var length = _columns[field].Length;
             if (length > 0)
             {
                 target = target[WriteVarint(target, Tag(field))..];
                 target = target[WriteVarint(target, (uint)length)..];
-                _bytes[field].AsSpan(0, length).CopyTo(target);
+                _columns[field].Bytes.AsSpan(0, length).CopyTo(target);
                 target = target[length..];
             }
         }
@@ -81,25 +111,26 @@ internal sealed class PackedColumns(int fields)
     private int Size()
     {
         var size = 0;
-        for (var field = 1; field < _lengths.Length; field++)
+        for (var field = 1; field < _columns.Length; field++)
         {
-            var length = _lengths[field];
+            var length = _columns[field].Length;
             size += length == 0 ? 0 : SizeOfVarint(Tag(field)) + SizeOfVarint((uint)length) + length;
         }
 
         return size;
     }
 
-    private Span<byte> Room(int field)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Span<byte> Room(ref Column column)
     {
-        var length = _lengths[field];
-        var bytes = _bytes[field] ??= new byte[FirstCapacity];
-        if (bytes.Length < length + LongestVarint)
-        {
-            Array.Resize(ref bytes, bytes.Length * 2);
-            _bytes[field] = bytes;
-        }
+        var bytes = column.Bytes;
+        return (bytes is null || bytes.Length < column.Length + LongestVarint ? Grow(ref column) : bytes).AsSpan(column.Length);
+    }
 
-        return bytes.AsSpan(length);
+    private static byte[] Grow(ref Column column)
+    {
+        var bytes = column.Bytes ?? [];
+        Array.Resize(ref bytes, Math.Max(FirstCapacity, bytes.Length * 2));
+        return column.Bytes = bytes;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using RetailInsight.Core.Canon.V1;
 
 namespace RetailInsight.Core.Canon;
@@ -60,25 +61,61 @@ public sealed record Transaction
     public required Outcomes.SourceLocation Source { get; init; }
 
     /// <summary>The lines in source order. Identical lines are separate lines.</summary>
-    public required IReadOnlyList<TransactionLine> Lines { get; init; }
+    public required ImmutableArray<TransactionLine> Lines { get; init; }
 
     /// <summary>One bucket per rate and category; they add up to the receipt.</summary>
-    public required IReadOnlyList<TaxBucket> TaxBuckets { get; init; }
+    public required ImmutableArray<TaxBucket> TaxBuckets { get; init; }
 
     /// <summary>How it was paid; may be empty when the feed does not say.</summary>
-    public IReadOnlyList<Tender> Tenders { get; init; } = [];
+    public ImmutableArray<Tender> Tenders { get; init; } = [];
 
     /// <summary>Every discount as stated, already contained in the amounts of the lines.</summary>
-    public IReadOnlyList<Discount> Discounts { get; init; } = [];
+    public ImmutableArray<Discount> Discounts { get; init; } = [];
 
     /// <summary>Tax-exclusive total: Σ buckets.</summary>
-    public long Net => TaxBuckets.Sum(bucket => bucket.Net);
+    public long Net
+    {
+        get
+        {
+            long sum = 0;
+            foreach (var bucket in TaxBuckets)
+            {
+                sum = checked(sum + bucket.Net);
+            }
+
+            return sum;
+        }
+    }
 
     /// <summary>Tax total: Σ buckets.</summary>
-    public long TaxTotal => TaxBuckets.Sum(bucket => bucket.Tax);
+    public long TaxTotal
+    {
+        get
+        {
+            long sum = 0;
+            foreach (var bucket in TaxBuckets)
+            {
+                sum = checked(sum + bucket.Tax);
+            }
+
+            return sum;
+        }
+    }
 
     /// <summary>Tax-inclusive total: Σ buckets.</summary>
-    public long Gross => TaxBuckets.Sum(bucket => bucket.Gross);
+    public long Gross
+    {
+        get
+        {
+            long sum = 0;
+            foreach (var bucket in TaxBuckets)
+            {
+                sum = checked(sum + bucket.Gross);
+            }
+
+            return sum;
+        }
+    }
 }
 
 /// <summary>One line of a receipt. Net + tax = gross, and each adds up over the lines to the receipt's tax bucket.</summary>
@@ -98,7 +135,7 @@ public sealed record Transaction
 /// <param name="Gross">Tax-inclusive after discounts, micros.</param>
 /// <param name="Merchandise">False for bags, postage, fees: in sales, out of item counts.</param>
 /// <param name="SourceRow">1-based row of the payload.</param>
-public sealed record TransactionLine(
+public readonly record struct TransactionLine(
     int LineNumber,
     string ItemCode,
     string ItemName,
@@ -124,17 +161,17 @@ public sealed record TransactionLine(
 /// <param name="Gross">Micros.</param>
 /// <param name="TaxStated">Whether <paramref name="Tax"/> is the vendor's own figure.</param>
 /// <param name="ComputedTax">What the profile's rule gives, kept beside the stated figure.</param>
-public sealed record TaxBucket(int RateBasisPoints, TaxCategory Category, long Net, long Tax, long Gross, bool TaxStated, long ComputedTax);
+public readonly record struct TaxBucket(int RateBasisPoints, TaxCategory Category, long Net, long Tax, long Gross, bool TaxStated, long ComputedTax);
 
 /// <summary>A means of payment and what was paid with it, in micros.</summary>
-public sealed record Tender(string Method, long Amount);
+public readonly record struct Tender(string Method, long Amount);
 
 /// <summary>A discount as stated, in micros on the receipt's tax basis; positive lowers a sale.</summary>
 /// <param name="LineNumber">0 for one on the whole receipt.</param>
 /// <param name="Kind">Who or what lowers the price.</param>
 /// <param name="Amount">Micros.</param>
 /// <param name="Label">The vendor's own word for it.</param>
-public sealed record Discount(int LineNumber, DiscountKind Kind, long Amount, string Label);
+public readonly record struct Discount(int LineNumber, DiscountKind Kind, long Amount, string Label);
 
 /// <summary>People seen crossing one line of one device in [<see cref="From"/>, <see cref="To"/>).</summary>
 public sealed record PeopleCount

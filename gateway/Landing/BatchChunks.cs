@@ -12,7 +12,7 @@ internal sealed class BatchChunks
     private readonly long? _replay;
     private readonly List<(Id128 Id, byte[] Message)> _closed = [];
     private readonly HashSet<(string Store, DateOnly BusinessDate)> _alsoTouched = [];
-    private EventBatchBuilder _open;
+    private readonly EventBatchBuilder _open;
     private Id128 _openId;
 
     /// <param name="ingestion">The payload.</param>
@@ -38,7 +38,7 @@ internal sealed class BatchChunks
     /// <returns>Id of the message it goes into.</returns>
     public Id128 Add(Transaction transaction, Id128 contentHash, int revision, IEnumerable<(string Store, DateOnly BusinessDate)> alsoTouched)
     {
-        MakeRoom(transaction.Lines.Count);
+        MakeRoom(transaction.Lines.Length);
         _open.Add(transaction, contentHash, revision);
         Touch(alsoTouched);
         return _openId;
@@ -66,7 +66,7 @@ internal sealed class BatchChunks
         if (!_open.IsEmpty && _open.Rows + rows > MaxRows)
         {
             CloseOpen();
-            _open = Open();
+            Open();
         }
     }
 
@@ -76,6 +76,12 @@ internal sealed class BatchChunks
         _openId = _replay is { } replay
             ? EventBatchBuilder.ReplayBatchIdOf(_origin.Tenant, _origin.Feed, _origin.RawSha256.Span, _origin.Profile, _origin.ProfileVersion, _closed.Count, replay)
             : EventBatchBuilder.BatchIdOf(_origin.Tenant, _origin.Feed, _origin.RawSha256.Span, _origin.Profile, _origin.ProfileVersion, _closed.Count);
+        if (_open is { } used)
+        {
+            used.Restart(_openId);
+            return used;
+        }
+
         return new EventBatchBuilder(_origin, _openId);
     }
 

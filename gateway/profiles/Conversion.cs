@@ -20,7 +20,7 @@ public sealed record ConversionContext(string Tenant, StoreDirectory Stores, Dat
 /// <typeparam name="T">The record.</typeparam>
 /// <param name="Record">The canonical record.</param>
 /// <param name="Rows">How many source rows it consumed.</param>
-public sealed record Converted<T>(T Record, int Rows);
+public readonly record struct Converted<T>(T Record, int Rows);
 
 /// <summary>A receipt (or a single row) that cannot be used as it is. It is kept, shown and replayed.</summary>
 /// <param name="Rejections">Every reason found; at least one.</param>

@@ -89,21 +89,35 @@ public static class Converter
 
     private static Conversion FromCsv(Profile profile, ReadOnlyMemory<byte> payload, ConversionContext context, CancellationToken cancellationToken)
     {
-        if (!CsvPayload.Open(profile.Definition, payload).TryGet(out var csv, out var rejection))
+        var known = profile.Definition.KnownFields.Rent();
+        try
         {
-            return Conversion.Refused(rejection);
+            return CsvPayload.Open(profile.Definition, payload, known).TryGet(out var csv, out var rejection)
+                ? FromCsv(profile, csv, known, context, cancellationToken)
+                : Conversion.Refused(rejection);
         }
+        finally
+        {
+            profile.Definition.KnownFields.Return(known);
+        }
+    }
 
+    private static Conversion FromCsv(Profile profile, CsvPayload csv, KnownFields known, ConversionContext context, CancellationToken cancellationToken)
+    {
         Conversion conversion;
         if (profile.Content == FeedContent.Transactions)
         {
-            var receipts = new CsvReceipts(profile.Definition, csv);
-            var drafts = receipts.Read(cancellationToken);
-            conversion = Build(profile, context, drafts, receipts.RowsRead, receipts.Findings, cancellationToken);
+            var receipts = new CsvReceipts(profile.Definition, csv, known);
+            conversion = Build(profile, context, receipts.Read(cancellationToken), () => receipts.RowsRead, receipts.Findings, cancellationToken);
+            if (receipts.Scattered)
+            {
+                receipts = new CsvReceipts(profile.Definition, csv, known);
+                conversion = Build(profile, context, receipts.ReadAll(cancellationToken), () => receipts.RowsRead, receipts.Findings, cancellationToken);
+            }
         }
         else
         {
-            var fields = new FieldReader(profile.Definition.Numbers);
+            var fields = new FieldReader(profile.Definition.Numbers, known);
             var records = RecordsOf(profile, context, fields);
             while (csv.Read(fields))
             {
@@ -133,10 +147,8 @@ public static class Converter
             if (profile.Content == FeedContent.Transactions)
             {
                 var receipts = new JsonReceipts(definition, json);
-                var drafts = receipts.Read(cancellationToken);
-                return receipts.SchemaChanged is { } changed
-                    ? Conversion.Refused(changed)
-                    : Build(profile, context, drafts, receipts.RowsRead, receipts.Findings, cancellationToken);
+                var conversion = Build(profile, context, receipts.Read(cancellationToken), () => receipts.RowsRead, receipts.Findings, cancellationToken);
+                return receipts.SchemaChanged is { } changed ? Conversion.Refused(changed) : conversion;
             }
 
             return FromJsonRecords(profile, json, context, cancellationToken);
@@ -187,22 +199,22 @@ public static class Converter
         return (master.Add, () => master.Result);
     }
 
-    private static Conversion Build(Profile profile, ConversionContext context, List<ReceiptDraft> drafts, int rowsRead, FindingTally findings, CancellationToken cancellationToken)
+    private static Conversion Build(
+        Profile profile, ConversionContext context, IEnumerable<ReceiptDraft> drafts, Func<int> rowsRead, FindingTally findings, CancellationToken cancellationToken)
     {
         var builder = new ReceiptBuilder(profile, context, findings);
-        var transactions = new List<Converted<Transaction>>(drafts.Count);
+        var transactions = new List<Converted<Transaction>>();
         var held = new List<Held>();
-        var rowsDone = 0;
-        for (var i = 0; i < drafts.Count; i++)
+        var (receipts, rows) = (0, 0);
+        foreach (var draft in drafts)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var draft = drafts[i];
-            if (i % ReceiptsPerReport == 0)
+            if (receipts++ % ReceiptsPerReport == 0)
             {
-                context.OnRows?.Invoke(rowsDone, rowsRead);
+                context.OnRows?.Invoke(rows, Math.Max(rows, rowsRead()));
             }
 
-            rowsDone += draft.Rows.Count;
+            rows += draft.Rows.Count;
             switch (builder.Build(draft))
             {
                 case ({ } transaction, _):
@@ -214,6 +226,6 @@ public static class Converter
             }
         }
 
-        return new Conversion { RowsRead = rowsRead, Transactions = transactions, Held = held, Findings = findings.All };
+        return new Conversion { RowsRead = rowsRead(), Transactions = transactions, Held = held, Findings = findings.All };
     }
 }

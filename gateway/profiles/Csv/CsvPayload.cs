@@ -33,13 +33,13 @@ internal sealed class CsvPayload
     public bool HasShape => !Row.Broken && Row.Count == _names.Count;
 
     /// <summary>Opens the file, or says why the payload as a whole cannot be read.</summary>
-    public static Outcome<CsvPayload> Open(ProfileDefinition definition, ReadOnlyMemory<byte> payload)
+    public static Outcome<CsvPayload> Open(ProfileDefinition definition, ReadOnlyMemory<byte> payload, KnownFields? known)
     {
         var container = definition.Container;
         var (start, end) = DeclaredRows.Around(container, payload.Span, TextDecoder.BomLength(payload.Span));
         payload = payload[..end];
         var tokenizer = new CsvTokenizer(payload, start, container.Delimiter, container.Quote, container.Fixed);
-        var row = new CsvRow(payload, tokenizer, container);
+        var row = new CsvRow(payload, tokenizer, container, known);
 
         var header = ReadOnlyMemory<byte>.Empty;
         var undecodable = new List<(int Field, int Offset)>();
@@ -94,6 +94,9 @@ internal sealed class CsvPayload
 
     /// <summary>The column a binding is read from.</summary>
     public int ColumnOf(Binding binding) => Row.ColumnOf(binding);
+
+    /// <summary>Moves to the next row without looking at more than its shape; see <see cref="CsvRow.Skim"/>.</summary>
+    public bool Skim() => Row.Skim(_names.Count);
 
     /// <summary>Moves to the next row. What is wrong with its shape or its bytes is reported at once.</summary>
     public bool Read(FieldReader reader)

@@ -7,13 +7,19 @@ using RetailInsight.Profiles.Values;
 namespace RetailInsight.Profiles.Csv;
 
 /// <summary>The decoded fields of the current row of a CSV file. One object serves all rows.</summary>
-internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenizer, Container container) : FieldSource
+internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenizer, Container container, KnownFields? known) : FieldSource
 {
     private readonly byte[] _pair = [container.Quote, container.Quote];
-    private const int Unread = -2;
+    private const int Undecodable = -1;
+    private const int Known = -2;
+    private const int AsText = -1;
 
-    // Of an unread field the bytes are known to be ASCII; most fields of a row are never asked for as text.
-    private (int Start, int Length)[] _fields = new (int, int)[32];
+    // A field without the serial number of the row has not been read: its bytes are known to be ASCII, and most fields of a row
+    // are never asked for as text.
+    private (int Start, int Length, int Serial)[] _fields = new (int, int, int)[32];
+    private int _serial;
+    private string[] _known = new string[32];
+    private char[] _elsewhere = [];
     private char[] _text = new char[1024];
     private int _used;
     private byte[] _unquoted = [];
@@ -44,6 +50,19 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
     public bool Read(int expected, List<(int Field, int Offset)> undecodable)
     {
         undecodable.Clear();
+        if (!Skim(expected))
+        {
+            return false;
+        }
+
+        Decode(undecodable);
+        return true;
+    }
+
+    /// <summary>Moves to the next data row without decoding it: only <see cref="TextAt"/> may be asked for its fields.</summary>
+    /// <param name="expected">As in <see cref="Read"/>.</param>
+    public bool Skim(int expected)
+    {
         if (!tokenizer.Read())
         {
             return false;
@@ -55,22 +74,70 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
         }
 
         Number++;
-        Decode(undecodable);
+        Count = tokenizer.Count;
         return true;
     }
 
     /// <summary>Says that the row read was the header.</summary>
-    public void WasHeader() => Number = 0;
+    public void WasHeader()
+    {
+        Number = 0;
+        tokenizer.Mark();
+    }
+
+    /// <summary>Goes back to the first data row.</summary>
+    public void Rewind()
+    {
+        Number = 0;
+        tokenizer.Rewind();
+    }
+
+    /// <summary>Notes where the fields of the current row stand.</summary>
+    /// <param name="place">Written over where it has the length.</param>
+    public void Keep(ref CsvTokenizer.Field[] place)
+    {
+        if (place.Length != tokenizer.Count)
+        {
+            place = new CsvTokenizer.Field[tokenizer.Count];
+        }
+
+        tokenizer.Fields.CopyTo(place);
+    }
+
+    /// <summary>Trimmed text of a field of the current row, or of one kept before; empty where it is absent or no text. Valid until the next is asked for.</summary>
+    public ReadOnlySpan<char> TextAt(Binding binding, CsvTokenizer.Field[]? kept = null)
+    {
+        var column = _columns[binding.Ordinal];
+        var fields = kept is null ? tokenizer.Fields : kept;
+        if (column >= fields.Length)
+        {
+            return default;
+        }
+
+        var field = fields[column];
+        if (_elsewhere.Length < field.Length)
+        {
+            _elsewhere = new char[field.Length * 2];
+        }
+
+        var bytes = payload.Span.Slice(field.Start, field.Length);
+        var length = TextDecoder.Decode(container.Encoding, field.Doubled ? Unquote(bytes) : bytes, _elsewhere);
+        return _elsewhere.AsSpan(0, Math.Max(length, 0)).Trim();
+    }
 
     public ReadOnlySpan<char> Field(int index)
     {
         ref var field = ref _fields[index];
-        if (field.Length == Unread)
+        if (field.Serial != _serial)
         {
             var bytes = BytesOf(index);
             Ascii.ToUtf16(bytes, _text.AsSpan(_used), out _);
-            field = (_used, bytes.Length);
+            field = (_used, bytes.Length, _serial);
             _used += bytes.Length;
+        }
+        else if (field.Length == Known)
+        {
+            return _known[index];
         }
 
         return _text.AsSpan(field.Start, field.Length);
@@ -79,12 +146,19 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
     /// <summary>Whether the columns from one to another, both included, are byte for byte those of the row before.</summary>
     public bool Repeats(int from, int to) => tokenizer.Repeats(from, to);
 
-    public override bool TryGetAscii(Binding binding, out ReadOnlySpan<byte> bytes)
+    public override bool TryGetBytes(Binding binding, out ReadOnlySpan<byte> bytes, out bool ascii)
     {
         var column = _columns[binding.Ordinal];
-        var known = column >= 0 && column < Count && tokenizer.Fields[column].Ascii;
-        bytes = known ? BytesOf(column) : default;
-        return known;
+        if (column < 0 || column >= Count || tokenizer.Fields[column] is { Doubled: true })
+        {
+            bytes = default;
+            ascii = false;
+            return false;
+        }
+
+        bytes = BytesOf(column);
+        ascii = tokenizer.Fields[column].Ascii;
+        return true;
     }
 
     public override RawValue Get(Binding binding)
@@ -95,17 +169,17 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
             return new RawValue(RawKind.Absent, default);
         }
 
-        return _fields[column].Length == -1 ? new RawValue(RawKind.Undecodable, default) : new RawValue(RawKind.Text, Field(column));
+        return _fields[column] is { Length: Undecodable } field && field.Serial == _serial ? new RawValue(RawKind.Undecodable, default) : new RawValue(RawKind.Text, Field(column));
     }
 
     private ReadOnlySpan<byte> BytesOf(int index) => payload.Span.Slice(tokenizer.Fields[index].Start, tokenizer.Fields[index].Length);
 
     private void Decode(List<(int Field, int Offset)> undecodable)
     {
-        Count = tokenizer.Count;
         if (_fields.Length < Count)
         {
-            _fields = new (int, int)[Count * 2];
+            _fields = new (int, int, int)[Count * 2];
+            _known = new string[Count * 2];
         }
 
         if (_text.Length < tokenizer.RowLength)
@@ -113,27 +187,40 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
             _text = new char[tokenizer.RowLength * 2];
         }
 
-        var data = payload.Span;
         _used = 0;
-        var fields = tokenizer.Fields;
-        for (var i = 0; i < fields.Length; i++)
+        _serial = unchecked(_serial + 1);
+        foreach (var i in tokenizer.NotAscii)
         {
-            if (fields[i].Ascii)
-            {
-                _fields[i] = (0, Unread);
-                continue;
-            }
-
-            var bytes = data.Slice(fields[i].Start, fields[i].Length);
-            var length = TextDecoder.Decode(container.Encoding, fields[i].Doubled ? Unquote(bytes) : bytes, _text.AsSpan(_used));
-            if (length < 0)
-            {
-                undecodable.Add((i, fields[i].Start + InvalidAt(bytes)));
-            }
-
-            _fields[i] = (_used, Math.Max(length, -1));
-            _used += Math.Max(length, 0);
+            var (start, length) = Decode(i, tokenizer.Fields[i], undecodable);
+            _fields[i] = (start, length, _serial);
         }
+    }
+
+    private (int Start, int Length) Decode(int index, in CsvTokenizer.Field field, List<(int Field, int Offset)> undecodable)
+    {
+        var bytes = payload.Span.Slice(field.Start, field.Length);
+        if (known is not null && !field.Doubled && known.TryGet(AsText, bytes, out var text))
+        {
+            _known[index] = text;
+            return (0, Known);
+        }
+
+        var target = _text.AsSpan(_used);
+        var length = TextDecoder.Decode(container.Encoding, field.Doubled ? Unquote(bytes) : bytes, target);
+        if (length < 0)
+        {
+            undecodable.Add((index, field.Start + InvalidAt(bytes)));
+            return (0, Undecodable);
+        }
+
+        if (known is not null && !field.Doubled)
+        {
+            known.Add(AsText, bytes, new string(target[..length]));
+        }
+
+        var start = _used;
+        _used += length;
+        return (start, length);
     }
 
     private int InvalidAt(ReadOnlySpan<byte> bytes) =>

@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace RetailInsight.Profiles.Csv;
 
 /// <summary>
@@ -17,7 +21,12 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
     private const byte EndOfFileMark = 0x1A;
 
     private int _position = start;
+    private int _mark = start;
+    private readonly Vector128<byte> _delimiters = Vector128.Create(delimiter);
+    private readonly Vector128<byte> _quotes = Vector128.Create(quote == 0 ? delimiter : quote);
     private Field[] _fields = new Field[32];
+    private int[] _notAscii = new int[32];
+    private int _notAsciiCount;
     private Field[] _previous = new Field[32];
     private int _previousCount;
 
@@ -44,6 +53,9 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
 
     public ReadOnlySpan<Field> Fields => _fields.AsSpan(0, Count);
 
+    /// <summary>Which fields are not known to hold ASCII alone.</summary>
+    public ReadOnlySpan<int> NotAscii => _notAscii.AsSpan(0, _notAsciiCount);
+
     /// <summary>Moves to the next row that is not blank.</summary>
     public bool Read()
     {
@@ -52,7 +64,7 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
         while (_position < data.Length)
         {
             RowStart = _position;
-            Count = 0;
+            (Count, _notAsciiCount) = (0, 0);
             if (layout is not null)
             {
                 if (TryCut(data, layout))
@@ -90,6 +102,16 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
         var (start, before) = (_fields[from].Start, _previous[from].Start);
         var (end, endBefore) = (_fields[to].Start + _fields[to].Length, _previous[to].Start + _previous[to].Length);
         return data[start..end].SequenceEqual(data[before..endBefore]);
+    }
+
+    /// <summary>Marks the place behind the current row.</summary>
+    public void Mark() => _mark = _position;
+
+    /// <summary>Goes back to the marked place, or to the first row.</summary>
+    public void Rewind()
+    {
+        _position = _mark;
+        Count = 0;
     }
 
     /// <summary>Reads the current row again as its first line alone: its quotes swallowed the rows below.</summary>
@@ -166,23 +188,39 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
         }
     }
 
-    // Fields of a till are a few bytes long: looking at each byte beats the start-up cost of a vectorised search.
+    // Fields of a till are a few bytes long: most end within one block.
     private int EndOfPlain(ReadOnlySpan<byte> data, int start, out bool ascii)
     {
-        var bits = 0;
+        var others = 0u;
         var i = start;
+        for (; i <= data.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
+        {
+            var block = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(data), (nuint)i);
+            var ends = (Vector128.Equals(block, _delimiters) | Vector128.Equals(block, _quotes)
+                | Vector128.Equals(block, Vector128.Create(Cr)) | Vector128.Equals(block, Vector128.Create(Lf))).ExtractMostSignificantBits();
+            var here = block.ExtractMostSignificantBits();
+            if (ends != 0)
+            {
+                var length = BitOperations.TrailingZeroCount(ends);
+                ascii = (others | (here & ((1u << length) - 1))) == 0;
+                return i + length;
+            }
+
+            others |= here;
+        }
+
         for (; i < data.Length; i++)
         {
-            int value = data[i];
-            if (value < 0x40 && (value == delimiter || value is Cr or Lf || (value == quote && quote != 0)))
+            var value = data[i];
+            if (value == delimiter || value is Cr or Lf || (value == quote && quote != 0))
             {
                 break;
             }
 
-            bits |= value;
+            others |= value & 0x80u;
         }
 
-        ascii = bits < 0x80;
+        ascii = others == 0;
         return i;
     }
 
@@ -216,7 +254,7 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
 
     private void SplitFirstLine(ReadOnlySpan<byte> data)
     {
-        Count = 0;
+        (Count, _notAsciiCount) = (0, 0);
         var length = data[RowStart..].IndexOfAny(Cr, Lf);
         var end = length < 0 ? data.Length : RowStart + length;
         var at = RowStart;
@@ -249,6 +287,16 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
         if (Count == _fields.Length)
         {
             Array.Resize(ref _fields, Count * 2);
+        }
+
+        if (!field.Ascii)
+        {
+            if (_notAsciiCount == _notAscii.Length)
+            {
+                Array.Resize(ref _notAscii, _notAsciiCount * 2);
+            }
+
+            _notAscii[_notAsciiCount++] = Count;
         }
 
         _fields[Count++] = field;

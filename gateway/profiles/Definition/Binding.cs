@@ -107,6 +107,12 @@ internal sealed record Binding
     /// <summary>Every meaning it can have.</summary>
     public IEnumerable<string> Meanings => Decision?.Meanings ?? Map?.Meanings ?? [Constant ?? ""];
 
+    /// <summary>Whether few values come again and again, as those of products and stores do and numbers of receipts do not.</summary>
+    public bool Recurs => Field is not (CanonicalFields.ReceiptNumber or CanonicalFields.OriginalReceiptNumber or CanonicalFields.Customer);
+
+    /// <summary>Whether it may be empty, and then has no value.</summary>
+    public bool MayBeEmpty => !Required && Default is null;
+
     /// <summary>What the vendor calls it, for messages.</summary>
     public string VendorName => From ?? Field;
 }

@@ -1,4 +1,5 @@
 using RetailInsight.Core.Canon;
+using RetailInsight.Profiles.Text;
 
 namespace RetailInsight.Profiles.Definition;
 
@@ -83,4 +84,7 @@ internal sealed record ProfileDefinition
 
     /// <summary>JSON feeds without receipts: the array of records.</summary>
     public string[] RecordsPath { get; init; } = [];
+
+    /// <summary>What fields of earlier payloads came to.</summary>
+    public KnownFieldsPool KnownFields { get; } = new();
 }

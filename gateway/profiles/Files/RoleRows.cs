@@ -39,7 +39,7 @@ internal static class RoleRows
         }
 
         var tokenizer = new CsvTokenizer(file.Bytes, TextDecoder.BomLength(file.Bytes.Span), container.Delimiter, container.Quote);
-        var row = new CsvRow(file.Bytes, tokenizer, container);
+        var row = new CsvRow(file.Bytes, tokenizer, container, null);
         var undecodable = new List<(int Field, int Offset)>();
         if (!row.Read(0, undecodable))
         {

@@ -1,13 +1,19 @@
+using System.Runtime.InteropServices;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles.Csv;
 using RetailInsight.Profiles.Definition;
+using RetailInsight.Profiles.Text;
 using RetailInsight.Profiles.Values;
 
 namespace RetailInsight.Profiles.Receipts;
 
-/// <summary>Gathers receipts from a CSV file with one row a line. The rows of a receipt need not stand together.</summary>
+/// <summary>
+/// Gathers receipts from a CSV file with one row a line, in order of first appearance. Where the rows of every receipt stand
+/// together, one receipt is in memory at a time; in the rare file where they do not, all are.
+/// </summary>
 internal sealed class CsvReceipts
 {
+    private const int NoKey = -1;
     private const char Separator = '\u001F';
     private const int RowsBetweenCancellationChecks = 1024;
 
@@ -16,95 +22,222 @@ internal sealed class CsvReceipts
     private readonly CsvPayload _csv;
     private readonly Binding[] _keyFields;
     private readonly Binding[] _sameFields;
-    private readonly List<ReceiptDraft> _drafts = [];
-    private readonly Dictionary<string, Gathered> _byKey = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Gathered>.AlternateLookup<ReadOnlySpan<char>> _lookup;
-    private char[] _key = new char[256];
-    private char[] _head = new char[1024];
+    private readonly (int From, int To)[] _keyColumns;
     private readonly (int From, int To)[] _repeated;
-    private Gathered? _last;
+    private char[] _key = new char[256];
+    private char[] _nextKey = new char[256];
+    private int _keyLength = NoKey;
     private bool _comparable;
+    private readonly HashSet<ulong> _begun = [];
 
-    /// <summary>A receipt and the text of its head fields, which each of its rows must repeat.</summary>
-    private sealed class Gathered(string key, ReceiptDraft draft)
+    /// <summary>A receipt while its rows come.</summary>
+    private sealed class Gathered
     {
-        public string Key { get; } = key;
+        private CsvTokenizer.Field[] _first = [];
 
-        public ReceiptDraft Draft { get; } = draft;
+        public Gathered(CsvReceipts receipts) =>
+            Draft = new ReceiptDraft(() => string.Join(" / ", receipts._keyFields.Select(binding => FieldReader.Shown(receipts._csv.Row.TextAt(binding, _first)))));
 
-        public string? Head { get; set; }
+        public ReceiptDraft Draft { get; }
+
+        /// <summary>Where the fields of its first row stand, whose head its other rows must repeat.</summary>
+        public CsvTokenizer.Field[] First => _first;
+
+        /// <summary>Whether that row could be read.</summary>
+        public bool Comparable { get; private set; }
+
+        /// <summary>Begins a receipt with the current row.</summary>
+        public Gathered Begin(CsvRow row)
+        {
+            row.Keep(ref _first);
+            Comparable = false;
+            Draft.Begin(row.Location);
+            return this;
+        }
+
+        /// <summary>The current row is the first that could be read.</summary>
+        public void Compare(CsvRow row)
+        {
+            row.Keep(ref _first);
+            Comparable = true;
+        }
     }
 
-    public CsvReceipts(ProfileDefinition definition, CsvPayload csv)
+    public CsvReceipts(ProfileDefinition definition, CsvPayload csv, KnownFields known)
     {
         _csv = csv;
-        _fields = new FieldReader(definition.Numbers);
+        _fields = new FieldReader(definition.Numbers, known);
         var rules = definition.Receipts!;
         _reader = new ReceiptReader(definition, _fields) { TenderColumns = csv.TenderColumns(definition) };
         _keyFields = [.. rules.GroupBy];
         _sameFields = [.. HeadBindings(definition, rules).Concat(_reader.TenderColumns.Select(tender => tender.Amount)).Where(binding => binding.From is not null && !rules.FirstRowCounts.Contains(binding))];
-        _repeated = RunsOf([.. _keyFields.Concat(_sameFields).Where(binding => binding.From is not null).Select(csv.ColumnOf).Where(column => column != CsvHeader.Missing).Distinct().Order()]);
-        _lookup = _byKey.GetAlternateLookup<ReadOnlySpan<char>>();
+        _keyColumns = RunsOf(_keyFields);
+        _repeated = RunsOf([.. _keyFields, .. _sameFields]);
     }
 
-    public int RowsRead => _csv.Row.Number;
+    /// <summary>Data rows of the file; known when it was read or surveyed.</summary>
+    public int RowsRead { get; private set; }
 
     /// <summary>What was odd and read all the same.</summary>
     public FindingTally Findings => _fields.Findings;
 
-    /// <summary>Reads the whole file; receipts in order of first appearance.</summary>
-    public List<ReceiptDraft> Read(CancellationToken cancellationToken)
+    /// <summary>Whether <see cref="Read"/> broke off because the rows of a receipt do not stand together. Then <see cref="ReadAll"/> reads the file.</summary>
+    public bool Scattered { get; private set; }
+
+    /// <summary>Reads the file receipt by receipt. A receipt is valid until the next is asked for.</summary>
+    public IEnumerable<ReceiptDraft> Read(CancellationToken cancellationToken)
     {
+        Gathered? current = null;
         while (_csv.Read(_fields))
         {
-            if (RowsRead % RowsBetweenCancellationChecks == 0)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-
+            CheckNowAndThen(cancellationToken);
             var broken = _fields.TakeRejections();
-            if (broken is null && RepeatsLast())
+            if (broken is null && current is not null && RepeatsLast())
             {
-                _last!.Draft.Rows.Add(_csv.Row.Number);
-                AddLine(_last);
+                current.Draft.Rows.Add(_csv.Row.Number);
+                AddLine(current);
                 continue;
             }
 
-            var gathered = Find();
-            gathered.Draft.Rows.Add(_csv.Row.Number);
-            gathered.Draft.Reject(broken);
-            _comparable = false;
-            if (_csv.HasShape)
+            if (!ContinuesKey(out var complete) || current is null)
             {
-                // A row with bytes that are no text is held, but what can be read of it says what is at stake.
-                ReadHead(gathered, compare: broken is null);
-                var head = _fields.TakeRejections();
-                gathered.Draft.Reject(head);
-                _comparable = broken is null && head is null && gathered == _last;
-                AddLine(gathered);
+                if (current is not null)
+                {
+                    yield return current.Draft;
+                }
+
+                if (Scattered)
+                {
+                    yield break;
+                }
+
+                current = (current ?? new Gathered(this)).Begin(_csv.Row);
             }
+
+            Add(current, broken);
+            _comparable &= complete;
         }
 
-        return _drafts;
+        RowsRead = _csv.Row.Number;
+        if (current is not null)
+        {
+            yield return current.Draft;
+        }
     }
 
-    // The rows of a receipt mostly follow each other and repeat its head byte for byte: then nothing of it need be read again.
-    private bool RepeatsLast()
+    /// <summary>Goes through the file without reading it, to know <see cref="RowsRead"/> and whether it is <see cref="Scattered"/>.</summary>
+    public void Survey(CancellationToken cancellationToken)
     {
-        if (!_comparable || !_csv.HasShape)
+        while (_csv.Skim())
         {
-            return false;
-        }
-
-        foreach (var (from, to) in _repeated)
-        {
-            if (!_csv.Row.Repeats(from, to))
+            CheckNowAndThen(cancellationToken);
+            if (!Scattered && !(_keyLength != NoKey && _csv.HasShape && Repeats(_keyColumns)))
             {
-                return false;
+                ContinuesKey(out _);
             }
         }
 
-        return true;
+        RowsRead = _csv.Row.Number;
+        Rewind();
+    }
+
+    /// <summary>Reads the whole file, whose receipts may have their rows anywhere.</summary>
+    public List<ReceiptDraft> ReadAll(CancellationToken cancellationToken)
+    {
+        Rewind();
+        var drafts = new List<ReceiptDraft>();
+        var byKey = new Dictionary<string, Gathered>(StringComparer.Ordinal);
+        var lookup = byKey.GetAlternateLookup<ReadOnlySpan<char>>();
+        while (_csv.Read(_fields))
+        {
+            CheckNowAndThen(cancellationToken);
+            var broken = _fields.TakeRejections();
+            var key = KeyOfRow(out var complete);
+            if (!complete || !lookup.TryGetValue(key, out var gathered))
+            {
+                gathered = new Gathered(this).Begin(_csv.Row);
+                drafts.Add(gathered.Draft);
+                if (complete)
+                {
+                    lookup[key] = gathered;
+                }
+            }
+
+            Add(gathered, broken);
+        }
+
+        RowsRead = _csv.Row.Number;
+        return drafts;
+    }
+
+    private void Rewind()
+    {
+        _csv.Row.Rewind();
+        _keyLength = NoKey;
+        _comparable = false;
+        _begun.Clear();
+    }
+
+    // A row without a readable key cannot be put to any receipt: it is held alone.
+    private bool ContinuesKey(out bool complete)
+    {
+        var key = KeyOfRow(out complete);
+        if (complete && _keyLength != NoKey && key.SequenceEqual(_key.AsSpan(0, _keyLength)))
+        {
+            return true;
+        }
+
+        _keyLength = complete ? key.Length : NoKey;
+        (_key, _nextKey) = (_nextKey, _key);
+
+        // Keys that differ may have one hash: then a file is taken for scattered that is not, and costs memory.
+        Scattered |= complete && !_begun.Add(ByteHash.Of(0, MemoryMarshal.AsBytes(key)));
+        return false;
+    }
+
+    private ReadOnlySpan<char> KeyOfRow(out bool complete)
+    {
+        complete = true;
+        var length = 0;
+        foreach (var binding in _keyFields)
+        {
+            var value = _csv.Row.TextAt(binding);
+            complete &= !value.IsEmpty;
+            if (_nextKey.Length < length + value.Length + 1)
+            {
+                Array.Resize(ref _nextKey, (length + value.Length + 1) * 2);
+            }
+
+            value.CopyTo(_nextKey.AsSpan(length));
+            length += value.Length;
+            _nextKey[length++] = Separator;
+        }
+
+        return _nextKey.AsSpan(0, length);
+    }
+
+    private void CheckNowAndThen(CancellationToken cancellationToken)
+    {
+        if (_csv.Row.Number % RowsBetweenCancellationChecks == 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private void Add(Gathered gathered, List<Rejection>? broken)
+    {
+        gathered.Draft.Rows.Add(_csv.Row.Number);
+        gathered.Draft.Reject(broken);
+        _comparable = false;
+        if (_csv.HasShape)
+        {
+            // A row with bytes that are no text is held, but what can be read of it says what is at stake.
+            ReadHead(gathered, compare: broken is null);
+            var head = _fields.TakeRejections();
+            gathered.Draft.Reject(head);
+            _comparable = broken is null && head is null;
+            AddLine(gathered);
+        }
     }
 
     private void AddLine(Gathered gathered)
@@ -117,10 +250,54 @@ internal sealed class CsvReceipts
         gathered.Draft.Reject(_fields.TakeRejections());
     }
 
-    private static (int From, int To)[] RunsOf(int[] columns)
+    private void ReadHead(Gathered gathered, bool compare)
+    {
+        if (!compare)
+        {
+            gathered.Draft.Head ??= _reader.Head(_csv.Row);
+            return;
+        }
+
+        if (!gathered.Comparable)
+        {
+            gathered.Compare(_csv.Row);
+            gathered.Draft.Head = _reader.Head(_csv.Row);
+            return;
+        }
+
+        foreach (var binding in _sameFields)
+        {
+            var value = _csv.Row.Get(binding).Text.Trim();
+            var first = _csv.Row.TextAt(binding, gathered.First);
+            if (!value.SequenceEqual(first))
+            {
+                _fields.Reject(RejectionReason.ReceiptInconsistent, binding.VendorName,
+                    $"'{FieldReader.Shown(value)}' differs from '{FieldReader.Shown(first)}' on the first row of the receipt.");
+                return;
+            }
+        }
+    }
+
+    // The rows of a receipt mostly follow each other and repeat its head byte for byte: then nothing of it need be read again.
+    private bool RepeatsLast() => _comparable && _csv.HasShape && Repeats(_repeated);
+
+    private bool Repeats((int From, int To)[] columns)
+    {
+        foreach (var (from, to) in columns)
+        {
+            if (!_csv.Row.Repeats(from, to))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private (int From, int To)[] RunsOf(Binding[] bindings)
     {
         var runs = new List<(int From, int To)>();
-        foreach (var column in columns)
+        foreach (var column in bindings.Where(binding => binding.From is not null).Select(_csv.ColumnOf).Where(column => column != CsvHeader.Missing).Distinct().Order())
         {
             if (runs.Count > 0 && runs[^1].To == column - 1)
             {
@@ -141,84 +318,4 @@ internal sealed class CsvReceipts
         .Concat(rules.Tax.StatedColumns.Select(stated => stated.Tax))
         .Concat((rules.Tenders?.Pairs ?? []).SelectMany(pair => new[] { pair.Method, pair.Amount }))
         .Concat(rules.Tenders?.Change is { } change ? [change] : []);
-
-    // A row without a readable key cannot be put to any receipt: it is held alone.
-    private Gathered Find()
-    {
-        var key = Join(_keyFields, ref _key, out var complete);
-        if (complete && _last is not null && key.SequenceEqual(_last.Key))
-        {
-            return _last;
-        }
-
-        if (complete && _lookup.TryGetValue(key, out var known))
-        {
-            _last = known;
-            return known;
-        }
-
-        var shown = string.Join(" / ", _keyFields.Select(binding => FieldReader.Shown(_csv.Row.Get(binding).Text.Trim())));
-        var fresh = new Gathered(new string(key), new ReceiptDraft(shown, _csv.Row.Location));
-        _drafts.Add(fresh.Draft);
-        if (complete)
-        {
-            _byKey.Add(fresh.Key, fresh);
-            _last = fresh;
-        }
-
-        return fresh;
-    }
-
-    private void ReadHead(Gathered gathered, bool compare)
-    {
-        if (!compare)
-        {
-            gathered.Draft.Head ??= _reader.Head(_csv.Row);
-            return;
-        }
-
-        var head = Join(_sameFields, ref _head, out _);
-        if (gathered.Head is null)
-        {
-            gathered.Head = new string(head);
-            gathered.Draft.Head = _reader.Head(_csv.Row);
-        }
-        else if (!head.SequenceEqual(gathered.Head))
-        {
-            var first = gathered.Head.Split(Separator);
-            for (var i = 0; i < _sameFields.Length; i++)
-            {
-                var value = _csv.Row.Get(_sameFields[i]).Text.Trim();
-                if (i < first.Length && !value.SequenceEqual(first[i]))
-                {
-                    _fields.Reject(RejectionReason.ReceiptInconsistent, _sameFields[i].VendorName,
-                        $"'{FieldReader.Shown(value)}' differs from '{FieldReader.Shown(first[i])}' on the first row of the receipt.");
-                    return;
-                }
-            }
-
-            _fields.Reject(RejectionReason.ReceiptInconsistent, null, "The head fields of the row differ from those of the first row of the receipt.");
-        }
-    }
-
-    private ReadOnlySpan<char> Join(Binding[] bindings, ref char[] buffer, out bool complete)
-    {
-        complete = true;
-        var length = 0;
-        foreach (var binding in bindings)
-        {
-            var value = _csv.Row.Get(binding).Text.Trim();
-            complete &= !value.IsEmpty;
-            if (buffer.Length < length + value.Length + 1)
-            {
-                Array.Resize(ref buffer, (length + value.Length + 1) * 2);
-            }
-
-            value.CopyTo(buffer.AsSpan(length));
-            length += value.Length;
-            buffer[length++] = Separator;
-        }
-
-        return buffer.AsSpan(0, length);
-    }
 }

@@ -8,6 +8,8 @@ namespace RetailInsight.Profiles.Receipts;
 internal sealed class EventKey(string tenant, string vendor, IReadOnlyList<string> identity)
 {
     private readonly string[] _parts = [tenant, vendor, "transaction", .. identity];
+    private DateOnly _date;
+    private string _dateText = "0001-01-01";
 
     /// <summary>The id of a receipt, or of another one of the same register and day when <paramref name="receiptNumber"/> is that one's.</summary>
     public Id128 Of(string storeAsSent, string terminal, DateOnly businessDate, string receiptNumber)
@@ -18,12 +20,23 @@ internal sealed class EventKey(string tenant, string vendor, IReadOnlyList<strin
             {
                 CanonicalFields.Store => storeAsSent,
                 CanonicalFields.Terminal => terminal,
-                CanonicalFields.BusinessDate => businessDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                CanonicalFields.BusinessDate => TextOf(businessDate),
                 CanonicalFields.ReceiptNumber => receiptNumber,
                 _ => throw new InvalidOperationException($"'{identity[i]}' cannot be part of a receipt's identity."),
             };
         }
 
         return Id128.FromParts(_parts);
+    }
+
+    // Receipts of one day follow each other.
+    private string TextOf(DateOnly date)
+    {
+        if (date != _date)
+        {
+            (_date, _dateText) = (date, date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        }
+
+        return _dateText;
     }
 }

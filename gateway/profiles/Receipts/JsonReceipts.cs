@@ -23,10 +23,9 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
     public Rejection? SchemaChanged { get; private set; }
 
     /// <summary>Reads all receipts in source order.</summary>
-    public List<ReceiptDraft> Read(CancellationToken cancellationToken)
+    public IEnumerable<ReceiptDraft> Read(CancellationToken cancellationToken)
     {
         var reader = new ReceiptReader(definition, _fields);
-        var drafts = new List<ReceiptDraft>();
         var objects = 0;
         JsonElement sample = default;
         foreach (var element in json.Each())
@@ -38,12 +37,11 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
                 sample = element;
             }
 
-            drafts.Add(ReadReceipt(element, reader));
+            yield return ReadReceipt(element, reader);
         }
 
         SchemaChanged = JsonSchema.Changed(definition.Head.Values, _seen, objects, sample)
             ?? JsonSchema.Changed(definition.Line.Values, _seen, _lineObjects, _sampleLine);
-        return drafts;
     }
 
     private ReceiptDraft ReadReceipt(JsonElement element, ReceiptReader reader)
@@ -54,7 +52,8 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
         if (element.ValueKind != JsonValueKind.Object)
         {
             RowsRead++;
-            var broken = new ReceiptDraft("", at) { Rows = { first } };
+            var broken = new ReceiptDraft(() => "").Begin(at);
+            broken.Rows.Add(first);
             var problem = json.ProblemOf(element) ?? new Rejection(RejectionReason.RowShape, "A receipt must be a JSON object.", null, at);
             broken.Reject([problem with { At = at }]);
             return broken;
@@ -62,7 +61,8 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
 
         var row = new JsonRow(json.Root, element, element, _seen);
         var head = reader.Head(row);
-        var draft = new ReceiptDraft(KeyOf(row), at) { Head = head };
+        var draft = new ReceiptDraft(() => KeyOf(row)).Begin(at);
+        draft.Head = head;
         if (json.ProblemOf(element) is { } incomplete)
         {
             // What of the head is missing is not another reason.

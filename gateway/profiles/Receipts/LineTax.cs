@@ -19,7 +19,7 @@ internal sealed class LineTax(TaxRules rules, long unit)
     /// <param name="amounts">What is to be paid for each member after discounts, signed.</param>
     /// <param name="stated">Tax of the rate as stated, signed; null where it is not.</param>
     /// <param name="sign">−1 where the feed prints positive figures for what is taken back.</param>
-    /// <param name="result">Receives the amounts of the lines.</param>
+    /// <param name="result">Receives the tax of the lines.</param>
     /// <exception cref="OverflowException">The amounts do not fit in 64 bits of micros.</exception>
     public TaxBucket Compute(TaxRate rate, List<LineDraft> lines, int[] members, long[] amounts, long? stated, long sign, ReceiptAmounts.LineAmounts[] result)
     {
@@ -55,7 +55,7 @@ internal sealed class LineTax(TaxRules rules, long unit)
         {
             var lineNet = BasisOf(lines[members[i]]) == TaxBasis.Inclusive ? checked(amounts[i] - tax[i]) : amounts[i];
             net = checked(net + lineNet);
-            result[members[i]] = new ReceiptAmounts.LineAmounts(0, 0, lineNet, tax[i], checked(lineNet + tax[i]));
+            result[members[i]] = result[members[i]] with { Net = lineNet, Tax = tax[i], Gross = checked(lineNet + tax[i]) };
         }
 
         var total = Sum(tax);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Outcomes;
@@ -14,11 +16,30 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
     private readonly long _unit = Money.MinorUnitMicros(currency);
     private readonly LineTax? _byLine = rules.Tax.ByLine ? new LineTax(rules.Tax, Money.MinorUnitMicros(currency)) : null;
 
+    // One receipt at a time: what it needs is kept for the next.
+    private readonly List<TaxRate> _rates = [];
+    private readonly List<StatedTax?> _taxes = [];
+    private LineAmounts[] _result = [];
+    private long[] _payable = [];
+    private long[] _shares = [];
+    private long[] _amounts = [];
+    private int[] _members = [];
+
     /// <summary>Amounts of one line, in micros.</summary>
     public readonly record struct LineAmounts(long Stated, long Discount, long Net, long Tax, long Gross);
 
     /// <summary>What <see cref="Compute"/> found.</summary>
-    public sealed record Result(LineAmounts[] Lines, IReadOnlyList<TaxBucket> Buckets, (RejectionReason Reason, string? Field, string Detail)? Problem);
+    /// <param name="lines">Amounts by line; valid until the next receipt is computed.</param>
+    /// <param name="buckets">Amounts by rate.</param>
+    /// <param name="problem">Why there are none.</param>
+    public readonly ref struct Result(ReadOnlySpan<LineAmounts> lines, ImmutableArray<TaxBucket> buckets, (RejectionReason Reason, string? Field, string Detail)? problem)
+    {
+        public ReadOnlySpan<LineAmounts> Lines { get; } = lines;
+
+        public ImmutableArray<TaxBucket> Buckets { get; } = buckets;
+
+        public (RejectionReason Reason, string? Field, string Detail)? Problem { get; } = problem;
+    }
 
     /// <summary>Computes a receipt.</summary>
     /// <param name="draft">Its lines; their amounts are read.</param>
@@ -28,61 +49,81 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
     {
         var head = draft.Head!;
         var lines = draft.Lines;
-        var stated = new long[lines.Count];
-        var discounts = new long[lines.Count];
-        var payable = new long[lines.Count];
+        Reserve(lines.Count);
         for (var i = 0; i < lines.Count; i++)
         {
-            stated[i] = sign * lines[i].Amount!.Value;
-            discounts[i] = sign * lines[i].Discount;
-            payable[i] = stated[i] - discounts[i];
+            _result[i] = new LineAmounts(sign * lines[i].Amount!.Value, sign * lines[i].Discount, 0, 0, 0);
+            _payable[i] = _result[i].Stated - _result[i].Discount;
+            _shares[i] = 0;
         }
 
-        var rates = RatesOf(lines);
-        if (FindStated(head, rates, out var taxes) is { } strange)
+        FindRates(lines);
+        if (FindStated(head) is { } strange)
         {
             return new Result([], [], strange);
         }
 
-        if (SpreadDiscount(lines, rates, taxes, payable, sign, sign * head.Discount, out var shares) is { } problem)
+        if (SpreadDiscount(lines, sign, sign * head.Discount) is { } problem)
         {
             return new Result([], [], problem);
         }
 
-        var result = new LineAmounts[lines.Count];
-        var buckets = new List<TaxBucket>(rates.Length);
-        for (var b = 0; b < rates.Length; b++)
+        var buckets = new TaxBucket[_rates.Count];
+        for (var b = 0; b < buckets.Length; b++)
         {
-            var members = Members(lines, rates[b]);
-            var statedTax = taxes[b] is { } tax ? sign * tax.Tax : (long?)null;
-            long[] amounts = [.. members.Select(i => payable[i] - shares[i])];
-            buckets.Add(_byLine is null
-                ? ComputeBucket(rates[b], members, amounts, statedTax, result)
-                : _byLine.Compute(rates[b], lines, members, amounts, statedTax, sign, result));
+            var members = Members(lines, _rates[b]);
+            var statedTax = _taxes[b] is { } tax ? sign * tax.Tax : (long?)null;
+            var amounts = _amounts.AsSpan(0, members.Length);
+            for (var i = 0; i < members.Length; i++)
+            {
+                amounts[i] = _payable[members[i]] - _shares[members[i]];
+            }
+
+            buckets[b] = _byLine is null
+                ? ComputeBucket(_rates[b], members, amounts, statedTax)
+                : _byLine.Compute(_rates[b], lines, members.ToArray(), amounts.ToArray(), statedTax, sign, _result);
         }
 
-        for (var i = 0; i < result.Length; i++)
+        for (var i = 0; i < lines.Count; i++)
         {
-            result[i] = result[i] with { Stated = stated[i], Discount = discounts[i] + shares[i] };
+            _result[i] = _result[i] with { Discount = _result[i].Discount + _shares[i] };
         }
 
-        return new Result(result, buckets, null);
+        return new Result(_result.AsSpan(0, lines.Count), ImmutableCollectionsMarshal.AsImmutableArray(buckets), null);
     }
 
-    private static (RejectionReason, string?, string)? FindStated(ReceiptHead head, TaxRate[] rates, out StatedTax?[] taxes)
+    private void Reserve(int lines)
     {
-        taxes = new StatedTax?[rates.Length];
+        if (_result.Length < lines)
+        {
+            var length = lines * 2;
+            _result = new LineAmounts[length];
+            _payable = new long[length];
+            _shares = new long[length];
+            _amounts = new long[length];
+            _members = new int[length];
+        }
+    }
+
+    private (RejectionReason, string?, string)? FindStated(ReceiptHead head)
+    {
+        _taxes.Clear();
+        foreach (var _ in _rates)
+        {
+            _taxes.Add(null);
+        }
+
         foreach (var tax in head.Taxes)
         {
-            var at = Array.IndexOf(rates, tax.Rate);
-            if (at >= 0 && taxes[at] is not null)
+            var at = _rates.IndexOf(tax.Rate);
+            if (at >= 0 && _taxes[at] is not null)
             {
                 return (RejectionReason.ReceiptInconsistent, tax.From.VendorName, $"The tax of {Percent(tax.Rate)} is stated twice.");
             }
 
             if (at >= 0)
             {
-                taxes[at] = tax;
+                _taxes[at] = tax;
             }
             else if (tax.Tax != 0 || tax.Net is not (null or 0))
             {
@@ -94,31 +135,34 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
     }
 
     // Where every rate states its net amount, the vendor has already spread the discount over the rates, and that is kept.
-    private (RejectionReason, string?, string)? SpreadDiscount(
-        List<LineDraft> lines, TaxRate[] rates, StatedTax?[] taxes, long[] payable, long sign, long discount, out long[] shares)
+    private (RejectionReason, string?, string)? SpreadDiscount(List<LineDraft> lines, long sign, long discount)
     {
-        shares = new long[lines.Count];
-        if (rules.Tax.Basis == TaxBasis.Exclusive && rates.Length > 0 && taxes.All(tax => tax?.Net is not null))
+        if (rules.Tax.Basis == TaxBasis.Exclusive && _rates.Count > 0 && _taxes.TrueForAll(tax => tax?.Net is not null))
         {
             long spread = 0;
-            for (var b = 0; b < rates.Length; b++)
+            for (var b = 0; b < _rates.Count; b++)
             {
-                var members = Members(lines, rates[b]);
-                var net = sign * taxes[b]!.Net!.Value;
-                var part = members.Sum(i => payable[i]) - net;
+                var members = Members(lines, _rates[b]);
+                var (from, net) = (_taxes[b]!.Value.From, sign * _taxes[b]!.Value.Net!.Value);
+                var part = -net;
+                foreach (var i in members)
+                {
+                    part += _payable[i];
+                }
+
                 if (part != 0 && (discount == 0 || Math.Sign(part) != Math.Sign(discount)))
                 {
-                    return (RejectionReason.TotalMismatch, taxes[b]!.From.VendorName,
-                        $"The net amount stated for {Percent(rates[b])} is {Money.Format(net)}; its lines add up to {Money.Format(net + part)}.");
+                    return (RejectionReason.TotalMismatch, from.VendorName,
+                        $"The net amount stated for {Percent(_rates[b])} is {Money.Format(net)}; its lines add up to {Money.Format(net + part)}.");
                 }
 
                 spread += part;
-                Spread(part, members, payable, shares);
+                Spread(part, members);
             }
 
             return spread == discount
                 ? null
-                : (RejectionReason.TotalMismatch, taxes[0]!.From.VendorName,
+                : (RejectionReason.TotalMismatch, _taxes[0]!.Value.From.VendorName,
                     $"The stated net amounts leave {Money.Format(spread)} of discount; the receipt states {Money.Format(discount)}.");
         }
 
@@ -127,11 +171,15 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
             return (RejectionReason.TotalMismatch, CanonicalFields.Discount, "The receipt has a discount but no line to take it from.");
         }
 
-        Spread(discount, [.. Enumerable.Range(0, lines.Count)], payable, shares);
+        if (discount != 0)
+        {
+            Spread(discount, [.. Enumerable.Range(0, lines.Count)]);
+        }
+
         return null;
     }
 
-    private void Spread(long discount, int[] members, long[] payable, long[] shares)
+    private void Spread(long discount, ReadOnlySpan<int> members)
     {
         if (discount == 0)
         {
@@ -139,17 +187,34 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
         }
 
         // A line that runs against the receipt (an item taken back within a sale) bears no share of its discount.
-        var direction = Math.Sign(members.Sum(i => payable[i]));
-        var parts = Allocation.LargestRemainder(discount, [.. members.Select(i => Math.Sign(payable[i]) == direction ? payable[i] : 0)], _unit);
+        long sum = 0;
+        foreach (var i in members)
+        {
+            sum += _payable[i];
+        }
+
+        var direction = Math.Sign(sum);
+        var weights = _amounts.AsSpan(0, members.Length);
         for (var i = 0; i < members.Length; i++)
         {
-            shares[members[i]] = parts[i];
+            weights[i] = Math.Sign(_payable[members[i]]) == direction ? _payable[members[i]] : 0;
+        }
+
+        var parts = Allocation.LargestRemainder(discount, weights, _unit);
+        for (var i = 0; i < members.Length; i++)
+        {
+            _shares[members[i]] = parts[i];
         }
     }
 
-    private TaxBucket ComputeBucket(TaxRate rate, int[] members, long[] amounts, long? stated, LineAmounts[] result)
+    private TaxBucket ComputeBucket(TaxRate rate, ReadOnlySpan<int> members, ReadOnlySpan<long> amounts, long? stated)
     {
-        var total = amounts.Sum();
+        long total = 0;
+        foreach (var amount in amounts)
+        {
+            total += amount;
+        }
+
         var inclusive = rules.Tax.Basis == TaxBasis.Inclusive;
         var computed = rules.Tax.Basis switch
         {
@@ -158,12 +223,13 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
             _ => 0,
         };
         var tax = stated ?? computed;
-        var shares = SpreadTax(tax, amounts, rate);
+        var shares = amounts.Length == 1 ? [tax] : SpreadTax(tax, amounts, rate);
         for (var i = 0; i < members.Length; i++)
         {
-            result[members[i]] = inclusive
-                ? new LineAmounts(0, 0, amounts[i] - shares[i], shares[i], amounts[i])
-                : new LineAmounts(0, 0, amounts[i], shares[i], amounts[i] + shares[i]);
+            ref var line = ref _result[members[i]];
+            line = inclusive
+                ? line with { Net = amounts[i] - shares[i], Tax = shares[i], Gross = amounts[i] }
+                : line with { Net = amounts[i], Tax = shares[i], Gross = amounts[i] + shares[i] };
         }
 
         var net = inclusive ? total - tax : total;
@@ -171,63 +237,62 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
     }
 
     // Lines of both signs: each bears the tax of its own amount, and only what rounding leaves is spread.
-    private long[] SpreadTax(long tax, long[] amounts, TaxRate rate)
+    private ReadOnlySpan<long> SpreadTax(long tax, ReadOnlySpan<long> amounts, TaxRate rate)
     {
-        if (amounts.Length == 1)
-        {
-            return [tax];
-        }
-
-        if (!amounts.AsSpan().ContainsAnyInRange(long.MinValue, -1) || !amounts.AsSpan().ContainsAnyInRange(1, long.MaxValue))
+        if (!amounts.ContainsAnyInRange(long.MinValue, -1) || !amounts.ContainsAnyInRange(1, long.MaxValue))
         {
             return Allocation.LargestRemainder(tax, amounts, _unit);
         }
 
         var own = new long[amounts.Length];
+        var rest = tax;
         for (var i = 0; i < own.Length; i++)
         {
             own[i] = rules.Tax.Basis == TaxBasis.Inclusive
                 ? Tax.InGross(amounts[i], rate.BasisPoints, TaxRounding.Floor, _unit)
                 : Tax.OnNet(amounts[i], rate.BasisPoints, TaxRounding.Floor, _unit);
+            rest -= own[i];
         }
 
-        var rest = Allocation.LargestRemainder(tax - own.Sum(), amounts, _unit);
+        var shares = Allocation.LargestRemainder(rest, amounts, _unit);
         for (var i = 0; i < own.Length; i++)
         {
-            own[i] += rest[i];
+            own[i] += shares[i];
         }
 
         return own;
     }
 
     // Highest rate first, so that the same receipt always has the same order of buckets.
-    private static TaxRate[] RatesOf(List<LineDraft> lines)
+    private void FindRates(List<LineDraft> lines)
     {
-        var rates = new List<TaxRate>(2);
-        foreach (var line in lines)
+        _rates.Clear();
+        foreach (ref readonly var line in CollectionsMarshal.AsSpan(lines))
         {
-            if (!rates.Contains(line.Rate))
+            if (!_rates.Contains(line.Rate))
             {
-                rates.Add(line.Rate);
+                _rates.Add(line.Rate);
             }
         }
 
-        rates.Sort((a, b) => a.BasisPoints != b.BasisPoints ? b.BasisPoints.CompareTo(a.BasisPoints) : a.Category.CompareTo(b.Category));
-        return [.. rates];
+        if (_rates.Count > 1)
+        {
+            _rates.Sort(static (a, b) => a.BasisPoints != b.BasisPoints ? b.BasisPoints.CompareTo(a.BasisPoints) : a.Category.CompareTo(b.Category));
+        }
     }
 
-    private static int[] Members(List<LineDraft> lines, TaxRate rate)
+    private ReadOnlySpan<int> Members(List<LineDraft> lines, TaxRate rate)
     {
-        var members = new List<int>(lines.Count);
+        var count = 0;
         for (var i = 0; i < lines.Count; i++)
         {
             if (lines[i].Rate == rate)
             {
-                members.Add(i);
+                _members[count++] = i;
             }
         }
 
-        return [.. members];
+        return _members.AsSpan(0, count);
     }
 
     private static string Percent(TaxRate rate) => $"{Money.Format(rate.BasisPoints * 10_000L)} % {rate.Category}";

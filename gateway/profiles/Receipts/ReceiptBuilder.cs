@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Outcomes;
@@ -21,6 +23,7 @@ internal sealed class ReceiptBuilder
     private readonly string _receiptDiscountLabel;
     private readonly SalePart _sale;
     private readonly ReceiptChecks _checks;
+    private readonly List<Discount> _discounts = [];
 
     public ReceiptBuilder(Profile profile, ConversionContext context, FindingTally findings)
     {
@@ -43,7 +46,7 @@ internal sealed class ReceiptBuilder
         {
             try
             {
-                if (Build(draft, place) is { } transaction)
+                if (Build(draft, in place) is { } transaction)
                 {
                     return (transaction, null);
                 }
@@ -58,7 +61,7 @@ internal sealed class ReceiptBuilder
     }
 
     /// <summary>Store, trading day and instant as far as the head lets them be known.</summary>
-    private sealed record Place(StoreEntry? Store, string StoreAsSent, DateOnly? BusinessDate, DateTimeOffset? OccurredAt);
+    private readonly record struct Place(StoreEntry? Store, string StoreAsSent, DateOnly? BusinessDate, DateTimeOffset? OccurredAt);
 
     private Place Resolve(ReceiptDraft draft)
     {
@@ -100,7 +103,7 @@ internal sealed class ReceiptBuilder
         return new Place(store, asSent, date, at);
     }
 
-    private Transaction? Build(ReceiptDraft draft, Place place)
+    private Transaction? Build(ReceiptDraft draft, in Place place)
     {
         var head = draft.Head!;
         if (place.Store is null)
@@ -165,7 +168,7 @@ internal sealed class ReceiptBuilder
             Customer = head.Customer,
             OriginalEventId = original,
             Source = draft.At,
-            Lines = Lines(draft, amounts, sign),
+            Lines = Lines(draft, amounts.Lines, sign),
             TaxBuckets = amounts.Buckets,
             Tenders = negated ? [.. head.Tenders.Select(tender => tender with { Amount = -tender.Amount })] : head.Tenders,
             Discounts = Discounts(draft, sign),
@@ -209,33 +212,35 @@ internal sealed class ReceiptBuilder
         return draft.Rejections.Count == 0;
     }
 
-    private TransactionLine[] Lines(ReceiptDraft draft, ReceiptAmounts.Result amounts, long sign)
+    private ImmutableArray<TransactionLine> Lines(ReceiptDraft draft, ReadOnlySpan<ReceiptAmounts.LineAmounts> amounts, long sign)
     {
-        var lines = new TransactionLine[draft.Lines.Count];
+        var drafts = CollectionsMarshal.AsSpan(draft.Lines);
+        var lines = new TransactionLine[drafts.Length];
         for (var i = 0; i < lines.Length; i++)
         {
-            var line = draft.Lines[i];
-            var money = amounts.Lines[i];
+            ref readonly var line = ref drafts[i];
+            ref readonly var money = ref amounts[i];
             lines[i] = new TransactionLine(
                 i + 1, line.ItemCode, line.ItemName, line.Category, sign * line.Quantity, line.UnitPrice, line.Extras is { Basis: not TaxBasis.Unspecified } own ? own.Basis : _rules.Tax.Basis,
                 line.Rate.BasisPoints, line.Rate.Category, money.Stated, money.Discount, money.Net, money.Tax, money.Gross,
                 line.Merchandise, line.At.Row);
         }
 
-        return lines;
+        return ImmutableCollectionsMarshal.AsImmutableArray(lines);
     }
 
-    private List<Discount> Discounts(ReceiptDraft draft, long sign)
+    private ImmutableArray<Discount> Discounts(ReceiptDraft draft, long sign)
     {
-        var discounts = new List<Discount>();
-        for (var i = 0; i < draft.Lines.Count; i++)
+        var discounts = _discounts;
+        discounts.Clear();
+        var lines = CollectionsMarshal.AsSpan(draft.Lines);
+        for (var i = 0; i < lines.Length; i++)
         {
-            SalePart.AddDiscounts(discounts, i + 1, sign, draft.Lines[i].Discount, draft.Lines[i].Extras?.Discounts, DiscountKind.Line, _lineDiscountLabel);
+            SalePart.AddDiscounts(discounts, i + 1, sign, lines[i].Discount, lines[i].Extras?.Discounts, DiscountKind.Line, _lineDiscountLabel);
         }
 
         SalePart.AddDiscounts(discounts, 0, sign, draft.Head!.Discount, draft.Head.Discounts, DiscountKind.Receipt, _receiptDiscountLabel);
-
-        return discounts;
+        return [.. discounts];
     }
 
     // A receipt that never counts (cancelled, training) is kept whatever its total says.
@@ -266,7 +271,7 @@ internal sealed class ReceiptBuilder
     private Held Hold(ReceiptDraft draft, Place place)
     {
         var sign = draft.Head is { } head && _rules.Negated.Contains(head.Kind) ? -1L : 1L;
-        return new Held(draft.Rejections, draft.Rows.Count, draft.Key, place.Store?.Code, place.BusinessDate, AtRisk(draft, sign), _definition.Currency, draft.Rows)
+        return new Held(draft.Rejections, draft.Rows.Count, draft.Key, place.Store?.Code, place.BusinessDate, AtRisk(draft, sign), _definition.Currency, [.. draft.Rows])
         {
             StoreAsSent = place.StoreAsSent.Length == 0 ? null : FieldReader.Shown(place.StoreAsSent),
         };

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Outcomes;
@@ -7,7 +8,7 @@ using RetailInsight.Profiles.Values;
 namespace RetailInsight.Profiles.Receipts;
 
 /// <summary>A tax the receipt states for one rate, amounts in micros as sent.</summary>
-internal sealed record StatedTax(TaxRate Rate, long Tax, long? Net, Binding From);
+internal readonly record struct StatedTax(TaxRate Rate, long Tax, long? Net, Binding From);
 
 /// <summary>The head of a receipt as sent: typed, nothing resolved or signed yet.</summary>
 internal sealed record ReceiptHead
@@ -42,9 +43,9 @@ internal sealed record ReceiptHead
     /// <summary>The vendor's own count of versions, or microseconds since 1970; 0 for none.</summary>
     public required long SourceRevision { get; init; }
 
-    public required IReadOnlyList<StatedTax> Taxes { get; init; }
+    public required ImmutableArray<StatedTax> Taxes { get; init; }
 
-    public required IReadOnlyList<Tender> Tenders { get; init; }
+    public required ImmutableArray<Tender> Tenders { get; init; }
 
     /// <summary>Discounts stated in fields of their own.</summary>
     public IReadOnlyList<StatedDiscount> Discounts { get; init; } = [];
@@ -90,15 +91,16 @@ internal readonly record struct LineDraft(
 }
 
 /// <summary>A receipt while its rows are gathered.</summary>
-internal sealed class ReceiptDraft(string key, SourceLocation at)
+/// <param name="key">The business key as sent, for people; asked for when the receipt is held.</param>
+internal sealed class ReceiptDraft(Func<string> key)
 {
     private List<Rejection>? _rejections;
 
     /// <summary>The business key as sent, for people.</summary>
-    public string Key { get; } = key;
+    public string Key => key();
 
     /// <summary>Where its first row stands.</summary>
-    public SourceLocation At { get; } = at;
+    public SourceLocation At { get; private set; }
 
     public ReceiptHead? Head { get; set; }
 
@@ -107,7 +109,18 @@ internal sealed class ReceiptDraft(string key, SourceLocation at)
     /// <summary>Data rows it consumed, ascending.</summary>
     public List<int> Rows { get; } = new(4);
 
-    public IReadOnlyList<Rejection> Rejections => _rejections ?? [];
+    public IReadOnlyList<Rejection> Rejections => _rejections is { } found ? found : [];
+
+    /// <summary>Begins anew with another receipt.</summary>
+    public ReceiptDraft Begin(SourceLocation at)
+    {
+        At = at;
+        Head = null;
+        Lines.Clear();
+        Rows.Clear();
+        _rejections = null;
+        return this;
+    }
 
     public void Reject(List<Rejection>? rejections)
     {

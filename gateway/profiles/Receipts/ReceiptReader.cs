@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Outcomes;
@@ -13,7 +14,18 @@ internal sealed class ReceiptReader
 
     private readonly ReceiptRules _rules;
     private readonly FieldReader _fields;
-    private readonly IReadOnlyDictionary<string, Binding> _head;
+    private readonly Binding? _store;
+    private readonly Binding? _terminal;
+    private readonly Binding? _receiptNumber;
+    private readonly Binding? _originalReceiptNumber;
+    private readonly Binding _kind;
+    private readonly Binding? _businessDate;
+    private readonly Binding _occurredAt;
+    private readonly Binding? _guests;
+    private readonly Binding? _customer;
+    private readonly Binding? _receiptDiscount;
+    private readonly Binding? _total;
+    private readonly Binding? _sourceRevision;
     private readonly Binding _itemCode;
     private readonly Binding? _itemName;
     private readonly Binding? _category;
@@ -24,12 +36,27 @@ internal sealed class ReceiptReader
     private readonly Binding? _rate;
     private readonly Binding? _taxCategory;
     private readonly SaleReader? _sale;
+    private readonly List<StatedTax> _taxes = new(2);
+    private readonly List<Tender> _tenders = new(2);
+    private readonly List<(long Micros, TaxCategory Meaning, TaxRate Rate)> _known = [];
 
     public ReceiptReader(ProfileDefinition definition, FieldReader fields)
     {
         _rules = definition.Receipts!;
         _fields = fields;
-        _head = definition.Head;
+        var head = definition.Head;
+        _store = head.GetValueOrDefault(CanonicalFields.Store);
+        _terminal = head.GetValueOrDefault(CanonicalFields.Terminal);
+        _receiptNumber = head.GetValueOrDefault(CanonicalFields.ReceiptNumber);
+        _originalReceiptNumber = head.GetValueOrDefault(CanonicalFields.OriginalReceiptNumber);
+        _kind = head[CanonicalFields.Kind];
+        _businessDate = head.GetValueOrDefault(CanonicalFields.BusinessDate);
+        _occurredAt = head[CanonicalFields.OccurredAt];
+        _guests = head.GetValueOrDefault(CanonicalFields.Guests);
+        _customer = head.GetValueOrDefault(CanonicalFields.Customer);
+        _receiptDiscount = head.GetValueOrDefault(CanonicalFields.Discount);
+        _total = head.GetValueOrDefault(CanonicalFields.Total);
+        _sourceRevision = head.GetValueOrDefault(CanonicalFields.SourceRevision);
         var line = definition.Line;
         _itemCode = line[CanonicalFields.ItemCode];
         _itemName = line.GetValueOrDefault(CanonicalFields.ItemName);
@@ -52,23 +79,21 @@ internal sealed class ReceiptReader
     /// <summary>Reads a head; what cannot be read is rejected through the field reader.</summary>
     public ReceiptHead Head(FieldSource source)
     {
-        var kind = _head[CanonicalFields.Kind];
-        var occurredAt = _head[CanonicalFields.OccurredAt];
-        _ = EnumWords.TryParse<TransactionKind>(_fields.Meaning(source, kind) ?? "", out var meaning);
+        _ = EnumWords.TryParse<TransactionKind>(_fields.Meaning(source, _kind) ?? "", out var meaning);
         var head = new ReceiptHead
         {
-            Store = Text(source, CanonicalFields.Store),
-            Terminal = Text(source, CanonicalFields.Terminal),
-            ReceiptNumber = Text(source, CanonicalFields.ReceiptNumber),
-            OriginalReceiptNumber = Text(source, CanonicalFields.OriginalReceiptNumber),
+            Store = _fields.Text(source, _store),
+            Terminal = _fields.Text(source, _terminal),
+            ReceiptNumber = _fields.Text(source, _receiptNumber),
+            OriginalReceiptNumber = _fields.Text(source, _originalReceiptNumber),
             Kind = meaning,
-            BusinessDate = _fields.Date(source, _head.GetValueOrDefault(CanonicalFields.BusinessDate)),
-            Time = occurredAt.Type == Definition.ValueType.Time ? _fields.Time(source, occurredAt) : null,
-            Moment = occurredAt.Type == Definition.ValueType.Timestamp ? _fields.Timestamp(source, occurredAt) : null,
-            Guests = _fields.Count(source, _head.GetValueOrDefault(CanonicalFields.Guests)) ?? 0,
-            Customer = Text(source, CanonicalFields.Customer),
-            Discount = _fields.Micros(source, _head.GetValueOrDefault(CanonicalFields.Discount)) ?? 0,
-            Total = _fields.Micros(source, _head.GetValueOrDefault(CanonicalFields.Total)),
+            BusinessDate = _fields.Date(source, _businessDate),
+            Time = _occurredAt.Type == Definition.ValueType.Time ? _fields.Time(source, _occurredAt) : null,
+            Moment = _occurredAt.Type == Definition.ValueType.Timestamp ? _fields.Timestamp(source, _occurredAt) : null,
+            Guests = _fields.Count(source, _guests) ?? 0,
+            Customer = _fields.Text(source, _customer),
+            Discount = _fields.Micros(source, _receiptDiscount) ?? 0,
+            Total = _fields.Micros(source, _total),
             SourceRevision = SourceRevision(source),
             Taxes = meaning is TransactionKind.NoSale or TransactionKind.CashMovement ? [] : Taxes(source),
             Tenders = Tenders(source),
@@ -94,12 +119,10 @@ internal sealed class ReceiptReader
         return _sale is null ? line : _sale.Line(source, line);
     }
 
-    private string Text(FieldSource source, string field) => _fields.Text(source, _head.GetValueOrDefault(field));
-
     // Only its order counts: a wall clock is taken as it stands.
     private long SourceRevision(FieldSource source)
     {
-        if (_head.GetValueOrDefault(CanonicalFields.SourceRevision) is not { } binding)
+        if (_sourceRevision is not { } binding)
         {
             return 0;
         }
@@ -123,11 +146,21 @@ internal sealed class ReceiptReader
             return null;
         }
 
-        foreach (var known in _rules.Tax.Rates)
+        foreach (var known in _known)
         {
-            if ((category is null || known.Category == meaning) && known.BasisPoints * 1_000_000m == micros * _rules.Tax.RateUnit)
+            if (known.Micros == micros && known.Meaning == meaning)
             {
-                return known with { Category = meaning };
+                return known.Rate;
+            }
+        }
+
+        foreach (var possible in _rules.Tax.Rates)
+        {
+            if ((category is null || possible.Category == meaning) && possible.BasisPoints * 1_000_000m == micros * _rules.Tax.RateUnit)
+            {
+                var found = possible with { Category = meaning };
+                _known.Add((micros, meaning, found));
+                return found;
             }
         }
 
@@ -136,11 +169,13 @@ internal sealed class ReceiptReader
         return null;
     }
 
-    private List<StatedTax> Taxes(FieldSource source)
+    private ImmutableArray<StatedTax> Taxes(FieldSource source)
     {
-        var taxes = new List<StatedTax>(_rules.Tax.StatedColumns.Count);
-        foreach (var column in _rules.Tax.StatedColumns)
+        var taxes = _taxes;
+        taxes.Clear();
+        for (var i = 0; i < _rules.Tax.StatedColumns.Count; i++)
         {
+            var column = _rules.Tax.StatedColumns[i];
             if (_fields.Micros(source, column.Tax) is { } tax)
             {
                 taxes.Add(new StatedTax(column.Rate, tax, null, column.Tax));
@@ -159,26 +194,31 @@ internal sealed class ReceiptReader
             }
         }
 
-        return taxes;
+        return [.. taxes];
     }
 
-    private List<Tender> Tenders(FieldSource source)
+    private ImmutableArray<Tender> Tenders(FieldSource source)
     {
-        var tenders = new List<Tender>(1);
         if (_rules.Tenders is not { } rules)
         {
-            return tenders;
+            return [];
         }
 
-        foreach (var (method, amount) in rules.Pairs)
+        var tenders = _tenders;
+        tenders.Clear();
+
+        for (var i = 0; i < rules.Pairs.Count; i++)
         {
-            foreach (var element in rules.Path is null ? [source] : Elements(source, rules.Path))
+            var (method, amount) = rules.Pairs[i];
+            if (rules.Path is null)
             {
-                // A column of its own for each means of payment is zero where that one was not used.
-                if (_fields.Meaning(element, method) is { } meaning && _fields.Micros(element, amount) is { } paid && (paid != 0 || method.Constant is null))
-                {
-                    tenders.Add(new Tender(meaning, paid));
-                }
+                AddTender(source, method, amount);
+                continue;
+            }
+
+            foreach (var element in Elements(source, rules.Path))
+            {
+                AddTender(element, method, amount);
             }
         }
 
@@ -198,7 +238,16 @@ internal sealed class ReceiptReader
             tenders.RemoveRange(cash + 1, Math.Min(1, tenders.Count - cash - 1));
         }
 
-        return tenders;
+        return [.. tenders];
+    }
+
+    // A column of its own for each means of payment is zero where that one was not used.
+    private void AddTender(FieldSource source, Binding method, Binding amount)
+    {
+        if (_fields.Meaning(source, method) is { } meaning && _fields.Micros(source, amount) is { } paid && (paid != 0 || method.Constant is null))
+        {
+            _tenders.Add(new Tender(meaning, paid));
+        }
     }
 
     private IEnumerable<FieldSource> Elements(FieldSource source, string[] path)

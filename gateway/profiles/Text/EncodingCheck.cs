@@ -14,7 +14,7 @@ internal static class EncodingCheck
     /// <summary>Why the payload is in another encoding than the profile expects; null where it may be the one.</summary>
     public static Rejection? Mismatch(TextEncoding expected, ReadOnlySpan<byte> payload)
     {
-        var found = Detect(payload);
+        var found = Detect(payload, expected);
         if (found is null || found == TextDecoder.NameOf(expected) || (expected == TextEncoding.Utf16 && found.EndsWith("with a byte order mark", StringComparison.Ordinal)))
         {
             // UTF-16 cannot be told from other bytes without its mark.
@@ -25,7 +25,7 @@ internal static class EncodingCheck
     }
 
     // Null where the bytes are ASCII, or damaged in a way that does not tell.
-    private static string? Detect(ReadOnlySpan<byte> payload)
+    private static string? Detect(ReadOnlySpan<byte> payload, TextEncoding expected)
     {
         if (payload is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
         {
@@ -53,7 +53,8 @@ internal static class EncodingCheck
             return payload.IndexOfAnyInRange((byte)0xE0, (byte)0xF4) >= 0 ? TextDecoder.NameOf(TextEncoding.Utf8) : null;
         }
 
-        return HasLineInUtf8(payload) || !Cp932.IsValid(payload) ? null : TextDecoder.NameOf(TextEncoding.Cp932);
+        // Where CP932 is expected, whether it is that or damaged changes nothing.
+        return expected == TextEncoding.Cp932 || HasLineInUtf8(payload) || !Cp932.IsValid(payload) ? null : TextDecoder.NameOf(TextEncoding.Cp932);
     }
 
     // One damaged byte does not make UTF-8 something else: its other lines still are.

@@ -8,11 +8,12 @@ using RetailInsight.Profiles.Text;
 namespace RetailInsight.Profiles.Values;
 
 /// <summary>Reads bound fields into values and collects why one cannot be read. One reader serves one conversion.</summary>
-internal sealed class FieldReader(NumberStyle numbers)
+/// <param name="numbers">How the feed writes numbers.</param>
+/// <param name="known">What fields came to before; null where nothing is remembered.</param>
+internal sealed partial class FieldReader(NumberStyle numbers, KnownFields? known = null)
 {
     private const int ShownLength = 40;
     private const int LongestCode = 256;
-    private const long Million = Money.MicrosPerUnit;
 
     private static readonly SearchValues<char> ScientificNotation = SearchValues.Create("0123456789.,eE+");
 
@@ -37,141 +38,57 @@ internal sealed class FieldReader(NumberStyle numbers)
         (_rejections ??= []).Add(new Rejection(reason, detail, field, At));
 
     /// <summary>A code or text, pooled; "" when it is empty and may be.</summary>
-    public string Text(FieldSource source, Binding? binding) =>
-        binding is not null && TryTake(source, binding, out var text, out _) ? _pool.Get(text) : "";
+    public string Text(FieldSource source, Binding? binding)
+    {
+        if (binding is null)
+        {
+            return "";
+        }
+
+        if (!source.TryGetBytes(binding, out var bytes, out _))
+        {
+            return TryTake(source, binding, out var taken, out _) ? _pool.Get(taken) : "";
+        }
+
+        if (bytes.IsEmpty && binding.MayBeEmpty)
+        {
+            return "";
+        }
+
+        if (known is null || !binding.Recurs)
+        {
+            return TryTake(source, binding, out var taken, out _) ? new string(taken) : "";
+        }
+
+        if (!known.TryGet(binding.Ordinal, bytes, out var text) && TryTake(source, binding, out var read, out _) && !read.IsEmpty)
+        {
+            text = new string(read);
+            known.Add(binding.Ordinal, bytes, text);
+        }
+
+        return text;
+    }
 
     /// <summary>What a code means by its map; null when it is empty or not known.</summary>
     public string? Meaning(FieldSource source, Binding binding)
     {
-        if (!TryTake(source, binding, out var text, out _))
+        if (known is null || !source.TryGetBytes(binding, out var bytes, out _))
+        {
+            return ReadMeaning(source, binding);
+        }
+
+        if (known.TryGet(binding.Ordinal, bytes, out var meaning))
+        {
+            return meaning;
+        }
+
+        if (ReadMeaning(source, binding) is not { } read)
         {
             return null;
         }
 
-        if (binding.Map is null)
-        {
-            return _pool.Get(text);
-        }
-
-        var meaning = binding.Map.Find(text);
-        if (meaning is null)
-        {
-            Reject(RejectionReason.CodeUnknown, binding.VendorName,
-                $"'{Shown(text)}' is not a code the profile knows for {binding.Field}; it knows {string.Join(", ", binding.Map.Codes)}.");
-        }
-
-        return meaning;
-    }
-
-    /// <summary>A number or amount in millionths; null when it is empty or cannot be read.</summary>
-    public long? Micros(FieldSource source, Binding? binding)
-    {
-        if (binding is null)
-        {
-            return null;
-        }
-
-        if (binding.Each is not null)
-        {
-            return Sum(source, binding);
-        }
-
-        // Nearly every number of a till is a few plain digits: these need not become text first.
-        if (binding.Constant is null && source.TryGetAscii(binding, out var digits) && NumberText.TryParsePlain(digits, out var plain))
-        {
-            return binding.Type == Definition.ValueType.Money && numbers.MinorUnits ? InUnits(binding, plain) : plain;
-        }
-
-        if (!TryTake(source, binding, out var text, out var kind))
-        {
-            return null;
-        }
-
-        var problem = NumberText.TryParse(text, numbers, kind == RawKind.Number, out var micros);
-        if (problem == NumberText.Problem.None)
-        {
-            return binding.Type == Definition.ValueType.Money && numbers.MinorUnits ? InUnits(binding, micros) : micros;
-        }
-
-        var (reason, expected) = problem switch
-        {
-            NumberText.Problem.TooFine => (RejectionReason.FieldRange, "at most six decimals are kept exactly"),
-            NumberText.Problem.TooLarge => (RejectionReason.FieldRange, "it is larger than any amount can be"),
-            _ => (RejectionReason.FieldType, "a number is expected"),
-        };
-        Reject(reason, binding.VendorName, $"'{Shown(text)}': {expected}.");
-        return null;
-    }
-
-    /// <summary>A whole number that is not negative; null when it is empty or cannot be read.</summary>
-    public uint? Count(FieldSource source, Binding? binding)
-    {
-        if (Micros(source, binding) is not { } micros)
-        {
-            return null;
-        }
-
-        if (micros % 1_000_000 == 0 && micros / 1_000_000 is >= 0 and <= int.MaxValue and var count)
-        {
-            return (uint)count;
-        }
-
-        Reject(RejectionReason.FieldRange, binding!.VendorName, "A whole number from 0 is expected.");
-        return null;
-    }
-
-    public DateOnly? Date(FieldSource source, Binding? binding)
-    {
-        if (binding is null || !TryTake(source, binding, out var text, out _))
-        {
-            return null;
-        }
-
-        if (TimeText.TryDate(text, binding.Formats, out var date, out var afterEra))
-        {
-            if (afterEra)
-            {
-                Findings.Add(FindingCode.DateAfterEra, binding.VendorName, $"'{Shown(text)}': the era had ended; read as {date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.", At);
-            }
-
-            return date;
-        }
-
-        Reject(RejectionReason.FieldType, binding.VendorName, $"'{Shown(text)}' is not a date written {string.Join(" or ", binding.Formats)} from 1970 to 2199.");
-        return null;
-    }
-
-    public TimeSpan? Time(FieldSource source, Binding binding)
-    {
-        if (!TryTake(source, binding, out var text, out _))
-        {
-            return null;
-        }
-
-        if (TimeText.TryTime(text, out var time))
-        {
-            return time;
-        }
-
-        Reject(RejectionReason.FieldType, binding.VendorName, $"'{Shown(text)}' is not a time from 0:00 to 47:59:59.");
-        return null;
-    }
-
-    public Moment? Timestamp(FieldSource source, Binding binding)
-    {
-        if (!TryTake(source, binding, out var text, out _))
-        {
-            return null;
-        }
-
-        if (TimeText.TryTimestamp(text, binding.Formats, out var moment))
-        {
-            return moment;
-        }
-
-        var expected = binding.Formats.Select(format => format == TimeText.Iso ? "like 2026-11-01T10:00:00+09:00" : format);
-        Reject(RejectionReason.FieldType, binding.VendorName, $"'{Shown(text)}' is not a timestamp written {string.Join(" or ", expected)} from 1970 to 2199.");
-        return null;
+        known.Add(binding.Ordinal, bytes, read);
+        return read;
     }
 
     /// <summary>A text of the payload as it may be shown: shortened, without control characters.</summary>
@@ -192,48 +109,26 @@ internal sealed class FieldReader(NumberStyle numbers)
         }) + (length < text.Length ? "…" : "");
     }
 
-    // Amounts of the array's elements; null where the array is absent or empty.
-    private long? Sum(FieldSource source, Binding binding)
+    private string? ReadMeaning(FieldSource source, Binding binding)
     {
-        if (source.Elements(binding.Each!) is not { } list)
+        if (!TryTake(source, binding, out var text, out _))
         {
             return null;
         }
 
-        var part = binding with { Each = null };
-        long? sum = null;
-        foreach (var element in list.Items)
+        if (binding.Map is null)
         {
-            if (element is null || !list.IsArray)
-            {
-                Reject(RejectionReason.FieldType, binding.VendorName, "Each element must be an object with an amount.");
-            }
-            else if (Micros(element, part) is { } micros)
-            {
-                var total = (Int128)(sum ?? 0) + micros;
-                if (Int128.Abs(total) > long.MaxValue)
-                {
-                    Reject(RejectionReason.FieldRange, binding.VendorName, "The amounts add up to more than money can be.");
-                    return null;
-                }
-
-                sum = (long)total;
-            }
+            return _pool.Get(text);
         }
 
-        return sum;
-    }
-
-    // An amount in the currency's smallest unit: 1050 is $10.50 and ¥1050.
-    private long? InUnits(Binding binding, long micros)
-    {
-        if (micros % Million == 0)
+        var meaning = binding.Map.Find(text);
+        if (meaning is null)
         {
-            return micros / Million * numbers.AmountUnit;
+            Reject(RejectionReason.CodeUnknown, binding.VendorName,
+                $"'{Shown(text)}' is not a code the profile knows for {binding.Field}; it knows {string.Join(", ", binding.Map.Codes)}.");
         }
 
-        Reject(RejectionReason.FieldRange, binding.VendorName, "The feed's amounts are whole numbers of the currency's smallest unit.");
-        return null;
+        return meaning;
     }
 
     // What several fields decide together; "" where no rule holds.

@@ -40,10 +40,14 @@ internal abstract class FieldSource
     /// <summary>The value bound to a field.</summary>
     public abstract RawValue Get(Binding binding);
 
-    /// <summary>The bytes of a field that is known to be ASCII text; false where that is not known.</summary>
-    public virtual bool TryGetAscii(Binding binding, out ReadOnlySpan<byte> bytes)
+    /// <summary>The bytes of a text that alone decide its characters; false where there are none such.</summary>
+    /// <param name="binding">The field.</param>
+    /// <param name="bytes">Valid as long as the payload.</param>
+    /// <param name="ascii">Whether they are known to be ASCII.</param>
+    public virtual bool TryGetBytes(Binding binding, out ReadOnlySpan<byte> bytes, out bool ascii)
     {
         bytes = default;
+        ascii = false;
         return false;
     }
 

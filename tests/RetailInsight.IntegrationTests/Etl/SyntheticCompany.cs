@@ -148,7 +148,7 @@ internal sealed class SyntheticCompany
 
         return receipt with
         {
-            Lines = lines,
+            Lines = [.. lines],
             TaxBuckets = [new TaxBucket(1000, TaxCategory.Standard, lines.Sum(line => line.Net), lines.Sum(line => line.Tax), lines.Sum(line => line.Gross), true, 0)],
         };
     }

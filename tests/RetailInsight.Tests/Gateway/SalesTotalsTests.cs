@@ -69,6 +69,6 @@ public sealed class SalesTotalsTests
         Currency = currency,
         Source = default,
         Lines = [],
-        TaxBuckets = buckets,
+        TaxBuckets = [.. buckets],
     };
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
@@ -77,7 +78,8 @@ public sealed class TypeRules
 
     private static bool IsMutable(Type type)
     {
-        if (type == typeof(string) || !typeof(IEnumerable).IsAssignableFrom(type))
+        if (type == typeof(string) || !typeof(IEnumerable).IsAssignableFrom(type)
+            || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>)))
         {
             return false;
         }

@@ -24,7 +24,7 @@ public sealed class ReceiptConversionTests
         var conversion = ProfileFixtures.ConvertVendorA(two + Row.Replace("000001", "000002", StringComparison.Ordinal) + two);
         Assert.Equal(["000001", "000002"], conversion.Transactions.Select(t => t.Record.ReceiptNumber));
         Assert.Equal([2, 1], conversion.Transactions.Select(t => t.Rows));
-        Assert.Equal(2, conversion.Transactions[0].Record.Lines.Count);
+        Assert.Equal(2, conversion.Transactions[0].Record.Lines.Length);
     }
 
     [Fact]

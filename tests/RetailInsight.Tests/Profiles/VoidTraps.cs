@@ -37,7 +37,7 @@ public sealed class VoidTraps
     public void V2_The_same_item_scanned_twice_is_two_lines()
     {
         var record = Assert.Single(TrapFeed.Convert(Row("1", "S", "1", total: "220") + Row("1", "S", "1", total: "220")).Transactions).Record;
-        Assert.Equal(2, record.Lines.Count);
+        Assert.Equal(2, record.Lines.Length);
     }
 
     [Fact]
