@@ -27,7 +27,7 @@ public sealed partial class GeneratedDocuments
             """);
         foreach (var definition in schema.RootElement.GetProperty("$defs").EnumerateObject().OrderBy(definition => Order(definition.Name)))
         {
-            Section(text, definition.Name, definition.Value);
+            Section(text, definition.Name, definition.Value, schema.RootElement.GetProperty("$defs"));
         }
 
         Same("docs/profile-reference.md", text.ToString());
@@ -53,65 +53,71 @@ public sealed partial class GeneratedDocuments
         Assert.Equal(tables.Keys.Order(), seen.Order());
     }
 
-    private static void Section(StringBuilder text, string name, JsonElement definition)
+    private static void Section(StringBuilder text, string name, JsonElement definition, JsonElement definitions)
     {
-        if (Closed(definition) is not { } closed)
+        if (name.StartsWith("binding_", StringComparison.Ordinal))
         {
             return;
         }
 
         text.Append(CultureInfo.InvariantCulture, $"\n## {name}\n");
-        if (definition.TryGetProperty("description", out var description))
+        Told(text, definition);
+        foreach (var mapping in Mappings(definition))
+        {
+            if (!mapping.Equals(definition))
+            {
+                Told(text, mapping);
+            }
+
+            Table(text, mapping, definitions);
+        }
+    }
+
+    private static void Told(StringBuilder text, JsonElement schema)
+    {
+        if (schema.TryGetProperty("description", out var description))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n{Escaped(description.GetString()!)}\n");
         }
-
-        Table(text, closed);
     }
 
-    private static void Table(StringBuilder text, JsonElement closed)
+    private static void Table(StringBuilder text, JsonElement mapping, JsonElement definitions)
     {
-        var required = closed.TryGetProperty("required", out var names) ? names.EnumerateArray().Select(one => one.GetString()).ToHashSet() : [];
+        var required = mapping.TryGetProperty("required", out var names) ? names.EnumerateArray().Select(one => one.GetString()).ToHashSet() : [];
+        var keys = mapping.GetProperty("properties").EnumerateObject().Where(key => key.Value.EnumerateObject().Any(word => word.Name != "type")).ToList();
         text.Append("\n| key | meaning |\n| --- | --- |\n");
-        var inner = new List<(string Name, JsonElement Closed)>();
-        foreach (var key in closed.GetProperty("properties").EnumerateObject())
+        foreach (var key in keys)
         {
             var shown = required.Contains(key.Name) ? $"**`{key.Name}`**" : $"`{key.Name}`";
-            text.Append(CultureInfo.InvariantCulture, $"| {shown} | {Meaning(key.Value)} |\n");
-            if (Closed(key.Value) is { } nested)
-            {
-                inner.Add((key.Name, nested));
-            }
+            var meaning = Reference(key.Value) is { } reference && reference.StartsWith("binding_", StringComparison.Ordinal) ? definitions.GetProperty(reference) : key.Value;
+            text.Append(CultureInfo.InvariantCulture, $"| {shown} | {Meaning(meaning)} |\n");
         }
 
-        foreach (var (name, nested) in inner)
+        foreach (var key in keys)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\nof `{name}`:\n");
-            Table(text, nested);
+            foreach (var nested in Mappings(key.Value))
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\nOf `{key.Name}`:\n");
+                Told(text, nested);
+                Table(text, nested, definitions);
+            }
         }
     }
 
-    /// <summary>The mapping an element of the schema describes, itself or as the items of a list.</summary>
-    private static JsonElement? Closed(JsonElement schema)
+    /// <summary>The mappings an element of the schema describes, itself, as the items of a list, or one or the other.</summary>
+    private static IEnumerable<JsonElement> Mappings(JsonElement schema)
     {
-        foreach (var at in (string[])["", "items", "then", "else", "additionalProperties"])
+        if (schema.ValueKind != JsonValueKind.Object)
         {
-            var here = schema;
-            if ((at.Length == 0 || (schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty(at, out here))) && here.ValueKind == JsonValueKind.Object)
-            {
-                if (here.TryGetProperty("properties", out var properties) && here.TryGetProperty("additionalProperties", out var more) && more.ValueKind == JsonValueKind.False && properties.EnumerateObject().Any())
-                {
-                    return here;
-                }
-
-                if (at.Length > 0 && Closed(here) is { } deeper)
-                {
-                    return deeper;
-                }
-            }
+            return [];
         }
 
-        return null;
+        if (schema.TryGetProperty("properties", out var properties) && properties.EnumerateObject().Any(key => key.Value.ValueKind == JsonValueKind.Object && key.Value.EnumerateObject().Any()))
+        {
+            return [schema];
+        }
+
+        return ((string[])["items", "then", "else", "additionalProperties"]).Where(at => schema.TryGetProperty(at, out _)).SelectMany(at => Mappings(schema.GetProperty(at)));
     }
 
     private static string Meaning(JsonElement key)
@@ -139,7 +145,7 @@ public sealed partial class GeneratedDocuments
 
         if (Reference(key) is { } reference)
         {
-            parts.Add("→ " + reference);
+            parts.Add($"→ [{reference}](#{reference})");
         }
 
         if (key.TryGetProperty("examples", out var examples))
@@ -154,7 +160,7 @@ public sealed partial class GeneratedDocuments
     {
         var holder = key.TryGetProperty("allOf", out var all) ? all[0] : key.TryGetProperty("items", out var items) ? items : key;
         return holder.TryGetProperty("$ref", out var reference) && reference.GetString()!["#/$defs/".Length..] is var name && name is not ("scalar" or "receipt_field")
-            ? name.StartsWith("binding_", StringComparison.Ordinal) ? name : $"[{name}](#{name})"
+            ? name
             : null;
     }
 
