@@ -22,7 +22,8 @@ internal sealed class LintErrors(string file)
 internal sealed class YamlMap
 {
     private readonly Dictionary<string, YamlNode> _left = new(StringComparer.Ordinal);
-    private readonly List<string> _asked = [];
+    private readonly OrderedDictionary<string, bool> _asked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _lines = new(StringComparer.Ordinal);
     private readonly YamlNode _node;
     private readonly LintErrors _errors;
 
@@ -42,6 +43,7 @@ internal sealed class YamlMap
             if (key is YamlScalarNode { Value: { } name })
             {
                 _left[name] = value;
+                _lines[name] = key.Start.Line;
                 Keys.Add(name);
             }
             else
@@ -59,7 +61,7 @@ internal sealed class YamlMap
     public bool Has(string key)
     {
         Ask(key);
-        return Keys.Contains(key);
+        return _lines.ContainsKey(key);
     }
 
     /// <summary>Reports what is wrong with the mapping as a whole: keys that do not go together.</summary>
@@ -83,11 +85,12 @@ internal sealed class YamlMap
     /// <summary>Reports every key that nobody asked for, with those somebody did.</summary>
     public void Done()
     {
-        _errors.Asked.Add((Path, _asked));
+        string[] asked = [.. _asked.Keys];
+        _errors.Asked.Add((Path, asked));
         foreach (var key in _left.Keys)
         {
-            var meant = Spelling.Nearest(key, _asked) is { } near ? $"; '{near}' is meant?" : "";
-            Error(ProfileMistakeKind.UnknownKey, key, $"unknown key; known here: {string.Join(", ", _asked)}{meant}");
+            var meant = Spelling.Nearest(key, asked) is { } near ? $"; '{near}' is meant?" : "";
+            Error(ProfileMistakeKind.UnknownKey, key, $"unknown key; known here: {string.Join(", ", asked)}{meant}");
         }
     }
 
@@ -209,19 +212,10 @@ internal sealed class YamlMap
         return _left.Remove(key, out node);
     }
 
-    private void Ask(string key)
-    {
-        if (!_asked.Contains(key))
-        {
-            _asked.Add(key);
-        }
-    }
+    private void Ask(string key) => _asked.TryAdd(key, true);
 
-    private void Error(ProfileMistakeKind kind, string key, string message)
-    {
-        var line = ((_node as YamlMappingNode)?.Children.Keys.FirstOrDefault(name => (name as YamlScalarNode)?.Value == key) ?? _node).Start.Line;
-        _errors.Add(kind, Child(key), line, message);
-    }
+    private void Error(ProfileMistakeKind kind, string key, string message) =>
+        _errors.Add(kind, Child(key), _lines.GetValueOrDefault(key, _node.Start.Line), message);
 
     private string Child(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
 }

@@ -83,7 +83,8 @@ internal static class JsonFormats
         {
             Kinds = [TransactionKind.Sale, TransactionKind.Training, TransactionKind.Cancelled, TransactionKind.Suspended], Places = [new("655441491", "7")], Rates = Inclusive, BasisOfReceipt = EitherBasis,
             Rounding = TaxRounding.HalfUp, Customer = true, CustomerCode = random => $"{random.Next(1_000_000)}", LineDiscounts = [(DiscountKind.Receipt, "discount_allocations.*.amount")],
-            Stated = _ => true, Revision = true, Item = Goods.Numbered, Number = Id,
+            // An order line without tax lines states no tax.
+            Stated = rate => rate.BasisPoints > 0, Revision = true, Item = Goods.Numbered, Number = Id,
         },
         tills => tills.Select(till => Json(new
         {
