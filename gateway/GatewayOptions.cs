@@ -3,13 +3,19 @@ namespace RetailInsight.Gateway;
 /// <summary>The configuration section <c>Gateway</c>.</summary>
 public sealed class GatewayOptions
 {
-    /// <summary>Largest payload taken, in bytes as they come over the wire. Default 50 MiB.</summary>
-    public long MaxPayloadBytes { get; set; } = 50L << 20;
+    /// <summary>Largest payload taken, in bytes as they come over the wire, and of a gzip landed in parts also unpacked. Default 2 GiB.</summary>
+    public long MaxPayloadBytes { get; set; } = 2L << 30;
+
+    /// <summary>A CSV file of receipts longer than this lands in parts of this many bytes, which bounds memory. Default 8 MiB.</summary>
+    public int PartBytes { get; set; } = 8 << 20;
+
+    /// <summary>How much longer than its gzip a file is taken to be before it is unpacked. Default 8.</summary>
+    public int UsualPackRatio { get; set; } = 8;
 
     /// <summary>Payloads up to this many bytes are converted inside the request; larger ones after it. Default 1 MiB.</summary>
     public int InlineBytes { get; set; } = 1 << 20;
 
-    /// <summary>Largest payload after decompression, in bytes. Default 512 MiB.</summary>
+    /// <summary>Largest payload after decompression that is converted as a whole, in memory, in bytes. Default 512 MiB.</summary>
     public long MaxUnpackedBytes { get; set; } = 512L << 20;
 
     /// <summary>Largest ratio of unpacked to packed bytes. Default 100.</summary>

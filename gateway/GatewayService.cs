@@ -31,7 +31,7 @@ public static class GatewayService
         services.AddSingleton<KeyDirectory>().AddSingleton<TenantLimits>().AddSingleton<FeedDirectory>().AddSingleton<StoreMaster>();
         services.AddSingleton<ReceiptSigningKeys>().AddSingleton<PayloadIntake>().AddSingleton<IdempotencyKeys>().AddSingleton<Sandbox>();
         services.AddSingleton<LargeUploads>().AddSingleton<RawStore>().AddSingleton<IngestionLedger>().AddSingleton<Reception>();
-        services.AddSingleton<PayloadConversion>().AddSingleton<LandingTransaction>();
+        services.AddSingleton<PayloadConversion>().AddSingleton<LandingTransaction>().AddSingleton<LargeFileLanding>();
         services.AddSingleton<OutboxSignal>().AddSingleton<ConversionProgress>().AddSingleton<ConversionQueue>();
         services.AddSingleton<OutboxRelay>().AddHostedService(provider => provider.GetRequiredService<OutboxRelay>());
         services.AddSingleton<LandingSweeper>().AddHostedService(provider => provider.GetRequiredService<LandingSweeper>());

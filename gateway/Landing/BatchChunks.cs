@@ -10,6 +10,7 @@ internal sealed class BatchChunks
 
     private readonly BatchOrigin _origin;
     private readonly long? _replay;
+    private readonly int _first;
     private readonly List<(Id128 Id, byte[] Message)> _closed = [];
     private readonly HashSet<(string Store, DateOnly BusinessDate)> _alsoTouched = [];
     private readonly EventBatchBuilder _open;
@@ -17,9 +18,11 @@ internal sealed class BatchChunks
 
     /// <param name="ingestion">The payload.</param>
     /// <param name="replay">The replay that makes the chunks; null for the landing itself.</param>
-    public BatchChunks(Ingestion ingestion, long? replay = null)
+    /// <param name="first">How many chunks earlier parts of the payload were cut into.</param>
+    public BatchChunks(Ingestion ingestion, long? replay = null, int first = 0)
     {
         _replay = replay;
+        _first = first;
         _origin = new BatchOrigin(
             ingestion.Tenant,
             ingestion.Vendor,
@@ -74,8 +77,8 @@ internal sealed class BatchChunks
     {
         _alsoTouched.Clear();
         _openId = _replay is { } replay
-            ? EventBatchBuilder.ReplayBatchIdOf(_origin.Tenant, _origin.Feed, _origin.RawSha256.Span, _origin.Profile, _origin.ProfileVersion, _closed.Count, replay)
-            : EventBatchBuilder.BatchIdOf(_origin.Tenant, _origin.Feed, _origin.RawSha256.Span, _origin.Profile, _origin.ProfileVersion, _closed.Count);
+            ? EventBatchBuilder.ReplayBatchIdOf(_origin.Tenant, _origin.Feed, _origin.RawSha256.Span, _origin.Profile, _origin.ProfileVersion, _first + _closed.Count, replay)
+            : EventBatchBuilder.BatchIdOf(_origin.Tenant, _origin.Feed, _origin.RawSha256.Span, _origin.Profile, _origin.ProfileVersion, _first + _closed.Count);
         if (_open is { } used)
         {
             used.Restart(_openId);

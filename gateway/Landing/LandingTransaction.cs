@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data;
 using Npgsql;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Tenancy;
@@ -49,6 +50,20 @@ internal sealed class LandingTransaction
         return one.Work.MayShare ? await await _shared.RunAsync(one) : await QueueOf(one.Lane).RunAsync(one);
     }
 
+    /// <summary>Lands the next part of a large file. The file has its outcome with the last.</summary>
+    /// <param name="ingestion">The payload; it has its row in the ledger.</param>
+    /// <param name="identitySpace">As in <see cref="LandAsync(Ingestion, string, Conversion)"/>.</param>
+    /// <param name="conversion">What was read from the part.</param>
+    /// <param name="part">Which part it is.</param>
+    /// <returns>How far the file has landed; null when it has its outcome.</returns>
+    /// <exception cref="DBConcurrencyException">Another process is converting it, and farther.</exception>
+    public async Task<(Ingestion Ingestion, PartialLanding? Reached)> LandPartAsync(Ingestion ingestion, string identitySpace, Conversion conversion, FilePart part)
+    {
+        var one = (Lane: new LandingLane(ingestion.Tenant, ingestion.Vendor, identitySpace), Work: new LandingWork(ingestion, conversion, part));
+        var row = await QueueOf(one.Lane).RunAsync(one);
+        return (row, row.State == IngestionState.Landed ? one.Work.Reached : null);
+    }
+
     private Grouping<(LandingLane Lane, LandingWork Work), Ingestion> QueueOf(LandingLane lane) =>
         _lanes.GetOrAdd(lane, mine => new(PayloadsPerTransaction, async group =>
             [.. (await LandAsync(Lock(mine), group)).Select(row => row ?? throw new InvalidOperationException("A landing that waits for its lane has it."))]));
@@ -76,14 +91,18 @@ internal sealed class LandingTransaction
         var landed = group
             .Where(one => locked.Contains(one.Lane.LockKey) && rows.GetValueOrDefault(one.Work.Ingestion.Id) is null or { State: IngestionState.Landed })
             .Select(one => one.Work.Decide(decision))
-            .Select(payload => payload with { Answer = signingKey.Sign(payload.Answer) })
+            .Select(payload => payload.Reached is null ? payload with { Answer = signingKey.Sign(payload.Answer) } : payload)
             .ToList();
         await WriteAsync(connection, landed, rows);
         await transaction.CommitAsync();
         foreach (var payload in landed)
         {
-            rows[payload.Ingestion.Id] = payload.Ingestion with { State = payload.Receipt.State, Answer = payload.Answer };
-            Report(payload);
+            var outcome = payload.Reached is null;
+            rows[payload.Ingestion.Id] = payload.Ingestion with { State = payload.Receipt.State, Answer = outcome ? payload.Answer : null };
+            if (outcome)
+            {
+                Report(payload);
+            }
         }
 
         return [.. group.Select(one => locked.Contains(one.Lane.LockKey) ? rows[one.Work.Ingestion.Id] : null)];
@@ -174,13 +193,16 @@ internal sealed class LandingTransaction
         var now = _clock.GetUtcNow();
         await using var batch = new NpgsqlBatch(connection) { Timeout = TimeoutSeconds };
         LandingStatements.AddRows(batch, landed.FindAll(payload => !rows.ContainsKey(payload.Ingestion.Id)));
-        LandingStatements.AddOutcomes(batch, landed.FindAll(payload => rows.ContainsKey(payload.Ingestion.Id)));
+        LandingStatements.AddOutcomes(batch, landed.FindAll(payload => rows.ContainsKey(payload.Ingestion.Id) && payload.Reached is null));
+        var moves = landed.Where(payload => payload.Part is { } part && (part.Before.Receipt is not null || !part.Last))
+            .Select(payload => payload.Part!.Before.MoveOn(payload.Ingestion, payload.Reached)).ToList();
+        moves.ForEach(batch.BatchCommands.Add);
         LandingStatements.AddIdentities(batch, landed, now);
         LandingStatements.AddWaiting(batch, landed, now);
         LandingStatements.AddMessages(batch, landed);
         foreach (var payload in landed)
         {
-            QuarantineStatements.AddHeld(batch, payload.Ingestion, payload.Held, now);
+            QuarantineStatements.AddHeld(batch, payload.Ingestion, payload.Held, now, payload.Part?.Before.Held ?? 0);
             QuarantineStatements.AddUnreadable(batch, payload.Ingestion, payload.Receipt.Unreadable, now);
             LandingStatements.AddAssignments(batch, payload.Ingestion, payload.Assignments);
         }
@@ -188,6 +210,11 @@ internal sealed class LandingTransaction
         if (batch.BatchCommands.Count > 0)
         {
             await batch.ExecuteNonQueryAsync();
+        }
+
+        if (moves.Exists(move => move.RecordsAffected != 1))
+        {
+            throw new DBConcurrencyException("Another process is converting the file, and is farther.");
         }
     }
 

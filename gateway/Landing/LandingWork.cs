@@ -21,7 +21,16 @@ internal sealed record LandedPayload(
     IReadOnlyCollection<PosAssignment> Assignments,
     IReadOnlyList<Held> Held,
     IReadOnlyList<(Id128 Id, byte[] Message)> Messages,
-    IReadOnlyList<Transaction> Waiting);
+    IReadOnlyList<Transaction> Waiting)
+{
+    /// <summary>Set where the payload is a large file and this is a part of it.</summary>
+    public FilePart? Part { get; init; }
+
+    /// <summary>How far a large file has landed with this part; null with the last.</summary>
+    public PartialLanding? Reached => Part is { Last: false } part
+        ? new(part.End, part.Before.Chunks + Messages.Count, part.Before.Held + Held.Count, Receipt)
+        : null;
+}
 
 /// <summary>
 /// One converted payload on its way to its outcome. Hashing is done before the landing lock is taken, deciding under it
@@ -34,9 +43,15 @@ internal sealed class LandingWork
     private readonly Candidate[] _counts;
     private readonly Converted<PosAssignment>[] _assignments;
 
-    public LandingWork(Ingestion ingestion, Conversion conversion)
+    private readonly FilePart? _part;
+
+    /// <param name="ingestion">The payload.</param>
+    /// <param name="conversion">What was read from it, or from a part of it.</param>
+    /// <param name="part">The part; null where it is the whole.</param>
+    public LandingWork(Ingestion ingestion, Conversion conversion, FilePart? part = null)
     {
         Ingestion = ingestion;
+        _part = part;
         _conversion = conversion;
         _transactions = [.. conversion.Transactions.Select(converted => Of(converted.Record))];
         _counts = [.. conversion.PeopleCounts.Select(converted => Of(converted.Record))];
@@ -48,6 +63,9 @@ internal sealed class LandingWork
 
     /// <summary>The payload.</summary>
     public Ingestion Ingestion { get; }
+
+    /// <summary>How far a large file has landed with this part, once it was decided; null with the last.</summary>
+    public PartialLanding? Reached { get; private set; }
 
     /// <summary>
     /// Whether it may land in one transaction with payloads of other lanes. A large one would hold them up; register
@@ -70,11 +88,11 @@ internal sealed class LandingWork
         if (_conversion.Unreadable is { } rejection)
         {
             var refused = ReceiptDraft.Unreadable(Ingestion, rejection);
-            return new LandedPayload(Ingestion, refused, ReceiptDraft.Json(refused), [], [], [], [], []);
+            return new LandedPayload(Ingestion, refused, ReceiptDraft.Json(refused), [], [], [], [], []) { Part = _part };
         }
 
-        var draft = new ReceiptDraft(Ingestion);
-        var chunks = new BatchChunks(Ingestion);
+        var draft = new ReceiptDraft(Ingestion, _part?.Before.Receipt);
+        var chunks = new BatchChunks(Ingestion, first: _part?.Before.Chunks ?? 0);
         var identities = new List<NewIdentity>();
         var waiting = new List<Transaction>();
         for (var i = 0; i < _transactions.Length; i++)
@@ -128,7 +146,10 @@ internal sealed class LandingWork
         }
 
         var receipt = draft.Converted(_conversion.RowsRead, _conversion.Findings);
-        return new LandedPayload(Ingestion, receipt, ReceiptDraft.Json(receipt), identities, assignments.Values, _conversion.Held, chunks.Close(), waiting);
+        receipt = _part is { Last: false } ? receipt with { State = IngestionState.Landed } : receipt;
+        var landed = new LandedPayload(Ingestion, receipt, ReceiptDraft.Json(receipt), identities, assignments.Values, _conversion.Held, chunks.Close(), waiting) { Part = _part };
+        Reached = landed.Reached;
+        return landed;
     }
 
     /// <summary>A receipt as landing decides about it.</summary>

@@ -13,6 +13,7 @@ internal sealed class PayloadConversion(
     ProfileCatalog profiles,
     StoreMaster master,
     LandingTransaction landing,
+    LargeFileLanding largeFiles,
     OutboxSignal outbox,
     ReplaySignal replays,
     ConversionProgress progress,
@@ -39,6 +40,12 @@ internal sealed class PayloadConversion(
 
         try
         {
+            var profile = ProfileOf(ingestion);
+            if (largeFiles.Takes(ingestion, profile) && await largeFiles.RunAsync(ingestion, profile, cancellationToken) is { } landed)
+            {
+                return landed;
+            }
+
             progress.Converting(ingestion.Id, 0, null);
             var conversion = await ConvertAsync(ingestion, wire, cancellationToken);
             progress.Landing(ingestion.Id, conversion.RowsRead);

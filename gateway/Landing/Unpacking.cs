@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using RetailInsight.Core.Outcomes;
 
 namespace RetailInsight.Gateway.Landing;
@@ -28,8 +29,7 @@ internal static class Unpacking
         var filled = 0;
         try
         {
-            using var packed = new Concatenation(wire, PackedMark);
-            using var stream = new GZipStream(packed, CompressionMode.Decompress);
+            using var stream = Open(StreamOf(wire));
             int read;
             while ((read = stream.Read(buffer, filled, buffer.Length - filled)) > 0)
             {
@@ -58,11 +58,27 @@ internal static class Unpacking
         return buffer.AsSpan(0, filled).EndsWith(Mark) ? (ReadOnlyMemory<byte>)buffer.AsMemory(0, filled - Mark.Length) : Corrupt(filled);
     }
 
-    private static Rejection Corrupt(int unpacked) => new(
+    /// <summary>The unpacked bytes of a stream with a mark behind them, without which they are not whole: see <see cref="TryEnd"/>.</summary>
+    public static Stream Open(Stream wire) => new GZipStream(new Concatenation(wire, new MemoryStream(PackedMark, writable: false)), CompressionMode.Decompress);
+
+    /// <summary>Takes the mark off the last bytes of a stream; false where it is not there, because the stream was cut off.</summary>
+    public static bool TryEnd(ReadOnlyMemory<byte> last, out ReadOnlyMemory<byte> content)
+    {
+        var whole = last.Span.EndsWith(Mark);
+        content = whole ? last[..^Mark.Length] : last;
+        return whole;
+    }
+
+    /// <summary>Says that a payload is no whole gzip.</summary>
+    public static Rejection Corrupt(long unpacked) => new(
         RejectionReason.PayloadCompression,
         string.Create(CultureInfo.InvariantCulture, $"Content-Encoding is gzip, but the payload is cut off or damaged after about {unpacked} unpacked bytes. Send the whole file again."),
         null,
         default);
+
+    private static MemoryStream StreamOf(ReadOnlyMemory<byte> bytes) => MemoryMarshal.TryGetArray(bytes, out var array)
+        ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+        : new MemoryStream(bytes.ToArray(), writable: false);
 
     private static byte[] Pack(byte[] content)
     {
@@ -75,10 +91,9 @@ internal static class Unpacking
         return packed.ToArray();
     }
 
-    private sealed class Concatenation(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second) : Stream
+    private sealed class Concatenation(Stream first, Stream second) : Stream
     {
-        private ReadOnlyMemory<byte> _rest = first;
-        private ReadOnlyMemory<byte> _next = second;
+        private Stream _at = first;
 
         public override bool CanRead => true;
 
@@ -96,16 +111,30 @@ internal static class Unpacking
 
         public override int Read(Span<byte> buffer)
         {
-            if (_rest.IsEmpty)
+            var count = _at.Read(buffer);
+            if (count > 0 || buffer.IsEmpty || _at == second)
             {
-                (_rest, _next) = (_next, default);
+                return count;
             }
 
-            var count = Math.Min(buffer.Length, _rest.Length);
-            _rest.Span[..count].CopyTo(buffer);
-            _rest = _rest[count..];
-            return count;
+            _at = second;
+            return second.Read(buffer);
         }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var count = await _at.ReadAsync(buffer, cancellationToken);
+            if (count > 0 || buffer.IsEmpty || _at == second)
+            {
+                return count;
+            }
+
+            _at = second;
+            return await second.ReadAsync(buffer, cancellationToken);
+        }
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 

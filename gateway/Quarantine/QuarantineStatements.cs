@@ -12,9 +12,9 @@ namespace RetailInsight.Gateway.Quarantine;
 internal static class QuarantineStatements
 {
     /// <summary>
-    /// Writes what is held back of a payload. Ordinals count from 1; one that an undo discarded is opened again.
+    /// Writes what is held back of a payload. Ordinals count from 1 over all its parts; one that an undo discarded is opened again.
     /// </summary>
-    public static void AddHeld(NpgsqlBatch batch, Ingestion ingestion, IReadOnlyList<Held> held, DateTimeOffset now)
+    public static void AddHeld(NpgsqlBatch batch, Ingestion ingestion, IReadOnlyList<Held> held, DateTimeOffset now, int before = 0)
     {
         if (held.Count == 0)
         {
@@ -43,7 +43,7 @@ internal static class QuarantineStatements
                 new() { Value = ingestion.Feed },
                 new() { Value = ingestion.Id },
                 new() { Value = now },
-                new() { Value = Enumerable.Range(1, held.Count).ToArray() },
+                new() { Value = Enumerable.Range(before + 1, held.Count).ToArray() },
                 LandingStatements.Texts(held.Select(item => item.Key)),
                 LandingStatements.Texts(first.Select(rejection => rejection.Reason.Code())),
                 LandingStatements.Texts(first.Select(rejection => rejection.Field)),

@@ -8,16 +8,47 @@ using RetailInsight.Profiles;
 namespace RetailInsight.Gateway.Receipts;
 
 /// <summary>Collects the verdicts of one payload and writes its receipt.</summary>
-internal sealed class ReceiptDraft(Ingestion ingestion)
+internal sealed class ReceiptDraft
 {
     /// <summary>How many verdicts a receipt lists besides those held back.</summary>
     public const int ListedVerdicts = 1_000;
 
+    /// <summary>How many verdicts on what is held back a receipt lists; the quarantine lists them all.</summary>
+    public const int ListedHeld = 10_000;
+
+    private readonly Ingestion _ingestion;
     private readonly int[] _rows = new int[5];
     private readonly int[] _receipts = new int[5];
     private readonly SalesTotals _totals = new();
     private readonly List<(int Row, ReceiptVerdict Verdict)> _verdicts = [];
+    private readonly IReadOnlyList<FindingCount> _findings = [];
+    private readonly int _rowsBefore;
+    private bool _truncated;
     private int _listed;
+    private int _listedHeld;
+
+    /// <param name="ingestion">The payload.</param>
+    /// <param name="before">The receipt over earlier parts of it.</param>
+    public ReceiptDraft(Ingestion ingestion, Receipt? before = null)
+    {
+        _ingestion = ingestion;
+        if (before is null)
+        {
+            return;
+        }
+
+        _rowsBefore = before.RowsRead;
+        (_rows[(int)Verdict.Accepted], _rows[(int)Verdict.Duplicate], _rows[(int)Verdict.Superseding], _rows[(int)Verdict.Quarantined]) =
+            (before.Accepted, before.Duplicate, before.Superseding, before.Quarantined);
+        (_receipts[(int)Verdict.Accepted], _receipts[(int)Verdict.Duplicate], _receipts[(int)Verdict.Superseding], _receipts[(int)Verdict.Quarantined]) =
+            (before.Receipts.Accepted, before.Receipts.Duplicate, before.Receipts.Superseding, before.Receipts.Quarantined);
+        _totals.Add(before.Totals, before.TotalsByDay);
+        _findings = before.Findings;
+        _truncated = before.VerdictsTruncated;
+        _verdicts.AddRange(before.Verdicts.Select(verdict => (0, verdict)));
+        _listedHeld = before.Verdicts.Count(verdict => verdict.Verdict == Name(Verdict.Quarantined));
+        _listed = before.Verdicts.Count - _listedHeld;
+    }
 
     /// <summary>Rows of everything decided so far.</summary>
     public int RowsDecided => _rows.Sum();
@@ -58,16 +89,22 @@ internal sealed class ReceiptDraft(Ingestion ingestion)
     public void Add(Held held)
     {
         Count(Verdict.Quarantined, held.Rows);
+        if (_listedHeld++ >= ListedHeld)
+        {
+            _truncated = true;
+            return;
+        }
+
         _verdicts.Add((
             held.SourceRows.Count == 0 ? held.Rejections[0].At.Row : held.SourceRows[0],
             new ReceiptVerdict(held.Key, held.Store, held.BusinessDate, Name(Verdict.Quarantined), held.Rows, ReasonsOf(held))));
     }
 
     /// <summary>The receipt of a payload whose rows all have their verdict.</summary>
-    public Receipt Converted(int rowsRead, IReadOnlyList<Finding> findings) => Head(ingestion) with
+    public Receipt Converted(int rowsRead, IReadOnlyList<Finding> findings) => Head(_ingestion) with
     {
         State = IngestionState.Converted,
-        RowsRead = rowsRead,
+        RowsRead = _rowsBefore + rowsRead,
         Accepted = _rows[(int)Verdict.Accepted],
         Duplicate = _rows[(int)Verdict.Duplicate] + _rows[(int)Verdict.Outdated],
         Superseding = _rows[(int)Verdict.Superseding],
@@ -81,8 +118,9 @@ internal sealed class ReceiptDraft(Ingestion ingestion)
         Totals = _totals.ByCurrency(),
         TotalsByDay = _totals.ByDay(),
         Verdicts = [.. _verdicts.OrderBy(verdict => verdict.Row).Select(verdict => verdict.Verdict)],
-        Findings = [.. findings.Select(found => new FindingCount(found.Code.Code(), found.Field, found.Count, found.At.Row, found.Example))],
-        VerdictsTruncated = _listed > ListedVerdicts,
+        Findings = [.. _findings.Concat(findings.Select(found => new FindingCount(found.Code.Code(), found.Field, found.Count, found.At.Row, found.Example)))
+            .GroupBy(found => (found.Code, found.Field)).Select(same => same.First() with { Count = same.Sum(found => found.Count) })],
+        VerdictsTruncated = _truncated,
     };
 
     /// <summary>The receipt of a payload that is no payload of its profile.</summary>
@@ -133,6 +171,10 @@ internal sealed class ReceiptDraft(Ingestion ingestion)
         if (_listed++ < ListedVerdicts)
         {
             _verdicts.Add((row, new ReceiptVerdict(key, store, date, Name(verdict), rows, [])));
+        }
+        else
+        {
+            _truncated = true;
         }
     }
 }

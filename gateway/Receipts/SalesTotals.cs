@@ -36,6 +36,22 @@ internal sealed class SalesTotals
         }
     }
 
+    /// <summary>Adds totals that were added up before.</summary>
+    public void Add(IReadOnlyList<MoneyTotal> byCurrency, IReadOnlyList<DayTotal> byDay)
+    {
+        foreach (var total in byCurrency)
+        {
+            Of(_byCurrency, total.Currency).Add(Amount(total.Net), Amount(total.Tax), Amount(total.Gross));
+        }
+
+        foreach (var day in byDay)
+        {
+            var amounts = Of(_byDay, (day.Store, day.BusinessDate, day.Currency, (int)(Amount(day.Rate) * 10_000m)));
+            amounts.Add(Amount(day.Net), Amount(day.Tax), Amount(day.Gross));
+            amounts.Receipts += day.Receipts;
+        }
+    }
+
     /// <summary>Totals by currency code.</summary>
     public List<MoneyTotal> ByCurrency() =>
     [
@@ -70,6 +86,8 @@ internal sealed class SalesTotals
         return amounts;
     }
 
+    private static decimal Amount(string text) => decimal.Parse(text, NumberStyles.Number, CultureInfo.InvariantCulture);
+
     private static string Text(decimal amount) => amount.ToString("0.######", CultureInfo.InvariantCulture);
 
     private sealed class Amounts
@@ -82,11 +100,13 @@ internal sealed class SalesTotals
 
         public int Receipts { get; set; }
 
-        public void Add(TaxBucket bucket)
+        public void Add(TaxBucket bucket) => Add(Money.ToDecimal(bucket.Net), Money.ToDecimal(bucket.Tax), Money.ToDecimal(bucket.Gross));
+
+        public void Add(decimal net, decimal tax, decimal gross)
         {
-            Net += Money.ToDecimal(bucket.Net);
-            Tax += Money.ToDecimal(bucket.Tax);
-            Gross += Money.ToDecimal(bucket.Gross);
+            Net += net;
+            Tax += tax;
+            Gross += gross;
         }
     }
 }

@@ -72,16 +72,16 @@ public sealed class Conversion
     /// <summary>What is odd without holding anything, counted by code and field.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
-    /// <summary>The same with further findings.</summary>
-    internal Conversion With(IEnumerable<Finding> further) => new()
+    /// <summary>The same with further findings, as many as are worth telling, and another number of rows where one is given.</summary>
+    internal Conversion With(IEnumerable<Finding> further, int? rowsRead = null) => new()
     {
         Unreadable = Unreadable,
-        RowsRead = RowsRead,
+        RowsRead = rowsRead ?? RowsRead,
         Transactions = Transactions,
         PeopleCounts = PeopleCounts,
         PosAssignments = PosAssignments,
         Held = Held,
-        Findings = [.. Findings, .. further],
+        Findings = [.. Findings, .. further.Take(HoldLimits.Names)],
     };
 
     internal static Conversion Refused(Rejection rejection) => new() { Unreadable = rejection };

@@ -114,24 +114,31 @@ public static class Converter
                 receipts = new CsvReceipts(profile.Definition, csv, known);
                 conversion = Build(profile, context, receipts.ReadAll(cancellationToken), () => receipts.RowsRead, receipts.Findings, cancellationToken);
             }
+            conversion = receipts.Refused is { } refused ? Conversion.Refused(refused) : conversion;
         }
         else
         {
             var fields = new FieldReader(profile.Definition.Numbers, known);
             var records = RecordsOf(profile, context, fields);
+            var broken = 0;
             while (csv.Read(fields))
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                if (!csv.HasShape && ++broken > HoldLimits.RowsWithoutReceipt)
+                {
+                    return Conversion.Refused(HoldLimits.Refuse());
+                }
+
                 records.Add(csv.Row, csv.Row.Location);
             }
 
             conversion = records.Result();
         }
 
-        return conversion.RowsRead == 0
+        return conversion.Unreadable is not null ? conversion
+            : conversion.RowsRead == 0
             ? Conversion.Refused(new Rejection(RejectionReason.PayloadEmpty, "The payload has a header but no data row.", null, default))
-            : conversion.With(csv.UnknownColumns.Select(column => new Finding(
-                FindingCode.ColumnUnknown, column, 1, $"Column '{column}' is new to the profile; nothing of it is read.", default)));
+            : conversion.With(Unknown(csv.UnknownColumns));
     }
 
     private static Conversion FromJson(Profile profile, ReadOnlyMemory<byte> payload, string[] path, TreeDocument? tree, ConversionContext context, CancellationToken cancellationToken)
@@ -175,6 +182,11 @@ public static class Converter
             }
 
             var at = json.LocationOf(element, ++row);
+            if (row - objects > HoldLimits.RowsWithoutReceipt)
+            {
+                return Conversion.Refused(HoldLimits.Refuse());
+            }
+
             fields.At = at;
             if (json.ProblemOf(element) is { } problem)
             {
@@ -199,7 +211,12 @@ public static class Converter
         return (master.Add, () => master.Result);
     }
 
-    private static Conversion Build(
+    /// <summary>Says of columns that the profile does not know them.</summary>
+    internal static IEnumerable<Finding> Unknown(IReadOnlyList<string> columns) => columns.Select(column => new Finding(
+        FindingCode.ColumnUnknown, column, 1, $"Column '{column}' is new to the profile; nothing of it is read.", default));
+
+    /// <summary>Builds the receipts that were gathered.</summary>
+    internal static Conversion Build(
         Profile profile, ConversionContext context, IEnumerable<ReceiptDraft> drafts, Func<int> rowsRead, FindingTally findings, CancellationToken cancellationToken)
     {
         var builder = new ReceiptBuilder(profile, context, findings);

@@ -14,14 +14,26 @@ internal sealed class CsvPayload
     private readonly ReadOnlyMemory<byte> _payload;
     private readonly TextEncoding _encoding;
 
-    private CsvPayload(CsvRow row, IReadOnlyList<string> names, int[] columns, ReadOnlyMemory<byte> payload, TextEncoding encoding)
+    private readonly CsvTokenizer _tokenizer;
+    private readonly long _offset;
+
+    private CsvPayload(CsvRow row, CsvTokenizer tokenizer, CsvHeader.Bound bound, ReadOnlyMemory<byte> payload, TextEncoding encoding, long offset)
     {
         Row = row;
-        _names = names;
-        _columns = columns;
+        _tokenizer = tokenizer;
+        Header = bound;
+        _names = bound.Names;
+        _columns = bound.Columns;
         _payload = payload;
         _encoding = encoding;
+        _offset = offset;
     }
+
+    /// <summary>The header the rows are read by.</summary>
+    public CsvHeader.Bound Header { get; }
+
+    /// <summary>Where the row begins that has not been read, in the bytes at hand.</summary>
+    public int Position => _tokenizer.Position;
 
     /// <summary>The current row.</summary>
     public CsvRow Row { get; }
@@ -33,12 +45,16 @@ internal sealed class CsvPayload
     public bool HasShape => !Row.Broken && Row.Count == _names.Count;
 
     /// <summary>Opens the file, or says why the payload as a whole cannot be read.</summary>
-    public static Outcome<CsvPayload> Open(ProfileDefinition definition, ReadOnlyMemory<byte> payload, KnownFields? known)
+    /// <param name="definition">The profile.</param>
+    /// <param name="payload">The file, or its first part.</param>
+    /// <param name="known">What fields came to before.</param>
+    /// <param name="more">Whether the file goes on behind these bytes.</param>
+    public static Outcome<CsvPayload> Open(ProfileDefinition definition, ReadOnlyMemory<byte> payload, KnownFields? known, bool more = false)
     {
         var container = definition.Container;
-        var (start, end) = DeclaredRows.Around(container, payload.Span, TextDecoder.BomLength(payload.Span));
+        var (start, end) = DeclaredRows.Around(container, payload.Span, TextDecoder.BomLength(payload.Span), container.PreambleRows, more);
         payload = payload[..end];
-        var tokenizer = new CsvTokenizer(payload, start, container.Delimiter, container.Quote, container.Fixed);
+        var tokenizer = new CsvTokenizer(payload, start, container.Delimiter, container.Quote, container.Fixed, more);
         var row = new CsvRow(payload, tokenizer, container, known);
 
         var header = ReadOnlyMemory<byte>.Empty;
@@ -76,7 +92,24 @@ internal sealed class CsvPayload
         }
 
         row.Bind(bound.Columns);
-        return new CsvPayload(row, bound.Names, bound.Columns, payload, container.Encoding) { UnknownColumns = bound.Unknown };
+        return new CsvPayload(row, tokenizer, bound, payload, container.Encoding, 0) { UnknownColumns = bound.Unknown };
+    }
+
+    /// <summary>Opens a later part of a file.</summary>
+    /// <param name="definition">The profile.</param>
+    /// <param name="header">The header its first part was opened with.</param>
+    /// <param name="part">The bytes, from the beginning of a row.</param>
+    /// <param name="begin">Where they begin.</param>
+    /// <param name="known">What fields came to before.</param>
+    /// <param name="more">Whether the file goes on behind these bytes.</param>
+    public static CsvPayload OpenPart(ProfileDefinition definition, CsvHeader.Bound header, ReadOnlyMemory<byte> part, FilePosition begin, KnownFields? known, bool more)
+    {
+        var container = definition.Container;
+        part = part[..DeclaredRows.Around(container, part.Span, 0, 0, more).End];
+        var tokenizer = new CsvTokenizer(part, 0, container.Delimiter, container.Quote, container.Fixed, more);
+        var row = new CsvRow(part, tokenizer, container, known, begin);
+        row.Bind(header.Columns);
+        return new CsvPayload(row, tokenizer, header, part, container.Encoding, begin.Offset);
     }
 
     /// <summary>The columns that carry means of payment by the patterns of the profile, bound after all others.</summary>
@@ -135,11 +168,11 @@ internal sealed class CsvPayload
             var code = pair ? (first << 8) | data[offset + 1] : first;
             var known = Cp932.CharacterOf(code) != 0;
             return known
-                ? $"The character {code:X2} at byte {offset} is user-defined (gaiji): only the sending machine knows what it looks like."
-                : $"The bytes {code:X2} at byte {offset} are no character of CP932.";
+                ? $"The character {code:X2} at byte {_offset + offset} is user-defined (gaiji): only the sending machine knows what it looks like."
+                : $"The bytes {code:X2} at byte {_offset + offset} are no character of CP932.";
         }
 
-        return $"The byte {first:X2} at byte {offset} is no valid UTF-8.";
+        return $"The byte {first:X2} at byte {_offset + offset} is no valid UTF-8.";
     }
 
     private static Rejection Whole(RejectionReason reason, string detail) => new(reason, detail, null, default);

@@ -7,7 +7,7 @@ using RetailInsight.Profiles.Values;
 namespace RetailInsight.Profiles.Csv;
 
 /// <summary>The decoded fields of the current row of a CSV file. One object serves all rows.</summary>
-internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenizer, Container container, KnownFields? known) : FieldSource
+internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenizer, Container container, KnownFields? known, FilePosition begin = default) : FieldSource
 {
     private readonly byte[] _pair = [container.Quote, container.Quote];
     private const int Undecodable = -1;
@@ -26,9 +26,13 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
     private int[] _columns = [];
 
     /// <summary>1-based data row.</summary>
-    public int Number { get; private set; }
+    public int Number { get; private set; } = begin.Row;
 
-    public SourceLocation Location => new(Number, tokenizer.RowStart, tokenizer.RowLength);
+    /// <summary>Where it stands in the file.</summary>
+    public SourceLocation Location => new(Number, begin.Offset + tokenizer.RowStart, tokenizer.RowLength);
+
+    /// <summary>Offset of its first byte in the bytes at hand.</summary>
+    public int Start => tokenizer.RowStart;
 
     public int Count { get; private set; }
 
@@ -88,7 +92,7 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
     /// <summary>Goes back to the first data row.</summary>
     public void Rewind()
     {
-        Number = 0;
+        Number = begin.Row;
         tokenizer.Rewind();
     }
 

@@ -14,14 +14,19 @@ namespace RetailInsight.Profiles.Csv;
 /// <param name="delimiter">Between fields.</param>
 /// <param name="quote">Around fields; 0 for none.</param>
 /// <param name="layout">Where the fields stand in a file with fixed widths, which has neither delimiter nor quote.</param>
-internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte delimiter, byte quote, FixedLayout? layout = null)
+/// <param name="more">Whether the file goes on behind these bytes: then only rows that end within them are read.</param>
+internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte delimiter, byte quote, FixedLayout? layout = null, bool more = false)
 {
     private const byte Cr = (byte)'\r';
     private const byte Lf = (byte)'\n';
     private const byte EndOfFileMark = 0x1A;
 
+    // No field of a till is as long: a quote that finds no other within it was never closed.
+    private const int LongestQuoted = 1 << 20;
+
     private int _position = start;
     private int _mark = start;
+    private bool _openEnd;
     private readonly Vector128<byte> _delimiters = Vector128.Create(delimiter);
     private readonly Vector128<byte> _quotes = Vector128.Create(quote == 0 ? delimiter : quote);
     private Field[] _fields = new Field[32];
@@ -36,6 +41,9 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
     /// <param name="Doubled">Whether it holds doubled quotes.</param>
     /// <param name="Ascii">Whether it is known to hold ASCII alone.</param>
     public readonly record struct Field(int Start, int Length, bool Doubled, bool Ascii);
+
+    /// <summary>Where the next row begins.</summary>
+    public int Position => _position;
 
     /// <summary>Offset of the row's first byte.</summary>
     public int RowStart { get; private set; }
@@ -75,10 +83,18 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
                 continue;
             }
 
+            _openEnd = false;
             Broken = !TrySplit(data);
-            if (Broken)
+            if (Broken && !_openEnd)
             {
                 SplitFirstLine(data);
+            }
+
+            if (more && (_openEnd || _position >= data.Length))
+            {
+                _position = RowStart;
+                (Count, _notAsciiCount) = (0, 0);
+                return false;
             }
 
             if (Count > 1 || Broken || !IsBlank(data.Slice(RowStart, RowLength)))
@@ -231,9 +247,11 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
         var close = first;
         while (true)
         {
-            var found = data[close..].IndexOf(quote);
+            var until = Math.Min(data.Length, first + LongestQuoted);
+            var found = close < until ? data[close..until].IndexOf(quote) : -1;
             if (found < 0)
             {
+                _openEnd = more && data.Length < first + LongestQuoted;
                 return false;
             }
 

@@ -9,9 +9,14 @@ internal static class DeclaredRows
     private const int LongestFooterLine = 4096;
 
     /// <summary>Where the table begins and ends.</summary>
-    public static (int Start, int End) Around(Container container, ReadOnlySpan<byte> payload, int start)
+    /// <param name="container">The profile's container.</param>
+    /// <param name="payload">The bytes.</param>
+    /// <param name="start">Where they begin behind a byte order mark.</param>
+    /// <param name="preambleRows">How many rows stand above the header.</param>
+    /// <param name="more">Whether the file goes on behind these bytes: then they have no footer.</param>
+    public static (int Start, int End) Around(Container container, ReadOnlySpan<byte> payload, int start, int preambleRows, bool more)
     {
-        for (var row = 0; row < container.PreambleRows && start < payload.Length; row++)
+        for (var row = 0; row < preambleRows && start < payload.Length; row++)
         {
             var length = payload[start..].IndexOfAny((byte)'\r', (byte)'\n');
             start = length < 0 ? payload.Length : start + length;
@@ -22,7 +27,7 @@ internal static class DeclaredRows
         }
 
         var end = payload.Length;
-        while (container.Footer.Count > 0)
+        while (container.Footer.Count > 0 && !more)
         {
             var filled = payload[start..end].LastIndexOfAnyExcept("\r\n\x1A"u8) + 1;
             var line = payload.Slice(start, filled);

@@ -86,7 +86,7 @@ internal static class Archive
         }
         catch (InvalidDataException e)
         {
-            return Refuse(RejectionReason.PayloadCompression, $"The zip archive is cut off or damaged: {e.Message} Send the whole archive again.");
+            return Refuse(RejectionReason.PayloadCompression, $"The zip archive is cut off or damaged: {Text.ParserMessage.Of(e)} Send the whole archive again.");
         }
     }
 

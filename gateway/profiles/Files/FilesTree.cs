@@ -48,7 +48,7 @@ internal sealed class FilesTree
             if (role is null)
             {
                 return new Rejection(RejectionReason.SchemaChanged,
-                    $"The profile does not say what '{FieldReader.Shown(file.Name)}' in the archive is; it knows {string.Join(", ", _definition.Container.Files.Select(known => known.Name))}.", file.Name, default);
+                    $"The profile does not say what '{FieldReader.Shown(file.Name)}' in the archive is; it knows {string.Join(", ", _definition.Container.Files.Select(known => known.Name))}.", FieldReader.Shown(file.Name), default);
             }
 
             if (role.Kind != FileRoleKind.Ignored && RoleRows.Read(_definition.Container, role, file, columns, RowsOf(role), cancellationToken) is { } rejection)

@@ -60,10 +60,17 @@ internal static class RoleRows
         }
 
         row.WasHeader();
+        var withoutKey = 0;
         while (row.Read(names.Length, undecodable))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            rows.Add(Row(row, names, key, undecodable, shown, container));
+            var read = Row(row, names, key, undecodable, shown, container);
+            if (read.Key is null && ++withoutKey > HoldLimits.RowsWithoutReceipt)
+            {
+                return HoldLimits.Refuse();
+            }
+
+            rows.Add(read);
         }
 
         return null;

@@ -64,7 +64,7 @@ internal sealed class JsonPayload : IDisposable
         catch (JsonException e)
         {
             return Whole(RejectionReason.PayloadUnreadable,
-                $"The payload is not JSON the profile reads (line {(e.LineNumber ?? 0) + 1}, byte {e.BytePositionInLine ?? 0}): {WithoutPlace(e.Message)}");
+                $"The payload is not JSON the profile reads (line {(e.LineNumber ?? 0) + 1}, byte {e.BytePositionInLine ?? 0}): {ParserMessage.Of(e)}");
         }
         catch (InvalidOperationException)
         {
@@ -114,9 +114,6 @@ internal sealed class JsonPayload : IDisposable
     public static string MembersOf(JsonElement element) => element.ValueKind == JsonValueKind.Object
         ? string.Join(", ", element.EnumerateObject().Take(40).Select(member => Values.FieldReader.Shown(member.Name)))
         : "none";
-
-    /// <summary>The parser's message without the place it adds.</summary>
-    public static string WithoutPlace(string message) => message.Split(" Path:", 2)[0].Split(" LineNumber:", 2)[0];
 
     public void Dispose() => _document.Dispose();
 

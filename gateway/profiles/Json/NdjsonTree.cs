@@ -19,6 +19,7 @@ internal static class NdjsonTree
         var tree = new TreeDocument();
         var position = TextDecoder.BomLength(payload.Span);
         var lines = 0;
+        var broken = 0;
         while (position < payload.Length)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -30,6 +31,12 @@ internal static class NdjsonTree
                 lines++;
                 if (Problem(line, position) is { } problem)
                 {
+                    if (++broken > HoldLimits.RowsWithoutReceipt)
+                    {
+                        tree.Dispose();
+                        return HoldLimits.Refuse();
+                    }
+
                     tree.Broken(position, length, problem);
                 }
                 else
@@ -68,7 +75,7 @@ internal static class NdjsonTree
         }
         catch (JsonException e)
         {
-            return Shape(string.Create(CultureInfo.InvariantCulture, $"The line is not JSON the profile reads (byte {e.BytePositionInLine ?? 0} of the line): {JsonPayload.WithoutPlace(e.Message)}"));
+            return Shape(string.Create(CultureInfo.InvariantCulture, $"The line is not JSON the profile reads (byte {e.BytePositionInLine ?? 0} of the line): {ParserMessage.Of(e)}"));
         }
         catch (InvalidOperationException)
         {

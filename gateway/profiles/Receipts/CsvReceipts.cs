@@ -27,8 +27,10 @@ internal sealed class CsvReceipts
     private char[] _key = new char[256];
     private char[] _nextKey = new char[256];
     private int _keyLength = NoKey;
+    private ulong _keyHash;
     private bool _comparable;
-    private readonly HashSet<ulong> _begun = [];
+    private readonly HashSet<ulong> _begun;
+    private readonly bool _more;
 
     /// <summary>A receipt while its rows come.</summary>
     private sealed class Gathered
@@ -46,9 +48,13 @@ internal sealed class CsvReceipts
         /// <summary>Whether that row could be read.</summary>
         public bool Comparable { get; private set; }
 
+        /// <summary>Where it begins in the bytes at hand.</summary>
+        public int Start { get; private set; }
+
         /// <summary>Begins a receipt with the current row.</summary>
         public Gathered Begin(CsvRow row)
         {
+            Start = row.Start;
             row.Keep(ref _first);
             Comparable = false;
             Draft.Begin(row.Location);
@@ -63,8 +69,15 @@ internal sealed class CsvReceipts
         }
     }
 
-    public CsvReceipts(ProfileDefinition definition, CsvPayload csv, KnownFields known)
+    /// <param name="definition">The profile.</param>
+    /// <param name="csv">The file or a part of it, before its first row.</param>
+    /// <param name="known">What fields came to before.</param>
+    /// <param name="more">Whether the file goes on behind the part: then its last receipt may do so too and is left to the next.</param>
+    /// <param name="begun">Hashes of the keys of earlier parts; taken note of in a survey.</param>
+    public CsvReceipts(ProfileDefinition definition, CsvPayload csv, KnownFields? known, bool more = false, HashSet<ulong>? begun = null)
     {
+        _more = more;
+        _begun = begun ?? [];
         _csv = csv;
         _fields = new FieldReader(definition.Numbers, known);
         var rules = definition.Receipts!;
@@ -75,8 +88,17 @@ internal sealed class CsvReceipts
         _repeated = RunsOf([.. _keyFields, .. _sameFields]);
     }
 
-    /// <summary>Data rows of the file; known when it was read or surveyed.</summary>
+    /// <summary>Data rows up to <see cref="End"/>, those of earlier parts among them; known when the part was read or surveyed.</summary>
     public int RowsRead { get; private set; }
+
+    /// <summary>Where the part ends, or the receipt begins that is left to the next part; known when the part was read or surveyed.</summary>
+    public int End { get; private set; }
+
+    /// <summary>Rows that belong to no receipt.</summary>
+    public int RowsWithoutReceipt { get; private set; }
+
+    /// <summary>Why the payload as a whole turned out to be unreadable, after <see cref="Read"/>.</summary>
+    public Rejection? Refused => RowsWithoutReceipt > HoldLimits.RowsWithoutReceipt ? HoldLimits.Refuse() : null;
 
     /// <summary>What was odd and read all the same.</summary>
     public FindingTally Findings => _fields.Findings;
@@ -88,7 +110,8 @@ internal sealed class CsvReceipts
     public IEnumerable<ReceiptDraft> Read(CancellationToken cancellationToken)
     {
         Gathered? current = null;
-        while (_csv.Read(_fields))
+        var alone = new Queue<ReceiptDraft>();
+        while (Refused is null && _csv.Read(_fields))
         {
             CheckNowAndThen(cancellationToken);
             var broken = _fields.TakeRejections();
@@ -99,11 +122,28 @@ internal sealed class CsvReceipts
                 continue;
             }
 
-            if (!ContinuesKey(out var complete) || current is null)
+            var continues = ContinuesKey(out var complete);
+            if (!complete)
+            {
+                // It may stand among the rows of a receipt, which comes first.
+                var row = new Gathered(this).Begin(_csv.Row);
+                Add(row, broken);
+                _comparable = false;
+                RowsWithoutReceipt++;
+                alone.Enqueue(row.Draft);
+                continue;
+            }
+
+            if (!continues || current is null)
             {
                 if (current is not null)
                 {
                     yield return current.Draft;
+                }
+
+                while (alone.TryDequeue(out var row))
+                {
+                    yield return row;
                 }
 
                 if (Scattered)
@@ -115,30 +155,55 @@ internal sealed class CsvReceipts
             }
 
             Add(current, broken);
-            _comparable &= complete;
         }
 
-        RowsRead = _csv.Row.Number;
+        if (_more && current is not null)
+        {
+            // The last receipt may go on in the next part.
+            (End, RowsRead) = (current.Start, current.Draft.At.Row - 1);
+            yield break;
+        }
+
+        (End, RowsRead) = (_csv.Position, _csv.Row.Number);
         if (current is not null)
         {
             yield return current.Draft;
         }
+
+        while (alone.TryDequeue(out var row))
+        {
+            yield return row;
+        }
     }
 
-    /// <summary>Goes through the file without reading it, to know <see cref="RowsRead"/> and whether it is <see cref="Scattered"/>.</summary>
+    /// <summary>Goes through the part without reading it, to know its rows and whether the file is <see cref="Scattered"/>.</summary>
     public void Survey(CancellationToken cancellationToken)
     {
+        (int Start, int Row)? last = null;
+        var complete = false;
         while (_csv.Skim())
         {
             CheckNowAndThen(cancellationToken);
-            if (!Scattered && !(_keyLength != NoKey && _csv.HasShape && Repeats(_keyColumns)))
+            if (complete && _csv.HasShape && Repeats(_keyColumns))
             {
-                ContinuesKey(out _);
+                continue;
             }
+
+            if (!ContinuesKey(out complete) && complete)
+            {
+                last = (_csv.Row.Start, _csv.Row.Number);
+            }
+
+            RowsWithoutReceipt += complete ? 0 : 1;
         }
 
-        RowsRead = _csv.Row.Number;
-        Rewind();
+        (End, RowsRead) = (_csv.Position, _csv.Row.Number);
+        if (_more && last is { } open)
+        {
+            // The last receipt is met again at the beginning of the next part.
+            (End, RowsRead) = (open.Start, open.Row - 1);
+            _begun.Remove(_keyHash);
+        }
     }
 
     /// <summary>Reads the whole file, whose receipts may have their rows anywhere.</summary>
@@ -148,11 +213,12 @@ internal sealed class CsvReceipts
         var drafts = new List<ReceiptDraft>();
         var byKey = new Dictionary<string, Gathered>(StringComparer.Ordinal);
         var lookup = byKey.GetAlternateLookup<ReadOnlySpan<char>>();
-        while (_csv.Read(_fields))
+        while (Refused is null && _csv.Read(_fields))
         {
             CheckNowAndThen(cancellationToken);
             var broken = _fields.TakeRejections();
             var key = KeyOfRow(out var complete);
+            RowsWithoutReceipt += complete ? 0 : 1;
             if (!complete || !lookup.TryGetValue(key, out var gathered))
             {
                 gathered = new Gathered(this).Begin(_csv.Row);
@@ -166,7 +232,7 @@ internal sealed class CsvReceipts
             Add(gathered, broken);
         }
 
-        RowsRead = _csv.Row.Number;
+        (End, RowsRead) = (_csv.Position, _csv.Row.Number);
         return drafts;
     }
 
@@ -175,23 +241,22 @@ internal sealed class CsvReceipts
         _csv.Row.Rewind();
         _keyLength = NoKey;
         _comparable = false;
-        _begun.Clear();
     }
 
     // A row without a readable key cannot be put to any receipt: it is held alone.
     private bool ContinuesKey(out bool complete)
     {
         var key = KeyOfRow(out complete);
-        if (complete && _keyLength != NoKey && key.SequenceEqual(_key.AsSpan(0, _keyLength)))
+        if (!complete || (_keyLength != NoKey && key.SequenceEqual(_key.AsSpan(0, _keyLength))))
         {
-            return true;
+            return complete;
         }
 
-        _keyLength = complete ? key.Length : NoKey;
-        (_key, _nextKey) = (_nextKey, _key);
-
         // Keys that differ may have one hash: then a file is taken for scattered that is not, and costs memory.
-        Scattered |= complete && !_begun.Add(ByteHash.Of(0, MemoryMarshal.AsBytes(key)));
+        _keyLength = key.Length;
+        _keyHash = ByteHash.Of(0, MemoryMarshal.AsBytes(key));
+        Scattered |= !_begun.Add(_keyHash);
+        (_key, _nextKey) = (_nextKey, _key);
         return false;
     }
 

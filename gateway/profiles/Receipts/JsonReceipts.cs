@@ -26,7 +26,7 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
     public IEnumerable<ReceiptDraft> Read(CancellationToken cancellationToken)
     {
         var reader = new ReceiptReader(definition, _fields);
-        var objects = 0;
+        var (elements, objects) = (0, 0);
         JsonElement sample = default;
         foreach (var element in json.Each())
         {
@@ -38,6 +38,11 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
             }
 
             yield return ReadReceipt(element, reader);
+            if (++elements - objects > HoldLimits.RowsWithoutReceipt)
+            {
+                SchemaChanged = HoldLimits.Refuse();
+                yield break;
+            }
         }
 
         SchemaChanged = JsonSchema.Changed(definition.Head.Values, _seen, objects, sample)

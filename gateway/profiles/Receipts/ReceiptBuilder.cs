@@ -173,6 +173,9 @@ internal sealed class ReceiptBuilder
             Tenders = negated ? [.. head.Tenders.Select(tender => tender with { Amount = -tender.Amount })] : head.Tenders,
             Discounts = Discounts(draft, sign),
         };
+
+        // Sums that do not fit are found here, also of a receipt whose total nobody compares.
+        _ = (transaction.Net, transaction.TaxTotal, transaction.Gross);
         return TotalHolds(draft, transaction, sign) && _checks.Hold(draft, transaction) ? transaction : null;
     }
 

@@ -124,7 +124,7 @@ internal sealed class ReceiptDraft(Func<string> key)
 
     public void Reject(List<Rejection>? rejections)
     {
-        if (rejections is not null)
+        if (rejections is not null && _rejections is not { Count: >= HoldLimits.ReasonsPerReceipt })
         {
             (_rejections ??= []).AddRange(rejections);
         }

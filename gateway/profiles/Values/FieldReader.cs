@@ -34,8 +34,13 @@ internal sealed partial class FieldReader(NumberStyle numbers, KnownFields? know
         return taken;
     }
 
-    public void Reject(RejectionReason reason, string? field, string detail) =>
-        (_rejections ??= []).Add(new Rejection(reason, detail, field, At));
+    public void Reject(RejectionReason reason, string? field, string detail)
+    {
+        if (_rejections is not { Count: >= HoldLimits.ReasonsPerReceipt })
+        {
+            (_rejections ??= []).Add(new Rejection(reason, detail, field, At));
+        }
+    }
 
     /// <summary>A code or text, or what a code means where it has a map; "" when it is empty and may be.</summary>
     public string Text(FieldSource source, Binding? binding)

@@ -59,7 +59,7 @@ internal sealed class XmlTree
         }
         catch (XmlException e)
         {
-            return Unreadable(string.Create(CultureInfo.InvariantCulture, $"The payload is not XML the profile reads (line {e.LineNumber}, position {e.LinePosition}): {e.Message.Split(" Line ", 2)[0]}"));
+            return Unreadable(string.Create(CultureInfo.InvariantCulture, $"The payload is not XML the profile reads (line {e.LineNumber}, position {e.LinePosition}): {ParserMessage.Of(e)}"));
         }
     }
 

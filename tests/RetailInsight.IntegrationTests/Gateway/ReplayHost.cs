@@ -66,17 +66,22 @@ internal static class ReplayHost
 
     public static Task WorkAsync(this GatewayHost gateway) => gateway.Service<ReplayWorker>().RunOnceAsync(default);
 
+    /// <summary>The profile vendor-a-fixed: that of vendor A, which knows 05.</summary>
+    public static string FixedProfile() => Know05().Replace("id: vendor-a\n", "id: vendor-a-fixed\n", StringComparison.Ordinal);
+
+    private static string Know05() => Yaml("vendor-a.v1.yaml").Replace("    \"01\": sale\n", "    \"01\": sale\n    \"05\": sale\n", StringComparison.Ordinal);
+
     private static ProfileCatalog Catalog()
     {
         var vendorA = Yaml("vendor-a.v1.yaml");
-        var know05 = vendorA.Replace("    \"01\": sale\n", "    \"01\": sale\n    \"05\": sale\n", StringComparison.Ordinal);
+        var know05 = Know05();
         return ProfileCatalog.Load(
         [
             ("a.yaml", vendorA),
             ("master.yaml", Yaml("vendor-a-pos-master.v1.yaml")),
             ("b.yaml", Yaml("vendor-b.v1.yaml")),
             ("counter.yaml", Yaml("people-counter.v1.yaml")),
-            ("fixed.yaml", know05.Replace("id: vendor-a\n", "id: vendor-a-fixed\n", StringComparison.Ordinal)),
+            ("fixed.yaml", FixedProfile()),
             ("renamed.yaml", know05.Replace("id: vendor-a\n", "id: vendor-a-renamed\n", StringComparison.Ordinal).Replace("現金: cash", "現金: notes", StringComparison.Ordinal)),
             ("other.yaml", vendorA.Replace("id: vendor-a\n", "id: vendor-a-columns\n", StringComparison.Ordinal).Replace("POSコード", "端末コード", StringComparison.Ordinal)),
         ]);

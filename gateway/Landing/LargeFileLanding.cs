@@ -1,0 +1,140 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using RetailInsight.Core.Outcomes;
+using RetailInsight.Core.Tenancy;
+using RetailInsight.Gateway.Feeds;
+using RetailInsight.Profiles;
+
+namespace RetailInsight.Gateway.Landing;
+
+/// <summary>
+/// Takes a large file to its outcome in parts, so that memory does not grow with it. Each part lands in a transaction of its own
+/// that also notes how far the file has come: whatever dies, it goes on from there.
+/// </summary>
+internal sealed class LargeFileLanding(
+    RawStore raw,
+    StoreMaster master,
+    LandingTransaction landing,
+    OutboxSignal outbox,
+    ConversionProgress progress,
+    [FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database,
+    IOptions<GatewayOptions> options)
+{
+    /// <summary>Whether a payload is large and of a kind that can be landed in parts.</summary>
+    public bool Takes(Ingestion ingestion, Profile profile) =>
+        LargeFile.Takes(profile) && ingestion.Raw.Length > options.Value.PartBytes / (IsPacked(ingestion) ? options.Value.UsualPackRatio : 1);
+
+    /// <summary>Converts and lands a payload.</summary>
+    /// <param name="ingestion">The payload's row in the ledger.</param>
+    /// <param name="profile">Reads it.</param>
+    /// <param name="cancellationToken">Stops between two parts.</param>
+    /// <returns>The row with its outcome; null when the file can only be converted as a whole.</returns>
+    public async Task<Ingestion?> RunAsync(Ingestion ingestion, Profile profile, CancellationToken cancellationToken)
+    {
+        progress.Converting(ingestion.Id, 0, null);
+        var file = new LargeFile(profile);
+        var (refusal, length) = await SurveyAsync(file, ingestion, cancellationToken);
+        if (refusal is null && file.Scattered && length > options.Value.MaxUnpackedBytes)
+        {
+            refusal = new Rejection(
+                RejectionReason.PayloadTooLarge,
+                string.Create(CultureInfo.InvariantCulture, $"In a file of more than {options.Value.MaxUnpackedBytes} bytes the rows of each receipt must stand together. Sort the file by receipt, or send it in parts."),
+                null,
+                default);
+        }
+
+        if (refusal is not null)
+        {
+            return await landing.LandAsync(ingestion, profile.Vendor, new Conversion { Unreadable = refusal });
+        }
+
+        return file.Scattered ? null : await LandAsync(file, ingestion, profile, cancellationToken);
+    }
+
+    private async Task<(Rejection? Refusal, long Length)> SurveyAsync(LargeFile file, Ingestion ingestion, CancellationToken cancellationToken)
+    {
+        var limit = IsPacked(ingestion)
+            ? Math.Min(options.Value.MaxPayloadBytes, Math.Max(options.Value.UnpackRatioFloorBytes, ingestion.Raw.Length * options.Value.MaxUnpackRatio))
+            : long.MaxValue;
+        await using var reader = await OpenAsync(ingestion, cancellationToken);
+        var dealtWith = 0;
+        try
+        {
+            do
+            {
+                if (!await reader.NextAsync(dealtWith, cancellationToken))
+                {
+                    return (Unpacking.Corrupt(reader.Offset + reader.Piece.Length), 0);
+                }
+
+                if (reader.Offset + reader.Piece.Length > limit || reader.Piece.Length > options.Value.MaxUnpackedBytes)
+                {
+                    return (new Rejection(
+                        RejectionReason.PayloadTooLarge,
+                        string.Create(CultureInfo.InvariantCulture, $"{ingestion.Raw.Length} bytes of gzip unpack to more than {limit}, or one receipt is longer than {options.Value.MaxUnpackedBytes}. Send the payload in parts."),
+                        null,
+                        default), 0);
+                }
+
+                if (!file.Survey(reader.Piece, reader.Last, cancellationToken).TryGet(out dealtWith, out var rejection))
+                {
+                    return (rejection, 0);
+                }
+            }
+            while (!reader.Last);
+        }
+        catch (InvalidDataException) when (IsPacked(ingestion))
+        {
+            return (Unpacking.Corrupt(reader.Offset), 0);
+        }
+
+        return (null, reader.Offset + reader.Piece.Length);
+    }
+
+    private async Task<Ingestion> LandAsync(LargeFile file, Ingestion ingestion, Profile profile, CancellationToken cancellationToken)
+    {
+        var reached = await PartialLanding.FindAsync(database, ingestion, cancellationToken);
+        await using var reader = await OpenAsync(ingestion, cancellationToken);
+        await reader.SkipToAsync(reached.Next.Offset, cancellationToken);
+        var dealtWith = 0;
+        while (true)
+        {
+            if (!await reader.NextAsync(dealtWith, cancellationToken))
+            {
+                throw new InvalidDataException("The payload is not the one that was gone through before.");
+            }
+
+            var begin = reached.Next;
+            progress.Converting(ingestion.Id, begin.Row, file.Rows);
+            var stores = await master.GetAsync(ingestion.Tenant, ingestion.Vendor, ingestion.ReceivedAt, cancellationToken);
+            var context = new ConversionContext(ingestion.Tenant, stores.Within(ingestion.Stores), ingestion.ReceivedAt)
+            {
+                OnRows = (done, _) => progress.Converting(ingestion.Id, begin.Row + done, file.Rows),
+            };
+            var (conversion, end) = file.Convert(reader.Piece, begin, reader.Last, context, cancellationToken);
+            dealtWith = checked((int)(end.Offset - begin.Offset));
+            if (dealtWith == 0 && !reader.Last)
+            {
+                continue;
+            }
+
+            var (row, next) = await landing.LandPartAsync(ingestion, profile.Vendor, conversion, new FilePart(reached, end, reader.Last));
+            outbox.Set();
+            if (next is null)
+            {
+                return row;
+            }
+
+            reached = next;
+        }
+    }
+
+    private async Task<PieceReader> OpenAsync(Ingestion ingestion, CancellationToken cancellationToken)
+    {
+        var stream = await raw.OpenAsync(ingestion.Raw, cancellationToken);
+        return new PieceReader(IsPacked(ingestion) ? Unpacking.Open(stream) : stream, options.Value.PartBytes, IsPacked(ingestion));
+    }
+
+    private static bool IsPacked(Ingestion ingestion) => ingestion.ContentEncoding == "gzip";
+}
