@@ -63,6 +63,9 @@ public sealed class GatewayOptions
     /// <summary>Largest payload to be tried out, with a test key or against a profile, in bytes over the wire. Default 16 MiB.</summary>
     public long TryOutBytes { get; set; } = 16L << 20;
 
+    /// <summary>How long a draft of a profile may read a file, and wait to do so, in seconds. Default 30.</summary>
+    public int DraftSeconds { get; set; } = 30;
+
     /// <summary>Bytes of payloads a tenant may be sending at once. Default 256 MiB.</summary>
     public long BytesInFlight { get; set; } = 256L << 20;
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using RetailInsight.Core.Ports;
 using RetailInsight.Gateway.Feeds;
@@ -36,7 +37,7 @@ public static class GatewayService
         services.AddSingleton<LandingSweeper>().AddHostedService(provider => provider.GetRequiredService<LandingSweeper>());
         services.AddSingleton<ProfileFolder>().AddHostedService(provider => provider.GetRequiredService<ProfileFolder>());
         services.AddHostedService<ConversionWorker>();
-        services.AddSingleton<IngestEndpoint>().AddSingleton<ProfileTestEndpoint>().AddSingleton<ReceiptEndpoint>();
+        services.AddSingleton<IngestEndpoint>().AddSingleton<ProfileTestEndpoint>().AddSingleton<DraftIntake>().AddSingleton<DraftTestEndpoint>().AddSingleton<ReceiptEndpoint>();
         services.AddQuarantine();
         services.AddSingleton<ReconciliationEndpoint>().AddSingleton<HealthEndpoints>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -64,9 +65,13 @@ public static class GatewayService
         app.MapGet("/v1/receipt-keys", (ReceiptSigningKeys keys, CancellationToken cancellationToken) => keys.ListAsync(cancellationToken))
             .Describe("The public keys receipts are signed with", typeof(ReceiptKeyList), StatusCodes.Status503ServiceUnavailable);
 
+        app.MapGet("/v1/profile-schema.json", (HttpContext context) => ProfileSchemaAnswer.Of(context))
+            .Describe("The JSON Schema of profiles", typeof(JsonElement));
+
         var v1 = app.MapGroup("/v1").WithMetadata(new RequiresApiKey());
         v1.MapPost("/ingest/{feed}", (string feed, IngestEndpoint endpoint, HttpContext context) => endpoint.PushAsync(feed, context)).DescribePush();
         v1.MapPost("/profiles/{profile}/test", (string profile, ProfileTestEndpoint endpoint, HttpContext context) => endpoint.TestAsync(profile, context)).DescribeTry();
+        v1.MapPost("/profile-drafts/test", (DraftTestEndpoint endpoint, HttpContext context) => endpoint.TestAsync(context)).DescribeDraft();
         v1.MapGet("/receipts/{receiptId}", (string receiptId, ReceiptEndpoint endpoint, HttpContext context) => endpoint.GetAsync(receiptId, context))
             .Describe("The receipt of a payload", typeof(Receipt), StatusCodes.Status404NotFound);
         v1.MapQuarantine();

@@ -6,8 +6,8 @@ using RetailInsight.Profiles;
 namespace RetailInsight.Gateway.Ingest;
 
 /// <summary>What became of a file that was tried against a profile. Nothing of it was kept or counted.</summary>
-/// <param name="Profile">The profile.</param>
-/// <param name="ProfileVersion">Its newest version.</param>
+/// <param name="Profile">The profile; empty when it is a draft that cannot be read.</param>
+/// <param name="ProfileVersion">Its newest version, or the draft's own; 0 when it cannot be read.</param>
 /// <param name="Sha256">Of the file as received, in hexadecimal.</param>
 /// <param name="Level"><c>A</c>: goes live as it is. <c>B</c>: goes live, what is found is held back. <c>C</c>: cannot be accepted.</param>
 /// <param name="RowsRead">Data rows found.</param>
@@ -18,6 +18,8 @@ namespace RetailInsight.Gateway.Ingest;
 /// <param name="TotalsByDay">The same per store, business date, currency and tax rate.</param>
 /// <param name="FindingCount">How many findings there are.</param>
 /// <param name="Findings">The first 1,000 of them, in the order of the file.</param>
+/// <param name="Notes">What is odd without holding anything, counted by code and field.</param>
+/// <param name="Mistakes">What is wrong with a draft's YAML; the file is not read then.</param>
 internal sealed record ProfileFindings(
     string Profile,
     int ProfileVersion,
@@ -30,7 +32,9 @@ internal sealed record ProfileFindings(
     IReadOnlyList<MoneyTotal> Totals,
     IReadOnlyList<DayTotal> TotalsByDay,
     int FindingCount,
-    IReadOnlyList<Finding> Findings)
+    IReadOnlyList<Finding> Findings,
+    IReadOnlyList<Note> Notes,
+    IReadOnlyList<DraftMistake> Mistakes)
 {
     private const int Listed = 1_000;
 
@@ -53,8 +57,14 @@ internal sealed record ProfileFindings(
             receipt.Totals,
             receipt.TotalsByDay,
             found.Count,
-            [.. found.Take(Listed)]);
+            [.. found.Take(Listed)],
+            [.. conversion.Findings.Select(Note.Of)],
+            []);
     }
+
+    /// <summary>What is wrong with a draft.</summary>
+    public static ProfileFindings Of(ProfileException wrong, string sha256) => new(
+        "", 0, sha256, "C", 0, 0, 0, new ReceiptCounts(0, 0, 0, 0, 0), [], [], 0, [], [], [.. wrong.Mistakes.Take(Listed).Select(DraftMistake.Of)]);
 }
 
 /// <summary>One thing found.</summary>
@@ -92,6 +102,34 @@ internal sealed record Finding(
             rejection.Detail,
             new InBothLanguages(english.Meaning, japanese.Meaning),
             new InBothLanguages(english.Fix, japanese.Fix));
+    }
+}
+
+/// <summary>One odd thing, and how often. Nothing is held for it.</summary>
+/// <param name="Code">Closed list of codes: date_after_era, item_code_invalid, tax_difference, total_difference, future_date, wild_amount, column_unknown, record_skipped.</param>
+/// <param name="Field">The vendor's own name of the field, when one is at fault.</param>
+/// <param name="Count">How often.</param>
+/// <param name="Row">1-based data row of the first; 0 when the whole file is meant.</param>
+/// <param name="ByteOffset">Offset of that row in the file after decompression.</param>
+/// <param name="Detail">What was found there.</param>
+/// <param name="Reason">What the code means.</param>
+/// <param name="Fix">What makes it go away, or who has to look.</param>
+internal sealed record Note(
+    string Code,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Field,
+    int Count,
+    int Row,
+    long ByteOffset,
+    string Detail,
+    InBothLanguages Reason,
+    InBothLanguages Fix)
+{
+    /// <summary>A finding of the conversion.</summary>
+    public static Note Of(Profiles.Finding found)
+    {
+        var (english, japanese) = (FindingText.English(found.Code), FindingText.Japanese(found.Code));
+        return new Note(
+            found.Code.Code(), found.Field, found.Count, found.At.Row, found.At.ByteOffset, found.Example, new InBothLanguages(english.Meaning, japanese.Meaning), new InBothLanguages(english.Fix, japanese.Fix));
     }
 }
 

@@ -133,6 +133,38 @@ internal static class GatewayDocument
         });
     }
 
+    /// <summary>Documents the trying out of a draft.</summary>
+    public static void DescribeDraft(this RouteHandlerBuilder endpoint)
+    {
+        endpoint.Describe("Try a profile that is not published on a file", typeof(ProfileFindings), StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge);
+        endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.Description = "The file is read by the draft as a push would be, with the tenant's stores and registers. What is wrong with the YAML stands in mistakes with line, key and fix; then the file is not read. "
+                + "Nothing is kept, counted or published. The YAML has at most 256 KiB, the file 16 MiB (gzip when its name ends in .gz).";
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    [MediaTypeNames.Multipart.FormData] = new()
+                    {
+                        Schema = new OpenApiSchema
+                        {
+                            Type = JsonSchemaType.Object,
+                            Required = new HashSet<string> { "profile", "file" },
+                            Properties = new Dictionary<string, IOpenApiSchema>
+                            {
+                                ["profile"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "application/yaml; its schema is /v1/profile-schema.json" },
+                                ["file"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+                            },
+                        },
+                    },
+                },
+            };
+            return Task.CompletedTask;
+        });
+    }
+
     private static OpenApiRequestBody File() => new()
     {
         Required = true,

@@ -16,8 +16,12 @@ internal static class JapaneseDocument
         ["POST /v1/profiles/{profile}/test"] = (
             "ファイルをプロファイルで試す",
             "本番と同じ処理で読み、見つかった点を行番号、位置、理由、直し方とともに返します。A：そのまま本番に出せます。B：該当レシートだけ保留になります。C：受け付けられません。何も保存せず、集計もしません。"),
+        ["POST /v1/profile-drafts/test"] = (
+            "公開前のプロファイルをファイルで試す",
+            "multipart/form-data の profile（YAML）と file を、本番と同じ処理で読みます。YAML の誤りは行番号、キー、直し方とともに mistakes に出ます。何も保存せず、プロファイルも公開しません。"),
         ["GET /v1/receipts/{receiptId}"] = ("受領書を見る", "送信1回ごとの受領書です。各行がどう扱われたかを示します。"),
         ["GET /v1/receipt-keys"] = ("受領書の署名を検証する公開鍵", "APIキーは不要です。引退した鍵も残るので、古い受領書も検証できます。"),
+        ["GET /v1/profile-schema.json"] = ("プロファイルの JSON Schema", "APIキーは不要です。エディターが YAML の入力補完と検査に使います（draft 2020-12）。"),
         ["GET /v1/quarantine"] = ("保留中のレシートの一覧（新しい順）", "理由、項目名、行番号、影響金額を示します。修正したファイルをもう一度送信すると差し替わります。"),
         ["GET /v1/quarantine/{id}"] = ("保留項目と元のバイト列を見る", null),
         ["GET /v1/quarantine/causes"] = ("保留の原因ごとの一覧", "フィード、理由、項目ごとに1行。件数、行数、影響金額を示します。"),

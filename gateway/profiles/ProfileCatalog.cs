@@ -31,7 +31,7 @@ public sealed class ProfileCatalog
     public static ProfileCatalog Load(IEnumerable<(string Name, string Yaml)> sources)
     {
         ArgumentNullException.ThrowIfNull(sources);
-        var errors = new List<string>();
+        var errors = new List<ProfileMistake>();
         var profiles = new List<Profile>();
         foreach (var (name, yaml) in sources)
         {
@@ -42,7 +42,7 @@ public sealed class ProfileCatalog
 
             if (profiles.Exists(known => known.Id == profile.Id && known.Version == profile.Version))
             {
-                errors.Add($"{name}: id (line 1): version {profile.Version} of '{profile.Id}' is already defined by another file");
+                errors.Add(new ProfileMistake(name, "id", 1, ProfileMistakeKind.Contradiction, $"version {profile.Version} of '{profile.Id}' is already defined by another file"));
             }
 
             profiles.Add(profile);

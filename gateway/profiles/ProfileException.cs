@@ -1,16 +1,20 @@
 namespace RetailInsight.Profiles;
 
-/// <summary>One or more profiles are wrong. Carries every error found, each naming the file, the place and the fix.</summary>
+/// <summary>One or more profiles are wrong. Carries every mistake found, each naming the file, the place and the fix.</summary>
 public sealed class ProfileException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="errors">One sentence each: <c>file: path (line n): what is wrong</c>.</param>
-    public ProfileException(IReadOnlyList<string> errors)
-        : base(string.Join(Environment.NewLine, errors))
+    /// <param name="mistakes">At least one.</param>
+    public ProfileException(IReadOnlyList<ProfileMistake> mistakes)
+        : base(string.Join(Environment.NewLine, mistakes))
     {
-        Errors = errors;
+        Mistakes = mistakes;
+        Errors = [.. mistakes.Select(mistake => mistake.ToString())];
     }
 
-    /// <summary>Every error found.</summary>
+    /// <summary>Every mistake found.</summary>
+    public IReadOnlyList<ProfileMistake> Mistakes { get; }
+
+    /// <summary>The same as one sentence each: <c>file: path (line n): what is wrong</c>.</summary>
     public IReadOnlyList<string> Errors { get; }
 }

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace RetailInsight.Cli;
 
-/// <summary><c>retail profile test FILE --profile P</c>.</summary>
+/// <summary><c>retail profile test FILE --profile P</c>, P published or a draft in a file.</summary>
 internal static class ProfileCommand
 {
     private const int FindingsShown = 50;
@@ -15,13 +15,13 @@ internal static class ProfileCommand
     private static Command Test(CommandContext context)
     {
         var file = new Argument<FileInfo>("FILE") { Description = "The file. One that ends in .gz is sent as gzip." }.AcceptExistingOnly();
-        var profile = new Option<string>("--profile") { Description = "Profile, such as vendor-a.", HelpName = "PROFILE", Required = true };
+        var profile = new Option<string>("--profile") { Description = "Published profile, such as vendor-a, or a draft: a file that ends in .yaml.", HelpName = "PROFILE", Required = true };
         var command = new Command("test", "Read a file as a push would, and show what was found. Nothing is kept or counted. Exit code 0: level A, goes live as it is.") { file, profile };
         context.OnRun(command, async (parsed, connection, client, report, cancellationToken) =>
         {
             var (path, name) = (parsed.GetRequiredValue(file), parsed.GetRequiredValue(profile));
-            var address = new Uri(connection.Gateway, $"/v1/profiles/{Uri.EscapeDataString(name)}/test");
-            using var response = await client.SendAsync(() => Request(path, address, connection.KeyFor(name)), cancellationToken);
+            var create = IsDraft(name) ? OfDraft(path, new FileInfo(Path.Combine(context.Surroundings.CurrentDirectory, name)), connection) : OfPublished(path, name, connection);
+            using var response = await client.SendAsync(create, cancellationToken);
             await RetryingClient.ThrowIfRefusedAsync(response, cancellationToken);
             var found = await RetryingClient.ReadJsonAsync(response, cancellationToken);
             Show(report, found);
@@ -30,12 +30,44 @@ internal static class ProfileCommand
         return command;
     }
 
+    private static bool IsDraft(string profile) =>
+        profile.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || profile.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
+
+    private static Func<HttpRequestMessage> OfPublished(FileInfo file, string profile, Connection connection)
+    {
+        var address = new Uri(connection.Gateway, $"/v1/profiles/{Uri.EscapeDataString(profile)}/test");
+        return () => Request(file, address, connection.KeyFor(profile));
+    }
+
+    private static Func<HttpRequestMessage> OfDraft(FileInfo file, FileInfo draft, Connection connection)
+    {
+        if (!draft.Exists)
+        {
+            throw CommandFailure.Usage($"--profile: there is no file '{draft.FullName}'. A name that ends in .yaml is a draft; a published profile is named without.");
+        }
+
+        return () =>
+        {
+            var request = RetryingClient.Request(HttpMethod.Post, new Uri(connection.Gateway, "/v1/profile-drafts/test"), connection.AllKeys()[0].Key);
+            request.Content = new MultipartFormDataContent
+            {
+                { Body(draft, "application/yaml"), "profile", "profile.yaml" },
+                { Body(file, "application/octet-stream"), "file", IsGzip(file) ? "file.gz" : "file" },
+            };
+            return request;
+        };
+    }
+
+    private static FileBody Body(FileInfo file, string mediaType) =>
+        new(file, new UploadProgress(_ => { })) { Headers = { ContentType = new MediaTypeHeaderValue(mediaType) } };
+
+    private static bool IsGzip(FileInfo file) => file.Extension.Equals(".gz", StringComparison.OrdinalIgnoreCase);
+
     private static HttpRequestMessage Request(FileInfo file, Uri address, string key)
     {
         var request = RetryingClient.Request(HttpMethod.Post, address, key);
-        request.Content = new FileBody(file, new UploadProgress(_ => { }));
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        if (file.Extension.Equals(".gz", StringComparison.OrdinalIgnoreCase))
+        request.Content = Body(file, "application/octet-stream");
+        if (IsGzip(file))
         {
             request.Content.Headers.ContentEncoding.Add("gzip");
         }
@@ -54,6 +86,19 @@ internal static class ProfileCommand
         int Number(string member) => found.GetProperty(member).GetInt32();
         var level = Json.Text(found, "level");
         report.Line(string.Create(CultureInfo.InvariantCulture, $"Level {level}: {Meaning(level)} {Number("rows_read")} rows read, {Number("rows_accepted")} accepted, {Number("rows_held")} held."));
+        var mistakes = Json.Members(found, "mistakes").ToArray();
+        if (mistakes.Length > 0)
+        {
+            report.Table(
+                [">Line", "Key", "Code", "Found"],
+                mistakes.Take(FindingsShown).Select(mistake => new[]
+                {
+                    Report.Figure(mistake.GetProperty("line").GetInt64()), Json.Text(mistake, "key") ?? "", Json.Text(mistake, "code") ?? "", Json.Text(mistake, "detail") ?? "",
+                }));
+            Explain(report, mistakes);
+            return;
+        }
+
         var findings = Json.Members(found, "findings").ToArray();
         if (findings.Length > 0)
         {
@@ -66,15 +111,33 @@ internal static class ProfileCommand
                 }));
         }
 
-        foreach (var finding in findings.DistinctBy(finding => Json.Text(finding, "code")))
+        var notes = Json.Members(found, "notes").ToArray();
+        if (notes.Length > 0)
         {
-            report.Note($"{Json.Text(finding, "code")}: {Json.Text(finding.GetProperty("reason"), "en")} {Json.Text(finding.GetProperty("fix"), "en")}");
-            report.Note($"  {Json.Text(finding.GetProperty("reason"), "ja")}{Json.Text(finding.GetProperty("fix"), "ja")}");
+            report.Table(
+                [">Times", ">Row", "Field", "Noted", "First"],
+                notes.Select(note => new[]
+                {
+                    Report.Figure(note.GetProperty("count").GetInt32()), Report.Figure(note.GetProperty("row").GetInt32()),
+                    Json.Text(note, "field") ?? "", Json.Text(note, "code") ?? "", Json.Text(note, "detail") ?? "",
+                }));
         }
+
+        Explain(report, [.. findings, .. notes]);
 
         if (Number("finding_count") > FindingsShown)
         {
             report.Note(string.Create(CultureInfo.InvariantCulture, $"… {Number("finding_count")} findings in all: --json lists up to 1,000."));
+        }
+    }
+
+    private static void Explain(Report report, IEnumerable<JsonElement> found)
+    {
+        static string Reason(JsonElement one, string language) => one.TryGetProperty("reason", out var reason) ? Json.Text(reason, language) ?? "" : "";
+        foreach (var one in found.DistinctBy(one => Json.Text(one, "code")))
+        {
+            report.Note($"{Json.Text(one, "code")}: {$"{Reason(one, "en")} {Json.Text(one.GetProperty("fix"), "en")}".TrimStart()}");
+            report.Note($"  {Reason(one, "ja")}{Json.Text(one.GetProperty("fix"), "ja")}");
         }
     }
 

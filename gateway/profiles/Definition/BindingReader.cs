@@ -3,8 +3,6 @@ namespace RetailInsight.Profiles.Definition;
 /// <summary>Reads the bindings of a profile and numbers them.</summary>
 internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<string, CodeMap> codes)
 {
-    private const string Known = "from, type, required, default, constant, decide, formats, map, drop_suffix, numeric, optional, lookup, cut_at";
-
     private readonly List<Binding> _bindings = [];
 
     /// <summary>What <c>decide</c> may name.</summary>
@@ -34,45 +32,38 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
             }
             else if (field.MustBind)
             {
-                section.Error($"'{field.Name}' must be bound");
+                section.Missing($"'{field.Name}' must be bound");
             }
         }
 
-        section.Done(string.Join(", ", fields.Select(field => field.Name)));
+        section.Done();
         return bound;
     }
 
     /// <summary>Reads one binding.</summary>
     public Binding Read(YamlMap map, string field, params ValueType[] types)
     {
-        var type = map.Choice("type", required: true, TypeWords);
-        if (!types.Contains(type))
-        {
-            map.Error("type", $"{field} must be {string.Join(" or ", types.Select(Word))}");
-        }
+        var type = map.Choice("type", required: true, [.. types.Select(type => (Word(type), type))]);
 
         var from = map.Text("from");
         var constant = map.Text("constant");
         var decision = FindDecision(map, type);
-        if ((from is null ? 0 : 1) + (constant is null ? 0 : 1) + (map.Has("decide") ? 1 : 0) != 1)
+        if ((from is null ? 0 : 1) + (constant is null ? 0 : 1) + (type == ValueType.Code && map.Has("decide") ? 1 : 0) != 1)
         {
-            map.Error("exactly one of 'from', 'constant' and 'decide' is needed");
+            map.Error(type == ValueType.Code ? "exactly one of 'from', 'constant' and 'decide' is needed" : "one of 'from' and 'constant' is needed");
         }
 
+        RefuseForeign(map, type);
         var fallback = map.Text("default");
-        var formats = map.List("formats");
+        var formats = type is ValueType.Date or ValueType.Timestamp ? map.List("formats") : [];
         if (type is ValueType.Date or ValueType.Timestamp && formats.Count == 0)
         {
-            map.Error("a date or timestamp needs 'formats'");
-        }
-        else if (type is not (ValueType.Date or ValueType.Timestamp) && map.Has("formats"))
-        {
-            map.Error("formats", "only dates and timestamps have formats");
+            map.Missing("a date or timestamp needs 'formats'");
         }
 
         var (each, path) = format is ContainerFormat.Json or ContainerFormat.Ndjson ? Steps(map, from, type) : (null, Steps(format, from));
-        var numeric = map.Flag("numeric", fallback: false);
-        if (numeric && (type != ValueType.Code || format is not (ContainerFormat.Json or ContainerFormat.Ndjson)))
+        var numeric = type == ValueType.Code && map.Flag("numeric", fallback: false);
+        if (numeric && format is not (ContainerFormat.Json or ContainerFormat.Ndjson))
         {
             map.Error("numeric", "only a code of a JSON feed can be written as a number");
         }
@@ -114,7 +105,7 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
             DropSuffix = map.Text("drop_suffix"),
             CutAt = map.Text("cut_at"),
         };
-        map.Done(Known);
+        map.Done();
         _bindings.Add(binding);
         return binding;
     }
@@ -138,6 +129,21 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
         }
 
         return Steps(format, text);
+    }
+
+    private static void RefuseForeign(YamlMap map, ValueType type)
+    {
+        if (type is not (ValueType.Date or ValueType.Timestamp))
+        {
+            map.Refuse("formats", "only dates and timestamps have formats");
+        }
+
+        if (type != ValueType.Code)
+        {
+            map.Refuse("numeric", "only a code of a JSON feed can be written as a number");
+            map.Refuse("map", "only a code has a map");
+            map.Refuse("decide", "only a code is decided");
+        }
     }
 
     private bool IsFromPayload(string? from) => format switch
@@ -183,20 +189,15 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
         }
 
         var lookup = new Lookup(Steps(map.RequiredText("each")), Steps(map.RequiredText("key")), Steps(map.RequiredText("value")));
-        map.Done("each, key, value");
+        map.Done();
         return lookup;
     }
 
     private Decision? FindDecision(YamlMap map, ValueType type)
     {
-        if (map.Text("decide") is not { } name)
+        if (type != ValueType.Code || map.Text("decide") is not { } name)
         {
             return null;
-        }
-
-        if (type != ValueType.Code)
-        {
-            map.Error("decide", "only a code is decided");
         }
 
         if (!Decisions.TryGetValue(name, out var found))
@@ -210,15 +211,9 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
     /// <summary>The code map a mapping names under <c>map</c>; null for none.</summary>
     public CodeMap? FindMap(YamlMap map, ValueType type)
     {
-        var name = map.Text("map");
-        if (name is null)
+        if (type != ValueType.Code || map.Text("map") is not { } name)
         {
             return null;
-        }
-
-        if (type != ValueType.Code)
-        {
-            map.Error("map", "only a code has a map");
         }
 
         if (!codes.TryGetValue(name, out var found))
@@ -228,9 +223,6 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
 
         return found;
     }
-
-    private static readonly (string Word, ValueType Value)[] TypeWords =
-        [.. Enum.GetValues<ValueType>().Select(type => (Word(type), type))];
 
 #pragma warning disable CA1308 // The words of a profile are lower-case.
     private static string Word(ValueType type) => type.ToString().ToLowerInvariant();

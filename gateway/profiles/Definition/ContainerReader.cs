@@ -41,7 +41,7 @@ internal sealed class ContainerReader(YamlMap map)
                     map.Error("encoding", "JSON is UTF-8");
                 }
 
-                map.Done("format, encoding");
+                map.Done();
                 return new Container(word == "json" ? ContainerFormat.Json : ContainerFormat.Ndjson, _encoding, 0, 0);
             case "xml":
                 return ReadXml();
@@ -70,7 +70,7 @@ internal sealed class ContainerReader(YamlMap map)
         }
 
         container = container with { PreambleRows = Number("preamble_rows", 0, 0, 1000), Footer = map.List("footer"), Unused = map.List("unused") };
-        map.Done("format, encoding, delimiter, quote, header, preamble_rows, footer, unused");
+        map.Done();
         return container;
     }
 
@@ -89,7 +89,7 @@ internal sealed class ContainerReader(YamlMap map)
         }
 
         var container = Delimited(ContainerFormat.Files, ',') with { Files = files };
-        map.Done("format, encoding, delimiter, quote, files");
+        map.Done();
         return container;
     }
 
@@ -109,7 +109,7 @@ internal sealed class ContainerReader(YamlMap map)
             file.Error("line_key", "a master names as many columns of the lines as its key has");
         }
 
-        file.Done("rows, name, key, line_key");
+        file.Done();
         return role;
     }
 
@@ -124,7 +124,7 @@ internal sealed class ContainerReader(YamlMap map)
             }
         }
 
-        map.Done("format, encoding, namespaces");
+        map.Done();
         return new Container(ContainerFormat.Xml, _encoding, 0, 0) { Namespaces = namespaces };
     }
 
@@ -158,7 +158,7 @@ internal sealed class ContainerReader(YamlMap map)
             PreambleRows = Number("preamble_rows", 0, 0, 1000),
             Footer = map.List("footer"),
         };
-        map.Done("format, encoding, record_length, line_ends, columns, record_type, preamble_rows, footer");
+        map.Done();
         return container;
     }
 
@@ -175,7 +175,7 @@ internal sealed class ContainerReader(YamlMap map)
             Number(column, "start", 1, 1, LongestRecord) - 1,
             Number(column, "length", 1, 1, LongestRecord),
             (byte)(padding?[0] ?? ' '));
-        column.Done("name, start, length, padding");
+        column.Done();
         return read;
     }
 
@@ -196,7 +196,7 @@ internal sealed class ContainerReader(YamlMap map)
             map.Error("length", "every record type has this length");
         }
 
-        map.Done("start, length, data, skipped");
+        map.Done();
         return types;
     }
 

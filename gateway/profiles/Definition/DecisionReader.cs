@@ -30,10 +30,10 @@ internal static class DecisionReader
         var rules = map.Maps("rules").Select(rule => ReadRule(rule, names, fields)).ToList();
         if (rules.Count == 0)
         {
-            map.Error("'rules' must name what each combination means");
+            map.Missing("'rules' must name what each combination means");
         }
 
-        map.Done("fields, rules");
+        map.Done();
         return new Decision(name, fields, rules);
     }
 
@@ -43,12 +43,12 @@ internal static class DecisionReader
         var tests = new List<(int, string[])>();
         for (var i = 0; i < names.Count; i++)
         {
+            string[] values = rule.IsText(names[i]) ? [rule.RequiredText(names[i])] : [.. rule.List(names[i])];
             if (!rule.Has(names[i]))
             {
                 continue;
             }
 
-            string[] values = rule.IsText(names[i]) ? [rule.RequiredText(names[i])] : [.. rule.List(names[i])];
             if (values.Contains(DecisionRule.Negative) && fields[i].Type is not (ValueType.Money or ValueType.Decimal or ValueType.Integer))
             {
                 rule.Error(names[i], "only a number can be negative");
@@ -57,7 +57,7 @@ internal static class DecisionReader
             tests.Add((i, values));
         }
 
-        rule.Done($"then, {string.Join(", ", names)}");
+        rule.Done();
         return new DecisionRule(tests, then);
     }
 }

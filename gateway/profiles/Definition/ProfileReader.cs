@@ -1,44 +1,24 @@
 using System.Globalization;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace RetailInsight.Profiles.Definition;
 
 /// <summary>Reads and lints one profile file. All errors of a file are found in one go.</summary>
 internal static class ProfileReader
 {
-    private const string Known =
-        "id, version, vendor, content, container, numbers, currency, records, receipt, line, record, codes, decisions, discounts, fees, item_codes, outside_sales, sign, tax, tenders, change, merchandise, store, business_date, clock, identity, checks";
-
     /// <summary>The profile, or null when <paramref name="errors"/> has grown.</summary>
-    public static Profile? Read(string file, string yaml, List<string> errors)
+    public static Profile? Read(string file, string yaml, List<ProfileMistake> errors)
     {
         var lint = new LintErrors(file);
-        var root = Parse(yaml, lint);
-        var profile = root is null ? null : Read(new YamlMap(root, "", lint));
+        var profile = Read(yaml, lint);
         errors.AddRange(lint.All);
         return lint.All.Count == 0 ? profile : null;
     }
 
-    private static YamlNode? Parse(string yaml, LintErrors lint)
+    /// <summary>The profile; null or of no use where <paramref name="lint"/> has grown.</summary>
+    public static Profile? Read(string yaml, LintErrors lint)
     {
-        try
-        {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(yaml));
-            if (stream.Documents.Count == 1)
-            {
-                return stream.Documents[0].RootNode;
-            }
-
-            lint.Add("", 1, "exactly one YAML document is expected");
-        }
-        catch (YamlException e)
-        {
-            lint.Add("", e.Start.Line, $"not YAML: {e.Message}");
-        }
-
-        return null;
+        var root = YamlText.Read(yaml, lint);
+        return root is null ? null : Read(new YamlMap(root, "", lint));
     }
 
     private static Profile Read(YamlMap root)
@@ -60,7 +40,7 @@ internal static class ProfileReader
         var definition = content == FeedContent.Transactions
             ? new ReceiptProfileReader(root, container, numbers, bindings).Read()
             : new RecordProfileReader(root, container, numbers, bindings, content).Read();
-        root.Done(Known);
+        root.Done();
         return new Profile(id, version, vendor, content, definition with { Header = header });
     }
 
@@ -85,7 +65,7 @@ internal static class ProfileReader
             map.Error("minus", "a minus is a sign such as △, ▲ or −");
         }
 
-        map.Done("thousands, currency_sign, minus, parentheses, as_strings, minor_units");
+        map.Done();
         return style;
     }
 

@@ -72,7 +72,7 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
 
         var sign = root.RequiredMap("sign");
         var kinds = sign?.List("negate") ?? [];
-        sign?.Done("negate");
+        sign?.Done();
         var negated = new HashSet<TransactionKind>();
         foreach (var kind in kinds)
         {
@@ -99,7 +99,7 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
 
         var field = map.RequiredText("field");
         var excluded = map.List("excluded");
-        map.Done("field, excluded");
+        map.Done();
         if (!_line.TryGetValue(field, out var binding))
         {
             map.Error("field", $"'{field}' is not a bound field of the line");
@@ -126,18 +126,18 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
         {
             case ContainerFormat.Json or ContainerFormat.Xml:
                 rules = rules with { ReceiptsPath = bindings.Each(map, "receipts"), LinesPath = bindings.Each(map, "lines") };
-                map.Done("receipts, lines");
+                map.Done();
                 return rules;
             case ContainerFormat.Ndjson:
                 rules = rules with { LinesPath = bindings.Each(map, "lines") };
-                map.Done("lines");
+                map.Done();
                 return rules;
             default:
                 break;
         }
 
         rules = rules with { GroupBy = Named(map, "receipt_key"), FirstRowCounts = Named(map, "first_row_counts") };
-        map.Done("receipt_key, first_row_counts");
+        map.Done();
         return rules;
     }
 
@@ -175,7 +175,7 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
             CheckAmount = map.Flag("amount", fallback: false),
             Checks = SaleRulesReader.ReadChecks(map),
         };
-        map.Done("total, amount, tax, future, wild_amount, wild_above");
+        map.Done();
         if (rules.CheckTotal && !_head.ContainsKey(CanonicalFields.Total))
         {
             map.Error("total", "the receipt has no 'total' to check");

@@ -39,7 +39,7 @@ internal sealed class RecordProfileReader(YamlMap root, Container container, Num
 
         var records = root.RequiredMap("records");
         var path = records?.RequiredText("each");
-        records?.Done("each");
+        records?.Done();
         return BindingReader.Steps(container.Format, path);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class SaleRulesReader(YamlMap root, BindingReader bindings, TaxR
             Outside = ReadOutside(),
             ItemCodes = ReadItemCodes(),
         };
-        discounts?.Done("receipt, line");
+        discounts?.Done();
         return rules;
     }
 
@@ -34,6 +34,11 @@ internal sealed class SaleRulesReader(YamlMap root, BindingReader bindings, TaxR
     public static CheckRules ReadChecks(YamlMap map)
     {
         var wild = Level(map, "wild_amount");
+        if (wild == CheckLevel.Off)
+        {
+            map.Refuse("wild_above", "'wild_above' goes with 'wild_amount: note' or 'hold'");
+        }
+
         long above = 0;
         if (wild != CheckLevel.Off && (!long.TryParse(map.RequiredText("wild_above"), NumberStyles.None, CultureInfo.InvariantCulture, out above) || above > long.MaxValue / Money.MicrosPerUnit))
         {
@@ -48,13 +53,9 @@ internal sealed class SaleRulesReader(YamlMap root, BindingReader bindings, TaxR
     {
         var kind = map.Choice("kind", required: true, Kinds);
         var amount = map.RequiredMap("amount") is { } binding ? bindings.Read(binding, "discount", ValueType.Money) : null;
-        var tender = map.Text("tender");
-        if (tender is not null && !onReceipt)
-        {
-            map.Error("tender", "what somebody else bears is paid on the whole receipt, not on a line");
-        }
-
-        map.Done("kind, amount, tender");
+        var tender = onReceipt ? map.Text("tender") : null;
+        map.Refuse("tender", "what somebody else bears is paid on the whole receipt, not on a line");
+        map.Done();
         return new DiscountRule(kind, amount!, tender);
     }
 
@@ -62,7 +63,13 @@ internal sealed class SaleRulesReader(YamlMap root, BindingReader bindings, TaxR
     {
         var code = map.RequiredText("code");
         var name = map.Text("name") ?? "";
-        var rate = tax.Rates.Count == 0 ? new TaxRate(0, TaxCategory.Exempt) : TaxRulesReader.ReadRate(map, tax.RateUnit, known: null);
+        if (tax.Rates.Count == 0)
+        {
+            map.Refuse("rate", "a feed without tax has no rates");
+            map.Refuse("category", "a feed without tax has no rates");
+        }
+
+        var rate = tax.Rates.Count == 0 ? new TaxRate(0, TaxCategory.Exempt) : TaxRulesReader.ReadRate(map, tax.RateUnit);
         if (tax.Rates.Count > 0 && !tax.Rates.Contains(rate))
         {
             map.Error("rate and category are not among the rates of the profile");
@@ -76,7 +83,7 @@ internal sealed class SaleRulesReader(YamlMap root, BindingReader bindings, TaxR
         }
 
         var amount = map.RequiredMap("amount") is { } binding ? bindings.Read(binding, "fee", ValueType.Money) : null;
-        map.Done("code, name, rate, category, basis, amount");
+        map.Done();
         return new FeeRule(code, name, rate, basis, amount!);
     }
 
@@ -89,7 +96,7 @@ internal sealed class SaleRulesReader(YamlMap root, BindingReader bindings, TaxR
 
         var code = map.RequiredMap("code") is { } binding ? bindings.Read(binding, "outside_sales", ValueType.Code) : null;
         var values = map.List("values");
-        map.Done("code, values");
+        map.Done();
         return code is null ? null : new MerchandiseRule(code, new CodeMap("outside_sales", values.Select(value => KeyValuePair.Create(value, "outside"))));
     }
 
@@ -103,13 +110,18 @@ internal sealed class SaleRulesReader(YamlMap root, BindingReader bindings, TaxR
         var check = Level(map, "check");
         var wide = map.Flag("as_gtin14", fallback: false);
         var prefixes = map.List("price_embedded");
+        if (prefixes.Count == 0)
+        {
+            map.Refuse("item_digits", "'item_digits' goes with 'price_embedded'");
+        }
+
         var digits = 0;
         if (prefixes.Count > 0 && (!int.TryParse(map.RequiredText("item_digits"), out digits) || digits is < 1 or > 10))
         {
             map.Error("item_digits", "how many digits after the prefix name the item, 1 to 10");
         }
 
-        map.Done("check, as_gtin14, price_embedded, item_digits");
+        map.Done();
         return new ItemCodeRules(check, wide, prefixes, digits);
     }
 }

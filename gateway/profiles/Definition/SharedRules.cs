@@ -14,6 +14,7 @@ internal static class SharedRules
         var rule = map.Choice("by", required: true,
             ("code", StoreRule.Code), ("terminal", StoreRule.Terminal), ("constant", StoreRule.Constant));
         var code = rule == StoreRule.Constant ? map.RequiredText("code") : null;
+        map.Refuse("code", "only 'by: constant' names the store here");
         var needed = rule switch
         {
             StoreRule.Code => CanonicalFields.Store,
@@ -25,7 +26,7 @@ internal static class SharedRules
             map.Error("by", $"'{needed}' must be bound and required");
         }
 
-        map.Done("by, code");
+        map.Done();
         return new StoreResolution(rule, code);
     }
 
@@ -34,7 +35,7 @@ internal static class SharedRules
         var identity = root.List("identity");
         if (identity.Count == 0)
         {
-            root.Error("'identity' must name at least one field");
+            root.Missing("'identity' must name at least one field");
         }
 
         foreach (var name in identity)

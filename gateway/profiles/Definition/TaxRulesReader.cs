@@ -20,7 +20,12 @@ internal sealed class TaxRulesReader(YamlMap? map, Container container, BindingR
             ("untaxed", TaxBasis.Untaxed), ("inclusive", TaxBasis.Inclusive), ("exclusive", TaxBasis.Exclusive), ("by_line", TaxBasis.Unspecified));
         if (basis == TaxBasis.Untaxed)
         {
-            map.Done("basis (nothing else where a feed has no tax)");
+            foreach (var key in (string[])["rounding", "rate_unit", "per", "rates", "stated"])
+            {
+                map.Refuse(key, "a feed without tax says 'basis: untaxed' and nothing else");
+            }
+
+            map.Done();
             return Untaxed;
         }
 
@@ -32,7 +37,7 @@ internal sealed class TaxRulesReader(YamlMap? map, Container container, BindingR
         var perLine = map.Choice("per", required: false, ("receipt", false), ("line", true));
         if (rates.Count == 0)
         {
-            map.Error("'rates' must name every rate and category the feed may use");
+            map.Missing("'rates' must name every rate and category the feed may use");
         }
 
         var columns = new List<StatedTaxColumn>();
@@ -49,7 +54,7 @@ internal sealed class TaxRulesReader(YamlMap? map, Container container, BindingR
             }
         }
 
-        map.Done("basis, rounding, per, rate_unit, rates, stated");
+        map.Done();
         LintLine(basis, rates, validity);
         return new TaxRules(basis, rounding, unit, rates, columns, array)
         {
@@ -61,7 +66,7 @@ internal sealed class TaxRulesReader(YamlMap? map, Container container, BindingR
 
     private static TaxRate ReadRate(YamlMap map, decimal unit, Dictionary<TaxRate, (DateOnly, DateOnly)> validity)
     {
-        var rate = ReadRate(map, unit, known: null);
+        var rate = ReadRate(map, unit);
         var from = Day(map, "from", DateOnly.MinValue);
         var until = Day(map, "until", DateOnly.MaxValue);
         if (until < from)
@@ -74,7 +79,7 @@ internal sealed class TaxRulesReader(YamlMap? map, Container container, BindingR
             validity[rate] = (from, until);
         }
 
-        map.Done("rate, category, from, until");
+        map.Done();
         return rate;
     }
 
@@ -93,8 +98,8 @@ internal sealed class TaxRulesReader(YamlMap? map, Container container, BindingR
         return day;
     }
 
-    /// <summary>Reads rate and category of a mapping; other keys are left unless <paramref name="known"/> is given.</summary>
-    public static TaxRate ReadRate(YamlMap rate, decimal unit, string? known)
+    /// <summary>Reads rate and category of a mapping; other keys are left.</summary>
+    public static TaxRate ReadRate(YamlMap rate, decimal unit)
     {
         var basisPoints = 0;
         if (decimal.TryParse(rate.RequiredText("rate"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
@@ -108,11 +113,6 @@ internal sealed class TaxRulesReader(YamlMap? map, Container container, BindingR
         }
 
         var category = ReadCategory(rate);
-        if (known is not null)
-        {
-            rate.Done(known);
-        }
-
         return new TaxRate(basisPoints, category);
     }
 
@@ -129,14 +129,14 @@ internal sealed class TaxRulesReader(YamlMap? map, Container container, BindingR
 
     private StatedTaxColumn ReadColumn(YamlMap stated, decimal unit, List<TaxRate> rates)
     {
-        var rate = ReadRate(stated, unit, known: null);
+        var rate = ReadRate(stated, unit);
         if (!rates.Contains(rate))
         {
             stated.Error("rate and category are not among the rates of the profile");
         }
 
         var tax = stated.RequiredMap("tax") is { } binding ? bindings.Read(binding, "stated_tax", ValueType.Money) : null;
-        stated.Done("rate, category, tax");
+        stated.Done();
         return new StatedTaxColumn(rate, tax!);
     }
 
@@ -147,7 +147,7 @@ internal sealed class TaxRulesReader(YamlMap? map, Container container, BindingR
         var category = stated.RequiredMap("category");
         var tax = stated.RequiredMap("tax");
         var net = stated.Map("net");
-        stated.Done("each, rate, category, tax, net");
+        stated.Done();
         return rate is null || category is null || tax is null
             ? null
             : new StatedTaxArray(

@@ -7,6 +7,7 @@ internal sealed class TenderRulesReader(YamlMap root, Container container, Bindi
     {
         if (!root.Has("tenders"))
         {
+            root.Refuse("change", "'change' is taken from the cash of the 'tenders', and there are none");
             return null;
         }
 
@@ -40,7 +41,7 @@ internal sealed class TenderRulesReader(YamlMap root, Container container, Bindi
         }
 
         var columns = new TenderColumns(pattern[0], pattern[^1], bindings.FindMap(map, ValueType.Code));
-        map.Done("columns, map");
+        map.Done();
         return columns;
     }
 
@@ -48,7 +49,7 @@ internal sealed class TenderRulesReader(YamlMap root, Container container, Bindi
     {
         var method = map.RequiredMap("method") is { } m ? bindings.Read(m, "tender_method", ValueType.Code) : null;
         var amount = map.RequiredMap("amount") is { } a ? bindings.Read(a, "tender_amount", ValueType.Money) : null;
-        map.Done("each, method, amount");
+        map.Done();
         return (method!, amount!);
     }
 }

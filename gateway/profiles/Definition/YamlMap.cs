@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using YamlDotNet.RepresentationModel;
 
@@ -6,18 +7,23 @@ namespace RetailInsight.Profiles.Definition;
 /// <summary>Collects the errors of one profile file, each with its path and line.</summary>
 internal sealed class LintErrors(string file)
 {
-    private readonly List<string> _errors = [];
+    private readonly List<ProfileMistake> _errors = [];
 
-    public IReadOnlyList<string> All => _errors;
+    public IReadOnlyList<ProfileMistake> All => _errors;
 
-    public void Add(string path, long line, string message) =>
-        _errors.Add(string.Create(CultureInfo.InvariantCulture, $"{file}: {path} (line {line}): {message}"));
+    /// <summary>The keys asked for at every place that was read to its end; the JSON Schema is held to them.</summary>
+    public List<(string Path, IReadOnlyList<string> Keys)> Asked { get; } = [];
+
+    public void Add(ProfileMistakeKind kind, string path, long line, string message) =>
+        _errors.Add(new ProfileMistake(file, path, line, kind, message));
 }
 
 /// <summary>One mapping of a profile, read key by key: what nobody asked for is an error.</summary>
 internal sealed class YamlMap
 {
     private readonly Dictionary<string, YamlNode> _left = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, bool> _asked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _lines = new(StringComparer.Ordinal);
     private readonly YamlNode _node;
     private readonly LintErrors _errors;
 
@@ -37,6 +43,7 @@ internal sealed class YamlMap
             if (key is YamlScalarNode { Value: { } name })
             {
                 _left[name] = value;
+                _lines[name] = key.Start.Line;
                 Keys.Add(name);
             }
             else
@@ -51,30 +58,45 @@ internal sealed class YamlMap
     /// <summary>Keys in the order of the file.</summary>
     public List<string> Keys { get; } = [];
 
-    public bool Has(string key) => Keys.Contains(key);
-
-    public void Error(string message) => _errors.Add(Path, _node.Start.Line, message);
-
-    public void Error(string key, string message)
+    public bool Has(string key)
     {
-        var line = _node is YamlMappingNode mapping && mapping.Children.TryGetValue(new YamlScalarNode(key), out var value)
-            ? value.Start.Line
-            : _node.Start.Line;
-        _errors.Add(Child(key), line, message);
+        Ask(key);
+        return _lines.ContainsKey(key);
     }
 
-    /// <summary>Reports every key that was never read.</summary>
-    public void Done(string known)
+    /// <summary>Reports what is wrong with the mapping as a whole: keys that do not go together.</summary>
+    public void Error(string message) => _errors.Add(ProfileMistakeKind.Contradiction, Path, _node.Start.Line, message);
+
+    /// <summary>Reports what is wrong with the value of a key.</summary>
+    public void Error(string key, string message) => Error(ProfileMistakeKind.WrongValue, key, message);
+
+    /// <summary>Reports a key that is missing.</summary>
+    public void Missing(string message) => _errors.Add(ProfileMistakeKind.MissingKey, Path, _node.Start.Line, message);
+
+    /// <summary>Reports a key that is known elsewhere and means nothing here.</summary>
+    public void Refuse(string key, string why)
     {
+        if (_left.Remove(key))
+        {
+            Error(ProfileMistakeKind.UnknownKey, key, why);
+        }
+    }
+
+    /// <summary>Reports every key that nobody asked for, with those somebody did.</summary>
+    public void Done()
+    {
+        string[] asked = [.. _asked.Keys];
+        _errors.Asked.Add((Path, asked));
         foreach (var key in _left.Keys)
         {
-            Error(key, $"unknown key; known here: {known}");
+            var meant = Spelling.Nearest(key, asked) is { } near ? $"; '{near}' is meant?" : "";
+            Error(ProfileMistakeKind.UnknownKey, key, $"unknown key; known here: {string.Join(", ", asked)}{meant}");
         }
     }
 
     public string? Text(string key)
     {
-        if (!_left.Remove(key, out var node))
+        if (!Take(key, out var node))
         {
             return null;
         }
@@ -94,7 +116,7 @@ internal sealed class YamlMap
         var text = Text(key);
         if (!found)
         {
-            Error($"'{key}' is missing");
+            Missing($"'{key}' is missing");
         }
 
         return text ?? "";
@@ -130,13 +152,14 @@ internal sealed class YamlMap
             }
         }
 
-        Error(key, $"'{text}' is not one of {string.Join(", ", words.Select(w => w.Word))}");
+        var meant = Spelling.Nearest(text, words.Select(w => w.Word)) is { } near ? $"; '{near}' is meant?" : "";
+        Error(key, $"'{text}' is not one of {string.Join(", ", words.Select(w => w.Word))}{meant}");
         return words[0].Value;
     }
 
     public IReadOnlyList<string> List(string key)
     {
-        if (!_left.Remove(key, out var node))
+        if (!Take(key, out var node))
         {
             return [];
         }
@@ -150,26 +173,26 @@ internal sealed class YamlMap
         return [];
     }
 
-    public YamlMap? Map(string key) => _left.Remove(key, out var node) ? new YamlMap(node, Child(key), _errors) : null;
+    public YamlMap? Map(string key) => Take(key, out var node) ? new YamlMap(node, Child(key), _errors) : null;
 
     public YamlMap? RequiredMap(string key)
     {
         var map = Map(key);
         if (map is null)
         {
-            Error($"'{key}' is missing");
+            Missing($"'{key}' is missing");
         }
 
         return map;
     }
 
-    public bool IsList(string key) => _left.TryGetValue(key, out var node) && node is YamlSequenceNode;
+    public bool IsList(string key) => Has(key) && _left.GetValueOrDefault(key) is YamlSequenceNode;
 
-    public bool IsText(string key) => _left.TryGetValue(key, out var node) && node is YamlScalarNode;
+    public bool IsText(string key) => Has(key) && _left.GetValueOrDefault(key) is YamlScalarNode;
 
     public IReadOnlyList<YamlMap> Maps(string key)
     {
-        if (!_left.Remove(key, out var node))
+        if (!Take(key, out var node))
         {
             return [];
         }
@@ -182,6 +205,17 @@ internal sealed class YamlMap
         Error(key, "a list is expected here");
         return [];
     }
+
+    private bool Take(string key, [NotNullWhen(true)] out YamlNode? node)
+    {
+        Ask(key);
+        return _left.Remove(key, out node);
+    }
+
+    private void Ask(string key) => _asked.TryAdd(key, true);
+
+    private void Error(ProfileMistakeKind kind, string key, string message) =>
+        _errors.Add(kind, Child(key), _lines.GetValueOrDefault(key, _node.Start.Line), message);
 
     private string Child(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
 }

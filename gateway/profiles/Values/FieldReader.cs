@@ -42,12 +42,17 @@ internal sealed partial class FieldReader(NumberStyle numbers, KnownFields? know
         }
     }
 
-    /// <summary>A code or text, pooled; "" when it is empty and may be.</summary>
+    /// <summary>A code or text, or what a code means where it has a map; "" when it is empty and may be.</summary>
     public string Text(FieldSource source, Binding? binding)
     {
         if (binding is null)
         {
             return "";
+        }
+
+        if (binding.Map is not null)
+        {
+            return Meaning(source, binding) ?? "";
         }
 
         if (!source.TryGetBytes(binding, out var bytes, out _))

@@ -99,6 +99,17 @@ internal sealed class GatewayHost : IAsyncDisposable
         return client;
     }
 
+    /// <summary>How much there is of everything a push leaves behind.</summary>
+    public async Task<string> TraceAsync()
+    {
+        await using var command = Database.Owner.CreateCommand(
+            """
+            SELECT concat_ws(',', (SELECT count(*) FROM gateway.ingestion), (SELECT count(*) FROM gateway.identity), (SELECT count(*) FROM gateway.quarantine),
+              (SELECT count(*) FROM gateway.outbox), (SELECT count(*) FROM gateway.sandbox_receipt), (SELECT count(*) FROM gateway.pos_assignment))
+            """);
+        return (string)(await command.ExecuteScalarAsync())! + System.IO.Directory.EnumerateFiles(Directory, "*", SearchOption.AllDirectories).Count();
+    }
+
     /// <summary>Every event batch on the bus, once the outbox is empty.</summary>
     public async Task<List<EventBatch>> PublishedAsync()
     {

@@ -18,13 +18,13 @@ public sealed class ProfileTryOutTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task A_good_file_is_level_A_and_leaves_no_trace()
     {
-        var before = await TraceAsync();
+        var before = await _gateway.TraceAsync();
         var found = await TryAsync("vendor-a", VendorFiles.SalesCsv(VendorFiles.Sale("1", 110), VendorFiles.Sale("2", 220)));
         Assert.Equal("A", found.Text("level"));
         Assert.Equal((2, 2, 0), (found.GetProperty("rows_read").GetInt32(), found.GetProperty("rows_accepted").GetInt32(), found.GetProperty("rows_held").GetInt32()));
         Assert.Equal("330", found.GetProperty("totals")[0].Text("gross"));
         Assert.Empty(found.GetProperty("findings").EnumerateArray());
-        Assert.Equal(before, await TraceAsync());
+        Assert.Equal(before, await _gateway.TraceAsync());
     }
 
     [Fact]
@@ -85,15 +85,5 @@ public sealed class ProfileTryOutTests(PostgresFixture postgres) : IClassFixture
         using var answer = await _gateway.Acme.PostAsync(new Uri($"/v1/profiles/{profile}/test", UriKind.Relative), new ByteArrayContent(body));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return await answer.JsonAsync();
-    }
-
-    private async Task<string> TraceAsync()
-    {
-        await using var command = _gateway.Database.Owner.CreateCommand(
-            """
-            SELECT concat_ws(',', (SELECT count(*) FROM gateway.ingestion), (SELECT count(*) FROM gateway.identity), (SELECT count(*) FROM gateway.quarantine),
-              (SELECT count(*) FROM gateway.outbox), (SELECT count(*) FROM gateway.sandbox_receipt), (SELECT count(*) FROM gateway.pos_assignment))
-            """);
-        return (string)(await command.ExecuteScalarAsync())! + Directory.EnumerateFiles(_gateway.Directory, "*", SearchOption.AllDirectories).Count();
     }
 }

@@ -35,6 +35,22 @@ public sealed class IdentityTraps
     }
 
     [Fact]
+    public void I2_A_store_number_and_a_category_mean_what_the_profile_maps_them_to()
+    {
+        (string, string)[] mapped =
+        [
+            ("store: { by: constant, code: S001 }", "store: { by: code }"),
+            ("receipt:\n", "receipt:\n  store: { from: points, type: code, map: store }\n"),
+            ("line:\n", "line:\n  category: { from: name, type: code, map: category, default: \"9\" }\n"),
+            ("codes:\n", "codes:\n  store: { \"001\": S001 }\n  category: { \"1\": FOOD, \"9\": OTHER }\n"),
+        ];
+        string Row(string number, string name, string store) => $"{number},2026-11-01,10:00,S,,A,{name},1,110,0,10,standard,inclusive,{store},110\n";
+        var conversion = TrapFeed.Convert(Row("1", "1", "001") + Row("2", "", "001") + Row("3", "2", "001") + Row("4", "1", "002"), mapped);
+        Assert.Equal([("S001", "FOOD"), ("S001", "OTHER")], conversion.Transactions.Select(t => (t.Record.Store, t.Record.Lines[0].Category)));
+        Assert.Equal([RejectionReason.CodeUnknown, RejectionReason.CodeUnknown], conversion.Held.Select(held => held.Rejections[0].Reason));
+    }
+
+    [Fact]
     public void I3_A_number_that_starts_again_each_day_is_another_receipt()
     {
         string Row(string day) => $"0001,{day},10:00,S,,A,,1,110,0,10,standard,inclusive,0,110\n";

@@ -1,0 +1,35 @@
+namespace RetailInsight.Profiles;
+
+/// <summary>What a finding means and what to do about it, for people, in one language. Nothing is held for it.</summary>
+/// <param name="Meaning">One sentence.</param>
+/// <param name="Fix">What makes it go away, or who has to look.</param>
+public sealed record FindingText(string Meaning, string Fix)
+{
+    /// <summary>The text in English.</summary>
+    public static FindingText English(FindingCode code) => code switch
+    {
+        FindingCode.DateAfterEra => new("A date lies in a year its era did not have any more.", "It is read as the day it means. Have the register's calendar updated."),
+        FindingCode.ItemCodeInvalid => new("An item code has a wrong check digit, or no length of a GTIN.", "Correct the item master of the register. Codes of your own begin with 02 or 20 to 29."),
+        FindingCode.TaxDifference => new("The stated tax is not what the profile's rule gives.", "Compare rounding and basis of the profile with the register's settings. The stated tax is kept."),
+        FindingCode.TotalDifference => new("The lines do not add up to the stated total.", "Find out what the total contains beside the lines: fees, discounts, points. Bind it."),
+        FindingCode.FutureDate => new("It happened after it was received.", "Set the register's clock, or the offset of its timestamps."),
+        FindingCode.WildAmount => new("An amount is beyond what the profile calls usual.", "Ask the shop whether it is right; if it often is, raise 'wild_above'."),
+        FindingCode.ColumnUnknown => new("A column is new to the profile; nothing of it is read.", "Bind it in the next version of the profile, or name it under 'unused'."),
+        FindingCode.RecordSkipped => new("A record is none of the profile's and is not counted.", "Nothing, if it is no sale, such as a till opened; else choose it in 'records'."),
+        _ => throw new ArgumentOutOfRangeException(nameof(code), code, "The finding has no text."),
+    };
+
+    /// <summary>The text in Japanese.</summary>
+    public static FindingText Japanese(FindingCode code) => code switch
+    {
+        FindingCode.DateAfterEra => new("改元後にない年の日付です。", "意味する日として読み取りました。レジの暦を更新してください。"),
+        FindingCode.ItemCodeInvalid => new("商品コードのチェックデジットまたは桁数が正しくありません。", "レジの商品マスターを直してください。自社コードは 02 または 20～29 で始めます。"),
+        FindingCode.TaxDifference => new("記載の税額がプロファイルの計算と一致しません。", "端数処理と内税・外税の設定をレジと比べてください。記載の税額をそのまま使います。"),
+        FindingCode.TotalDifference => new("明細の合計が記載の合計と一致しません。", "明細以外に合計に含まれるもの（手数料、値引、ポイント）を確かめ、プロファイルに割り当ててください。"),
+        FindingCode.FutureDate => new("受信より後の日時です。", "レジの時計または時差の設定を直してください。"),
+        FindingCode.WildAmount => new("通常の範囲を超える金額です。", "店舗に確認してください。正しいことが多ければ wild_above を上げてください。"),
+        FindingCode.ColumnUnknown => new("プロファイルにない列です。読み取りません。", "次の版で割り当てるか、unused に列名を書いてください。"),
+        FindingCode.RecordSkipped => new("プロファイルの対象外の記録です。集計しません。", "ドロアを開けただけなど売上でなければ対応は不要です。売上なら records で選んでください。"),
+        _ => throw new ArgumentOutOfRangeException(nameof(code), code, "The finding has no text."),
+    };
+}

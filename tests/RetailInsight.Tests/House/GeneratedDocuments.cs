@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using RetailInsight.Core.Outcomes;
+using RetailInsight.Gateway.Ingest;
+using RetailInsight.Profiles;
+
+namespace RetailInsight.Tests.House;
+
+/// <summary>
+/// Tables of documents that follow from the code: the keys of profiles, reasons, findings. With RETAILINSIGHT_WRITE_GOLDEN=1 they are
+/// written anew.
+/// </summary>
+public sealed partial class GeneratedDocuments
+{
+    [Fact]
+    public void The_reference_of_profile_keys_is_the_schema()
+    {
+        using var schema = JsonDocument.Parse(ProfileSchema.Utf8);
+        var text = new StringBuilder("""
+            # Keys of a profile
+
+            Written from `gateway/profiles/profile.schema.json`; by that schema editors complete and check a profile. `docs/onboarding-a-vendor.md` shows how one comes to be. **Bold** keys are needed. A name after an
+            arrow is a section below.
+
+            """);
+        foreach (var definition in schema.RootElement.GetProperty("$defs").EnumerateObject().OrderBy(definition => Order(definition.Name)))
+        {
+            Section(text, definition.Name, definition.Value, schema.RootElement.GetProperty("$defs"));
+        }
+
+        Same("docs/profile-reference.md", text.ToString());
+    }
+
+    [Fact]
+    public void The_guide_lists_every_reason_finding_and_mistake_with_its_fix()
+    {
+        var reasons = Enum.GetValues<RejectionReason>().Select(reason =>
+            Row(reason.Code(), $"{RejectionText.English(reason).Meaning} {RejectionText.English(reason).Fix}", RejectionText.Japanese(reason).Meaning + RejectionText.Japanese(reason).Fix));
+        var findings = Enum.GetValues<FindingCode>().Select(code =>
+            Row(code.Code(), $"{FindingText.English(code).Meaning} {FindingText.English(code).Fix}", FindingText.Japanese(code).Meaning + FindingText.Japanese(code).Fix));
+        var mistakes = Enum.GetValues<ProfileMistakeKind>().Select(kind => DraftMistake.Of(new ProfileMistake("", "", 0, kind, ""))).Select(mistake =>
+            Row(mistake.Code, mistake.Fix.En, mistake.Fix.Ja));
+        const string Guide = "docs/onboarding-a-vendor.md";
+        var tables = new Dictionary<string, IEnumerable<string>> { ["reasons"] = reasons, ["findings"] = findings, ["mistakes"] = mistakes };
+        var seen = new List<string>();
+        Same(Guide, Generated().Replace(Checkout.Read(Guide), match =>
+        {
+            seen.Add(match.Groups["name"].Value);
+            return $"<!-- generated: {seen[^1]} -->\n| code | meaning and fix | 意味と直し方 |\n| --- | --- | --- |\n{string.Concat(tables[seen[^1]])}<!-- end -->";
+        }));
+        Assert.Equal(tables.Keys.Order(), seen.Order());
+    }
+
+    private static void Section(StringBuilder text, string name, JsonElement definition, JsonElement definitions)
+    {
+        if (name.StartsWith("binding_", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"\n## {name}\n");
+        Told(text, definition);
+        foreach (var mapping in Mappings(definition))
+        {
+            if (!mapping.Equals(definition))
+            {
+                Told(text, mapping);
+            }
+
+            Table(text, mapping, definitions);
+        }
+    }
+
+    private static void Told(StringBuilder text, JsonElement schema)
+    {
+        if (schema.TryGetProperty("description", out var description))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n{Escaped(description.GetString()!)}\n");
+        }
+    }
+
+    private static void Table(StringBuilder text, JsonElement mapping, JsonElement definitions)
+    {
+        var required = mapping.TryGetProperty("required", out var names) ? names.EnumerateArray().Select(one => one.GetString()).ToHashSet() : [];
+        var keys = mapping.GetProperty("properties").EnumerateObject().Where(key => key.Value.EnumerateObject().Any(word => word.Name != "type")).ToList();
+        text.Append("\n| key | meaning |\n| --- | --- |\n");
+        foreach (var key in keys)
+        {
+            var shown = required.Contains(key.Name) ? $"**`{key.Name}`**" : $"`{key.Name}`";
+            var meaning = Reference(key.Value) is { } reference && reference.StartsWith("binding_", StringComparison.Ordinal) ? definitions.GetProperty(reference) : key.Value;
+            text.Append(CultureInfo.InvariantCulture, $"| {shown} | {Meaning(meaning)} |\n");
+        }
+
+        foreach (var key in keys)
+        {
+            foreach (var nested in Mappings(key.Value))
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\nOf `{key.Name}`:\n");
+                Told(text, nested);
+                Table(text, nested, definitions);
+            }
+        }
+    }
+
+    /// <summary>The mappings an element of the schema describes, itself, as the items of a list, or one or the other.</summary>
+    private static IEnumerable<JsonElement> Mappings(JsonElement schema)
+    {
+        if (schema.ValueKind != JsonValueKind.Object)
+        {
+            return [];
+        }
+
+        if (schema.TryGetProperty("properties", out var properties) && properties.EnumerateObject().Any(key => key.Value.ValueKind == JsonValueKind.Object && key.Value.EnumerateObject().Any()))
+        {
+            return [schema];
+        }
+
+        return ((string[])["items", "then", "else", "additionalProperties"]).Where(at => schema.TryGetProperty(at, out _)).SelectMany(at => Mappings(schema.GetProperty(at)));
+    }
+
+    private static string Meaning(JsonElement key)
+    {
+        var parts = new List<string>();
+        if (key.TryGetProperty("description", out var description))
+        {
+            parts.Add(Escaped(description.GetString()!));
+        }
+
+        if (key.TryGetProperty("const", out var only))
+        {
+            parts.Add($"`{only}`");
+        }
+
+        if (key.TryGetProperty("enum", out var words))
+        {
+            parts.Add(string.Join(", ", words.EnumerateArray().Select(word => $"`{(word.ValueKind is JsonValueKind.True or JsonValueKind.False ? word.GetRawText() : word)}`")));
+        }
+
+        if (key.TryGetProperty("items", out var items) && items.TryGetProperty("enum", out var itemWords))
+        {
+            parts.Add("of " + string.Join(", ", itemWords.EnumerateArray().Select(word => $"`{word}`")));
+        }
+
+        if (Reference(key) is { } reference)
+        {
+            parts.Add($"→ [{reference}](#{reference})");
+        }
+
+        if (key.TryGetProperty("examples", out var examples))
+        {
+            parts.Add("e.g. " + string.Join(" or ", examples.EnumerateArray().Select(example => $"`{Escaped(example.ValueKind == JsonValueKind.String ? example.GetString()!.Replace("\t", "\\t", StringComparison.Ordinal) : example.GetRawText())}`")));
+        }
+
+        return string.Join(" ", parts);
+    }
+
+    private static string? Reference(JsonElement key)
+    {
+        var holder = key.TryGetProperty("allOf", out var all) ? all[0] : key.TryGetProperty("items", out var items) ? items : key;
+        return holder.TryGetProperty("$ref", out var reference) && reference.GetString()!["#/$defs/".Length..] is var name && name is not ("scalar" or "receipt_field")
+            ? name
+            : null;
+    }
+
+    private static int Order(string name) => name switch { "transactions" => 0, "people_counts" => 1, "pos_master" => 2, "receipt" => 3, "line" => 4, _ => 5 };
+
+    private static string Row(string code, string english, string japanese) => $"| `{code}` | {english} | {japanese} |\n";
+
+    private static string Escaped(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+
+    private static void Same(string file, string expected)
+    {
+        if (Environment.GetEnvironmentVariable("RETAILINSIGHT_WRITE_GOLDEN") == "1")
+        {
+            File.WriteAllText(Path.Combine(Checkout.Root, file), expected);
+        }
+
+        Assert.Equal(expected, Checkout.Read(file));
+    }
+
+    [GeneratedRegex("<!-- generated: (?<name>[a-z]+) -->.*?<!-- end -->", RegexOptions.Singleline)]
+    private static partial Regex Generated();
+}
