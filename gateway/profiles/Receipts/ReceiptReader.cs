@@ -239,7 +239,7 @@ internal sealed class ReceiptReader
             if (Int128.Abs(kept) > long.MaxValue)
             {
                 _fields.Reject(RejectionReason.FieldRange, given.VendorName, "What was handed over less the change is larger than money can be.");
-                return tenders;
+                return [.. tenders];
             }
 
             tenders.Insert(cash, handed with { Amount = (long)kept });
