@@ -18,6 +18,7 @@ public sealed class TypeRules
         ["Grouping`2.RunAsync"] = "The work is shared: one caller who leaves must not take it from the others.",
         ["IngestionLedger.OpenAsync"] = "A payload that is kept is landed even when its sender has gone.",
         ["LandingTransaction.LandAsync"] = "A payload that is kept is landed even when its sender has gone.",
+        ["LandingTransaction.LandPartAsync"] = "Likewise.",
         ["PayloadConversion.LandAsync"] = "Likewise.",
         ["Reception.ReceiveAsync"] = "A payload that is whole is landed even when its sender has gone.",
         ["ResumableUpload.AbandonAsync"] = "Cleans up after a cancellation too; it has a time limit of its own.",
