@@ -79,13 +79,15 @@ public sealed class ReplayKillTests(PostgresFixture postgres, ITestOutputHelper 
         long? id = null;
         for (var kill = 0; kill < Kills; kill++)
         {
-            await using var gateway = await GatewayProcess.StartAsync(keeper, directory, Settings(directory));
-            using var asking = gateway.Client;
-            asking.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", GatewayHost.Key("acme-operator"));
             await using var connection = await keeper.Database.Owner.OpenConnectionAsync();
             await using var transaction = await connection.BeginTransactionAsync();
             var place = (Files * (kill + 1) / (Kills + 1)) + _random.Next(-1, 2);
             await HoldAsync(connection, path.EndsWith("undo", StringComparison.Ordinal) ? Files - 1 - place : place);
+
+            // It goes on as soon as it starts: the row is held before.
+            await using var gateway = await GatewayProcess.StartAsync(keeper, directory, Settings(directory));
+            using var asking = gateway.Client;
+            asking.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", GatewayHost.Key("acme-operator"));
             var asked = id is null ? AskAsync(asking, path, body) : Task.CompletedTask;
             await GatewayHost.UntilAsync(async () => await keeper.CountAsync($"SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE '%gateway.quarantine%'") > 0);
             id ??= await keeper.CountAsync("SELECT max(id) FROM gateway.replay");
