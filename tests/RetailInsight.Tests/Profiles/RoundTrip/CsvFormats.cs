@@ -44,7 +44,10 @@ internal static class CsvFormats
         "sjis-tsv",
         new Carries
         {
-            Kinds = [TransactionKind.Sale, TransactionKind.Return, TransactionKind.Training, TransactionKind.Cancelled], Places = Stores, Rates = Exclusive[..2], Categories = ["01", "20", ""],
+            Kinds = [TransactionKind.Sale, TransactionKind.Return, TransactionKind.Training, TransactionKind.Cancelled],
+            Places = Stores,
+            Rates = Exclusive[..2],
+            Categories = ["01", "20", ""],
         },
         tills => [ProfileFixtures.Cp932.GetBytes(
             "売上明細一覧表\r\n出力日時：2026/11/21 06:00\r\n店舗コード\t売上日\t取引時刻\tレジ番号\t伝票番号\t区分\t担当者\tJANコード\t商品名称\t部門コード\t数量\t単価（税抜）\t金額（税抜）\t税率\t軽減\r\n"
@@ -61,7 +64,10 @@ internal static class CsvFormats
         new Carries
         {
             Kinds = [TransactionKind.Sale, TransactionKind.Return, TransactionKind.Void, TransactionKind.Training, TransactionKind.Cancelled],
-            Places = [new("S001", "00001"), new("S002", "00007")], Rates = Inclusive, Categories = ["01", "02"], Seconds = false,
+            Places = [new("S001", "00001"), new("S002", "00007")],
+            Rates = Inclusive,
+            Categories = ["01", "02"],
+            Seconds = false,
         },
         tills => [ProfileFixtures.Cp932.GetBytes(Field("1URIAGE", 96) + "\r\n" + string.Concat(Lines(tills).Select(row =>
             "2" + Field(row.Till.Sale.Place.Store, 4) + Date(row.Till.Sale, "yyyyMMdd") + Clock(row.Till.Sale, seconds: false) + row.Till.Sale.Place.Terminal + row.Till.Sale.Number
@@ -107,7 +113,12 @@ internal static class CsvFormats
         "archive-pos",
         new Carries
         {
-            Kinds = [TransactionKind.Sale, TransactionKind.Return, TransactionKind.Training], Places = Stores, Rates = Inclusive[..2], Seconds = false, Tenders = ["cash", "credit", "other"], MostTenders = 3,
+            Kinds = [TransactionKind.Sale, TransactionKind.Return, TransactionKind.Training],
+            Places = Stores,
+            Rates = Inclusive[..2],
+            Seconds = false,
+            Tenders = ["cash", "credit", "other"],
+            MostTenders = 3,
         },
         tills => [Zip(
             ("uriage_head.csv", Csv(ProfileFixtures.Cp932, "店舗コード,営業日,時刻,レジ,伝票番号,区分,税込合計", tills.Select(till => (string[])

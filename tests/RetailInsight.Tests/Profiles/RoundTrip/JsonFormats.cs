@@ -57,8 +57,14 @@ internal static class JsonFormats
         "arts-poslog",
         new Carries
         {
-            Kinds = [TransactionKind.Sale, TransactionKind.Training, TransactionKind.Cancelled], Places = [new("S001", "POS-1"), new("S002", "POS-1")], Rates = Inclusive, Guests = true, Customer = true,
-            Categories = ["01", "07"], Tenders = ["cash", "credit", "e_money", "voucher"], MostTenders = 3,
+            Kinds = [TransactionKind.Sale, TransactionKind.Training, TransactionKind.Cancelled],
+            Places = [new("S001", "POS-1"), new("S002", "POS-1")],
+            Rates = Inclusive,
+            Guests = true,
+            Customer = true,
+            Categories = ["01", "07"],
+            Tenders = ["cash", "credit", "e_money", "voucher"],
+            MostTenders = 3,
         },
         tills => [Encoding.UTF8.GetBytes(new XDocument(Element("POSLog", tills.Select(till => Element(
             "Transaction",
@@ -81,20 +87,39 @@ internal static class JsonFormats
         "shopify-pos",
         new Carries
         {
-            Kinds = [TransactionKind.Sale, TransactionKind.Training, TransactionKind.Cancelled, TransactionKind.Suspended], Places = [new("655441491", "7")], Rates = Inclusive, BasisOfReceipt = EitherBasis,
-            Rounding = TaxRounding.HalfUp, Customer = true, CustomerCode = random => $"{random.Next(1_000_000)}", LineDiscounts = [(DiscountKind.Receipt, "discount_allocations.*.amount")],
+            Kinds = [TransactionKind.Sale, TransactionKind.Training, TransactionKind.Cancelled, TransactionKind.Suspended],
+            Places = [new("655441491", "7")],
+            Rates = Inclusive,
+            BasisOfReceipt = EitherBasis,
+            Rounding = TaxRounding.HalfUp,
+            Customer = true,
+            CustomerCode = random => $"{random.Next(1_000_000)}",
+            LineDiscounts = [(DiscountKind.Receipt, "discount_allocations.*.amount")],
             // An order line without tax lines states no tax.
-            Stated = rate => rate.BasisPoints > 0, Revision = true, Item = Goods.Numbered, Number = Id,
+            Stated = rate => rate.BasisPoints > 0,
+            Revision = true,
+            Item = Goods.Numbered,
+            Number = Id,
         },
         tills => tills.Select(till => Json(new
         {
-            id = Number(till), test = till.Sale.Kind == TransactionKind.Training, taxes_included = till.Sale.Lines[0].Rate.Basis == TaxBasis.Inclusive, device_id = 7, location_id = 655441491,
-            processed_at = Iso(till), updated_at = Changed(till), cancelled_at = till.Sale.Kind == TransactionKind.Cancelled ? Changed(till) : null,
-            financial_status = till.Sale.Kind == TransactionKind.Suspended ? "pending" : "paid", total_price = Total(till),
+            id = Number(till),
+            test = till.Sale.Kind == TransactionKind.Training,
+            taxes_included = till.Sale.Lines[0].Rate.Basis == TaxBasis.Inclusive,
+            device_id = 7,
+            location_id = 655441491,
+            processed_at = Iso(till),
+            updated_at = Changed(till),
+            cancelled_at = till.Sale.Kind == TransactionKind.Cancelled ? Changed(till) : null,
+            financial_status = till.Sale.Kind == TransactionKind.Suspended ? "pending" : "paid",
+            total_price = Total(till),
             customer = till.Sale.Customer.Length == 0 ? null : new { id = long.Parse(till.Sale.Customer, CultureInfo.InvariantCulture) },
             line_items = till.Sale.Lines.Select((line, at) => new
             {
-                sku = line.Item, name = line.Name, quantity = line.Quantity, price = Plain(line.Price),
+                sku = line.Item,
+                name = line.Name,
+                quantity = line.Quantity,
+                price = Plain(line.Price),
                 discount_allocations = line.Discounts[0] == 0 ? [] : new[] { new { amount = Plain(line.Discounts[0] - 1) }, new { amount = "1" } },
                 tax_lines = line.Rate.BasisPoints == 0 ? [] : new[] { new { rate = line.Rate.BasisPoints / 10_000m, price = Plain(Units(till.Record.Lines[at].Tax)) } },
             }),
@@ -105,20 +130,33 @@ internal static class JsonFormats
         "shopify-pos-refunds",
         new Carries
         {
-            Kinds = [TransactionKind.Return], Places = [new("655441491", "REFUND")], Rates = Inclusive, Rounding = TaxRounding.HalfUp, Tenders = ["cash", "credit", "gift_card", "other"], MostTenders = 2,
-            Stated = _ => true, Item = Goods.Numbered, Number = Id,
+            Kinds = [TransactionKind.Return],
+            Places = [new("655441491", "REFUND")],
+            Rates = Inclusive,
+            Rounding = TaxRounding.HalfUp,
+            Tenders = ["cash", "credit", "gift_card", "other"],
+            MostTenders = 2,
+            Stated = _ => true,
+            Item = Goods.Numbered,
+            Number = Id,
         },
         tills => tills.Select(till => Json(new
         {
-            id = Number(till), order_id = 450789469, processed_at = Iso(till),
+            id = Number(till),
+            order_id = 450789469,
+            processed_at = Iso(till),
             refund_line_items = till.Sale.Lines.Select((line, at) => new
             {
-                location_id = 655441491, quantity = line.Quantity, subtotal = line.Amount, total_tax = -Units(till.Record.Lines[at].Tax),
+                location_id = 655441491,
+                quantity = line.Quantity,
+                subtotal = line.Amount,
+                total_tax = -Units(till.Record.Lines[at].Tax),
                 line_item = new { sku = line.Item, name = line.Name, price = Plain(line.Price), tax_lines = line.Rate.BasisPoints == 0 ? [] : new[] { new { rate = line.Rate.BasisPoints / 10_000m } } },
             }),
             transactions = till.Record.Tenders.Select(tender => new
             {
-                gateway = tender.Method switch { "credit" => "shopify_payments", "other" => "bogus", var word => word }, amount = Plain(-Units(tender.Amount)),
+                gateway = tender.Method switch { "credit" => "shopify_payments", "other" => "bogus", var word => word },
+                amount = Plain(-Units(tender.Amount)),
             }),
         })));
 
@@ -132,9 +170,15 @@ internal static class JsonFormats
             [
                 new(1000, TaxCategory.Standard, TaxBasis.Inclusive), new(800, TaxCategory.Reduced, TaxBasis.Exclusive), new(1000, TaxCategory.Exempt, TaxBasis.Untaxed), new(0, TaxCategory.TaxFree, TaxBasis.Untaxed),
             ],
-            Rounding = TaxRounding.HalfUp, TaxByLine = true, Guests = true, Customer = true, Categories = ["12", "3"],
+            Rounding = TaxRounding.HalfUp,
+            TaxByLine = true,
+            Guests = true,
+            Customer = true,
+            Categories = ["12", "3"],
             LineDiscounts = [(DiscountKind.Receipt, "discountPriceProportional"), (DiscountKind.Points, "discountPointProportional"), (DiscountKind.Coupon, "discountCouponProportional")],
-            Tenders = ["cash", "credit"], MostTenders = 2, Revision = true,
+            Tenders = ["cash", "credit"],
+            MostTenders = 2,
+            Revision = true,
         },
         tills => [Json(tills.Select(till => new
         {
@@ -157,10 +201,16 @@ internal static class JsonFormats
         "square",
         new Carries
         {
-            Kinds = [TransactionKind.Sale, TransactionKind.Suspended, TransactionKind.Cancelled], Places = [new("L7A9SHIBUYA", "Point of Sale")],
+            Kinds = [TransactionKind.Sale, TransactionKind.Suspended, TransactionKind.Cancelled],
+            Places = [new("L7A9SHIBUYA", "Point of Sale")],
             Rates = [new(1000, TaxCategory.Standard, TaxBasis.Inclusive), new(800, TaxCategory.Reduced, TaxBasis.Exclusive), new(0, TaxCategory.Exempt, TaxBasis.Exclusive)],
-            Rounding = TaxRounding.HalfUp, Customer = true, LineDiscounts = [(DiscountKind.Line, "total_discount_money.amount")], Tenders = ["cash", "credit", "qr", "gift_card", "other"], MostTenders = 2,
-            Stated = _ => true, Revision = true,
+            Rounding = TaxRounding.HalfUp,
+            Customer = true,
+            LineDiscounts = [(DiscountKind.Line, "total_discount_money.amount")],
+            Tenders = ["cash", "credit", "qr", "gift_card", "other"],
+            MostTenders = 2,
+            Stated = _ => true,
+            Revision = true,
         },
         tills => [Json(new
         {
@@ -187,8 +237,16 @@ internal static class JsonFormats
         "ubiregi",
         new Carries
         {
-            Kinds = [TransactionKind.Sale, TransactionKind.Return, TransactionKind.Suspended, TransactionKind.Cancelled], Places = [new("47311", "9")], Rates = Exclusive, Guests = true, Categories = ["71", "72"],
-            LineDiscounts = [(DiscountKind.Line, "discount_sales")], Tenders = ["cash", "credit", "e_money", "qr", "voucher"], MostTenders = 3, Stated = _ => true, Item = Goods.Numbered,
+            Kinds = [TransactionKind.Sale, TransactionKind.Return, TransactionKind.Suspended, TransactionKind.Cancelled],
+            Places = [new("47311", "9")],
+            Rates = Exclusive,
+            Guests = true,
+            Categories = ["71", "72"],
+            LineDiscounts = [(DiscountKind.Line, "discount_sales")],
+            Tenders = ["cash", "credit", "e_money", "qr", "voucher"],
+            MostTenders = 3,
+            Stated = _ => true,
+            Item = Goods.Numbered,
         },
         tills => [Json(new
         {
