@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using RetailInsight.Gateway.Landing;
+using RetailInsight.Gateway.Reconciliation;
 
 namespace RetailInsight.Gateway.Receipts;
 
@@ -83,6 +84,10 @@ internal sealed record Receipt
     /// <summary>Always the last member. Over the bytes of the receipt without it; absent while the outcome is to come.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ReceiptSignature? Signature { get; init; }
+
+    /// <summary>What the ledger by store-day keeps of the payload; no part of the receipt.</summary>
+    [JsonIgnore]
+    public LedgerDraft? Ledger { get; init; }
 }
 
 /// <summary>How often one odd thing was found. Nothing is held for it.</summary>

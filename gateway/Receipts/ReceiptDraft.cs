@@ -3,6 +3,7 @@ using System.Text.Json;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Gateway.Landing;
+using RetailInsight.Gateway.Reconciliation;
 using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway.Receipts;
@@ -16,6 +17,7 @@ internal sealed class ReceiptDraft(Ingestion ingestion)
     private readonly int[] _rows = new int[5];
     private readonly int[] _receipts = new int[5];
     private readonly SalesTotals _totals = new();
+    private readonly LedgerDraft _ledger = new();
     private readonly List<(int Row, ReceiptVerdict Verdict)> _verdicts = [];
     private int _listed;
 
@@ -32,6 +34,7 @@ internal sealed class ReceiptDraft(Ingestion ingestion)
         }
 
         var key = string.Create(CultureInfo.InvariantCulture, $"{record.Terminal}/{record.BusinessDate:yyyy-MM-dd}/{record.ReceiptNumber}");
+        _ledger.Add(converted, verdict);
         Count(verdict, converted.Rows);
         List(record.Source.Row, key, record.Store, record.BusinessDate, verdict, converted.Rows);
     }
@@ -41,6 +44,7 @@ internal sealed class ReceiptDraft(Ingestion ingestion)
     {
         var record = converted.Record;
         var key = string.Create(CultureInfo.InvariantCulture, $"{record.Device}/{record.Line}/{record.From:yyyy-MM-dd'T'HH:mm:sszzz}");
+        _ledger.Add(record.Store, record.BusinessDate, verdict, converted.Rows);
         Count(verdict, converted.Rows);
         List(record.Source.Row, key, record.Store, record.BusinessDate, verdict, converted.Rows);
     }
@@ -50,8 +54,18 @@ internal sealed class ReceiptDraft(Ingestion ingestion)
     {
         var record = converted.Record;
         var key = string.Create(CultureInfo.InvariantCulture, $"{record.Terminal}/{record.ValidFrom:yyyy-MM-dd}");
+        _ledger.Add(record.Store, null, verdict, converted.Rows);
         Count(verdict, converted.Rows);
         List(0, key, record.Store, null, verdict, converted.Rows);
+    }
+
+    /// <summary>Adds declared day totals.</summary>
+    public void Add(Converted<DeclaredTotals> converted, Verdict verdict, int revision)
+    {
+        var record = converted.Record;
+        _ledger.Add(converted, verdict, revision);
+        Count(verdict, converted.Rows);
+        List(record.Source.Row, record.Key, record.Store, record.BusinessDate, verdict, converted.Rows);
     }
 
     /// <summary>Adds what is held back.</summary>
@@ -83,6 +97,7 @@ internal sealed class ReceiptDraft(Ingestion ingestion)
         Verdicts = [.. _verdicts.OrderBy(verdict => verdict.Row).Select(verdict => verdict.Verdict)],
         Findings = [.. findings.Select(found => new FindingCount(found.Code.Code(), found.Field, found.Count, found.At.Row, found.Example))],
         VerdictsTruncated = _listed > ListedVerdicts,
+        Ledger = _ledger,
     };
 
     /// <summary>The receipt of a payload that is no payload of its profile.</summary>

@@ -66,6 +66,9 @@ public sealed class Conversion
     /// <summary>Register assignments, in source order.</summary>
     public IReadOnlyList<Converted<PosAssignment>> PosAssignments { get; init; } = [];
 
+    /// <summary>Declared day totals, in source order.</summary>
+    public IReadOnlyList<Converted<DeclaredTotals>> DeclaredTotals { get; init; } = [];
+
     /// <summary>What is held back, in order of first appearance.</summary>
     public IReadOnlyList<Held> Held { get; init; } = [];
 
@@ -80,6 +83,7 @@ public sealed class Conversion
         Transactions = Transactions,
         PeopleCounts = PeopleCounts,
         PosAssignments = PosAssignments,
+        DeclaredTotals = DeclaredTotals,
         Held = Held,
         Findings = [.. Findings, .. further],
     };

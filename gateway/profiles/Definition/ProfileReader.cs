@@ -8,7 +8,7 @@ namespace RetailInsight.Profiles.Definition;
 internal static class ProfileReader
 {
     private const string Known =
-        "id, version, vendor, content, container, numbers, currency, records, receipt, line, record, codes, decisions, discounts, fees, item_codes, outside_sales, sign, tax, tenders, change, merchandise, store, business_date, clock, identity, checks";
+        "id, version, vendor, content, container, numbers, currency, records, receipt, line, record, codes, decisions, discounts, fees, item_codes, outside_sales, sign, tax, taxes, tenders, change, merchandise, store, business_date, clock, identity, checks";
 
     /// <summary>The profile, or null when <paramref name="errors"/> has grown.</summary>
     public static Profile? Read(string file, string yaml, List<string> errors)
@@ -51,7 +51,7 @@ internal static class ProfileReader
 
         var vendor = root.RequiredText("vendor");
         var content = root.Choice("content", required: true,
-            ("transactions", FeedContent.Transactions), ("people_counts", FeedContent.PeopleCounts), ("pos_master", FeedContent.PosMaster));
+            ("transactions", FeedContent.Transactions), ("people_counts", FeedContent.PeopleCounts), ("pos_master", FeedContent.PosMaster), ("declared_totals", FeedContent.DeclaredTotals));
         var container = ContainerReader.Read(root.RequiredMap("container"), out var header);
         var numbers = ReadNumbers(root.Map("numbers"), container.Format is ContainerFormat.Json or ContainerFormat.Ndjson);
         var codes = ReadCodes(root.Map("codes"));
