@@ -12,6 +12,9 @@ public sealed record ConversionContext(string Tenant, StoreDirectory Stores, Dat
     /// <summary>Told now and then how many rows are done, and of how many; null when nobody wants to know.</summary>
     public Action<int, int>? OnRows { get; init; }
 
+    /// <summary>The vendor of the feed, where its profile is one for all vendors; null when it is the profile's own.</summary>
+    public string? Vendor { get; init; }
+
     /// <summary>Bytes the files of an archive may have together.</summary>
     public long UnpackLimit { get; init; } = 512L << 20;
 }

@@ -66,7 +66,7 @@ internal sealed class DeclaredRecords(Profile profile, ConversionContext context
         }
 
         var id = Id128.FromParts(
-            context.Tenant, profile.Vendor, "declared_totals", asSent, terminal, totals.BusinessDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), totals.ReportNumber);
+            context.Tenant, context.Vendor ?? profile.Vendor, "declared_totals", asSent, terminal, totals.BusinessDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), totals.ReportNumber);
         _declared.Add(new Converted<DeclaredTotals>(totals with { EventId = id }, 1));
     }
 

@@ -75,6 +75,8 @@ internal static class ReplayHost
             ("a.yaml", vendorA),
             ("master.yaml", Yaml("vendor-a-pos-master.v1.yaml")),
             ("b.yaml", Yaml("vendor-b.v1.yaml")),
+            ("declared.yaml", Yaml("declared-totals.v1.yaml")),
+            ("z-report.yaml", Yaml("vendor-a-z-report.v1.yaml")),
             ("counter.yaml", Yaml("people-counter.v1.yaml")),
             ("fixed.yaml", know05.Replace("id: vendor-a\n", "id: vendor-a-fixed\n", StringComparison.Ordinal)),
             ("renamed.yaml", know05.Replace("id: vendor-a\n", "id: vendor-a-renamed\n", StringComparison.Ordinal).Replace("現金: cash", "現金: notes", StringComparison.Ordinal)),
