@@ -81,7 +81,7 @@ internal sealed class DeclaredRecords(Profile profile, ConversionContext context
                 RejectionReason.StoreUnknown,
                 Name(rule.Rule == StoreRule.Terminal ? CanonicalFields.Terminal : CanonicalFields.Store),
                 rule.Rule == StoreRule.Terminal
-                    ? $"No store has the register '{FieldReader.Shown(asSent)}' on {date:yyyy-MM-dd}."
+                    ? string.Create(CultureInfo.InvariantCulture, $"The POS master has no store for register '{FieldReader.Shown(asSent)}' on {date:yyyy-MM-dd}.")
                     : $"There is no store '{FieldReader.Shown(asSent)}'.");
         }
 

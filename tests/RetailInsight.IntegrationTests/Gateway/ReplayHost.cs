@@ -75,6 +75,7 @@ internal static class ReplayHost
             ("a.yaml", vendorA),
             ("master.yaml", Yaml("vendor-a-pos-master.v1.yaml")),
             ("b.yaml", Yaml("vendor-b.v1.yaml")),
+            ("running.yaml", vendorA.Replace("id: vendor-a\n", "id: vendor-a-running\n", StringComparison.Ordinal).Replace("[terminal, business_date, receipt_number]", "[terminal, receipt_number]", StringComparison.Ordinal)),
             ("declared.yaml", Yaml("declared-totals.v1.yaml")),
             ("z-report.yaml", Yaml("vendor-a-z-report.v1.yaml")),
             ("counter.yaml", Yaml("people-counter.v1.yaml")),

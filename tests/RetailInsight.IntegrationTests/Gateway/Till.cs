@@ -49,6 +49,20 @@ internal static class Till
         };
     }
 
+    /// <summary>A declaration that says one figure otherwise.</summary>
+    public static Dictionary<string, object> With(this Dictionary<string, object> declared, string figure, object value)
+    {
+        declared[figure] = value;
+        return declared;
+    }
+
+    /// <summary>A declaration that does not say one figure.</summary>
+    public static Dictionary<string, object> Without(this Dictionary<string, object> declared, string figure)
+    {
+        declared.Remove(figure);
+        return declared;
+    }
+
     /// <summary>Declares, and gives the comparison.</summary>
     public static async Task<JsonElement> DeclareAsync(this HttpClient client, params object[] declared)
     {
