@@ -118,7 +118,7 @@ internal sealed class DeclarationComparison(FactQueries facts, RoundingCauses ro
 
         var first = string.Join(", ", gaps.Take(5).Select(gap => gap.First == gap.Last ? $"{gap.Terminal} {gap.First}" : $"{gap.Terminal} {gap.First}–{gap.Last}"));
         var text = new CauseText(
-            string.Create(CultureInfo.InvariantCulture, $"{numbers} receipt numbers of the day never came: {first}. Send these receipts again; what has come already is not counted twice."),
+            string.Create(CultureInfo.InvariantCulture, $"Receipt numbers of the day that never came: {numbers} ({first}). Send these receipts again; what has come already is not counted twice."),
             string.Create(CultureInfo.InvariantCulture, $"この営業日のレシート番号が{numbers}件届いていません（{first}）。該当レシートを再送してください。届いている分が二重に集計されることはありません。"));
         return new PossibleCause("missing_receipts", Array.ConvertAll(rest, value => (long?)value), numbers, text, []);
     }

@@ -36,13 +36,13 @@ internal sealed class PossibleCauses(DayFacts facts, DeclaredDay declared, IRead
     private List<PossibleCause> Quarantined() => Subsets(
         [.. facts.Held.Where(held => held.Reason != "store_unknown" && held.Store == declared.Store && held.Amount is not null && (declared.Terminal is null || held.IsOf(declared.Terminal))).Select(held => new[] { held })],
         chosen => Held("quarantined", chosen,
-            $"{chosen.Count} receipts are held in the quarantine: they are in the declaration and do not count here yet. Put right what the quarantine names, or replay them.",
+            $"Receipts held in the quarantine: {chosen.Count}. The declaration has them, and they do not count here yet. Put right what the quarantine names, or replay them.",
             $"{chosen.Count}件のレシートが保留中です。申告には含まれていますが、まだ集計されていません。保留の理由を直すか、再処理してください。"));
 
     private List<PossibleCause> Unmapped() => Subsets(
         [.. facts.Held.Where(held => held.Reason == "store_unknown" && held.Amount is not null && (declared.Terminal is null || held.IsOf(declared.Terminal))).GroupBy(held => held.StoreAsSent).Select(group => group.ToArray())],
         chosen => Held("unmapped", chosen,
-            $"{chosen.Count} receipts of {Codes(chosen)} wait for the master: nobody knows their store. Put the code into the master; they come in by themselves.",
+            $"Receipts of {Codes(chosen)} that wait for the master: {chosen.Count}. Nobody knows their store. Put the code into the master; they come in by themselves.",
             $"{Codes(chosen)} の{chosen.Count}件は店舗が未登録のため保留中です。マスターに登録すると自動的に取り込まれます。"));
 
     // What counted when the declaration came, instead of what counts now.
@@ -59,7 +59,7 @@ internal sealed class PossibleCauses(DayFacts facts, DeclaredDay declared, IRead
         return
         [
             Of("late", gone.Select(receipt => (receipt, 1)).Concat(late.Select(receipt => (receipt, -1))), late.Count > 0 ? late : gone,
-                string.Create(CultureInfo.InvariantCulture, $"{Math.Max(late.Count, gone.Count)} receipts came, were corrected or were voided after the declaration ({declared.ReceivedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC): it is right for what was known then."),
+                string.Create(CultureInfo.InvariantCulture, $"Receipts that came, were corrected or voided after the declaration ({declared.ReceivedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC): {Math.Max(late.Count, gone.Count)}. It is right for what was known then."),
                 string.Create(CultureInfo.InvariantCulture, $"申告（{declared.ReceivedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC）の後に届いた、訂正された、または取り消されたレシートが{Math.Max(late.Count, gone.Count)}件あります。申告時点では一致していました。")),
         ];
     }
@@ -74,7 +74,7 @@ internal sealed class PossibleCauses(DayFacts facts, DeclaredDay declared, IRead
         return Subsets(
             [.. voided.Concat(takingBack).OrderBy(one => one.Void.OccurredAt).Select(one => new[] { one })],
             chosen => Of("void", chosen.Select(one => (one.Receipt, one.Sign)), chosen.ConvertAll(one => one.Receipt),
-                $"{chosen.Count} voids ({Days(chosen.Select(one => one.Void))}): here sale and void both do not count, on the day of the sale; the register counts the sale that day, or the void on the day it was made.",
+                $"Voids: {chosen.Count} ({Days(chosen.Select(one => one.Void))}). Here sale and void both do not count, on the day of the sale; the register counts the sale that day, or the void on the day it was made.",
                 $"取消が{chosen.Count}件あります（{Days(chosen.Select(one => one.Void))}）。当システムでは元の売上を売上日から除きますが、レジは売上日に売上を、取消日に取消を計上しています。"));
     }
 
@@ -113,7 +113,7 @@ internal sealed class PossibleCauses(DayFacts facts, DeclaredDay declared, IRead
         }
 
         var cause = Of("cut_over", declaredOnly.Select(receipt => (receipt, 1)).Concat(countedOnly.Select(receipt => (receipt, -1))), [.. countedOnly, .. declaredOnly],
-            $"{declaredOnly.Count + countedOnly.Count} receipts at the border of the day: the register puts {declaredOnly.Count} of a neighbouring day here, and {countedOnly.Count} of this day on another. Compare the register's closing time with the store's cut-over.",
+            $"Receipts at the border of the day: {declaredOnly.Count + countedOnly.Count}. The register puts {declaredOnly.Count} of a neighbouring day here, and {countedOnly.Count} of this day on another. Compare the register's closing time with the store's cut-over.",
             $"営業日の境目のレシートが{declaredOnly.Count + countedOnly.Count}件あります。レジは隣の営業日の{declaredOnly.Count}件をこの日に、この日の{countedOnly.Count}件を別の日に計上しています。レジの締め時刻と店舗の切替時刻を確認してください。");
         if (!found.Exists(known => known.Parts.AsSpan().SequenceEqual(cause.Parts)))
         {
@@ -129,7 +129,7 @@ internal sealed class PossibleCauses(DayFacts facts, DeclaredDay declared, IRead
         return Subsets(
             [.. repeated.Concat(twins).Select(one => new[] { one })],
             chosen => Of("duplicate", chosen, chosen.ConvertAll(one => one.Receipt),
-                $"{chosen.Count} receipts count otherwise: sent twice in one payload and once here, or the same under two numbers (same register, time and amounts) and twice here.",
+                $"Receipts that count otherwise: {chosen.Count}. Sent twice in one payload and once here, or the same under two numbers (same register, time and amounts) and twice here.",
                 $"重複の扱いが異なるレシートが{chosen.Count}件あります（同じ送信データ内で2回送られた、または同じレジ・時刻・金額で番号だけが異なる）。"));
     }
 

@@ -142,6 +142,28 @@ public sealed class ZReportTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
+    public async Task The_worked_example_of_the_document()
+    {
+        await using var gateway = await StartAsync();
+        int[] amounts = [1_100, 980, 1_733, 2_047, 2_300, 1_700];
+        List<TillReceipt> sales = [.. amounts.Select((amount, i) => Sale(Day, 101 + i, $"1{i}:00:00", amount))];
+        sales[2] = sales[2] with { Kind = "05" };
+        await gateway.Acme.LandAsync("vendor-a", Till.File([.. sales, sales[4] with { Number = "107", Time = "21:00:00", Kind = "03", Original = "105" }]));
+        var compared = await gateway.Acme.DeclareAsync(Till.Declared(Day, sales));
+        Assert.Equal("4033", compared.Text("difference"));
+        Assert.Equal("quarantined 1733; void 2300", compared.Causes());
+        var feed = (await gateway.Acme.GetJsonAsync("/v1/reconciliation/store-days/S001/2026-11-10")).GetProperty("feeds")[0];
+        var (rows, total) = (feed.GetProperty("rows"), feed.GetProperty("totals")[0]);
+        Assert.Equal((8, 7, 1), (rows.GetProperty("rows_read").GetInt32(), rows.GetProperty("accepted").GetInt32(), rows.GetProperty("quarantined").GetInt32()));
+        Assert.Equal(("5298", "529", "5827"), (total.Text("net"), total.Text("tax"), total.Text("gross")));
+
+        await gateway.FixProfileAsync();
+        await gateway.ReplayAsync(new { reason = "code_unknown" });
+        compared = await gateway.Acme.ComparisonAsync(Day);
+        Assert.Equal("void 2300", compared.Causes());
+    }
+
+    [Fact]
     public async Task The_same_receipt_twice_in_one_file_is_a_duplicate_in_the_sense_of_the_declaration()
     {
         await using var gateway = await StartAsync();
