@@ -30,6 +30,8 @@ namespace RetailInsight.Gateway;
 [JsonSerializable(typeof(ReplayPage))]
 [JsonSerializable(typeof(Dictionary<string, int>))]
 [JsonSerializable(typeof(UnmappedPage))]
+[JsonSerializable(typeof(MasterPush))]
+[JsonSerializable(typeof(IReadOnlyList<MasterChange>))]
 [JsonSerializable(typeof(WaitingPage))]
 [JsonSerializable(typeof(ReconciliationPage))]
 [JsonSerializable(typeof(StoreDayPage))]

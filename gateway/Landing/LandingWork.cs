@@ -1,5 +1,6 @@
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Ports;
+using RetailInsight.Gateway.Masters;
 using RetailInsight.Gateway.Receipts;
 using RetailInsight.Profiles;
 
@@ -126,6 +127,7 @@ internal sealed class LandingWork
         var assignments = new Dictionary<(string Terminal, DateOnly ValidFrom), PosAssignment>();
         foreach (var converted in _assignments)
         {
+            draft.Add(MasterChange.Of(converted.Record, decision.AssignmentsOf(converted.Record.Terminal)));
             var verdict = decision.Decide(converted.Record);
             if (verdict != Verdict.Duplicate)
             {

@@ -24,6 +24,7 @@ internal static class JapaneseDocument
         ["GET /v1/quarantine/reasons"] = ("理由コードの一覧", null),
         ["GET /v1/quarantine/waiting"] = ("元レシートより先に届いた取消の一覧", "元レシートが届くと自動的に取り消されます。"),
         ["GET /v1/masters/unmapped"] = ("マスターにないPOS・店舗コードの一覧", "マスターに登録すると、保留分は自動的に取り込まれます。"),
+        ["GET /v1/masters/pushes/{receiptId}"] = ("POSマスターの送信による変更と、取り込まれた保留分を見る", "追加・変更・終了した割り当てをレジと日付で示します。"),
         ["POST /v1/quarantine/previews"] = ("再処理した場合の変化を確認する（変更なし）", "店舗・営業日ごとの行数と金額を示します。"),
         ["POST /v1/quarantine/replays"] = ("保留分を最新のプロファイルとマスターで再処理する", "何度実行しても二重に集計されません。"),
         ["GET /v1/quarantine/replays"] = ("確認・再処理・取り込み・取り消しの履歴（新しい順）", null),

@@ -34,6 +34,7 @@ internal static class JapaneseProblems
         ["file_name_invalid"] = ("X-File-Name が正しくありません", "X-File-Name は255文字以内のファイル名を UTF-8 でパーセントエンコードしたものです。制御文字は使えません。" + NothingKept, true),
         ["profile_unknown"] = ("プロファイルが見つかりません", "その名前のプロファイルはありません。", false),
         ["receipt_unknown"] = ("受領書が見つかりません", "その ID の受領書はありません。", true),
+        ["master_push_unknown"] = ("POSマスターの送信が見つかりません", "その ID のPOSマスターの受領書はありません。", true),
         ["store_day_unknown"] = ("その店舗・営業日のデータはありません", "このキーで見られるフィードには、その店舗・営業日のデータがまだ届いていません。", true),
         ["item_unknown"] = ("保留項目が見つかりません", "その番号の保留項目はありません。", true),
         ["replay_unknown"] = ("再処理が見つかりません", "その番号の確認・再処理・取り込み・取り消しはありません。", true),

@@ -3,6 +3,7 @@ using System.Text.Json;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Gateway.Landing;
+using RetailInsight.Gateway.Masters;
 using RetailInsight.Gateway.Reconciliation;
 using RetailInsight.Profiles;
 
@@ -20,6 +21,7 @@ internal sealed class ReceiptDraft(Ingestion ingestion)
     private readonly LedgerDraft _ledger = new();
     private readonly List<(int Row, ReceiptVerdict Verdict)> _verdicts = [];
     private int _listed;
+    private List<MasterChange>? _changes;
 
     /// <summary>Rows of everything decided so far.</summary>
     public int RowsDecided => _rows.Sum();
@@ -57,6 +59,13 @@ internal sealed class ReceiptDraft(Ingestion ingestion)
         _ledger.Add(record.Store, null, verdict, converted.Rows);
         Count(verdict, converted.Rows);
         List(0, key, record.Store, null, verdict, converted.Rows);
+    }
+
+    /// <summary>Adds what a line of a register master changes.</summary>
+    public void Add(IEnumerable<MasterChange> changes)
+    {
+        _changes ??= [];
+        _changes.AddRange(changes.Take(MasterChange.Listed - _changes.Count));
     }
 
     /// <summary>Adds declared day totals.</summary>
@@ -97,6 +106,7 @@ internal sealed class ReceiptDraft(Ingestion ingestion)
         Verdicts = [.. _verdicts.OrderBy(verdict => verdict.Row).Select(verdict => verdict.Verdict)],
         Findings = [.. findings.Select(found => new FindingCount(found.Code.Code(), found.Field, found.Count, found.At.Row, found.Example))],
         VerdictsTruncated = _listed > ListedVerdicts,
+        MasterChanges = _changes,
         Ledger = _ledger,
     };
 
