@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
+using RetailInsight.Core.Canon;
 using RetailInsight.Gateway.Health;
 using RetailInsight.Gateway.Ingest;
 using RetailInsight.Gateway.Masters;
@@ -8,6 +9,7 @@ using RetailInsight.Gateway.Problems;
 using RetailInsight.Gateway.Quarantine;
 using RetailInsight.Gateway.Receipts;
 using RetailInsight.Gateway.Reconciliation;
+using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway;
 
@@ -28,8 +30,16 @@ namespace RetailInsight.Gateway;
 [JsonSerializable(typeof(ReplayPage))]
 [JsonSerializable(typeof(Dictionary<string, int>))]
 [JsonSerializable(typeof(UnmappedPage))]
+[JsonSerializable(typeof(MasterPush))]
+[JsonSerializable(typeof(IReadOnlyList<MasterChange>))]
 [JsonSerializable(typeof(WaitingPage))]
 [JsonSerializable(typeof(ReconciliationPage))]
+[JsonSerializable(typeof(StoreDayPage))]
+[JsonSerializable(typeof(StoreDay))]
+[JsonSerializable(typeof(DeclaredTaken))]
+[JsonSerializable(typeof(IReadOnlyList<DeclaredStoreDay>))]
+[JsonSerializable(typeof(IReadOnlyList<DeclaredTax>))]
+[JsonSerializable(typeof(IReadOnlyList<Tender>))]
 [JsonSerializable(typeof(HealthStatus))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(string[]))]

@@ -39,7 +39,8 @@ public static class GatewayService
         services.AddHostedService<ConversionWorker>();
         services.AddSingleton<IngestEndpoint>().AddSingleton<ProfileTestEndpoint>().AddSingleton<DraftIntake>().AddSingleton<DraftTestEndpoint>().AddSingleton<ReceiptEndpoint>();
         services.AddQuarantine();
-        services.AddSingleton<ReconciliationEndpoint>().AddSingleton<HealthEndpoints>();
+        services.AddReconciliation();
+        services.AddSingleton<HealthEndpoints>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(options =>
         {
@@ -75,11 +76,7 @@ public static class GatewayService
         v1.MapGet("/receipts/{receiptId}", (string receiptId, ReceiptEndpoint endpoint, HttpContext context) => endpoint.GetAsync(receiptId, context))
             .Describe("The receipt of a payload", typeof(Receipt), StatusCodes.Status404NotFound);
         v1.MapQuarantine();
-        v1.MapGet(
-                "/reconciliation",
-                (string? feed, DateOnly? from, DateOnly? to, string? cursor, int? limit, ReconciliationEndpoint endpoint, HttpContext context) =>
-                    endpoint.ListAsync(feed, from, to, cursor, limit, context))
-            .Describe("Rows and money by feed and payload", typeof(ReconciliationPage), StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden);
+        v1.MapReconciliation();
         return app;
     }
 }

@@ -50,7 +50,7 @@ internal readonly record struct Candidate(Id128 EventId, Id128 ContentHash, long
 internal sealed class LandingDecision
 {
     private readonly Dictionary<Id128, List<KnownVersion>> _known = [];
-    private readonly Dictionary<(string Terminal, DateOnly ValidFrom), PosAssignment> _registers = [];
+    private readonly Dictionary<string, List<PosAssignment>> _registers = new(StringComparer.Ordinal);
 
     /// <summary>Adds a version that landed before.</summary>
     public void Know(Id128 eventId, KnownVersion version)
@@ -64,7 +64,19 @@ internal sealed class LandingDecision
     }
 
     /// <summary>Adds an assignment that landed before.</summary>
-    public void Know(PosAssignment assignment) => _registers[(assignment.Terminal, assignment.ValidFrom)] = assignment;
+    public void Know(PosAssignment assignment)
+    {
+        if (!_registers.TryGetValue(assignment.Terminal, out var stays))
+        {
+            _registers.Add(assignment.Terminal, stays = new List<PosAssignment>(1));
+        }
+
+        stays.RemoveAll(stay => stay.ValidFrom == assignment.ValidFrom);
+        stays.Add(assignment);
+    }
+
+    /// <summary>The assignments known of a register, in no order.</summary>
+    public IReadOnlyList<PosAssignment> AssignmentsOf(string terminal) => _registers.TryGetValue(terminal, out var stays) ? stays : [];
 
     /// <summary>Decides about the next record.</summary>
     /// <param name="candidate">The record.</param>
@@ -113,7 +125,7 @@ internal sealed class LandingDecision
     /// <summary>Decides about the next register assignment: the register and the day it begins are its identity.</summary>
     public Verdict Decide(PosAssignment assignment)
     {
-        var known = _registers.GetValueOrDefault((assignment.Terminal, assignment.ValidFrom));
+        var known = AssignmentsOf(assignment.Terminal).FirstOrDefault(stay => stay.ValidFrom == assignment.ValidFrom);
         if (known == assignment)
         {
             return Verdict.Duplicate;

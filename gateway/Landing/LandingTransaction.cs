@@ -5,6 +5,7 @@ using RetailInsight.Core.Canon;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Gateway.Quarantine;
 using RetailInsight.Gateway.Receipts;
+using RetailInsight.Gateway.Reconciliation;
 using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway.Landing;
@@ -203,6 +204,7 @@ internal sealed class LandingTransaction
         LandingStatements.AddIdentities(batch, landed, now);
         LandingStatements.AddWaiting(batch, landed, now);
         LandingStatements.AddMessages(batch, landed);
+        LedgerStatements.AddLandings(batch, landed);
         foreach (var payload in landed)
         {
             QuarantineStatements.AddHeld(batch, payload.Ingestion, payload.Held, now, payload.Part?.Before.Held ?? 0);

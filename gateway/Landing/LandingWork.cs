@@ -1,5 +1,6 @@
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Ports;
+using RetailInsight.Gateway.Masters;
 using RetailInsight.Gateway.Receipts;
 using RetailInsight.Profiles;
 
@@ -42,6 +43,7 @@ internal sealed class LandingWork
     private readonly Candidate[] _transactions;
     private readonly Candidate[] _counts;
     private readonly Converted<PosAssignment>[] _assignments;
+    private readonly Candidate[] _declared;
 
     private readonly FilePart? _part;
 
@@ -59,6 +61,7 @@ internal sealed class LandingWork
         {
             Record = converted.Record with { Terminal = StorableText.Of(converted.Record.Terminal), Store = StorableText.Of(converted.Record.Store) },
         })];
+        _declared = [.. conversion.DeclaredTotals.Select(converted => Of(converted.Record))];
     }
 
     /// <summary>The payload.</summary>
@@ -74,7 +77,7 @@ internal sealed class LandingWork
     public bool MayShare => Ingestion.Raw.Length <= ILake.SegmentPayloadLimit && _assignments.Length == 0;
 
     /// <summary>The ids whose landed versions must be known to decide; some may repeat.</summary>
-    public IEnumerable<Guid> EventIds => _transactions.Concat(_counts)
+    public IEnumerable<Guid> EventIds => _transactions.Concat(_counts).Concat(_declared)
         .SelectMany(candidate => candidate.OriginalEventId.IsNone ? [candidate.EventId] : new[] { candidate.EventId, candidate.OriginalEventId })
         .Select(id => id.ToGuid());
 
@@ -127,10 +130,22 @@ internal sealed class LandingWork
             draft.Add(converted, verdict);
         }
 
+        for (var i = 0; i < _declared.Length; i++)
+        {
+            var verdict = decision.Decide(_declared[i], out var revision);
+            if (verdict != Verdict.Duplicate)
+            {
+                identities.Add(new NewIdentity(_declared[i], revision, Id128.None, decision.Returns(_declared[i])));
+            }
+
+            draft.Add(_conversion.DeclaredTotals[i], verdict, revision);
+        }
+
         // A later row about the same register and day has the last word, and one statement may write a row once only.
         var assignments = new Dictionary<(string Terminal, DateOnly ValidFrom), PosAssignment>();
         foreach (var converted in _assignments)
         {
+            draft.Add(MasterChange.Of(converted.Record, decision.AssignmentsOf(converted.Record.Terminal)));
             var verdict = decision.Decide(converted.Record);
             if (verdict != Verdict.Duplicate)
             {
@@ -159,4 +174,8 @@ internal sealed class LandingWork
     /// <summary>A count as landing decides about it.</summary>
     public static Candidate Of(PeopleCount record) =>
         new(record.EventId, ContentHash.Of(record), 0, Id128.None, record.Store, record.BusinessDate);
+
+    /// <summary>Declared day totals as landing decides about them; they travel in no batch.</summary>
+    public static Candidate Of(DeclaredTotals record) =>
+        new(record.EventId, record.ContentHash, record.SourceRevision, Id128.None, record.Store, record.BusinessDate);
 }

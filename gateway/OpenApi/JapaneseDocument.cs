@@ -28,12 +28,18 @@ internal static class JapaneseDocument
         ["GET /v1/quarantine/reasons"] = ("理由コードの一覧", null),
         ["GET /v1/quarantine/waiting"] = ("元レシートより先に届いた取消の一覧", "元レシートが届くと自動的に取り消されます。"),
         ["GET /v1/masters/unmapped"] = ("マスターにないPOS・店舗コードの一覧", "マスターに登録すると、保留分は自動的に取り込まれます。"),
+        ["GET /v1/masters/pushes/{receiptId}"] = ("POSマスターの送信による変更と、取り込まれた保留分を見る", "追加・変更・終了した割り当てをレジと日付で示します。"),
         ["POST /v1/quarantine/previews"] = ("再処理した場合の変化を確認する（変更なし）", "店舗・営業日ごとの行数と金額を示します。"),
         ["POST /v1/quarantine/replays"] = ("保留分を最新のプロファイルとマスターで再処理する", "何度実行しても二重に集計されません。"),
         ["GET /v1/quarantine/replays"] = ("確認・再処理・取り込み・取り消しの履歴（新しい順）", null),
         ["GET /v1/quarantine/replays/{id}"] = ("再処理の進み具合と結果を見る", null),
         ["POST /v1/quarantine/replays/{id}/undo"] = ("再処理を取り消す", "取り込んだレシートを取り下げ、項目を保留に戻します。"),
         ["GET /v1/reconciliation"] = ("フィードとファイルごとの件数と金額の照合", "読み取った行数＝受理＋重複＋差替え＋保留。"),
+        ["GET /v1/reconciliation/store-days"] = ("店舗・営業日ごとの件数と金額、申告額との差異と原因", "各データ行は必ず1つの欄にだけ入ります。from と to は営業日です。"),
+        ["GET /v1/reconciliation/store-days/{store}/{business_date}"] = ("店舗・営業日の内訳と元の送信データ", null),
+        ["POST /v1/reconciliation/declared"] = (
+            "日次の合計（精算額）を申告して照合する",
+            "本文は declared という配列を持つ JSON です。店舗、営業日、レジ、総売上、純売上、税率ごとの額、支払方法ごとの額、件数。金額は通貨単位の文字列または数値、税率は小数（0.1 は 10%）。1 MiB まで。"),
     };
 
     private static readonly Dictionary<string, string> Parameters = new(StringComparer.Ordinal)
@@ -45,8 +51,10 @@ internal static class JapaneseDocument
         ["feed"] = "フィードの名前。",
         ["profile"] = "プロファイルの名前。",
         ["receiptId"] = "受領書の ID（16進32桁）。",
-        ["from"] = "受信日（UTC）の最初の日。YYYY-MM-DD。",
-        ["to"] = "受信日（UTC）の最後の日。YYYY-MM-DD。",
+        ["from"] = "最初の日。YYYY-MM-DD。送信データの一覧では受信日（UTC）、店舗・営業日の一覧では営業日。",
+        ["to"] = "最後の日。YYYY-MM-DD。",
+        ["store"] = "店舗コード。",
+        ["business_date"] = "営業日。YYYY-MM-DD。",
         ["cursor"] = "前のページの next_cursor。最初のページでは省きます。",
         ["limit"] = "1ページの件数。1～1000、省略時は 100。",
     };

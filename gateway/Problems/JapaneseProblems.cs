@@ -37,6 +37,8 @@ internal static class JapaneseProblems
         ["draft_too_large"] = ("試すには大きすぎます", "短いファイルで試すか、gzip で圧縮して .gz の名前で送信してください。", false),
         ["draft_too_slow"] = ("試すのに時間がかかりすぎます", "短いファイルで試してください。", false),
         ["receipt_unknown"] = ("受領書が見つかりません", "その ID の受領書はありません。", true),
+        ["master_push_unknown"] = ("POSマスターの送信が見つかりません", "その ID のPOSマスターの受領書はありません。", true),
+        ["store_day_unknown"] = ("その店舗・営業日のデータはありません", "このキーで見られるフィードには、その店舗・営業日のデータがまだ届いていません。", true),
         ["item_unknown"] = ("保留項目が見つかりません", "その番号の保留項目はありません。", true),
         ["replay_unknown"] = ("再処理が見つかりません", "その番号の確認・再処理・取り込み・取り消しはありません。", true),
         ["operator_only"] = ("運用者のキーが必要です", "確認・再処理・取り消しには運用者のキーが必要です。何も変更していません。", true),

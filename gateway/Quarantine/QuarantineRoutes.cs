@@ -12,7 +12,7 @@ internal static class QuarantineRoutes
     /// <summary>Registers reading, replaying and the worker.</summary>
     public static void AddQuarantine(this IServiceCollection services)
     {
-        services.AddSingleton<QuarantineEndpoint>().AddSingleton<ReplayEndpoint>().AddSingleton<MasterGapsEndpoint>();
+        services.AddSingleton<QuarantineEndpoint>().AddSingleton<ReplayEndpoint>().AddSingleton<MasterGapsEndpoint>().AddSingleton<MasterPushEndpoint>();
         services.AddSingleton<ReplaySignal>().AddSingleton<ReplayLedger>().AddSingleton<ReplayStep>();
         services.AddSingleton<ReplayWorker>().AddHostedService(provider => provider.GetRequiredService<ReplayWorker>());
     }
@@ -41,6 +41,8 @@ internal static class QuarantineRoutes
             .Describe("Voids that came before what they take back", typeof(WaitingPage), OfLists);
         v1.MapGet("/masters/unmapped", (string? feed, MasterGapsEndpoint endpoint, HttpContext context) => endpoint.UnmappedAsync(feed, context))
             .Describe("Registers and store codes the master does not know", typeof(UnmappedPage), OfLists);
+        v1.MapGet("/masters/pushes/{receiptId}", (string receiptId, MasterPushEndpoint endpoint, HttpContext context) => endpoint.GetAsync(receiptId, context))
+            .Describe("What a pushed register master changed and let in", typeof(MasterPush), StatusCodes.Status404NotFound);
         v1.MapPost("/quarantine/previews", (ReplayEndpoint endpoint, HttpContext context) => endpoint.OpenAsync("preview", context))
             .DescribeReplay("Say what a replay would change, without changing it");
         v1.MapPost("/quarantine/replays", (ReplayEndpoint endpoint, HttpContext context) => endpoint.OpenAsync("replay", context))

@@ -128,7 +128,7 @@ internal static class ReplayQueries
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT event_id, content_hash, original_event_id, store, business_date, dataset = 'people_count', revision, source, number, occurred_at, utc_offset_minutes, currency, source_row, source_offset, source_revision
+            SELECT event_id, content_hash, original_event_id, store, business_date, dataset, revision, source, number, occurred_at, utc_offset_minutes, currency, source_row, source_offset, source_revision
             FROM gateway.replay_event WHERE tenant = $1 AND replay_id = $2 AND ingestion_id = $3 ORDER BY source_row, event_id
             """,
             connection);
@@ -147,7 +147,7 @@ internal static class ReplayQueries
                     reader.IsDBNull(2) ? Id128.None : Id128.FromGuid(reader.GetGuid(2)),
                     reader.GetString(3),
                     reader.GetFieldValue<DateOnly>(4)),
-                reader.GetBoolean(5),
+                reader.GetString(5),
                 reader.GetInt32(6),
                 reader.GetString(7),
                 reader.GetString(8),

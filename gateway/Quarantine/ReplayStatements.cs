@@ -27,13 +27,28 @@ internal static class ReplayStatements
         outcomes.Values.ToArray());
 
     /// <summary>Closes the items that were released.</summary>
-    public static void AddReleased(NpgsqlBatch batch, ReplayTask task, long[] items) => Add(
-        batch,
-        "UPDATE gateway.quarantine SET state = 'replayed', replay_id = $2 WHERE tenant = $1 AND id = ANY($3) AND state = 'open'",
-        items.Length,
-        task.Ingestion.Tenant,
-        task.Replay,
-        items);
+    /// <param name="batch">Takes the statements.</param>
+    /// <param name="task">The step.</param>
+    /// <param name="items">The items.</param>
+    /// <param name="places">The store-days they turned out to be of.</param>
+    public static void AddReleased(NpgsqlBatch batch, ReplayTask task, long[] items, IReadOnlyDictionary<long, (string Store, DateOnly BusinessDate)> places)
+    {
+        Add(
+            batch,
+            "UPDATE gateway.quarantine SET state = 'replayed', replay_id = $2 WHERE tenant = $1 AND id = ANY($3) AND state = 'open'",
+            items.Length,
+            task.Ingestion.Tenant,
+            task.Replay,
+            items);
+        Add(
+            batch,
+            "UPDATE gateway.quarantine AS q SET store = p.store, business_date = p.business_date FROM unnest($2::bigint[], $3::text[], $4::date[]) AS p(id, store, business_date) WHERE q.tenant = $1 AND q.id = p.id",
+            places.Count,
+            task.Ingestion.Tenant,
+            places.Keys.ToArray(),
+            places.Values.Select(place => place.Store).ToArray(),
+            places.Values.Select(place => place.BusinessDate).ToArray());
+    }
 
     /// <summary>Says of the items that stay what is wrong with them now.</summary>
     public static void AddStillHeld(NpgsqlBatch batch, ReplayTask task, IReadOnlyList<(long Id, Held Held)> held, DateTimeOffset now)
@@ -112,7 +127,7 @@ internal static class ReplayStatements
         events.Select(one => one.Candidate.EventId.ToGuid()).ToArray(),
         events.Select(one => one.Candidate.ContentHash.ToGuid()).ToArray(),
         events.Select(one => one.Candidate.OriginalEventId.ToGuid()).ToArray(),
-        events.Select(one => one.IsCount ? "people_count" : "transaction").ToArray(),
+        events.Select(one => one.Dataset).ToArray(),
         events.Select(one => one.Revision).ToArray(),
         events.Select(one => one.Candidate.SourceRevision).ToArray(),
         events.Select(one => one.Candidate.Store).ToArray(),

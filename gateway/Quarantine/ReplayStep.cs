@@ -4,6 +4,7 @@ using RetailInsight.Core.Outcomes;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Gateway.Feeds;
 using RetailInsight.Gateway.Landing;
+using RetailInsight.Gateway.Reconciliation;
 using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway.Quarantine;
@@ -69,7 +70,11 @@ internal sealed class ReplayStep(
     private async Task<ReplayTask> ReadByNewestAsync(ReplayTask task, CancellationToken cancellationToken)
     {
         var feed = await feeds.FindAsync(task.Ingestion.Tenant, task.Ingestion.Feed, cancellationToken);
-        var profile = profiles.Find(feed?.Profile ?? task.Ingestion.Profile)
+
+        // Totals declared through the API stand in the ledger of a feed of sales, which are read by another profile.
+        var before = profiles.Find(task.Ingestion.Profile, task.Ingestion.ProfileVersion);
+        var today = feed is null ? null : profiles.Find(feed.Profile);
+        var profile = (before?.Content == FeedContent.DeclaredTotals && today?.Content != FeedContent.DeclaredTotals ? before : profiles.Find(feed?.Profile ?? task.Ingestion.Profile))
             ?? throw new InvalidOperationException($"There is no profile {feed?.Profile ?? task.Ingestion.Profile}.");
         return task with { Ingestion = task.Ingestion with { Profile = profile.Id, ProfileVersion = profile.Version } };
     }
@@ -109,7 +114,10 @@ internal sealed class ReplayStep(
 
         LandingStatements.AddIdentities(batch, [.. work.Identities.Select(identity => (task.Ingestion, identity))], now);
         LandingStatements.AddMessages(batch, [.. messages.Select(message => (task.Ingestion.Tenant, task.Ingestion.Feed, message.Id, message.Message))]);
-        ReplayStatements.AddReleased(batch, task, [.. work.Outcomes.Where(one => one.Value is "recovered" or "duplicate" or "overtaken").Select(one => one.Key)]);
+        LedgerStatements.AddEntries(batch, [.. work.Entries.Select(entry => (task.Ingestion, entry.Receipt, entry.Candidate, 0))]);
+        LedgerStatements.AddDeclarations(batch, [.. work.Declared.Select(one => (task.Ingestion, one.Totals, one.Revision))]);
+        LedgerStatements.AddLines(batch, task.Replay, [.. work.Ledger.Lines.Select(line => (task.Ingestion, line.Key, line.Value))]);
+        ReplayStatements.AddReleased(batch, task, [.. work.Outcomes.Where(one => one.Value is "recovered" or "duplicate" or "overtaken").Select(one => one.Key)], work.Places);
         ReplayStatements.AddStillHeld(batch, task, work.StillHeld, now);
         ReplayStatements.AddAssignments(batch, task, work.Assignments);
         QuarantineStatements.AddHeld(batch, task.Ingestion, work.NewlyHeld, now);
@@ -126,6 +134,7 @@ internal sealed class ReplayStep(
         LandingStatements.AddIdentities(batch, [.. undo.Restored.Select(one => (task.Ingestion with { Id = one.Source }, one.Identity))], clock.GetUtcNow());
         LandingStatements.AddMessages(batch, [.. messages.Select(message => (task.Ingestion.Tenant, task.Ingestion.Feed, message.Id, message.Message))]);
         ReplayStatements.AddWithdrawn(batch, task, undo.Withdrawn);
+        LedgerStatements.AddWithdrawn(batch, task.Ingestion.Tenant, task.Undoes!.Value, task.Ingestion.Id);
         ReplayStatements.AddReopened(batch, task);
         ReplayStatements.AddEffects(batch, task, undo.Effects);
     }

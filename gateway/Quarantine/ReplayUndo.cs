@@ -70,12 +70,18 @@ internal sealed class ReplayUndo(Ingestion ingestion, IReadOnlyList<ReplayEvent>
     private static KnownVersion? Newest(IEnumerable<KnownVersion> versions) => versions.Where(version => !version.Withdrawn)
         .OrderByDescending(version => version.SourceRevision).ThenByDescending(version => version.Revision).Select(version => (KnownVersion?)version).FirstOrDefault();
 
-    private static string? Currency(ReplayEvent one) => one.IsCount ? null : one.Currency;
+    private static string? Currency(ReplayEvent one) => one.Dataset == "transaction" ? one.Currency : null;
 
+    // Declared totals travel in no message: their identity alone says that they are withdrawn.
     private static void Withdraw(BatchChunks chunks, ReplayEvent one, int revision, LandingDecision decision)
     {
         var candidate = one.Candidate;
-        if (one.IsCount)
+        if (one.Dataset == "declared_totals")
+        {
+            return;
+        }
+
+        if (one.Dataset == "people_count")
         {
             chunks.Add(
                 new PeopleCount

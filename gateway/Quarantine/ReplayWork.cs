@@ -2,6 +2,7 @@ using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Gateway.Landing;
+using RetailInsight.Gateway.Reconciliation;
 using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway.Quarantine;
@@ -17,7 +18,7 @@ internal readonly record struct ReplayItem(long Id, int Ordinal, int Row, int Ro
 
 /// <summary>What a replay brings in: enough to take it back without reading the payload again.</summary>
 internal sealed record ReplayEvent(
-    Candidate Candidate, bool IsCount, int Revision, string Source, string Number, DateTimeOffset OccurredAt, string Currency, SourceLocation At);
+    Candidate Candidate, string Dataset, int Revision, string Source, string Number, DateTimeOffset OccurredAt, string Currency, SourceLocation At);
 
 /// <summary>What becomes of one payload in a replay. Decides only; touches nothing.</summary>
 internal sealed class ReplayWork
@@ -60,7 +61,7 @@ internal sealed class ReplayWork
     public IEnumerable<Guid> EventIds => _conversion.Transactions.SelectMany(one => one.Record.OriginalEventId.IsNone
             ? [one.Record.EventId]
             : new[] { one.Record.EventId, one.Record.OriginalEventId })
-        .Concat(_conversion.PeopleCounts.Select(one => one.Record.EventId)).Select(id => id.ToGuid());
+        .Concat(_conversion.PeopleCounts.Select(one => one.Record.EventId)).Concat(_conversion.DeclaredTotals.Select(one => one.Record.EventId)).Select(id => id.ToGuid());
 
     /// <summary>What became of each open item in the scope.</summary>
     public IReadOnlyDictionary<long, string> Outcomes => _outcomes;
@@ -73,6 +74,18 @@ internal sealed class ReplayWork
 
     /// <summary>What is brought in.</summary>
     public List<ReplayEvent> Events { get; } = [];
+
+    /// <summary>What the receipts say that are brought in.</summary>
+    public List<(Transaction Receipt, Candidate Candidate)> Entries { get; } = [];
+
+    /// <summary>The declared totals that are brought in, with their revisions.</summary>
+    public List<(DeclaredTotals Totals, int Revision)> Declared { get; } = [];
+
+    /// <summary>Rows of a payload that could not be read at all before, by store-day.</summary>
+    public LedgerDraft Ledger { get; } = new();
+
+    /// <summary>The store-days that items turned out to be of.</summary>
+    public Dictionary<long, (string Store, DateOnly BusinessDate)> Places { get; } = [];
 
     /// <summary>Items that stay held, with what is wrong with them now.</summary>
     public List<(long Id, Held Held)> StillHeld { get; } = [];
@@ -95,9 +108,9 @@ internal sealed class ReplayWork
             var record = converted.Record;
             var rows = record.Lines.Select(line => line.SourceRow).Append(record.Source.Row);
             var money = record.Kind is TransactionKind.Sale or TransactionKind.Return ? (record.Net, record.TaxTotal, record.Gross) : default;
-            Decide(LandingWork.Of(record), ItemsAt(rows), converted.Rows, record.Currency, money, decision, (candidate, revision) =>
+            Decide(LandingWork.Of(record), ItemsAt(rows), converted.Rows, record, money, decision, (candidate, revision) =>
             {
-                Events.Add(new ReplayEvent(candidate, false, revision, record.Terminal, record.ReceiptNumber, record.OccurredAt, record.Currency, record.Source));
+                Events.Add(new ReplayEvent(candidate, "transaction", revision, record.Terminal, record.ReceiptNumber, record.OccurredAt, record.Currency, record.Source));
                 return chunks.Add(record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
             });
         }
@@ -107,8 +120,19 @@ internal sealed class ReplayWork
             var record = converted.Record;
             Decide(LandingWork.Of(record), ItemsAt([record.Source.Row]), converted.Rows, null, default, decision, (candidate, revision) =>
             {
-                Events.Add(new ReplayEvent(candidate, true, revision, record.Device, record.Line, record.From, "", record.Source));
+                Events.Add(new ReplayEvent(candidate, "people_count", revision, record.Device, record.Line, record.From, "", record.Source));
                 return chunks.Add(record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
+            });
+        }
+
+        foreach (var converted in _conversion.DeclaredTotals)
+        {
+            var record = converted.Record;
+            Decide(LandingWork.Of(record), ItemsAt([record.Source.Row]), converted.Rows, null, default, decision, (candidate, revision) =>
+            {
+                Events.Add(new ReplayEvent(candidate, "declared_totals", revision, record.Terminal, record.ReportNumber, _ingestion.ReceivedAt, record.Currency, record.Source));
+                Declared.Add((record, revision));
+                return Id128.None;
             });
         }
 
@@ -125,11 +149,12 @@ internal sealed class ReplayWork
         Candidate candidate,
         List<ReplayItem> items,
         int rows,
-        string? currency,
+        Transaction? receipt,
         (long Net, long Tax, long Gross) money,
         LandingDecision decision,
         Func<Candidate, int, Id128> add)
     {
+        var currency = receipt?.Currency;
         if (!_whole && !items.Exists(item => item is { InScope: true, Open: true }))
         {
             Compare(candidate, items, rows, currency, money, decision);
@@ -150,7 +175,22 @@ internal sealed class ReplayWork
             Identities.Add(new NewIdentity(candidate, revision, add(candidate, revision), decision.Returns(candidate)));
         }
 
-        items.ForEach(item => _outcomes.TryAdd(item.Id, outcome));
+        var comesIn = verdict is Verdict.Accepted or Verdict.Superseding;
+        if (receipt is not null && (comesIn || verdict == Verdict.Outdated))
+        {
+            Entries.Add((receipt, candidate));
+        }
+
+        if (_whole)
+        {
+            Ledger.AddReleased(candidate.Store, candidate.BusinessDate, rows, comesIn && receipt?.Kind is (TransactionKind.Sale or TransactionKind.Return) ? receipt : null);
+        }
+
+        foreach (var item in items.Where(item => _outcomes.TryAdd(item.Id, outcome)))
+        {
+            Places.TryAdd(item.Id, (candidate.Store, candidate.BusinessDate));
+        }
+
         Effects.Add(verdict == Verdict.Superseding ? "superseding" : outcome, candidate.Store, candidate.BusinessDate, currency, null, null, rows, money);
     }
 

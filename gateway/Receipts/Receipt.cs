@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using RetailInsight.Gateway.Landing;
+using RetailInsight.Gateway.Masters;
+using RetailInsight.Gateway.Reconciliation;
 
 namespace RetailInsight.Gateway.Receipts;
 
@@ -76,6 +78,10 @@ internal sealed record Receipt
     /// <summary>Whether there were more than are listed.</summary>
     public bool VerdictsTruncated { get; init; }
 
+    /// <summary>Of a register master: what it changed, up to 1,000. What it lets in follows within seconds: <c>GET /v1/masters/pushes/{receipt_id}</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<MasterChange>? MasterChanges { get; init; }
+
     /// <summary>How far it is, while the outcome is to come.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Progress? Progress { get; init; }
@@ -83,6 +89,10 @@ internal sealed record Receipt
     /// <summary>Always the last member. Over the bytes of the receipt without it; absent while the outcome is to come.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ReceiptSignature? Signature { get; init; }
+
+    /// <summary>What the ledger by store-day keeps of the payload; no part of the receipt.</summary>
+    [JsonIgnore]
+    public LedgerDraft? Ledger { get; init; }
 }
 
 /// <summary>How often one odd thing was found. Nothing is held for it.</summary>

@@ -3,6 +3,8 @@ using System.Text.Json;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Gateway.Landing;
+using RetailInsight.Gateway.Masters;
+using RetailInsight.Gateway.Reconciliation;
 using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway.Receipts;
@@ -20,12 +22,14 @@ internal sealed class ReceiptDraft
     private readonly int[] _rows = new int[5];
     private readonly int[] _receipts = new int[5];
     private readonly SalesTotals _totals = new();
+    private readonly LedgerDraft _ledger = new();
     private readonly List<(int Row, ReceiptVerdict Verdict)> _verdicts = [];
     private readonly IReadOnlyList<FindingCount> _findings = [];
     private readonly int _rowsBefore;
     private bool _truncated;
     private int _listed;
     private int _listedHeld;
+    private List<MasterChange>? _changes;
 
     /// <param name="ingestion">The payload.</param>
     /// <param name="before">The receipt over earlier parts of it.</param>
@@ -62,6 +66,7 @@ internal sealed class ReceiptDraft
             _totals.Add(record);
         }
 
+        _ledger.Add(converted, verdict);
         Count(verdict, converted.Rows);
         List(
             record.Source.Row,
@@ -77,6 +82,7 @@ internal sealed class ReceiptDraft
     {
         var record = converted.Record;
         var key = string.Create(CultureInfo.InvariantCulture, $"{record.Device}/{record.Line}/{record.From:yyyy-MM-dd'T'HH:mm:sszzz}");
+        _ledger.Add(record.Store, record.BusinessDate, verdict, converted.Rows);
         Count(verdict, converted.Rows);
         List(record.Source.Row, key, record.Store, record.BusinessDate, verdict, converted.Rows);
     }
@@ -86,8 +92,25 @@ internal sealed class ReceiptDraft
     {
         var record = converted.Record;
         var key = string.Create(CultureInfo.InvariantCulture, $"{record.Terminal}/{record.ValidFrom:yyyy-MM-dd}");
+        _ledger.Add(record.Store, null, verdict, converted.Rows);
         Count(verdict, converted.Rows);
         List(0, key, record.Store, null, verdict, converted.Rows);
+    }
+
+    /// <summary>Adds what a line of a register master changes.</summary>
+    public void Add(IEnumerable<MasterChange> changes)
+    {
+        _changes ??= [];
+        _changes.AddRange(changes.Take(MasterChange.Listed - _changes.Count));
+    }
+
+    /// <summary>Adds declared day totals.</summary>
+    public void Add(Converted<DeclaredTotals> converted, Verdict verdict, int revision)
+    {
+        var record = converted.Record;
+        _ledger.Add(converted, verdict, revision);
+        Count(verdict, converted.Rows);
+        List(record.Source.Row, record.Key, record.Store, record.BusinessDate, verdict, converted.Rows);
     }
 
     /// <summary>Adds what is held back.</summary>
@@ -126,6 +149,8 @@ internal sealed class ReceiptDraft
         Findings = [.. _findings.Concat(findings.Select(found => new FindingCount(found.Code.Code(), found.Field, found.Count, found.At.Row, found.Example)))
             .GroupBy(found => (found.Code, found.Field)).Select(same => same.First() with { Count = same.Sum(found => found.Count) })],
         VerdictsTruncated = _truncated,
+        MasterChanges = _changes,
+        Ledger = _ledger,
     };
 
     /// <summary>The receipt of a payload that is no payload of its profile.</summary>

@@ -12,6 +12,9 @@ public sealed record ConversionContext(string Tenant, StoreDirectory Stores, Dat
     /// <summary>Told now and then how many rows are done, and of how many; null when nobody wants to know.</summary>
     public Action<int, int>? OnRows { get; init; }
 
+    /// <summary>The vendor of the feed, where its profile is one for all vendors; null when it is the profile's own.</summary>
+    public string? Vendor { get; init; }
+
     /// <summary>Bytes the files of an archive may have together.</summary>
     public long UnpackLimit { get; init; } = 512L << 20;
 }
@@ -66,6 +69,9 @@ public sealed class Conversion
     /// <summary>Register assignments, in source order.</summary>
     public IReadOnlyList<Converted<PosAssignment>> PosAssignments { get; init; } = [];
 
+    /// <summary>Declared day totals, in source order.</summary>
+    public IReadOnlyList<Converted<DeclaredTotals>> DeclaredTotals { get; init; } = [];
+
     /// <summary>What is held back, in order of first appearance.</summary>
     public IReadOnlyList<Held> Held { get; init; } = [];
 
@@ -80,6 +86,7 @@ public sealed class Conversion
         Transactions = Transactions,
         PeopleCounts = PeopleCounts,
         PosAssignments = PosAssignments,
+        DeclaredTotals = DeclaredTotals,
         Held = Held,
         Findings = [.. Findings, .. further.Take(HoldLimits.Names)],
     };

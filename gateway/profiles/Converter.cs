@@ -3,6 +3,7 @@ using RetailInsight.Core.Canon;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles.Counts;
 using RetailInsight.Profiles.Csv;
+using RetailInsight.Profiles.Declared;
 using RetailInsight.Profiles.Definition;
 using RetailInsight.Profiles.Files;
 using RetailInsight.Profiles.Json;
@@ -205,6 +206,12 @@ public static class Converter
         {
             var counts = new PeopleCounts(profile, context, fields);
             return (counts.Add, () => counts.Result);
+        }
+
+        if (profile.Content == FeedContent.DeclaredTotals)
+        {
+            var declared = new DeclaredRecords(profile, context, fields);
+            return (declared.Add, () => declared.Result);
         }
 
         var master = new PosMaster(profile, context, fields);

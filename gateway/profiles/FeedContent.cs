@@ -11,4 +11,7 @@ public enum FeedContent
 
     /// <summary>Which register stands in which store, and from when to when.</summary>
     PosMaster,
+
+    /// <summary>Totals of a day as the vendor declares them.</summary>
+    DeclaredTotals,
 }

@@ -4,51 +4,73 @@ using System.Text.Json;
 
 namespace RetailInsight.Cli;
 
-/// <summary><c>retail reconcile [--feed F] [--from D] [--to D]</c>.</summary>
+/// <summary><c>retail reconcile [--feed F] [--from D] [--to D] [--store S]</c>.</summary>
 internal static class ReconcileCommand
 {
     public static Command Create(CommandContext context)
     {
         var feed = new Option<string?>("--feed") { Description = "One feed. Without, every feed of every key known.", HelpName = "FEED" };
-        var from = CommandContext.Date("--from", "First day.", false);
+        var from = CommandContext.Date("--from", "First day: of receipt (UTC) for files, of business for store-days.", false);
         var to = CommandContext.Date("--to", "Last day.", false);
+        var store = new Option<string?>("--store") { Description = "One store. Then store-days alone are listed.", HelpName = "STORE" };
         var files = new Option<bool>("--files") { Description = "List every file; files that do not balance are always listed." };
-        var command = new Command("reconcile", "Check that every row the gateway read has one verdict: read = accepted + duplicate + superseding + quarantined.") { feed, from, to, files };
+        var command = new Command("reconcile", "Check that every row the gateway read has one verdict, and compare each store-day with what was declared.") { feed, from, to, store, files };
         context.OnRun(command, async (parsed, connection, client, report, cancellationToken) =>
         {
             var wanted = parsed.GetValue(feed);
-            var query = Query(wanted, parsed.GetValue(from), parsed.GetValue(to));
+            var ofStore = parsed.GetValue(store);
+            var query = Query(wanted, parsed.GetValue(from), parsed.GetValue(to), null);
+            var dayQuery = Query(wanted, parsed.GetValue(from), parsed.GetValue(to), ofStore);
             IReadOnlyList<(string? Tenant, string Key)> keys = wanted is null ? connection.AllKeys() : [(null, connection.KeyFor(wanted))];
             var found = new Reconciliation();
+            var days = new StoreDays();
             foreach (var (tenant, key) in keys)
             {
-                await foreach (var page in client.PagesAsync(new Uri(connection.Gateway, "/v1/reconciliation" + query), key, cancellationToken))
+                if (ofStore is null)
                 {
-                    found.Add(tenant, page);
+                    await foreach (var page in client.PagesAsync(new Uri(connection.Gateway, "/v1/reconciliation" + query), key, cancellationToken))
+                    {
+                        found.Add(tenant, page);
+                    }
+                }
+
+                await foreach (var page in client.PagesAsync(new Uri(connection.Gateway, "/v1/reconciliation/store-days" + dayQuery), key, cancellationToken))
+                {
+                    days.Add(tenant, page);
                 }
             }
 
-            Show(report, found, parsed.GetValue(files));
-            return found.Holds ? ExitCode.Done : ExitCode.NeedsAttention;
+            Show(report, found, days, parsed.GetValue(files), ofStore is null);
+            return found.Holds && days.Differences == 0 ? ExitCode.Done : ExitCode.NeedsAttention;
         });
         return command;
     }
 
-    private static string Query(string? feed, DateOnly? from, DateOnly? to)
+    private static string Query(string? feed, DateOnly? from, DateOnly? to, string? store)
     {
         static string? Day(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var parameters = new (string Name, string? Value)[] { ("feed", feed), ("from", Day(from)), ("to", Day(to)) }.Where(pair => pair.Value is not null).ToArray();
+        var parameters = new (string Name, string? Value)[] { ("feed", feed), ("from", Day(from)), ("to", Day(to)), ("store", store) }.Where(pair => pair.Value is not null).ToArray();
         return parameters.Length == 0 ? "" : "?" + string.Join('&', parameters.Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value!)}"));
     }
 
-    private static void Show(Report report, Reconciliation found, bool everyFile)
+    private static void Show(Report report, Reconciliation found, StoreDays days, bool everyFile, bool withFiles)
     {
         if (report.AsJson)
         {
-            report.Document(new { Balanced = found.Holds, Feeds = found.FeedDocuments, Files = found.FileDocuments });
+            report.Document(new { Balanced = found.Holds, Feeds = found.FeedDocuments, Files = found.FileDocuments, StoreDays = days.Documents });
             return;
         }
 
+        if (withFiles)
+        {
+            ShowFiles(report, found, everyFile);
+        }
+
+        days.Show(report);
+    }
+
+    private static void ShowFiles(Report report, Reconciliation found, bool everyFile)
+    {
         report.Table(
             ["Feed", ">Files", ">Read", ">Accepted", ">Duplicate", ">Superseding", ">Quarantined", "Balanced", "Currency", ">Net", ">Tax", ">Gross"],
             found.Feeds.SelectMany(FeedRows));

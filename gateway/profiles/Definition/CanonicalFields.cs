@@ -39,6 +39,10 @@ internal static class CanonicalFields
     public const string Left = "left";
     public const string ValidFrom = "valid_from";
     public const string ValidTo = "valid_to";
+    public const string ReportNumber = "report_number";
+    public const string Gross = "gross";
+    public const string Net = "net";
+    public const string Receipts = "receipts";
 
     public static readonly CanonicalField[] Receipt =
     [
@@ -88,5 +92,18 @@ internal static class CanonicalFields
         new(Store, [ValueType.Code], true),
         new(ValidFrom, [ValueType.Date], true),
         new(ValidTo, [ValueType.Date], false),
+    ];
+
+    public static readonly CanonicalField[] DeclaredTotals =
+    [
+        new(Store, [ValueType.Code], false),
+        new(Terminal, [ValueType.Code], false),
+        new(BusinessDate, [ValueType.Date], true),
+        new(ReportNumber, [ValueType.Code], false),
+        new(Gross, [ValueType.Money], false),
+        new(Net, [ValueType.Money], false),
+        new(LineTax, [ValueType.Money], false),
+        new(Receipts, [ValueType.Integer], false),
+        new(SourceRevision, [ValueType.Integer, ValueType.Timestamp], false),
     ];
 }

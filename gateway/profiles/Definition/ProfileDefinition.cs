@@ -82,6 +82,9 @@ internal sealed record ProfileDefinition
     /// <summary>Only for <see cref="FeedContent.Transactions"/>.</summary>
     public ReceiptRules? Receipts { get; init; }
 
+    /// <summary>Only for <see cref="FeedContent.DeclaredTotals"/>.</summary>
+    public DeclaredRules? Declared { get; init; }
+
     /// <summary>JSON feeds without receipts: the array of records.</summary>
     public string[] RecordsPath { get; init; } = [];
 

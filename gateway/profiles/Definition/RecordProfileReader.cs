@@ -1,6 +1,6 @@
 namespace RetailInsight.Profiles.Definition;
 
-/// <summary>Reads what a profile says about records that are one row each: counts and assignments.</summary>
+/// <summary>Reads what a profile says about records that are one row each: counts, assignments and declared totals.</summary>
 internal sealed class RecordProfileReader(YamlMap root, Container container, NumberStyle numbers, BindingReader bindings, FeedContent content)
 {
     private static readonly string[] IdentityFields =
@@ -8,6 +8,11 @@ internal sealed class RecordProfileReader(YamlMap root, Container container, Num
 
     public ProfileDefinition Read()
     {
+        if (content == FeedContent.DeclaredTotals)
+        {
+            return new DeclaredProfileReader(root, container, numbers, bindings).Read(RecordsPath());
+        }
+
         var fields = content == FeedContent.PeopleCounts ? CanonicalFields.PeopleCount : CanonicalFields.PosAssignment;
         var head = bindings.Section(root.RequiredMap("record"), fields);
         return new ProfileDefinition

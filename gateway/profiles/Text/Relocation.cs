@@ -14,6 +14,7 @@ internal static class Relocation
         Transactions = [.. conversion.Transactions.Select(one => new Converted<Transaction>(one.Record with { Source = Of(one.Record.Source, text) }, one.Rows))],
         PeopleCounts = [.. conversion.PeopleCounts.Select(one => new Converted<PeopleCount>(one.Record with { Source = Of(one.Record.Source, text) }, one.Rows))],
         PosAssignments = conversion.PosAssignments,
+        DeclaredTotals = [.. conversion.DeclaredTotals.Select(one => new Converted<DeclaredTotals>(one.Record with { Source = Of(one.Record.Source, text) }, one.Rows))],
         Held = [.. conversion.Held.Select(held => held with { Rejections = [.. held.Rejections.Select(one => Of(one, text))] })],
         Findings = [.. conversion.Findings.Select(finding => finding with { At = Of(finding.At, text) })],
     };

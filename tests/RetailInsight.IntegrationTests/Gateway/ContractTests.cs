@@ -27,6 +27,12 @@ public sealed class ContractTests(PostgresFixture postgres) : IClassFixture<Post
         AssertAnswers(paths.GetProperty("/v1/receipts/{receiptId}").GetProperty("get"), "200", "401", "404", "429", "503");
         AssertAnswers(paths.GetProperty("/v1/quarantine").GetProperty("get"), "200", "400", "401", "403", "429", "503");
         AssertAnswers(paths.GetProperty("/v1/reconciliation").GetProperty("get"), "200", "400", "401", "403", "429", "503");
+        AssertAnswers(paths.GetProperty("/v1/masters/pushes/{receiptId}").GetProperty("get"), "200", "401", "404", "429", "503");
+        AssertAnswers(paths.GetProperty("/v1/reconciliation/store-days").GetProperty("get"), "200", "400", "401", "403", "429", "503");
+        AssertAnswers(paths.GetProperty("/v1/reconciliation/store-days/{store}/{business_date}").GetProperty("get"), "200", "400", "401", "403", "404", "429", "503");
+        AssertAnswers(paths.GetProperty("/v1/reconciliation/declared").GetProperty("post"), "200", "202", "400", "401", "403", "404", "413", "415", "422", "429", "503");
+        var declared = paths.GetProperty("/v1/reconciliation/declared").GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
+        Assert.Equal("array", declared.GetProperty("properties").GetProperty("declared").Text("type"));
         AssertAnswers(paths.GetProperty("/healthz").GetProperty("get"), "200");
         AssertAnswers(paths.GetProperty("/readyz").GetProperty("get"), "200", "503");
         var receipt = document.GetProperty("components").GetProperty("schemas").GetProperty("Receipt").GetProperty("properties");

@@ -22,6 +22,7 @@ internal static class GoldenView
             ["transactions"] = Array(conversion.Transactions, t => Transaction(t.Record, t.Rows)),
             ["people_counts"] = Array(conversion.PeopleCounts, c => Count(c.Record)),
             ["pos_assignments"] = Array(conversion.PosAssignments, a => (JsonNode)Invariant($"{a.Record.Terminal} in {a.Record.Store} from {a.Record.ValidFrom:yyyy-MM-dd} to {a.Record.ValidTo:yyyy-MM-dd}")),
+            ["declared_totals"] = Array(conversion.DeclaredTotals, d => Declared(d.Record)),
             ["held"] = Array(conversion.Held, Held),
             ["findings"] = Array(conversion.Findings, f => (JsonNode)Invariant($"{f.Count} x {f.Code.Code()} [{f.Field}] {f.Example} ({Place(f.At)})")),
         };
@@ -52,6 +53,19 @@ internal static class GoldenView
         ["discounts"] = Array(t.Discounts, d => (JsonNode)Invariant($"{d.Kind} on line {d.LineNumber}: {Money.Format(d.Amount)} ({d.Label})")),
         ["source"] = Invariant($"{rows} rows from {Place(t.Source)}"),
     };
+
+    private static JsonObject Declared(DeclaredTotals d) => new()
+    {
+        ["declared"] = Invariant($"{d.Key}, register '{d.Terminal}', report '{d.ReportNumber}', version {d.SourceRevision}"),
+        ["event_id"] = d.EventId.ToString(),
+        ["content_hash"] = d.ContentHash.ToString(),
+        ["totals"] = Invariant($"net {Amount(d.Net)} + tax {Amount(d.Tax)} = gross {Amount(d.Gross)} {d.Currency}, {d.Receipts} receipts"),
+        ["tax"] = Array(d.Taxes, t => (JsonNode)Invariant($"{t.Rate} bp: net {Amount(t.Net)} + tax {Amount(t.Tax)} = {Amount(t.Gross)}")),
+        ["tenders"] = Array(d.Tenders, p => (JsonNode)Invariant($"{p.Method} {Money.Format(p.Amount)}")),
+        ["source"] = Place(d.Source),
+    };
+
+    private static string Amount(long? micros) => micros is { } stated ? Money.Format(stated) : "?";
 
     private static JsonObject Count(PeopleCount c) => new()
     {

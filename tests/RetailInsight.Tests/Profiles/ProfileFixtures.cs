@@ -41,7 +41,7 @@ internal static class ProfileFixtures
     public static void AssertRowsBalance(Conversion conversion)
     {
         var rows = conversion.Transactions.Sum(t => t.Rows) + conversion.PeopleCounts.Sum(c => c.Rows)
-            + conversion.PosAssignments.Sum(a => a.Rows) + conversion.Held.Sum(h => h.Rows);
+            + conversion.PosAssignments.Sum(a => a.Rows) + conversion.DeclaredTotals.Sum(d => d.Rows) + conversion.Held.Sum(h => h.Rows);
         Assert.Equal(conversion.RowsRead, rows);
         Assert.All(conversion.Held, held =>
         {
