@@ -29,12 +29,7 @@ internal sealed class DeclaredProfileReader(YamlMap root, Container container, N
             root.Error("record", "'gross' or 'net' must be bound");
         }
 
-        var declared = ReadTaxes() with { Tenders = new TenderRulesReader(root, container, bindings).Read() };
-        if (declared.Tenders is { } tenders && (tenders.Columns.Count > 0 || tenders.Change is not null))
-        {
-            root.Error("tenders", "declared totals name each means of payment, and have no change");
-        }
-
+        var declared = ReadTaxes() with { Tenders = new TenderRulesReader(root, container, bindings, sums: true).Read() };
         return new ProfileDefinition
         {
             Container = container,

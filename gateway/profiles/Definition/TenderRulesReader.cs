@@ -1,22 +1,30 @@
 namespace RetailInsight.Profiles.Definition;
 
 /// <summary>Reads how a profile's receipts were paid.</summary>
-internal sealed class TenderRulesReader(YamlMap root, Container container, BindingReader bindings)
+/// <param name="root">The profile.</param>
+/// <param name="container">Its container.</param>
+/// <param name="bindings">Reads its fields.</param>
+/// <param name="sums">Whether the records are totals: they name each means of payment, and give no change.</param>
+internal sealed class TenderRulesReader(YamlMap root, Container container, BindingReader bindings, bool sums = false)
 {
     public TenderRules? Read()
     {
         if (!root.Has("tenders"))
         {
-            root.Refuse("change", "'change' is taken from the cash of the 'tenders', and there are none");
+            if (!sums)
+            {
+                root.Refuse("change", "'change' is taken from the cash of the 'tenders', and there are none");
+            }
+
             return null;
         }
 
         if (root.IsList("tenders"))
         {
             var maps = root.Maps("tenders");
-            return new TenderRules(null, [.. maps.Where(map => !map.Has("columns")).Select(ReadTender)])
+            return new TenderRules(null, [.. maps.Where(map => !HasColumns(map)).Select(ReadTender)])
             {
-                Columns = [.. maps.Where(map => map.Has("columns")).Select(ReadColumns)],
+                Columns = [.. maps.Where(HasColumns).Select(ReadColumns)],
                 Change = ReadChange(),
             };
         }
@@ -30,7 +38,9 @@ internal sealed class TenderRulesReader(YamlMap root, Container container, Bindi
         return new TenderRules(bindings.Each(each, "each"), [ReadTender(each)]) { Change = ReadChange() };
     }
 
-    private Binding? ReadChange() => root.Map("change") is { } map ? bindings.Read(map, "change", ValueType.Money) : null;
+    private bool HasColumns(YamlMap map) => !sums && map.Has("columns");
+
+    private Binding? ReadChange() => sums ? null : root.Map("change") is { } map ? bindings.Read(map, "change", ValueType.Money) : null;
 
     private TenderColumns ReadColumns(YamlMap map)
     {
