@@ -1,6 +1,6 @@
 using System.Text.Encodings.Web;
-using System.Text.Json.Serialization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using RetailInsight.Core.Canon;
 using RetailInsight.Gateway.Health;
 using RetailInsight.Gateway.Ingest;

@@ -13,7 +13,7 @@ namespace RetailInsight.Api.Keys;
 /// </summary>
 internal sealed class KeyRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, TimeProvider clock)
 {
-    private const string Columns = "key_id, label, vendor, feeds, stores, live, created_at, last_used_at, expires_at, revoked_at, replaces";
+    private const string Columns = "key_id, label, vendor, feeds, stores, live, created_at, last_used_at, expires_at, revoked_at, replaces, operator";
 
     /// <summary>Every key, newest first.</summary>
     public async Task<List<KeyView>> ListAsync(SessionUser user, CancellationToken cancellationToken)
@@ -72,7 +72,7 @@ internal sealed class KeyRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlDa
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var made = await InsertAsync(connection, user, request, null, cancellationToken);
-        await NoteAsync(connection, user, "create", made.Key.KeyId, new { request.Vendor, request.Feeds, request.Stores, request.Live, request.Label }, cancellationToken);
+        await NoteAsync(connection, user, "create", made.Key.KeyId, new { request.Vendor, request.Feeds, request.Stores, request.Live, request.Operator, request.Label }, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return made;
     }
@@ -107,7 +107,7 @@ internal sealed class KeyRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlDa
             }
         }
 
-        var request = new KeyRequest(old.Vendor, [.. old.Feeds], old.Label, old.Stores is null ? null : [.. old.Stores], old.Live);
+        var request = new KeyRequest(old.Vendor, [.. old.Feeds], old.Label, old.Stores is null ? null : [.. old.Stores], old.Live, Operator: old.Operator);
         var made = await InsertAsync(connection, user, request, id, cancellationToken);
         await SetAsync(connection, user, id, "expires_at = least(expires_at, $3)", now + overlap, cancellationToken);
         await NoteAsync(connection, user, "rotate", old.KeyId, new { NewKeyId = made.Key.KeyId, OverlapHours = (int)overlap.TotalHours }, cancellationToken);
@@ -137,8 +137,8 @@ internal sealed class KeyRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlDa
         var secret = ApiKey.Create(RandomNumberGenerator.GetBytes(20), request.Live);
         await using var command = new NpgsqlCommand(
             $"""
-            INSERT INTO tenancy.api_key (key_hash, tenant, vendor, label, feeds, stores, live, created_at, expires_at, replaces)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING {Columns}
+            INSERT INTO tenancy.api_key (key_hash, tenant, vendor, label, feeds, stores, live, created_at, expires_at, replaces, operator)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING {Columns}
             """,
             connection);
         command.Parameters.Add(new() { Value = ApiKey.Hash(secret) });
@@ -151,6 +151,7 @@ internal sealed class KeyRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlDa
         command.Parameters.Add(new() { Value = clock.GetUtcNow() });
         command.Parameters.Add(new() { Value = (object?)request.ExpiresAt?.ToUniversalTime() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         command.Parameters.Add(new() { Value = (object?)replaces ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+        command.Parameters.Add(new() { Value = request.Operator });
         return new NewKey(secret, (await ReadAsync(command, cancellationToken)).Single());
     }
 
@@ -206,7 +207,8 @@ internal sealed class KeyRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlDa
                 Time(7),
                 expires,
                 revoked,
-                reader.IsDBNull(10) ? null : reader.GetGuid(10).ToString("N")));
+                reader.IsDBNull(10) ? null : reader.GetGuid(10).ToString("N"),
+                reader.GetBoolean(11)));
         }
 
         return keys;

@@ -15,7 +15,8 @@ internal sealed record KeyView(
     [property: Description("To the minute; null is never.")] DateTimeOffset? LastUsedAt,
     DateTimeOffset? ExpiresAt,
     DateTimeOffset? RevokedAt,
-    [property: Description("The key this one takes the place of.")] string? Replaces);
+    [property: Description("The key this one takes the place of.")] string? Replaces,
+    [property: Description("Whether it may preview, replay and undo what is held.")] bool Operator);
 
 /// <summary>The keys of the tenant, newest first.</summary>
 internal sealed record KeyList(IReadOnlyList<KeyView> Items);
@@ -30,7 +31,8 @@ internal sealed record KeyRequest(
     [property: Description("1 to 100 characters, for people.")] string Label,
     [property: Description("The stores it may send figures of; absent is every store.")] List<string>? Stores = null,
     [property: Description("false makes a test key, rk_test_….")] bool Live = true,
-    DateTimeOffset? ExpiresAt = null);
+    DateTimeOffset? ExpiresAt = null,
+    [property: Description("Whether it may preview, replay and undo what is held: for people at head office, not for registers.")] bool Operator = false);
 
 /// <summary>How a key is replaced.</summary>
 internal sealed record RotationRequest([property: Description("Hours both keys work, 0 to 2160. Default 168.")] int OverlapHours = 168);

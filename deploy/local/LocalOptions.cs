@@ -20,6 +20,9 @@ internal sealed record LocalOptions
     /// <summary>Everything the host writes is in here.</summary>
     public required string Home { get; init; }
 
+    /// <summary>Vendor profiles put here are in use within seconds.</summary>
+    public string ProfilesDirectory => Path.Combine(Home, "profiles");
+
     /// <summary>Address of pages and API.</summary>
     public string ApiAddress => $"http://127.0.0.1:{PortBase}";
 

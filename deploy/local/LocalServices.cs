@@ -36,6 +36,7 @@ internal sealed class LocalServices : IAsyncDisposable
     /// <param name="settings">Configuration that goes before the local host's own; null for none.</param>
     public static LocalServices Build(LocalOptions options, PostgresOptions postgres, IReadOnlyDictionary<string, string?>? settings = null)
     {
+        Directory.CreateDirectory(options.ProfilesDirectory);
         var gateway = Builder(options, postgres, options.GatewayAddress, settings);
         gateway.Services.AddGateway(gateway.Configuration);
         var gatewayApplication = gateway.Build();
@@ -80,6 +81,7 @@ internal sealed class LocalServices : IAsyncDisposable
             ["Api:KeysDirectory"] = Path.Combine(options.Home, "session-keys"),
         });
         builder.Configuration.AddInMemoryCollection(settings);
+        builder.Configuration["Gateway:ProfilesDirectory"] ??= options.ProfilesDirectory;
         builder.WebHost.UseUrls(address);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
 

@@ -1,10 +1,10 @@
+using Npgsql;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Gateway.Landing;
 using RetailInsight.Gateway.Quarantine;
 using RetailInsight.Profiles;
-using Npgsql;
 
 namespace RetailInsight.Gateway.Reconciliation;
 

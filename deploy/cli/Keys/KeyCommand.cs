@@ -21,7 +21,8 @@ internal static class KeyCommand
         var label = new Option<string>("--label") { Description = "What people call it.", HelpName = "TEXT", Required = true };
         var test = new Option<bool>("--test") { Description = "Make a test key, rk_test_…: answered in full, lands nothing." };
         var expires = CommandContext.Date("--expires", "Day it stops working, 00:00 UTC.", false);
-        var command = new Command("create", "Make a key. Its secret is shown this once.") { vendor, feeds, stores, label, test, expires };
+        var operates = new Option<bool>("--operator") { Description = "Let it preview, replay and undo what is held: for people at head office, not for registers." };
+        var command = new Command("create", "Make a key. Its secret is shown this once.") { vendor, feeds, stores, label, test, expires, operates };
         context.OnRun(command, async (parsed, connection, client, report, cancellationToken) =>
         {
             var body = new
@@ -31,6 +32,7 @@ internal static class KeyCommand
                 Label = parsed.GetRequiredValue(label),
                 Stores = parsed.GetValue(stores) is { Length: > 0 } named ? named : null,
                 Live = !parsed.GetValue(test),
+                Operator = parsed.GetValue(operates),
                 ExpiresAt = parsed.GetValue(expires)?.ToString("yyyy-MM-dd'T00:00:00Z'", CultureInfo.InvariantCulture),
             };
             ShowSecret(report, await PostAsync(connection, client, "/v1/keys", body, cancellationToken));
@@ -58,7 +60,7 @@ internal static class KeyCommand
                 ["Key", "Label", "State", "Kind", "Vendor", "Feeds", "Stores", "Last used", "Expires"],
                 Json.Members(keys, "items").Select(key => new[]
                 {
-                    Json.Text(key, "key_id") ?? "", Json.Text(key, "label") ?? "", Json.Text(key, "state") ?? "", key.GetProperty("live").GetBoolean() ? "live" : "test", Json.Text(key, "vendor") ?? "",
+                    Json.Text(key, "key_id") ?? "", Json.Text(key, "label") ?? "", Json.Text(key, "state") ?? "", !key.GetProperty("live").GetBoolean() ? "test" : key.TryGetProperty("operator", out var operates) && operates.GetBoolean() ? "operator" : "live", Json.Text(key, "vendor") ?? "",
                     Names(key, "feeds", ""), Names(key, "stores", "all"), Json.Text(key, "last_used_at") ?? "never", Json.Text(key, "expires_at") ?? "",
                 }));
             return ExitCode.Done;

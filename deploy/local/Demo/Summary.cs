@@ -31,6 +31,10 @@ internal static class Summary
             Line($"Key      {key.Key}  {string.Join(", ", key.Feeds)}");
         }
 
+        var database = new NpgsqlConnectionStringBuilder(owner.ConnectionString);
+        Line($"Profiles {options.ProfilesDirectory}     vendor profiles put here are in use within seconds");
+        Line($"Database psql -h {database.Host} -p {database.Port} -U {database.Username} {database.Database}");
+
         static void Line(FormattableString text) => Console.Out.WriteLine(text.ToString(CultureInfo.InvariantCulture));
     }
 

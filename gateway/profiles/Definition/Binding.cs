@@ -110,6 +110,9 @@ internal sealed record Binding
     /// <summary>Whether few values come again and again, as those of products and stores do and numbers of receipts do not.</summary>
     public bool Recurs => Field is not (CanonicalFields.ReceiptNumber or CanonicalFields.OriginalReceiptNumber or CanonicalFields.Customer);
 
+    /// <summary>Whether what is sent is the value as it stands.</summary>
+    public bool IsPlain => Constant is null && Map is null && DropSuffix is null && CutAt is null;
+
     /// <summary>Whether it may be empty, and then has no value.</summary>
     public bool MayBeEmpty => !Required && Default is null;
 

@@ -138,10 +138,14 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
             map.Refuse("formats", "only dates and timestamps have formats");
         }
 
+        if (type is not (ValueType.Code or ValueType.Decimal))
+        {
+            map.Refuse("map", "only codes and decimals have a map");
+        }
+
         if (type != ValueType.Code)
         {
             map.Refuse("numeric", "only a code of a JSON feed can be written as a number");
-            map.Refuse("map", "only a code has a map");
             map.Refuse("decide", "only a code is decided");
         }
     }
@@ -211,7 +215,7 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
     /// <summary>The code map a mapping names under <c>map</c>; null for none.</summary>
     public CodeMap? FindMap(YamlMap map, ValueType type)
     {
-        if (type != ValueType.Code || map.Text("map") is not { } name)
+        if (type is not (ValueType.Code or ValueType.Decimal) || map.Text("map") is not { } name)
         {
             return null;
         }

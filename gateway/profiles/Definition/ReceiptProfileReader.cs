@@ -150,6 +150,10 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
             {
                 found.Add(binding);
             }
+            else if (key == "first_row_counts" && binding?.Decision is { } decision)
+            {
+                found.AddRange(decision.Fields);
+            }
             else
             {
                 map.Error(key, $"'{name}' is not a column of the receipt");

@@ -23,7 +23,7 @@ internal sealed partial class FieldReader
         }
 
         // Nearly every number of a till is a few plain digits: these need not become text first.
-        if (binding.Constant is null && source.TryGetBytes(binding, out var digits, out var ascii) && ascii)
+        if (binding.IsPlain && source.TryGetBytes(binding, out var digits, out var ascii) && ascii)
         {
             if (digits.IsEmpty && binding.MayBeEmpty)
             {
@@ -39,6 +39,17 @@ internal sealed partial class FieldReader
         if (!TryTake(source, binding, out var text, out var kind))
         {
             return null;
+        }
+
+        if (binding.Map is not null)
+        {
+            if (MeaningOf(binding, text) is not { } meaning)
+            {
+                return null;
+            }
+
+            text = meaning;
+            kind = RawKind.Text;
         }
 
         var problem = NumberText.TryParse(text, numbers, kind == RawKind.Number, out var micros);

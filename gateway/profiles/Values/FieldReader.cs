@@ -126,12 +126,12 @@ internal sealed partial class FieldReader(NumberStyle numbers, KnownFields? know
             return null;
         }
 
-        if (binding.Map is null)
-        {
-            return _pool.Get(text);
-        }
+        return binding.Map is null ? _pool.Get(text) : MeaningOf(binding, text);
+    }
 
-        var meaning = binding.Map.Find(text);
+    private string? MeaningOf(Binding binding, ReadOnlySpan<char> text)
+    {
+        var meaning = binding.Map!.Find(text);
         if (meaning is null)
         {
             Reject(RejectionReason.CodeUnknown, binding.VendorName,
@@ -199,7 +199,8 @@ internal sealed partial class FieldReader(NumberStyle numbers, KnownFields? know
             return binding.Default is not null;
         }
 
-        return IsOfKind(binding, kind, text) && (binding.Type != Definition.ValueType.Code || IsCode(binding, ref text));
+        text = Cut(binding, text);
+        return IsOfKind(binding, kind, text) && (binding.Type != Definition.ValueType.Code || IsCode(binding, text));
     }
 
     private bool IsOfKind(Binding binding, RawKind kind, ReadOnlySpan<char> text)
@@ -240,18 +241,18 @@ internal sealed partial class FieldReader(NumberStyle numbers, KnownFields? know
         return true;
     }
 
-    private bool IsCode(Binding binding, ref ReadOnlySpan<char> text)
+    private static ReadOnlySpan<char> Cut(Binding binding, ReadOnlySpan<char> text)
     {
         if (binding.DropSuffix is not null && text.EndsWith(binding.DropSuffix, StringComparison.Ordinal))
         {
             text = text[..^binding.DropSuffix.Length];
         }
 
-        if (binding.CutAt is not null && text.IndexOf(binding.CutAt, StringComparison.Ordinal) is > 0 and var cut)
-        {
-            text = text[..cut];
-        }
+        return binding.CutAt is not null && text.IndexOf(binding.CutAt, StringComparison.Ordinal) is > 0 and var cut ? text[..cut] : text;
+    }
 
+    private bool IsCode(Binding binding, ReadOnlySpan<char> text)
+    {
         if (text.Length > LongestCode)
         {
             Reject(RejectionReason.FieldRange, binding.VendorName, $"A code has at most {LongestCode} characters; this one has {text.Length}.");

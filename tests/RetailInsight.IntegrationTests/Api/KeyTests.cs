@@ -62,6 +62,18 @@ public sealed class KeyTests(ApiHost host) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_of_an_operator_stays_one_when_it_is_replaced()
+    {
+        using var office = await host.SignInAsync("honbu");
+        var made = await MakeAsync(office, new { vendor = "vendor-a", feeds = new[] { "vendor-a" }, label = "head office", @operator = true });
+        Assert.True(made.GetProperty("key").GetProperty("operator").GetBoolean());
+        using var rotated = await office.PostAsJsonAsync($"/v1/keys/{IdOf(made)}/rotate", new { overlap_hours = 1 });
+        Assert.True((await rotated.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("key").GetProperty("operator").GetBoolean());
+        var plain = await MakeAsync(office, new { vendor = "vendor-a", feeds = new[] { "vendor-a" }, label = "a register" });
+        Assert.False(plain.GetProperty("key").GetProperty("operator").GetBoolean());
+    }
+
+    [Fact]
     public async Task What_the_tenant_does_not_have_cannot_be_opened()
     {
         using var office = await host.SignInAsync("honbu");

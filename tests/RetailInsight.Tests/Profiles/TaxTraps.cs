@@ -8,6 +8,18 @@ namespace RetailInsight.Tests.Profiles;
 /// <summary>Traps of consumption tax, discounts and what is a sale.</summary>
 public sealed class TaxTraps
 {
+    [Fact]
+    public void A_rate_may_be_sent_as_a_code()
+    {
+        const string Rows = "1,2026-11-01,10:00,S,,A,,1,108,0,B,reduced,inclusive,0,\n1,2026-11-01,10:00,S,,B,,1,110円,0,A,standard,inclusive,0,\n";
+        var sale = Assert.Single(TrapFeed.Convert(
+            Rows,
+            ("tax_rate: { from: rate, type: decimal, default: \"10\" }", "tax_rate: { from: rate, type: decimal, map: rate }"),
+            ("unit_price: { from: price, type: money }", "unit_price: { from: price, type: money, drop_suffix: 円 }"),
+            ("  kind: { S: sale", "  rate: { A: \"10\", B: \"8\" }\n  kind: { S: sale")).Transactions).Record;
+        Assert.Equal([(1000, 10_000_000L), (800, 8_000_000L)], sale.TaxBuckets.Select(bucket => (bucket.RateBasisPoints, bucket.Tax)));
+    }
+
     private const string Head = "1,2026-11-01,10:00,S,,";
 
     [Fact]

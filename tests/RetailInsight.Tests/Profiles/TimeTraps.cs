@@ -35,6 +35,17 @@ public sealed class TimeTraps
     public void What_is_no_date_of_the_calendar_is_none(string text) => Assert.False(TimeText.TryDate(text, ["era"], out _, out _));
 
     [Fact]
+    public void One_column_of_trading_day_and_late_hour_gives_both()
+    {
+        var sale = Assert.Single(TrapFeed.Convert(
+            "1,R8.11.01 25:10,,S,,A,,1,108,0,8,reduced,inclusive,0,108\n",
+            ("business_date: { from: day, type: date, formats: [yyyy-MM-dd] }", "business_date: { from: day, type: date, formats: [era], cut_at: \" \" }"),
+            ("occurred_at: { from: time, type: time }", "occurred_at: { from: day, type: timestamp, formats: [era HH:mm] }")).Transactions).Record;
+        Assert.Equal(new DateOnly(2026, 11, 1), sale.BusinessDate);
+        Assert.Equal(new DateTime(2026, 11, 2, 1, 10, 0, DateTimeKind.Unspecified), sale.OccurredAt.DateTime);
+    }
+
+    [Fact]
     public void A_date_after_the_end_of_its_era_is_read_and_counted()
     {
         var conversion = TrapFeed.Convert("1,平成31年5月1日,10:00,S,,A,,1,108,0,8,standard,inclusive,0,108\n", ("formats: [yyyy-MM-dd]", "formats: [era]"));
