@@ -8,7 +8,7 @@ public sealed class BadInputTests(PostgresFixture postgres) : IClassFixture<Post
 {
     private GatewayHost _gateway = null!;
 
-    public async Task InitializeAsync() => _gateway = await GatewayHost.StartAsync(postgres);
+    public async Task InitializeAsync() => _gateway = await GatewayHost.StartAsync(postgres, new() { ["Gateway:MaxPayloadBytes"] = "50000000" });
 
     public async Task DisposeAsync() => await _gateway.DisposeAsync();
 
@@ -58,7 +58,7 @@ public sealed class BadInputTests(PostgresFixture postgres) : IClassFixture<Post
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Sixty_megabytes_are_refused_and_not_kept(bool lengthStated)
+    public async Task More_than_is_taken_is_refused_and_not_kept(bool lengthStated)
     {
         using var content = new StreamContent(new MemoryStream(new byte[60_000_000]));
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/ingest/vendor-a") { Content = content };
