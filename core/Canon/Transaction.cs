@@ -73,48 +73,23 @@ public sealed record Transaction
     public ImmutableArray<Discount> Discounts { get; init; } = [];
 
     /// <summary>Tax-exclusive total: Σ buckets.</summary>
-    public long Net
-    {
-        get
-        {
-            long sum = 0;
-            foreach (var bucket in TaxBuckets)
-            {
-                sum = checked(sum + bucket.Net);
-            }
-
-            return sum;
-        }
-    }
+    public long Net => Sum(static bucket => bucket.Net);
 
     /// <summary>Tax total: Σ buckets.</summary>
-    public long TaxTotal
-    {
-        get
-        {
-            long sum = 0;
-            foreach (var bucket in TaxBuckets)
-            {
-                sum = checked(sum + bucket.Tax);
-            }
-
-            return sum;
-        }
-    }
+    public long TaxTotal => Sum(static bucket => bucket.Tax);
 
     /// <summary>Tax-inclusive total: Σ buckets.</summary>
-    public long Gross
-    {
-        get
-        {
-            long sum = 0;
-            foreach (var bucket in TaxBuckets)
-            {
-                sum = checked(sum + bucket.Gross);
-            }
+    public long Gross => Sum(static bucket => bucket.Gross);
 
-            return sum;
+    private long Sum(Func<TaxBucket, long> amount)
+    {
+        long sum = 0;
+        foreach (var bucket in TaxBuckets)
+        {
+            sum = checked(sum + amount(bucket));
         }
+
+        return sum;
     }
 }
 

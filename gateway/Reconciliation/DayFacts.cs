@@ -29,7 +29,7 @@ internal sealed class DayFacts
     /// <summary>The newest versions of a day, whatever their kind.</summary>
     /// <param name="date">The trading day.</param>
     /// <param name="terminal">One register; null for all.</param>
-    /// <param name="until">As it was known then; null for now.</param>
+    /// <param name="until">Versions that landed later are left out; null for none left out.</param>
     public IEnumerable<DayFact> Current(DateOnly date, string? terminal, DateTimeOffset? until = null) => _versions.Values
         .Select(versions => Newest(versions, until)).OfType<DayFact>()
         .Where(fact => fact.BusinessDate == date && (terminal is null || fact.Terminal == terminal));
