@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles.Csv;
 using RetailInsight.Profiles.Definition;
@@ -13,23 +12,16 @@ namespace RetailInsight.Profiles.Receipts;
 /// </summary>
 internal sealed class CsvReceipts
 {
-    private const int NoKey = -1;
-    private const char Separator = '\u001F';
     private const int RowsBetweenCancellationChecks = 1024;
 
     private readonly FieldReader _fields;
     private readonly ReceiptReader _reader;
     private readonly CsvPayload _csv;
-    private readonly Binding[] _keyFields;
+    private readonly ReceiptKey _key;
     private readonly Binding[] _sameFields;
     private readonly (int From, int To)[] _keyColumns;
     private readonly (int From, int To)[] _repeated;
-    private char[] _key = new char[256];
-    private char[] _nextKey = new char[256];
-    private int _keyLength = NoKey;
-    private ulong _keyHash;
     private bool _comparable;
-    private readonly HashSet<ulong> _begun;
     private readonly bool _more;
 
     /// <summary>A receipt while its rows come.</summary>
@@ -38,7 +30,7 @@ internal sealed class CsvReceipts
         private CsvTokenizer.Field[] _first = [];
 
         public Gathered(CsvReceipts receipts) =>
-            Draft = new ReceiptDraft(() => string.Join(" / ", receipts._keyFields.Select(binding => FieldReader.Shown(receipts._csv.Row.TextAt(binding, _first)))));
+            Draft = new ReceiptDraft(() => receipts._key.Shown(_first));
 
         public ReceiptDraft Draft { get; }
 
@@ -77,15 +69,14 @@ internal sealed class CsvReceipts
     public CsvReceipts(ProfileDefinition definition, CsvPayload csv, KnownFields? known, bool more = false, HashSet<ulong>? begun = null)
     {
         _more = more;
-        _begun = begun ?? [];
         _csv = csv;
         _fields = new FieldReader(definition.Numbers, known);
         var rules = definition.Receipts!;
         _reader = new ReceiptReader(definition, _fields) { TenderColumns = csv.TenderColumns(definition) };
-        _keyFields = [.. rules.GroupBy];
+        _key = new ReceiptKey(csv.Row, rules.GroupBy, begun ?? []);
         _sameFields = [.. HeadBindings(definition, rules).Concat(_reader.TenderColumns.Select(tender => tender.Amount)).Where(binding => binding.From is not null && !rules.FirstRowCounts.Contains(binding))];
-        _keyColumns = RunsOf(_keyFields);
-        _repeated = RunsOf([.. _keyFields, .. _sameFields]);
+        _keyColumns = RunsOf([.. rules.GroupBy]);
+        _repeated = RunsOf([.. rules.GroupBy, .. _sameFields]);
     }
 
     /// <summary>Data rows up to <see cref="End"/>, those of earlier parts among them; known when the part was read or surveyed.</summary>
@@ -104,7 +95,7 @@ internal sealed class CsvReceipts
     public FindingTally Findings => _fields.Findings;
 
     /// <summary>Whether <see cref="Read"/> broke off because the rows of a receipt do not stand together. Then <see cref="ReadAll"/> reads the file.</summary>
-    public bool Scattered { get; private set; }
+    public bool Scattered => _key.Scattered;
 
     /// <summary>Reads the file receipt by receipt. A receipt is valid until the next is asked for.</summary>
     public IEnumerable<ReceiptDraft> Read(CancellationToken cancellationToken)
@@ -122,7 +113,7 @@ internal sealed class CsvReceipts
                 continue;
             }
 
-            var continues = ContinuesKey(out var complete);
+            var continues = _key.Continues(out var complete);
             if (!complete)
             {
                 // It may stand among the rows of a receipt, which comes first.
@@ -189,7 +180,7 @@ internal sealed class CsvReceipts
                 continue;
             }
 
-            if (!ContinuesKey(out complete) && complete)
+            if (!_key.Continues(out complete) && complete)
             {
                 last = (_csv.Row.Start, _csv.Row.Number);
             }
@@ -202,7 +193,7 @@ internal sealed class CsvReceipts
         {
             // The last receipt is met again at the beginning of the next part.
             (End, RowsRead) = (open.Start, open.Row - 1);
-            _begun.Remove(_keyHash);
+            _key.BeginsAgain();
         }
     }
 
@@ -217,7 +208,7 @@ internal sealed class CsvReceipts
         {
             CheckNowAndThen(cancellationToken);
             var broken = _fields.TakeRejections();
-            var key = KeyOfRow(out var complete);
+            var key = _key.OfRow(out var complete);
             RowsWithoutReceipt += complete ? 0 : 1;
             if (!complete || !lookup.TryGetValue(key, out var gathered))
             {
@@ -239,46 +230,8 @@ internal sealed class CsvReceipts
     private void Rewind()
     {
         _csv.Row.Rewind();
-        _keyLength = NoKey;
+        _key.Forget();
         _comparable = false;
-    }
-
-    // A row without a readable key cannot be put to any receipt: it is held alone.
-    private bool ContinuesKey(out bool complete)
-    {
-        var key = KeyOfRow(out complete);
-        if (!complete || (_keyLength != NoKey && key.SequenceEqual(_key.AsSpan(0, _keyLength))))
-        {
-            return complete;
-        }
-
-        // Keys that differ may have one hash: then a file is taken for scattered that is not, and costs memory.
-        _keyLength = key.Length;
-        _keyHash = ByteHash.Of(0, MemoryMarshal.AsBytes(key));
-        Scattered |= !_begun.Add(_keyHash);
-        (_key, _nextKey) = (_nextKey, _key);
-        return false;
-    }
-
-    private ReadOnlySpan<char> KeyOfRow(out bool complete)
-    {
-        complete = true;
-        var length = 0;
-        foreach (var binding in _keyFields)
-        {
-            var value = _csv.Row.TextAt(binding);
-            complete &= !value.IsEmpty;
-            if (_nextKey.Length < length + value.Length + 1)
-            {
-                Array.Resize(ref _nextKey, (length + value.Length + 1) * 2);
-            }
-
-            value.CopyTo(_nextKey.AsSpan(length));
-            length += value.Length;
-            _nextKey[length++] = Separator;
-        }
-
-        return _nextKey.AsSpan(0, length);
     }
 
     private void CheckNowAndThen(CancellationToken cancellationToken)
