@@ -34,6 +34,8 @@ public sealed class PostgresOptions
             ApplicationName = role,
             Timeout = 15,
             CommandTimeout = 30,
+            MaxAutoPrepare = 64,
+            AutoPrepareMinUsages = 3,
         };
         if (Passwords.TryGetValue(role, out var password))
         {
