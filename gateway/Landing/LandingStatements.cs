@@ -65,55 +65,6 @@ internal static class LandingStatements
         Add(row => row.ReceivedAt, NpgsqlDbType.TimestampTz);
     }
 
-    /// <summary>Writes the versions that landed.</summary>
-    public static void AddIdentities(NpgsqlBatch batch, IReadOnlyList<LandedPayload> landed, DateTimeOffset now) =>
-        AddIdentities(batch, [.. landed.SelectMany(payload => payload.Identities.Select(identity => (payload.Ingestion, identity)))], now);
-
-    /// <summary>Writes versions, each with its payload; one that was withdrawn has its row already.</summary>
-    public static void AddIdentities(NpgsqlBatch batch, (Ingestion Payload, NewIdentity Identity)[] identities, DateTimeOffset now)
-    {
-        const string Rows = """
-            unnest($2::text[], $3::uuid[], $4::uuid[], $5::int[], $6::uuid[], $7::text[], $8::date[], $9::uuid[], $10::bigint[])
-              AS i(tenant, event_id, content_hash, revision, batch_id, store, business_date, ingestion_id, source_revision)
-            """;
-        Add(
-            $"""
-            INSERT INTO gateway.identity (tenant, event_id, content_hash, revision, batch_id, store, business_date, ingestion_id, source_revision, introduced_at)
-            SELECT i.tenant, i.event_id, i.content_hash, i.revision, i.batch_id, i.store, i.business_date, i.ingestion_id, i.source_revision, $1 FROM {Rows}
-            """,
-            Array.FindAll(identities, one => !one.Identity.Returns));
-        Add(
-            $"""
-            UPDATE gateway.identity AS known
-            SET revision = i.revision, batch_id = i.batch_id, store = i.store, business_date = i.business_date, ingestion_id = i.ingestion_id, introduced_at = $1, withdrawn = false
-            FROM {Rows} WHERE known.tenant = i.tenant AND known.event_id = i.event_id AND known.content_hash = i.content_hash
-            """,
-            Array.FindAll(identities, one => one.Identity.Returns));
-
-        void Add(string sql, (Ingestion Payload, NewIdentity Identity)[] rows)
-        {
-            if (rows.Length > 0)
-            {
-                batch.BatchCommands.Add(new(sql)
-                {
-                    Parameters =
-                    {
-                        new() { Value = now },
-                        new() { Value = Array.ConvertAll(rows, row => row.Payload.Tenant) },
-                        new() { Value = Array.ConvertAll(rows, row => row.Identity.Candidate.EventId.ToGuid()) },
-                        new() { Value = Array.ConvertAll(rows, row => row.Identity.Candidate.ContentHash.ToGuid()) },
-                        new() { Value = Array.ConvertAll(rows, row => row.Identity.Revision) },
-                        new() { Value = Array.ConvertAll(rows, row => row.Identity.BatchId.ToGuid()) },
-                        new() { Value = Array.ConvertAll(rows, row => row.Identity.Candidate.Store) },
-                        new() { Value = Array.ConvertAll(rows, row => row.Identity.Candidate.BusinessDate) },
-                        new() { Value = Array.ConvertAll(rows, row => row.Payload.Id) },
-                        new() { Value = Array.ConvertAll(rows, row => row.Identity.Candidate.SourceRevision) },
-                    },
-                });
-            }
-        }
-    }
-
     /// <summary>Notes the voids that came before what they take back.</summary>
     public static void AddWaiting(NpgsqlBatch batch, IReadOnlyList<LandedPayload> landed, DateTimeOffset now)
     {

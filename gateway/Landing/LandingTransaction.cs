@@ -201,7 +201,7 @@ internal sealed class LandingTransaction
         var moves = landed.Where(payload => payload.Part is { } part && (part.Before.Receipt is not null || !part.Last))
             .Select(payload => payload.Part!.Before.MoveOn(payload.Ingestion, payload.Reached)).ToList();
         moves.ForEach(batch.BatchCommands.Add);
-        LandingStatements.AddIdentities(batch, landed, now);
+        IdentityStatements.AddLanded(batch, landed, now);
         LandingStatements.AddWaiting(batch, landed, now);
         LandingStatements.AddMessages(batch, landed);
         LedgerStatements.AddLandings(batch, landed);

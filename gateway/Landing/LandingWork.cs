@@ -11,7 +11,8 @@ namespace RetailInsight.Gateway.Landing;
 /// <param name="Revision">Its number.</param>
 /// <param name="BatchId">The batch that introduces it; none when it is outdated and travels in none.</param>
 /// <param name="Returns">Whether it was withdrawn before.</param>
-internal readonly record struct NewIdentity(Candidate Candidate, int Revision, Id128 BatchId, bool Returns);
+/// <param name="Receipt">What it says, where it is a receipt that was read from a payload.</param>
+internal readonly record struct NewIdentity(Candidate Candidate, int Revision, Id128 BatchId, bool Returns, Transaction? Receipt = null);
 
 /// <summary>What landing one payload writes.</summary>
 internal sealed record LandedPayload(
@@ -106,7 +107,7 @@ internal sealed class LandingWork
             if (verdict != Verdict.Duplicate)
             {
                 var batch = verdict == Verdict.Outdated ? Id128.None : chunks.Add(converted.Record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
-                identities.Add(new NewIdentity(candidate, revision, batch, decision.Returns(candidate)));
+                identities.Add(new NewIdentity(candidate, revision, batch, decision.Returns(candidate), converted.Record));
                 if (!candidate.OriginalEventId.IsNone && decision.VersionsOf(candidate.OriginalEventId).Count == 0)
                 {
                     waiting.Add(converted.Record);

@@ -112,9 +112,8 @@ internal sealed class ReplayStep(
             return;
         }
 
-        LandingStatements.AddIdentities(batch, [.. work.Identities.Select(identity => (task.Ingestion, identity))], now);
+        IdentityStatements.Add(batch, [.. work.Identities.Select(identity => (task.Ingestion, identity, 0))], now);
         LandingStatements.AddMessages(batch, [.. messages.Select(message => (task.Ingestion.Tenant, task.Ingestion.Feed, message.Id, message.Message))]);
-        LedgerStatements.AddEntries(batch, [.. work.Entries.Select(entry => (task.Ingestion, entry.Receipt, entry.Candidate, 0))]);
         LedgerStatements.AddDeclarations(batch, [.. work.Declared.Select(one => (task.Ingestion, one.Totals, one.Revision))]);
         LedgerStatements.AddLines(batch, task.Replay, [.. work.Ledger.Lines.Select(line => (task.Ingestion, line.Key, line.Value))]);
         ReplayStatements.AddReleased(batch, task, [.. work.Outcomes.Where(one => one.Value is "recovered" or "duplicate" or "overtaken").Select(one => one.Key)], work.Places);
@@ -131,7 +130,7 @@ internal sealed class ReplayStep(
         var decision = await ReplayQueries.LearnAsync(connection, task, ids, cancellationToken);
         var undo = new ReplayUndo(task.Ingestion, events);
         var messages = undo.Decide(decision, await EarlierAsync(task, ReplayUndo.Sources(events, decision), decision, cancellationToken), task.Replay);
-        LandingStatements.AddIdentities(batch, [.. undo.Restored.Select(one => (task.Ingestion with { Id = one.Source }, one.Identity))], clock.GetUtcNow());
+        IdentityStatements.Add(batch, [.. undo.Restored.Select(one => (task.Ingestion with { Id = one.Source }, one.Identity, 0))], clock.GetUtcNow());
         LandingStatements.AddMessages(batch, [.. messages.Select(message => (task.Ingestion.Tenant, task.Ingestion.Feed, message.Id, message.Message))]);
         ReplayStatements.AddWithdrawn(batch, task, undo.Withdrawn);
         LedgerStatements.AddWithdrawn(batch, task.Ingestion.Tenant, task.Undoes!.Value, task.Ingestion.Id);

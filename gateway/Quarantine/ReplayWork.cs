@@ -75,9 +75,6 @@ internal sealed class ReplayWork
     /// <summary>What is brought in.</summary>
     public List<ReplayEvent> Events { get; } = [];
 
-    /// <summary>What the receipts say that are brought in.</summary>
-    public List<(Transaction Receipt, Candidate Candidate)> Entries { get; } = [];
-
     /// <summary>The declared totals that are brought in, with their revisions.</summary>
     public List<(DeclaredTotals Totals, int Revision)> Declared { get; } = [];
 
@@ -168,19 +165,14 @@ internal sealed class ReplayWork
         var outcome = overtaken || verdict == Verdict.Outdated ? "overtaken" : verdict == Verdict.Duplicate ? "duplicate" : "recovered";
         if (verdict == Verdict.Outdated)
         {
-            Identities.Add(new NewIdentity(candidate, revision, Id128.None, decision.Returns(candidate)));
+            Identities.Add(new NewIdentity(candidate, revision, Id128.None, decision.Returns(candidate), receipt));
         }
         else if (verdict != Verdict.Duplicate)
         {
-            Identities.Add(new NewIdentity(candidate, revision, add(candidate, revision), decision.Returns(candidate)));
+            Identities.Add(new NewIdentity(candidate, revision, add(candidate, revision), decision.Returns(candidate), receipt));
         }
 
         var comesIn = verdict is Verdict.Accepted or Verdict.Superseding;
-        if (receipt is not null && (comesIn || verdict == Verdict.Outdated))
-        {
-            Entries.Add((receipt, candidate));
-        }
-
         if (_whole)
         {
             Ledger.AddReleased(candidate.Store, candidate.BusinessDate, rows, comesIn && receipt?.Kind is (TransactionKind.Sale or TransactionKind.Return) ? receipt : null);

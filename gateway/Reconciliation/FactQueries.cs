@@ -63,15 +63,14 @@ internal sealed class FactQueries([FromKeyedServices(DatabaseRole.Job)] NpgsqlDa
         batch.BatchCommands.Add(new(
             $"""
             WITH base AS MATERIALIZED (
-              SELECT e.tenant, e.event_id, e.original_event_id FROM gateway.receipt_entry e JOIN gateway.feed f ON f.tenant = e.tenant AND f.feed = e.feed
-              WHERE e.tenant = $1 AND e.store = $2 AND e.business_date BETWEEN $3 AND $4 AND f.vendor = $5 AND e.currency = $6),
+              SELECT e.tenant, e.event_id, e.original_event_id FROM gateway.identity e JOIN gateway.feed f ON f.tenant = e.tenant AND f.feed = e.feed
+              WHERE e.kind IS NOT NULL AND e.tenant = $1 AND e.store = $2 AND e.business_date BETWEEN $3 AND $4 AND f.vendor = $5 AND e.currency = $6),
             asked AS (
               SELECT b.event_id FROM base b
               UNION SELECT b.original_event_id FROM base b WHERE b.original_event_id IS NOT NULL
-              UNION SELECT v.event_id FROM base b JOIN gateway.receipt_entry v ON v.tenant = b.tenant AND v.original_event_id = b.event_id)
-            SELECT {Columns}, i.revision, i.introduced_at, i.ingestion_id, i.withdrawn
-            FROM asked a JOIN gateway.identity i ON i.tenant = $1 AND i.event_id = a.event_id AND i.batch_id <> {NoBatch}
-            JOIN gateway.receipt_entry e ON e.tenant = i.tenant AND e.store = i.store AND e.business_date = i.business_date AND e.event_id = i.event_id AND e.content_hash = i.content_hash
+              UNION SELECT v.event_id FROM base b JOIN gateway.identity v ON v.tenant = b.tenant AND v.original_event_id = b.event_id)
+            SELECT {Columns}, e.revision, e.introduced_at, e.ingestion_id, e.withdrawn
+            FROM asked a JOIN gateway.identity e ON e.tenant = $1 AND e.event_id = a.event_id AND e.batch_id <> {NoBatch} AND e.kind IS NOT NULL
             """)
         {
             Parameters =

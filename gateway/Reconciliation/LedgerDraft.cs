@@ -5,20 +5,17 @@ using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway.Reconciliation;
 
-/// <summary>What the ledger keeps of one payload: its rows by store-day and verdict, and what its receipts say.</summary>
+/// <summary>What the ledger keeps of one payload: its rows by store-day and verdict, and declared totals.</summary>
 internal sealed class LedgerDraft
 {
     private readonly Dictionary<LineKey, LineSum> _lines = [];
-    private readonly List<Transaction> _receipts = [];
+    private readonly List<Id128> _receipts = [];
     private readonly List<(DeclaredTotals Totals, int Revision)> _declared = [];
     private Dictionary<Id128, int>? _repeats;
     private HashSet<Id128>? _seen;
 
     /// <summary>The lines, in the order they first appeared.</summary>
     public IReadOnlyCollection<KeyValuePair<LineKey, LineSum>> Lines => _lines;
-
-    /// <summary>Receipts in a version that is not known yet, in the order of the payload.</summary>
-    public IReadOnlyList<Transaction> Receipts => _receipts;
 
     /// <summary>Declared day totals in a version that is not known yet, with its number, in the order of the payload.</summary>
     public IReadOnlyList<(DeclaredTotals Totals, int Revision)> Declared => _declared;
@@ -31,7 +28,7 @@ internal sealed class LedgerDraft
         Add(new LineKey(record.Store, record.BusinessDate, Word(verdict), counts ? record.Currency : null), converted.Rows, counts ? record : null);
         if (verdict != Verdict.Duplicate)
         {
-            _receipts.Add(record);
+            _receipts.Add(record.EventId);
             _seen?.Add(record.EventId);
         }
         else
@@ -80,7 +77,7 @@ internal sealed class LedgerDraft
     // Only a receipt of this very payload repeats: a file that is sent again repeats nothing a register would have added up.
     private void Repeat(Id128 eventId)
     {
-        _seen ??= [.. _receipts.Select(receipt => receipt.EventId)];
+        _seen ??= [.. _receipts];
         if (_seen.Contains(eventId))
         {
             _repeats ??= [];

@@ -12,15 +12,15 @@ internal static class LedgerSql
     /// </summary>
     public static string IsCurrent(string e) =>
         $"""
-        EXISTS (SELECT 1 FROM gateway.identity i WHERE i.tenant = {e}.tenant AND i.event_id = {e}.event_id AND i.content_hash = {e}.content_hash AND NOT i.withdrawn AND i.batch_id <> {NoBatch}
-          AND NOT EXISTS (SELECT 1 FROM gateway.identity n WHERE n.tenant = i.tenant AND n.event_id = i.event_id AND n.batch_id <> {NoBatch} AND n.revision > i.revision))
+        NOT {e}.withdrawn AND {e}.batch_id <> {NoBatch}
+        AND NOT EXISTS (SELECT 1 FROM gateway.identity n WHERE n.tenant = {e}.tenant AND n.event_id = {e}.event_id AND n.batch_id <> {NoBatch} AND n.revision > {e}.revision)
         """;
 
     /// <summary>Whether <c>e</c> is a sale or return that counts: current, and no current void takes it back.</summary>
     public static string Counts(string e) =>
         $"""
         {e}.kind IN (1, 2) AND {IsCurrent(e)}
-        AND NOT EXISTS (SELECT 1 FROM gateway.receipt_entry v WHERE v.tenant = {e}.tenant AND v.original_event_id = {e}.event_id AND v.kind = 3 AND {IsCurrent("v")})
+        AND NOT EXISTS (SELECT 1 FROM gateway.identity v WHERE v.tenant = {e}.tenant AND v.original_event_id = {e}.event_id AND v.kind = 3 AND {IsCurrent("v")})
         """;
 
     /// <summary>Every row of the ledger with its column: lines of payloads and held receipts.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
@@ -17,10 +15,6 @@ internal static class LedgerStatements
     {
         var kept = landed.Where(payload => payload.Receipt.Ledger is not null).ToList();
         AddLines(batch, null, [.. kept.SelectMany(payload => payload.Receipt.Ledger!.Lines.Select(line => (payload.Ingestion, line.Key, line.Value)))]);
-
-        // Identities stand in the order of the payload: receipts, then counts, then declared totals, each without duplicates.
-        AddEntries(batch, [.. kept.SelectMany(payload => payload.Receipt.Ledger!.Receipts.Select((receipt, place) =>
-            (payload.Ingestion, receipt, payload.Identities[place].Candidate, payload.Receipt.Ledger!.RepeatsOf(receipt.EventId))))]);
         AddDeclarations(batch, [.. kept.SelectMany(payload => payload.Receipt.Ledger!.Declared.Select(one => (payload.Ingestion, one.Totals, one.Revision)))]);
     }
 
@@ -53,45 +47,6 @@ internal static class LedgerStatements
                 new() { Value = Array.ConvertAll(lines, line => line.Sum.Net) },
                 new() { Value = Array.ConvertAll(lines, line => line.Sum.Tax) },
                 new() { Value = Array.ConvertAll(lines, line => line.Sum.Gross) },
-            },
-        });
-    }
-
-    /// <summary>Writes what versions of receipts say. A version that was withdrawn and comes again has its row already.</summary>
-    public static void AddEntries(NpgsqlBatch batch, (Ingestion Payload, Transaction Receipt, Candidate Candidate, int Repeats)[] entries)
-    {
-        if (entries.Length == 0)
-        {
-            return;
-        }
-
-        batch.BatchCommands.Add(new(
-            """
-            INSERT INTO gateway.receipt_entry (tenant, store, business_date, event_id, content_hash, feed, kind, terminal, receipt_number, occurred_at, original_event_id, repeats, currency, net, tax, gross, detail)
-            SELECT * FROM unnest($1::text[], $2::text[], $3::date[], $4::uuid[], $5::uuid[], $6::text[], $7::smallint[], $8::text[], $9::text[], $10::timestamptz[], $11::uuid[], $12::int[], $13::text[],
-              $14::bigint[], $15::bigint[], $16::bigint[], $17::text[])
-            ON CONFLICT (tenant, store, business_date, event_id, content_hash) DO UPDATE SET feed = excluded.feed, repeats = excluded.repeats
-            """)
-        {
-            Parameters =
-            {
-                new() { Value = Array.ConvertAll(entries, one => one.Payload.Tenant) },
-                new() { Value = Array.ConvertAll(entries, one => one.Candidate.Store) },
-                new() { Value = Array.ConvertAll(entries, one => one.Candidate.BusinessDate) },
-                new() { Value = Array.ConvertAll(entries, one => one.Candidate.EventId.ToGuid()) },
-                new() { Value = Array.ConvertAll(entries, one => one.Candidate.ContentHash.ToGuid()) },
-                new() { Value = Array.ConvertAll(entries, one => one.Payload.Feed) },
-                new() { Value = Array.ConvertAll(entries, one => (short)one.Receipt.Kind) },
-                LandingStatements.Texts(entries.Select(one => one.Receipt.Terminal)),
-                LandingStatements.Texts(entries.Select(one => one.Receipt.ReceiptNumber)),
-                new() { Value = Array.ConvertAll(entries, one => one.Receipt.OccurredAt.ToUniversalTime()), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
-                new() { Value = Array.ConvertAll(entries, one => one.Candidate.OriginalEventId.IsNone ? (Guid?)null : one.Candidate.OriginalEventId.ToGuid()), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
-                new() { Value = Array.ConvertAll(entries, one => one.Repeats) },
-                new() { Value = Array.ConvertAll(entries, one => one.Receipt.Currency) },
-                new() { Value = Array.ConvertAll(entries, one => one.Receipt.Net) },
-                new() { Value = Array.ConvertAll(entries, one => one.Receipt.TaxTotal) },
-                new() { Value = Array.ConvertAll(entries, one => one.Receipt.Gross) },
-                new() { Value = Array.ConvertAll(entries, one => Detail(one.Receipt)) },
             },
         });
     }
@@ -149,24 +104,4 @@ internal static class LedgerStatements
     {
         Parameters = { new() { Value = tenant }, new() { Value = replay }, new() { Value = payload } },
     });
-
-    /// <summary>Tax by rate and tenders of a receipt, in micros: <c>{"t":[[1000,909,91,1000]],"p":[["cash",1000]]}</c>.</summary>
-    private static string Detail(Transaction receipt)
-    {
-        var text = new StringBuilder(96);
-        text.Append("{\"t\":[");
-        for (var i = 0; i < receipt.TaxBuckets.Length; i++)
-        {
-            var bucket = receipt.TaxBuckets[i];
-            text.Append(i == 0 ? "" : ",").Append(CultureInfo.InvariantCulture, $"[{bucket.RateBasisPoints},{bucket.Net},{bucket.Tax},{bucket.Gross}]");
-        }
-
-        text.Append("],\"p\":[");
-        for (var i = 0; i < receipt.Tenders.Length; i++)
-        {
-            text.Append(i == 0 ? "[\"" : ",[\"").Append(JsonEncodedText.Encode(StorableText.Of(receipt.Tenders[i].Method)).Value).Append(CultureInfo.InvariantCulture, $"\",{receipt.Tenders[i].Amount}]");
-        }
-
-        return text.Append("]}").ToString();
-    }
 }

@@ -57,7 +57,7 @@ internal sealed class StoreDayQueries([FromKeyedServices(DatabaseRole.Job)] Npgs
             $"""
             WITH counted AS MATERIALIZED (
               SELECT e.store, e.business_date, e.feed, e.currency, e.net, e.tax, e.gross, e.detail
-              FROM unnest($3::text[], $4::date[]) AS d(store, business_date) JOIN gateway.receipt_entry e ON e.tenant = $1 AND e.store = d.store AND e.business_date = d.business_date
+              FROM unnest($3::text[], $4::date[]) AS d(store, business_date) JOIN gateway.identity e ON e.kind IS NOT NULL AND e.tenant = $1 AND e.store = d.store AND e.business_date = d.business_date
               WHERE e.feed = ANY($2) AND {LedgerSql.Counts("e")})
             SELECT c.store, c.business_date, c.feed, c.currency, NULL::int, count(*), sum(c.net), sum(c.tax), sum(c.gross) FROM counted c GROUP BY 1, 2, 3, 4
             UNION ALL

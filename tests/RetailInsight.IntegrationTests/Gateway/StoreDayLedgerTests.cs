@@ -132,7 +132,7 @@ public sealed class StoreDayLedgerTests(PostgresFixture postgres) : IClassFixtur
         Assert.Equal(["S001"], ofStore.GetProperty("items").EnumerateArray().Select(day => day.Text("store")));
 
         await using var app = await gateway.Database.App.OpenConnectionAsync();
-        foreach (var table in (string[])["ledger_line", "receipt_entry", "declaration"])
+        foreach (var table in (string[])["ledger_line", "identity", "declaration"])
         {
             foreach (var (tenant, sees) in new[] { ("acme", true), ("rival", false), ("", false) })
             {
