@@ -30,7 +30,7 @@ public static class ContentHash
         writer.Add(transaction.Customer);
         writer.Add(transaction.OriginalEventId);
         writer.Add(transaction.Lines.Length);
-        foreach (var line in transaction.Lines)
+        foreach (ref readonly var line in transaction.Lines.AsSpan())
         {
             writer.Add(line.ItemCode);
             writer.Add(line.ItemName);
@@ -48,7 +48,7 @@ public static class ContentHash
         }
 
         writer.Add(transaction.TaxBuckets.Length);
-        foreach (var bucket in transaction.TaxBuckets)
+        foreach (ref readonly var bucket in transaction.TaxBuckets.AsSpan())
         {
             writer.Add(bucket.RateBasisPoints);
             writer.Add((int)bucket.Category);
@@ -101,7 +101,6 @@ public static class ContentHash
     // Whole numbers in zigzag base 128, texts behind their length: no two contents give the same bytes.
     private struct Canonical(byte[] buffer)
     {
-        private const int LongestNumber = 10;
         private const int LongestUtf8 = 3;
         private const int ShortText = 63 / LongestUtf8;
 
@@ -110,15 +109,8 @@ public static class ContentHash
 
         public void Add(long value)
         {
-            Reserve(LongestNumber);
-            var rest = unchecked((ulong)((value << 1) ^ (value >> 63)));
-            while (rest >= 0x80)
-            {
-                _buffer[_length++] = unchecked((byte)(rest | 0x80));
-                rest >>= 7;
-            }
-
-            _buffer[_length++] = (byte)rest;
+            Reserve(Varint.Longest);
+            _length += Varint.Write(_buffer.AsSpan(_length), Varint.ZigZag(value));
         }
 
         public void Add(Id128 value)
@@ -132,7 +124,7 @@ public static class ContentHash
         public void Add(DateTimeOffset value)
         {
             Add(value.UtcTicks);
-            Add((long)value.Offset.TotalMinutes);
+            Add(value.TotalOffsetMinutes);
         }
 
         public void Add(string value)

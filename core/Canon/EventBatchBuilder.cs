@@ -108,12 +108,13 @@ public sealed class EventBatchBuilder
         _transactions.AddSigned(TransactionColumns.BusinessDateFieldNumber, ToDays(transaction.BusinessDate));
         _transactions.Add(TransactionColumns.BusinessDateSourceFieldNumber, (ulong)transaction.BusinessDateSource);
         _transactions.AddSigned(TransactionColumns.OccurredAtUsFieldNumber, ToMicroseconds(transaction.OccurredAt));
-        _transactions.AddSigned(TransactionColumns.UtcOffsetMinutesFieldNumber, (int)transaction.OccurredAt.Offset.TotalMinutes);
+        _transactions.AddSigned(TransactionColumns.UtcOffsetMinutesFieldNumber, transaction.OccurredAt.TotalOffsetMinutes);
         _transactions.Add(TransactionColumns.ClockFieldNumber, (ulong)transaction.Clock);
         _transactions.Add(TransactionColumns.CurrencyFieldNumber, Index(transaction.Currency));
-        _transactions.AddSigned(TransactionColumns.NetFieldNumber, transaction.Net);
-        _transactions.AddSigned(TransactionColumns.TaxFieldNumber, transaction.TaxTotal);
-        _transactions.AddSigned(TransactionColumns.GrossFieldNumber, transaction.Gross);
+        var (net, tax, gross) = transaction.Totals;
+        _transactions.AddSigned(TransactionColumns.NetFieldNumber, net);
+        _transactions.AddSigned(TransactionColumns.TaxFieldNumber, tax);
+        _transactions.AddSigned(TransactionColumns.GrossFieldNumber, gross);
         _transactions.Add(TransactionColumns.GuestsFieldNumber, (ulong)transaction.Guests);
         _transactions.AddFixed(TransactionColumns.OriginalEventIdHiFieldNumber, transaction.OriginalEventId.Hi);
         _transactions.AddFixed(TransactionColumns.OriginalEventIdLoFieldNumber, transaction.OriginalEventId.Lo);
@@ -142,7 +143,7 @@ public sealed class EventBatchBuilder
         _peopleCounts.Add(PeopleCountColumns.KindFieldNumber, (ulong)count.Kind);
         _peopleCounts.AddSigned(PeopleCountColumns.FromUsFieldNumber, ToMicroseconds(count.From));
         _peopleCounts.AddSigned(PeopleCountColumns.ToUsFieldNumber, ToMicroseconds(count.To));
-        _peopleCounts.AddSigned(PeopleCountColumns.UtcOffsetMinutesFieldNumber, (int)count.From.Offset.TotalMinutes);
+        _peopleCounts.AddSigned(PeopleCountColumns.UtcOffsetMinutesFieldNumber, count.From.TotalOffsetMinutes);
         _peopleCounts.AddSigned(PeopleCountColumns.BusinessDateFieldNumber, ToDays(count.BusinessDate));
         _peopleCounts.Add(PeopleCountColumns.EnteredFieldNumber, (ulong)count.Entered);
         _peopleCounts.Add(PeopleCountColumns.LeftFieldNumber, (ulong)count.Left);
@@ -171,7 +172,7 @@ public sealed class EventBatchBuilder
             (EventBatch.AlsoTouchedFieldNumber, _alsoTouched),
         ];
         var head = _head.CalculateSize();
-        var message = new byte[head + groups.Sum(group => group.Columns.SizeAs(group.Field))];
+        var message = GC.AllocateUninitializedArray<byte>(head + groups.Sum(group => group.Columns.SizeAs(group.Field)));
         _head.WriteTo(message.AsSpan(0, head));
         var target = message.AsSpan(head);
         foreach (var (field, columns) in groups)
@@ -208,7 +209,7 @@ public sealed class EventBatchBuilder
 
     private void AddParts(Transaction transaction, uint at)
     {
-        foreach (var line in transaction.Lines)
+        foreach (ref readonly var line in transaction.Lines.AsSpan())
         {
             _lineCount++;
             _lines.Add(LineColumns.TransactionFieldNumber, at);
@@ -230,7 +231,7 @@ public sealed class EventBatchBuilder
             _lines.Add(LineColumns.SourceRowFieldNumber, (ulong)line.SourceRow);
         }
 
-        foreach (var bucket in transaction.TaxBuckets)
+        foreach (ref readonly var bucket in transaction.TaxBuckets.AsSpan())
         {
             _taxBuckets.Add(TaxBucketColumns.TransactionFieldNumber, at);
             _taxBuckets.AddSigned(TaxBucketColumns.RateBpFieldNumber, bucket.RateBasisPoints);

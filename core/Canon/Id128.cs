@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace RetailInsight.Core.Canon;
@@ -46,7 +45,7 @@ public readonly record struct Id128(ulong Hi, ulong Lo) : IComparable<Id128>
     public static Id128 FromContent(ReadOnlySpan<byte> content)
     {
         Span<byte> digest = stackalloc byte[32];
-        SHA256.HashData(content, digest);
+        ShortSha256.Hash(content, digest);
         return FromDigest(digest);
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace RetailInsight.Core.Canon;
@@ -12,7 +11,6 @@ namespace RetailInsight.Core.Canon;
 internal sealed class PackedColumns(int fields)
 {
     private const int FirstCapacity = 64;
-    private const int LongestVarint = 10;
     private const int LengthDelimited = 2;
 
     private readonly Column[] _columns = new Column[fields + 1];
@@ -32,7 +30,7 @@ internal sealed class PackedColumns(int fields)
     }
 
     /// <summary>Adds to a column of <c>sint32</c> or <c>sint64</c>.</summary>
-    public void AddSigned(int field, long value) => Add(field, unchecked((ulong)((value << 1) ^ (value >> 63))));
+    public void AddSigned(int field, long value) => Add(field, Varint.ZigZag(value));
 
     /// <summary>Adds to a column of <c>bool</c>.</summary>
     public void Add(int field, bool value) => Add(field, value ? 1UL : 0UL);
@@ -42,16 +40,7 @@ internal sealed class PackedColumns(int fields)
     public void Add(int field, ulong value)
     {
         ref var column = ref _columns[field];
-        var room = Room(ref column);
-        if (value < 0x80)
-        {
-            room[0] = (byte)value;
-            column.Length++;
-        }
-        else
-        {
-            column.Length += WriteVarint(room, value);
-        }
+        column.Length += Varint.Write(Room(ref column), value);
     }
 
     /// <summary>Empties the columns and keeps their room.</summary>
@@ -67,22 +56,22 @@ internal sealed class PackedColumns(int fields)
     public int SizeAs(int number)
     {
         var size = Size();
-        return SizeOfVarint(Tag(number)) + SizeOfVarint((uint)size) + size;
+        return Varint.SizeOf(Tag(number)) + Varint.SizeOf((uint)size) + size;
     }
 
     /// <summary>Writes the group as field <paramref name="number"/> of a message.</summary>
     /// <returns>What is left of <paramref name="target"/>.</returns>
     public Span<byte> WriteAs(int number, Span<byte> target)
     {
-        target = target[WriteVarint(target, Tag(number))..];
-        target = target[WriteVarint(target, (uint)Size())..];
+        target = target[Varint.WriteExactly(target, Tag(number))..];
+        target = target[Varint.WriteExactly(target, (uint)Size())..];
         for (var field = 1; field < _columns.Length; field++)
         {
             var length = _columns[field].Length;
             if (length > 0)
             {
-                target = target[WriteVarint(target, Tag(field))..];
-                target = target[WriteVarint(target, (uint)length)..];
+                target = target[Varint.WriteExactly(target, Tag(field))..];
+                target = target[Varint.WriteExactly(target, (uint)length)..];
                 _columns[field].Bytes.AsSpan(0, length).CopyTo(target);
                 target = target[length..];
             }
@@ -93,28 +82,13 @@ internal sealed class PackedColumns(int fields)
 
     private static uint Tag(int field) => ((uint)field << 3) | LengthDelimited;
 
-    private static int SizeOfVarint(ulong value) => (((BitOperations.Log2(value | 1) * 9) + 73) / 64);
-
-    private static int WriteVarint(Span<byte> target, ulong value)
-    {
-        var length = 0;
-        while (value >= 0x80)
-        {
-            target[length++] = unchecked((byte)(value | 0x80));
-            value >>= 7;
-        }
-
-        target[length++] = (byte)value;
-        return length;
-    }
-
     private int Size()
     {
         var size = 0;
         for (var field = 1; field < _columns.Length; field++)
         {
             var length = _columns[field].Length;
-            size += length == 0 ? 0 : SizeOfVarint(Tag(field)) + SizeOfVarint((uint)length) + length;
+            size += length == 0 ? 0 : Varint.SizeOf(Tag(field)) + Varint.SizeOf((uint)length) + length;
         }
 
         return size;
@@ -124,7 +98,7 @@ internal sealed class PackedColumns(int fields)
     private static Span<byte> Room(ref Column column)
     {
         var bytes = column.Bytes;
-        return (bytes is null || bytes.Length < column.Length + LongestVarint ? Grow(ref column) : bytes).AsSpan(column.Length);
+        return (bytes is null || bytes.Length < column.Length + Varint.Longest ? Grow(ref column) : bytes).AsSpan(column.Length);
     }
 
     private static byte[] Grow(ref Column column)

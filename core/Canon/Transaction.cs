@@ -73,23 +73,30 @@ public sealed record Transaction
     public ImmutableArray<Discount> Discounts { get; init; } = [];
 
     /// <summary>Tax-exclusive total: Σ buckets.</summary>
-    public long Net => Sum(static bucket => bucket.Net);
+    public long Net => Totals.Net;
 
     /// <summary>Tax total: Σ buckets.</summary>
-    public long TaxTotal => Sum(static bucket => bucket.Tax);
+    public long TaxTotal => Totals.Tax;
 
     /// <summary>Tax-inclusive total: Σ buckets.</summary>
-    public long Gross => Sum(static bucket => bucket.Gross);
+    public long Gross => Totals.Gross;
 
-    private long Sum(Func<TaxBucket, long> amount)
+    /// <summary>All three: Σ buckets.</summary>
+    /// <exception cref="OverflowException">One of them does not fit in 64 bits of micros.</exception>
+    public (long Net, long Tax, long Gross) Totals
     {
-        long sum = 0;
-        foreach (var bucket in TaxBuckets)
+        get
         {
-            sum = checked(sum + amount(bucket));
-        }
+            var (net, tax, gross) = (0L, 0L, 0L);
+            foreach (ref readonly var bucket in TaxBuckets.AsSpan())
+            {
+                net = checked(net + bucket.Net);
+                tax = checked(tax + bucket.Tax);
+                gross = checked(gross + bucket.Gross);
+            }
 
-        return sum;
+            return (net, tax, gross);
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles.Definition;
@@ -10,14 +11,19 @@ namespace RetailInsight.Profiles.Csv;
 internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenizer, Container container, KnownFields? known, FilePosition begin = default) : FieldSource
 {
     private readonly byte[] _pair = [container.Quote, container.Quote];
+
+    // The fields of a row are cut out of it again and again: out of an array that costs least.
+    private readonly ArraySegment<byte> _payload = MemoryMarshal.TryGetArray(payload, out var array) ? array : payload.ToArray();
+
     private const int Undecodable = -1;
     private const int Known = -2;
     private const int AsText = -1;
 
-    // A field without the serial number of the row has not been read: its bytes are known to be ASCII, and most fields of a row
-    // are never asked for as text.
+    // A field without the serial number of the row has not been read: its bytes are known to be text, and most fields of a row
+    // are never asked for as such.
     private (int Start, int Length, int Serial)[] _fields = new (int, int, int)[32];
     private int _serial;
+    private bool _readable;
     private string[] _known = new string[32];
     private char[] _elsewhere = [];
     private char[] _text = new char[1024];
@@ -124,7 +130,7 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
             _elsewhere = new char[field.Length * 2];
         }
 
-        var bytes = payload.Span.Slice(field.Start, field.Length);
+        var bytes = _payload.AsSpan(field.Start, field.Length);
         var length = TextDecoder.Decode(container.Encoding, field.Doubled ? Unquote(bytes) : bytes, _elsewhere);
         return _elsewhere.AsSpan(0, Math.Max(length, 0)).Trim();
     }
@@ -132,6 +138,12 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
     public ReadOnlySpan<char> Field(int index)
     {
         ref var field = ref _fields[index];
+        if (field.Serial != _serial && !tokenizer.At(index).Ascii)
+        {
+            var (start, length) = Decode(index, tokenizer.At(index), []);
+            field = (start, length, _serial);
+        }
+
         if (field.Serial != _serial)
         {
             var bytes = BytesOf(index);
@@ -153,15 +165,16 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
     public override bool TryGetBytes(Binding binding, out ReadOnlySpan<byte> bytes, out bool ascii)
     {
         var column = _columns[binding.Ordinal];
-        if (column < 0 || column >= Count || tokenizer.Fields[column] is { Doubled: true })
+        if (column < 0 || column >= Count || tokenizer.At(column) is { Doubled: true })
         {
             bytes = default;
             ascii = false;
             return false;
         }
 
-        bytes = BytesOf(column);
-        ascii = tokenizer.Fields[column].Ascii;
+        ref readonly var field = ref tokenizer.At(column);
+        bytes = _payload.AsSpan(field.Start, field.Length);
+        ascii = field.Ascii;
         return true;
     }
 
@@ -176,7 +189,7 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
         return _fields[column] is { Length: Undecodable } field && field.Serial == _serial ? new RawValue(RawKind.Undecodable, default) : new RawValue(RawKind.Text, Field(column));
     }
 
-    private ReadOnlySpan<byte> BytesOf(int index) => payload.Span.Slice(tokenizer.Fields[index].Start, tokenizer.Fields[index].Length);
+    private ReadOnlySpan<byte> BytesOf(int index) => _payload.AsSpan(tokenizer.At(index).Start, tokenizer.At(index).Length);
 
     private void Decode(List<(int Field, int Offset)> undecodable)
     {
@@ -195,14 +208,22 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
         _serial = unchecked(_serial + 1);
         foreach (var i in tokenizer.NotAscii)
         {
+            // What stood in the row before and was text is text.
+            if (_readable && tokenizer.Repeats(i, i))
+            {
+                continue;
+            }
+
             var (start, length) = Decode(i, tokenizer.Fields[i], undecodable);
             _fields[i] = (start, length, _serial);
         }
+
+        _readable = undecodable.Count == 0;
     }
 
     private (int Start, int Length) Decode(int index, in CsvTokenizer.Field field, List<(int Field, int Offset)> undecodable)
     {
-        var bytes = payload.Span.Slice(field.Start, field.Length);
+        var bytes = _payload.AsSpan(field.Start, field.Length);
         if (known is not null && !field.Doubled && known.TryGet(AsText, bytes, out var text))
         {
             _known[index] = text;

@@ -61,6 +61,9 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
 
     public ReadOnlySpan<Field> Fields => _fields.AsSpan(0, Count);
 
+    /// <summary>A field of the row.</summary>
+    public ref readonly Field At(int index) => ref _fields[index];
+
     /// <summary>Which fields are not known to hold ASCII alone.</summary>
     public ReadOnlySpan<int> NotAscii => _notAscii.AsSpan(0, _notAsciiCount);
 

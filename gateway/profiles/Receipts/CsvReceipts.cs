@@ -272,14 +272,14 @@ internal sealed class CsvReceipts
     {
         if (!compare)
         {
-            gathered.Draft.Head ??= _reader.Head(_csv.Row);
+            gathered.Draft.Head ??= _reader.Head(_csv.Row, gathered.Draft.Room);
             return;
         }
 
         if (!gathered.Comparable)
         {
             gathered.Compare(_csv.Row);
-            gathered.Draft.Head = _reader.Head(_csv.Row);
+            gathered.Draft.Head = _reader.Head(_csv.Row, gathered.Draft.Room);
             return;
         }
 

@@ -65,7 +65,7 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
         }
 
         var row = new JsonRow(json.Root, element, element, _seen);
-        var head = reader.Head(row);
+        var head = reader.Head(row, new ReceiptHead());
         var draft = new ReceiptDraft(() => KeyOf(row)).Begin(at);
         draft.Head = head;
         if (json.ProblemOf(element) is { } incomplete)

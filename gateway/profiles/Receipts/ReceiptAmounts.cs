@@ -48,9 +48,9 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
     public Result Compute(ReceiptDraft draft, long sign)
     {
         var head = draft.Head!;
-        var lines = draft.Lines;
-        Reserve(lines.Count);
-        for (var i = 0; i < lines.Count; i++)
+        var lines = CollectionsMarshal.AsSpan(draft.Lines);
+        Reserve(lines.Length);
+        for (var i = 0; i < lines.Length; i++)
         {
             _result[i] = new LineAmounts(sign * lines[i].Amount!.Value, sign * lines[i].Discount, 0, 0, 0);
             _payable[i] = _result[i].Stated - _result[i].Discount;
@@ -81,15 +81,15 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
 
             buckets[b] = _byLine is null
                 ? ComputeBucket(_rates[b], members, amounts, statedTax)
-                : _byLine.Compute(_rates[b], lines, members.ToArray(), amounts.ToArray(), statedTax, sign, _result);
+                : _byLine.Compute(_rates[b], draft.Lines, members.ToArray(), amounts.ToArray(), statedTax, sign, _result);
         }
 
-        for (var i = 0; i < lines.Count; i++)
+        for (var i = 0; i < lines.Length; i++)
         {
             _result[i] = _result[i] with { Discount = _result[i].Discount + _shares[i] };
         }
 
-        return new Result(_result.AsSpan(0, lines.Count), ImmutableCollectionsMarshal.AsImmutableArray(buckets), null);
+        return new Result(_result.AsSpan(0, lines.Length), ImmutableCollectionsMarshal.AsImmutableArray(buckets), null);
     }
 
     private void Reserve(int lines)
@@ -135,7 +135,7 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
     }
 
     // Where every rate states its net amount, the vendor has already spread the discount over the rates, and that is kept.
-    private (RejectionReason, string?, string)? SpreadDiscount(List<LineDraft> lines, long sign, long discount)
+    private (RejectionReason, string?, string)? SpreadDiscount(ReadOnlySpan<LineDraft> lines, long sign, long discount)
     {
         if (rules.Tax.Basis == TaxBasis.Exclusive && _rates.Count > 0 && _taxes.TrueForAll(tax => tax?.Net is not null))
         {
@@ -166,14 +166,14 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
                     $"The stated net amounts leave {Money.Format(spread)} of discount; the receipt states {Money.Format(discount)}.");
         }
 
-        if (discount != 0 && lines.Count == 0)
+        if (discount != 0 && lines.IsEmpty)
         {
             return (RejectionReason.TotalMismatch, CanonicalFields.Discount, "The receipt has a discount but no line to take it from.");
         }
 
         if (discount != 0)
         {
-            Spread(discount, [.. Enumerable.Range(0, lines.Count)]);
+            Spread(discount, [.. Enumerable.Range(0, lines.Length)]);
         }
 
         return null;
@@ -264,10 +264,10 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
     }
 
     // Highest rate first, so that the same receipt always has the same order of buckets.
-    private void FindRates(List<LineDraft> lines)
+    private void FindRates(ReadOnlySpan<LineDraft> lines)
     {
         _rates.Clear();
-        foreach (ref readonly var line in CollectionsMarshal.AsSpan(lines))
+        foreach (ref readonly var line in lines)
         {
             if (!_rates.Contains(line.Rate))
             {
@@ -281,10 +281,10 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
         }
     }
 
-    private ReadOnlySpan<int> Members(List<LineDraft> lines, TaxRate rate)
+    private ReadOnlySpan<int> Members(ReadOnlySpan<LineDraft> lines, TaxRate rate)
     {
         var count = 0;
-        for (var i = 0; i < lines.Count; i++)
+        for (var i = 0; i < lines.Length; i++)
         {
             if (lines[i].Rate == rate)
             {

@@ -175,17 +175,16 @@ internal sealed class ReceiptBuilder
         };
 
         // Sums that do not fit are found here, also of a receipt whose total nobody compares.
-        _ = (transaction.Net, transaction.TaxTotal, transaction.Gross);
-        return TotalHolds(draft, transaction, sign) && _checks.Hold(draft, transaction) ? transaction : null;
+        var gross = transaction.Totals.Gross;
+        return TotalHolds(draft, transaction, gross, sign) && _checks.Hold(draft, transaction) ? transaction : null;
     }
 
     // Fills in amounts the feed leaves to be computed and checks those it states.
     private bool TakeAmounts(ReceiptDraft draft, bool negated)
     {
         var amountField = _definition.Line.GetValueOrDefault(CanonicalFields.Amount);
-        for (var i = 0; i < draft.Lines.Count; i++)
+        foreach (ref var line in CollectionsMarshal.AsSpan(draft.Lines))
         {
-            var line = draft.Lines[i];
             if (negated && (line.Quantity < 0 || line.Amount < 0 || line.Discount < 0))
             {
                 Reject(draft, line.At, RejectionReason.FieldRange, _definition.Line[CanonicalFields.Quantity].VendorName,
@@ -203,7 +202,7 @@ internal sealed class ReceiptBuilder
                     continue;
                 }
 
-                draft.Lines[i] = line with { Amount = (long)(product / Million) };
+                line = line with { Amount = (long)(product / Million) };
             }
             else if (_rules.CheckAmount && product != (Int128)line.Amount.Value * Million)
             {
@@ -247,7 +246,7 @@ internal sealed class ReceiptBuilder
     }
 
     // A receipt that never counts (cancelled, training) is kept whatever its total says.
-    private bool TotalHolds(ReceiptDraft draft, Transaction transaction, long sign)
+    private bool TotalHolds(ReceiptDraft draft, Transaction transaction, long total, long sign)
     {
         if (!_rules.CheckTotal || draft.Head!.Total is not { } stated
             || transaction.Kind is not (TransactionKind.Sale or TransactionKind.Return or TransactionKind.Void))
@@ -255,7 +254,6 @@ internal sealed class ReceiptBuilder
             return true;
         }
 
-        var total = transaction.Gross;
         if (total == sign * stated)
         {
             return true;

@@ -13,45 +13,45 @@ internal readonly record struct StatedTax(TaxRate Rate, long Tax, long? Net, Bin
 /// <summary>The head of a receipt as sent: typed, nothing resolved or signed yet.</summary>
 internal sealed record ReceiptHead
 {
-    public required string Store { get; init; }
+    public string Store { get; set; } = "";
 
-    public required string Terminal { get; init; }
+    public string Terminal { get; set; } = "";
 
-    public required string ReceiptNumber { get; init; }
+    public string ReceiptNumber { get; set; } = "";
 
-    public required string OriginalReceiptNumber { get; init; }
+    public string OriginalReceiptNumber { get; set; } = "";
 
     /// <summary>Unspecified when its code cannot be read.</summary>
-    public required TransactionKind Kind { get; init; }
+    public TransactionKind Kind { get; set; }
 
-    public required DateOnly? BusinessDate { get; init; }
+    public DateOnly? BusinessDate { get; set; }
 
     /// <summary>Set where the profile reads a time since midnight of the business date.</summary>
-    public required TimeSpan? Time { get; init; }
+    public TimeSpan? Time { get; set; }
 
     /// <summary>Set where the profile reads a timestamp.</summary>
-    public required Moment? Moment { get; init; }
+    public Moment? Moment { get; set; }
 
-    public required uint Guests { get; init; }
+    public uint Guests { get; set; }
 
-    public required string Customer { get; init; }
+    public string Customer { get; set; } = "";
 
-    public required long Discount { get; init; }
+    public long Discount { get; set; }
 
-    public required long? Total { get; init; }
+    public long? Total { get; set; }
 
     /// <summary>The vendor's own count of versions, or microseconds since 1970; 0 for none.</summary>
-    public required long SourceRevision { get; init; }
+    public long SourceRevision { get; set; }
 
-    public required ImmutableArray<StatedTax> Taxes { get; init; }
+    public ImmutableArray<StatedTax> Taxes { get; set; } = [];
 
-    public required ImmutableArray<Tender> Tenders { get; init; }
+    public ImmutableArray<Tender> Tenders { get; set; } = [];
 
     /// <summary>Discounts stated in fields of their own.</summary>
-    public IReadOnlyList<StatedDiscount> Discounts { get; init; } = [];
+    public IReadOnlyList<StatedDiscount> Discounts { get; set; } = [];
 
     /// <summary>What is charged beside the goods, as lines.</summary>
-    public IReadOnlyList<LineDraft> Fees { get; init; } = [];
+    public IReadOnlyList<LineDraft> Fees { get; set; } = [];
 }
 
 /// <summary>A discount stated in a field of its own, amount in micros as sent.</summary>
@@ -104,12 +104,15 @@ internal sealed class ReceiptDraft(Func<string> key)
 
     public ReceiptHead? Head { get; set; }
 
+    /// <summary>A head to read into: one serves receipt after receipt.</summary>
+    public ReceiptHead Room { get; } = new();
+
     public List<LineDraft> Lines { get; } = new(4);
 
     /// <summary>Data rows it consumed, ascending.</summary>
     public List<int> Rows { get; } = new(4);
 
-    public IReadOnlyList<Rejection> Rejections => _rejections is { } found ? found : [];
+    public IReadOnlyList<Rejection> Rejections => _rejections ?? (IReadOnlyList<Rejection>)[];
 
     /// <summary>Begins anew with another receipt.</summary>
     public ReceiptDraft Begin(SourceLocation at)

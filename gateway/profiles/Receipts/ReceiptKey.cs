@@ -15,6 +15,7 @@ internal sealed class ReceiptKey(CsvRow row, IReadOnlyList<Binding> fields, Hash
     private const int None = -1;
     private const char Separator = '\u001F';
 
+    private readonly Binding[] _fields = [.. fields];
     private char[] _current = new char[256];
     private char[] _next = new char[256];
     private int _length = None;
@@ -45,7 +46,7 @@ internal sealed class ReceiptKey(CsvRow row, IReadOnlyList<Binding> fields, Hash
     {
         complete = true;
         var length = 0;
-        foreach (var binding in fields)
+        foreach (var binding in _fields)
         {
             var value = row.TextAt(binding);
             complete &= !value.IsEmpty;
@@ -63,7 +64,7 @@ internal sealed class ReceiptKey(CsvRow row, IReadOnlyList<Binding> fields, Hash
     }
 
     /// <summary>The key of a row kept before, for people.</summary>
-    public string Shown(CsvTokenizer.Field[] kept) => string.Join(" / ", fields.Select(binding => FieldReader.Shown(row.TextAt(binding, kept))));
+    public string Shown(CsvTokenizer.Field[] kept) => string.Join(" / ", _fields.Select(binding => FieldReader.Shown(row.TextAt(binding, kept))));
 
     /// <summary>Lets the receipt that began last begin again: it is met once more in the next part.</summary>
     public void BeginsAgain() => begun.Remove(_hash);

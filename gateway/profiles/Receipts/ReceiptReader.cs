@@ -77,27 +77,27 @@ internal sealed class ReceiptReader
     public static bool HasLines(ReceiptHead? head) => head?.Kind is not (TransactionKind.NoSale or TransactionKind.CashMovement);
 
     /// <summary>Reads a head; what cannot be read is rejected through the field reader.</summary>
-    public ReceiptHead Head(FieldSource source)
+    /// <param name="source">The row or object.</param>
+    /// <param name="head">Is written over.</param>
+    /// <returns><paramref name="head"/>, or another made of it.</returns>
+    public ReceiptHead Head(FieldSource source, ReceiptHead head)
     {
         _ = EnumWords.TryParse<TransactionKind>(_fields.Meaning(source, _kind) ?? "", out var meaning);
-        var head = new ReceiptHead
-        {
-            Store = _fields.Text(source, _store),
-            Terminal = _fields.Text(source, _terminal),
-            ReceiptNumber = _fields.Text(source, _receiptNumber),
-            OriginalReceiptNumber = _fields.Text(source, _originalReceiptNumber),
-            Kind = meaning,
-            BusinessDate = _fields.Date(source, _businessDate),
-            Time = _occurredAt.Type == Definition.ValueType.Time ? _fields.Time(source, _occurredAt) : null,
-            Moment = _occurredAt.Type == Definition.ValueType.Timestamp ? _fields.Timestamp(source, _occurredAt) : null,
-            Guests = _fields.Count(source, _guests) ?? 0,
-            Customer = _fields.Text(source, _customer),
-            Discount = _fields.Micros(source, _receiptDiscount) ?? 0,
-            Total = _fields.Micros(source, _total),
-            SourceRevision = SourceRevision(source),
-            Taxes = meaning is TransactionKind.NoSale or TransactionKind.CashMovement ? [] : Taxes(source),
-            Tenders = Tenders(source),
-        };
+        head.Store = _fields.Text(source, _store);
+        head.Terminal = _fields.Text(source, _terminal);
+        head.ReceiptNumber = _fields.Text(source, _receiptNumber);
+        head.OriginalReceiptNumber = _fields.Text(source, _originalReceiptNumber);
+        head.Kind = meaning;
+        head.BusinessDate = _fields.Date(source, _businessDate);
+        head.Time = _occurredAt.Type == Definition.ValueType.Time ? _fields.Time(source, _occurredAt) : null;
+        head.Moment = _occurredAt.Type == Definition.ValueType.Timestamp ? _fields.Timestamp(source, _occurredAt) : null;
+        head.Guests = _fields.Count(source, _guests) ?? 0;
+        head.Customer = _fields.Text(source, _customer);
+        head.Discount = _fields.Micros(source, _receiptDiscount) ?? 0;
+        head.Total = _fields.Micros(source, _total);
+        head.SourceRevision = SourceRevision(source);
+        head.Taxes = meaning is TransactionKind.NoSale or TransactionKind.CashMovement ? [] : Taxes(source);
+        head.Tenders = Tenders(source);
         return _sale is null || !HasLines(head) ? head : _sale.Head(source, head);
     }
 

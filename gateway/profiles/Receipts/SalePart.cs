@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Outcomes;
@@ -85,15 +86,15 @@ internal sealed class SalePart(ProfileDefinition definition, FindingTally findin
     private void FindRates(ReceiptDraft draft, DateOnly on)
     {
         var field = definition.Line[CanonicalFields.TaxRate].VendorName;
-        for (var i = 0; i < draft.Lines.Count; i++)
+        foreach (ref var line in CollectionsMarshal.AsSpan(draft.Lines))
         {
-            var line = draft.Lines[i];
             if (line.Rate.Category == TaxCategory.Unspecified)
             {
-                var fitting = _tax.Rates.Where(rate => rate.BasisPoints == line.Rate.BasisPoints && Holds(rate, on)).ToList();
+                var points = line.Rate.BasisPoints;
+                var fitting = _tax.Rates.Where(rate => rate.BasisPoints == points && Holds(rate, on)).ToList();
                 if (fitting.Count == 1)
                 {
-                    draft.Lines[i] = line with { Rate = fitting[0] };
+                    line = line with { Rate = fitting[0] };
                     continue;
                 }
             }
