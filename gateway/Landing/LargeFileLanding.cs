@@ -37,7 +37,7 @@ internal sealed class LargeFileLanding(
         progress.Converting(ingestion.Id, 0, null);
         var file = new LargeFile(profile);
         var (refusal, length) = await SurveyAsync(file, ingestion, cancellationToken);
-        if (refusal is null && file.Scattered && length > options.Value.MaxUnpackedBytes)
+        if (refusal is null && file.WholeOnly is { } && length > options.Value.MaxUnpackedBytes)
         {
             refusal = new Rejection(
                 RejectionReason.PayloadTooLarge,
@@ -51,7 +51,7 @@ internal sealed class LargeFileLanding(
             return await landing.LandAsync(ingestion, profile.Vendor, new Conversion { Unreadable = refusal });
         }
 
-        return file.Scattered ? null : await LandAsync(file, ingestion, profile, cancellationToken);
+        return file.WholeOnly is not null ? null : await LandAsync(file, ingestion, profile, cancellationToken);
     }
 
     /// <summary>Converts a payload that is not to land.</summary>
@@ -64,7 +64,7 @@ internal sealed class LargeFileLanding(
     {
         var file = new LargeFile(profile);
         var (refusal, _) = await SurveyAsync(file, ingestion, cancellationToken);
-        if (refusal is not null || file.Scattered)
+        if (refusal is not null || file.WholeOnly is not null)
         {
             return refusal is null ? null : new Conversion { Unreadable = refusal };
         }
