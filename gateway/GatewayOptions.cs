@@ -6,7 +6,7 @@ public sealed class GatewayOptions
     /// <summary>Largest payload taken, in bytes as they come over the wire, and of a gzip landed in parts also unpacked. Default 2 GiB.</summary>
     public long MaxPayloadBytes { get; set; } = 2L << 30;
 
-    /// <summary>A CSV file of receipts longer than this lands in parts of this many bytes, which bounds memory. Default 8 MiB.</summary>
+    /// <summary>A file of receipts longer than this lands in parts of this many bytes, which bounds memory; archives of several files do not. Default 8 MiB.</summary>
     public int PartBytes { get; set; } = 8 << 20;
 
     /// <summary>How much longer than its gzip a file is taken to be before it is unpacked. Default 8.</summary>

@@ -98,8 +98,8 @@ internal sealed class XmlTree
         {
             xml._tree.Dispose();
             var (line, position) = around?.Locate(e.LineNumber, e.LinePosition) ?? (e.LineNumber, e.LinePosition);
-            var message = ParserMessage.Of(e);
-            return Unreadable(string.Create(CultureInfo.InvariantCulture, $"The payload is not XML the profile reads (line {line}, position {position}): {around?.Relocated(message) ?? message}"));
+            var message = ParserMessage.Of(around?.Relocated(e.Message) ?? e.Message);
+            return Unreadable(string.Create(CultureInfo.InvariantCulture, $"The payload is not XML the profile reads (line {line}, position {position}): {message}"));
         }
     }
 
