@@ -199,7 +199,7 @@ internal sealed class PayloadConversion(
             Converter.Convert(
                 profile,
                 payload,
-                new ConversionContext(ingestion.Tenant, stores.Within(ingestion.Stores), ingestion.ReceivedAt) { OnRows = onRows, UnpackLimit = options.Value.MaxUnpackedBytes, Vendor = ingestion.Vendor },
+                new ConversionContext(ingestion.Tenant, stores.Within(ingestion.Stores), ingestion.ReceivedAt) { OnRows = onRows, UnpackLimit = options.Value.MaxArchiveBytes, Vendor = ingestion.Vendor },
                 cancellationToken);
     }
 }
