@@ -6,7 +6,7 @@ public sealed class GatewayOptions
     /// <summary>Largest payload taken, in bytes as they come over the wire, and of a gzip landed in parts also unpacked. Default 2 GiB.</summary>
     public long MaxPayloadBytes { get; set; } = 2L << 30;
 
-    /// <summary>A CSV file of receipts longer than this lands in parts of this many bytes, which bounds memory. Default 8 MiB.</summary>
+    /// <summary>A file of receipts longer than this lands in parts of this many bytes, which bounds memory; an archive of several files does not. Default 8 MiB.</summary>
     public int PartBytes { get; set; } = 8 << 20;
 
     /// <summary>How much longer than its gzip a file is taken to be before it is unpacked. Default 8.</summary>
@@ -17,6 +17,9 @@ public sealed class GatewayOptions
 
     /// <summary>Largest payload after decompression that is converted as a whole, in memory, in bytes. Default 512 MiB.</summary>
     public long MaxUnpackedBytes { get; set; } = 512L << 20;
+
+    /// <summary>Bytes the files of an archive may have together, which are joined in memory, at about 45 times their length. Default 32 MiB.</summary>
+    public long MaxArchiveBytes { get; set; } = 32L << 20;
 
     /// <summary>Largest ratio of unpacked to packed bytes. Default 100.</summary>
     public int MaxUnpackRatio { get; set; } = 100;

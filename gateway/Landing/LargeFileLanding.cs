@@ -37,47 +37,28 @@ internal sealed class LargeFileLanding(
         progress.Converting(ingestion.Id, 0, null);
         var file = new LargeFile(profile);
         var (refusal, length) = await SurveyAsync(file, ingestion, cancellationToken);
-        if (refusal is null && file.Scattered && length > options.Value.MaxUnpackedBytes)
-        {
-            refusal = new Rejection(
-                RejectionReason.PayloadTooLarge,
-                string.Create(CultureInfo.InvariantCulture, $"In a file of more than {options.Value.MaxUnpackedBytes} bytes the rows of each receipt must stand together. Sort the file by receipt, or send it in parts."),
-                null,
-                default);
-        }
-
+        refusal ??= file.WholeOnly is { } wholeOnly && length > options.Value.MaxUnpackedBytes ? TooLarge(wholeOnly) : null;
         if (refusal is not null)
         {
             return await landing.LandAsync(ingestion, profile.Vendor, new Conversion { Unreadable = refusal });
         }
 
-        return file.Scattered ? null : await LandAsync(file, ingestion, profile, cancellationToken);
+        return file.WholeOnly is not null ? null : await LandAsync(file, ingestion, profile, cancellationToken);
     }
 
-    /// <summary>Converts a payload that is not to land.</summary>
+    /// <summary>Converts a payload that is not to land here, part by part; its place is held until the last was taken.</summary>
     /// <param name="ingestion">The payload's row in the ledger.</param>
     /// <param name="profile">Reads it.</param>
-    /// <param name="wanted">Which receipts are kept of it.</param>
     /// <param name="cancellationToken">Stops between two parts.</param>
-    /// <returns>The receipts asked for and all that is held; null when the file can only be converted as a whole.</returns>
-    public async Task<Conversion?> ReadAsync(Ingestion ingestion, Profile profile, Func<Transaction, bool> wanted, CancellationToken cancellationToken)
+    /// <returns>The parts, or the one refusal; null when the file can only be converted as a whole.</returns>
+    public async Task<IAsyncEnumerable<Conversion>?> ReadAsync(Ingestion ingestion, Profile profile, CancellationToken cancellationToken)
     {
         var file = new LargeFile(profile);
-        var (refusal, _) = await SurveyAsync(file, ingestion, cancellationToken);
-        if (refusal is not null || file.Scattered)
-        {
-            return refusal is null ? null : new Conversion { Unreadable = refusal };
-        }
-
-        var transactions = new List<Converted<Transaction>>();
-        var held = new List<Held>();
-        await foreach (var (conversion, _, _) in PartsAsync(file, ingestion, default, cancellationToken))
-        {
-            transactions.AddRange(conversion.Transactions.Where(one => wanted(one.Record)));
-            held.AddRange(conversion.Held);
-        }
-
-        return new Conversion { RowsRead = file.Rows, Transactions = transactions, Held = held };
+        var (refusal, length) = await SurveyAsync(file, ingestion, cancellationToken);
+        refusal ??= file.WholeOnly is { } wholeOnly && length > options.Value.MaxUnpackedBytes ? TooLarge(wholeOnly) : null;
+        return refusal is null && file.WholeOnly is not null ? null
+            : refusal is null ? PartsAsync(file, ingestion, default, cancellationToken).Select(part => part.Conversion)
+            : new[] { new Conversion { Unreadable = refusal } }.ToAsyncEnumerable();
     }
 
     private async Task<(Rejection? Refusal, long Length)> SurveyAsync(LargeFile file, Ingestion ingestion, CancellationToken cancellationToken)
@@ -96,13 +77,14 @@ internal sealed class LargeFileLanding(
                     return (Unpacking.Corrupt(reader.Offset + reader.Piece.Length), 0);
                 }
 
-                if (reader.Offset + reader.Piece.Length > limit || reader.Piece.Length > options.Value.MaxUnpackedBytes)
+                if (reader.Offset + reader.Piece.Length > limit)
                 {
-                    return (new Rejection(
-                        RejectionReason.PayloadTooLarge,
-                        string.Create(CultureInfo.InvariantCulture, $"{ingestion.Raw.Length} bytes of gzip unpack to more than {limit}, or one receipt is longer than {options.Value.MaxUnpackedBytes}. Send the payload in parts."),
-                        null,
-                        default), 0);
+                    return (Refuse($"{ingestion.Raw.Length} bytes of gzip unpack to more than {limit}. Send the payload in parts."), 0);
+                }
+
+                if (reader.Piece.Length > options.Value.MaxUnpackedBytes)
+                {
+                    return (Refuse($"Behind byte {reader.Offset} no receipt ends within {options.Value.MaxUnpackedBytes} bytes. Send receipts of a usual length."), 0);
                 }
 
                 if (!file.Survey(reader.Piece, reader.Last, cancellationToken).TryGet(out dealtWith, out var rejection))
@@ -171,6 +153,11 @@ internal sealed class LargeFileLanding(
         var stream = await raw.OpenAsync(ingestion.Raw, cancellationToken);
         return new PieceReader(IsPacked(ingestion) ? Unpacking.Open(stream) : stream, options.Value.PartBytes, IsPacked(ingestion));
     }
+
+    private Rejection TooLarge(string wholeOnly) => Refuse($"In a file of more than {options.Value.MaxUnpackedBytes} bytes {wholeOnly}");
+
+    private static Rejection Refuse(FormattableString detail) =>
+        new(RejectionReason.PayloadTooLarge, detail.ToString(CultureInfo.InvariantCulture), null, default);
 
     private static bool IsPacked(Ingestion ingestion) => ingestion.ContentEncoding == "gzip";
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Outcomes;
@@ -74,6 +76,18 @@ internal sealed class PayloadConversion(
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<Conversion> ConvertAsync(Ingestion ingestion, ReadOnlyMemory<byte>? wire, CancellationToken cancellationToken)
     {
+        if (wire is null && ingestion.Raw.Length > options.Value.MaxUnpackedBytes)
+        {
+            return new Conversion
+            {
+                Unreadable = new Rejection(
+                    RejectionReason.PayloadTooLarge,
+                    string.Create(CultureInfo.InvariantCulture, $"A payload of this profile is converted as a whole and may have {options.Value.MaxUnpackedBytes} bytes; it has {ingestion.Raw.Length}. Send it in parts."),
+                    null,
+                    default),
+            };
+        }
+
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         return await ConvertAsync(ingestion, ProfileOf(ingestion), wire ?? await raw.ReadAsync(ingestion.Raw, patience.Token), patience.Token);
@@ -81,16 +95,40 @@ internal sealed class PayloadConversion(
 
     /// <summary>Converts a kept payload again, from the lake and with the master as it is now; one of the few at a time when it is large.</summary>
     /// <param name="ingestion">The payload, with the profile and version to read it by.</param>
-    /// <param name="wanted">Which receipts are asked for, null for all; of a large file the others are left out.</param>
+    /// <param name="wanted">Which receipts are asked for; of a large file the others are left out.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<Conversion> ReconvertAsync(Ingestion ingestion, Func<Transaction, bool>? wanted, CancellationToken cancellationToken)
+    public async Task<Conversion> ReconvertAsync(Ingestion ingestion, Func<Transaction, bool> wanted, CancellationToken cancellationToken)
+    {
+        var (rows, transactions, held) = (0, new List<Converted<Transaction>>(), new List<Held>());
+        var (part, isWhole) = (new Conversion(), true);
+        await foreach (var (conversion, whole) in ReconvertPartsAsync(ingestion, cancellationToken))
+        {
+            (part, isWhole) = (conversion, whole);
+            rows += part.RowsRead;
+            transactions.AddRange(whole ? [] : part.Transactions.Where(one => wanted(one.Record)));
+            held.AddRange(whole ? [] : part.Held);
+        }
+
+        return isWhole || part.Unreadable is not null ? part : new Conversion { RowsRead = rows, Transactions = transactions, Held = held };
+    }
+
+    /// <summary>As <see cref="ReconvertAsync"/>, of a large file part by part so that memory does not grow with it.</summary>
+    /// <returns>The parts in their order, and whether one is the whole payload.</returns>
+    public async IAsyncEnumerable<(Conversion Conversion, bool IsWhole)> ReconvertPartsAsync(Ingestion ingestion, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var place = await _room.EnterAsync(ingestion.Tenant, cancellationToken);
         master.Forget(ingestion.Tenant, ingestion.Vendor);
         var profile = ProfileOf(ingestion);
-        return largeFiles.Takes(ingestion, profile) && await largeFiles.ReadAsync(ingestion, profile, wanted ?? (static _ => true), cancellationToken) is { } read
-            ? read
-            : await ConvertAsync(ingestion, null, cancellationToken);
+        if (!largeFiles.Takes(ingestion, profile) || await largeFiles.ReadAsync(ingestion, profile, cancellationToken) is not { } parts)
+        {
+            yield return (await ConvertAsync(ingestion, null, cancellationToken), true);
+            yield break;
+        }
+
+        await foreach (var part in parts)
+        {
+            yield return (part, false);
+        }
     }
 
     /// <summary>Bytes of a kept payload after decompression; none where they cannot be read.</summary>
@@ -161,7 +199,7 @@ internal sealed class PayloadConversion(
             Converter.Convert(
                 profile,
                 payload,
-                new ConversionContext(ingestion.Tenant, stores.Within(ingestion.Stores), ingestion.ReceivedAt) { OnRows = onRows, UnpackLimit = options.Value.MaxUnpackedBytes, Vendor = ingestion.Vendor },
+                new ConversionContext(ingestion.Tenant, stores.Within(ingestion.Stores), ingestion.ReceivedAt) { OnRows = onRows, UnpackLimit = options.Value.MaxArchiveBytes, Vendor = ingestion.Vendor },
                 cancellationToken);
     }
 }

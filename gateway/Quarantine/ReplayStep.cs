@@ -97,29 +97,64 @@ internal sealed class ReplayStep(
 
     private async Task ReplayAsync(NpgsqlConnection connection, NpgsqlBatch batch, ReplayTask task, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        var wanted = ReplayWork.Wanted(await ReplayQueries.ItemsAsync(connection, task, locked: false, cancellationToken));
-        var read = await conversion.ReconvertAsync(task.Ingestion, wanted, cancellationToken);
-        await LockAsync(connection, task, cancellationToken);
-        var work = new ReplayWork(task.Ingestion, read, await ReplayQueries.ItemsAsync(connection, task, locked: true, cancellationToken));
-        var decision = await ReplayQueries.LearnAsync(connection, task, work.EventIds, cancellationToken);
-        var messages = work.Decide(decision, task.Replay);
-        ReplayStatements.AddOutcomes(batch, task, work.Outcomes);
-        ReplayStatements.AddEffects(batch, task, work.Effects);
-        ReplayStatements.AddEvents(batch, task, work.Events);
-        if (task.Kind == "preview")
+        // Of a payload that could not be read at all every receipt is brought in: a large one part by part, all in this transaction.
+        if (ReplayWork.Wanted(await ReplayQueries.ItemsAsync(connection, task, locked: false, cancellationToken)) is { } wanted)
         {
+            var read = await conversion.ReconvertAsync(task.Ingestion, wanted, cancellationToken);
+            await LockAsync(connection, task, cancellationToken);
+            await AddAsync(connection, batch, task, read, await ReplayQueries.ItemsAsync(connection, task, locked: true, cancellationToken), default, cancellationToken);
             return;
         }
 
-        IdentityStatements.Add(batch, [.. work.Identities.Select(identity => (task.Ingestion, identity, 0))], now);
-        LandingStatements.AddMessages(batch, [.. messages.Select(message => (task.Ingestion.Tenant, task.Ingestion.Feed, message.Id, message.Message))]);
-        LedgerStatements.AddDeclarations(batch, [.. work.Declared.Select(one => (task.Ingestion, one.Totals, one.Revision))]);
-        LedgerStatements.AddLines(batch, task.Replay, [.. work.Ledger.Lines.Select(line => (task.Ingestion, line.Key, line.Value))]);
-        ReplayStatements.AddReleased(batch, task, [.. work.Outcomes.Where(one => one.Value is "recovered" or "duplicate" or "overtaken").Select(one => one.Key)], work.Places);
-        ReplayStatements.AddStillHeld(batch, task, work.StillHeld, now);
-        ReplayStatements.AddAssignments(batch, task, work.Assignments);
-        QuarantineStatements.AddHeld(batch, task.Ingestion, work.NewlyHeld, now);
+        IReadOnlyList<ReplayItem>? items = null;
+        var before = (Chunks: 0, Held: 0);
+        await foreach (var (read, isWhole) in conversion.ReconvertPartsAsync(task.Ingestion, cancellationToken))
+        {
+            if (items is null)
+            {
+                await LockAsync(connection, task, cancellationToken);
+                items = await ReplayQueries.ItemsAsync(connection, task, locked: true, cancellationToken);
+            }
+
+            if (isWhole)
+            {
+                await AddAsync(connection, batch, task, read, items, before, cancellationToken);
+                return;
+            }
+
+            await using var part = new NpgsqlBatch(connection) { Timeout = 300 };
+            var (chunks, held) = await AddAsync(connection, part, task, read, items, before, cancellationToken);
+            before = (before.Chunks + chunks, before.Held + held);
+            if (part.BatchCommands.Count > 0)
+            {
+                await part.ExecuteNonQueryAsync(cancellationToken);
+            }
+        }
+    }
+
+    private async Task<(int Chunks, int Held)> AddAsync(
+        NpgsqlConnection connection, NpgsqlBatch batch, ReplayTask task, Conversion read, IReadOnlyList<ReplayItem> items, (int Chunks, int Held) before, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var work = new ReplayWork(task.Ingestion, read, items);
+        var decision = await ReplayQueries.LearnAsync(connection, task, work.EventIds, cancellationToken);
+        var messages = work.Decide(decision, task.Replay, before.Chunks);
+        ReplayStatements.AddOutcomes(batch, task, work.Outcomes);
+        ReplayStatements.AddEffects(batch, task, work.Effects);
+        ReplayStatements.AddEvents(batch, task, work.Events);
+        if (task.Kind != "preview")
+        {
+            IdentityStatements.Add(batch, [.. work.Identities.Select(identity => (task.Ingestion, identity, 0))], now);
+            LandingStatements.AddMessages(batch, [.. messages.Select(message => (task.Ingestion.Tenant, task.Ingestion.Feed, message.Id, message.Message))]);
+            LedgerStatements.AddDeclarations(batch, [.. work.Declared.Select(one => (task.Ingestion, one.Totals, one.Revision))]);
+            LedgerStatements.AddLines(batch, task.Replay, [.. work.Ledger.Lines.Select(line => (task.Ingestion, line.Key, line.Value))]);
+            ReplayStatements.AddReleased(batch, task, [.. work.Outcomes.Where(one => one.Value is "recovered" or "duplicate" or "overtaken").Select(one => one.Key)], work.Places);
+            ReplayStatements.AddStillHeld(batch, task, work.StillHeld, now);
+            ReplayStatements.AddAssignments(batch, task, work.Assignments);
+            QuarantineStatements.AddHeld(batch, task.Ingestion, work.NewlyHeld, now, before.Held);
+        }
+
+        return (messages.Count, work.NewlyHeld.Count);
     }
 
     private async Task UndoAsync(NpgsqlConnection connection, NpgsqlBatch batch, ReplayTask task, CancellationToken cancellationToken)

@@ -96,10 +96,11 @@ internal sealed class ReplayWork
     /// <summary>Decides about everything in the payload that the items are about, in its order.</summary>
     /// <param name="decision">Knows what landed before, with the times of receipt; learns what lands now.</param>
     /// <param name="replay">Number of the replay.</param>
+    /// <param name="chunksBefore">Messages of earlier parts of the payload.</param>
     /// <returns>The messages.</returns>
-    public IReadOnlyList<(Id128 Id, byte[] Message)> Decide(LandingDecision decision, long replay)
+    public IReadOnlyList<(Id128 Id, byte[] Message)> Decide(LandingDecision decision, long replay, int chunksBefore = 0)
     {
-        var chunks = new BatchChunks(_ingestion, replay);
+        var chunks = new BatchChunks(_ingestion, replay, chunksBefore);
         foreach (var converted in _conversion.Transactions)
         {
             var record = converted.Record;

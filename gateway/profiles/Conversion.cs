@@ -16,7 +16,7 @@ public sealed record ConversionContext(string Tenant, StoreDirectory Stores, Dat
     public string? Vendor { get; init; }
 
     /// <summary>Bytes the files of an archive may have together.</summary>
-    public long UnpackLimit { get; init; } = 512L << 20;
+    public long UnpackLimit { get; init; } = 32L << 20;
 }
 
 /// <summary>A record and what it was made from.</summary>

@@ -83,8 +83,7 @@ public static class Converter
 
         using (tree)
         {
-            return FromJson(profile, tree.Json, TreeDocument.RecordsPath, tree, context, cancellationToken).With(tree.Skipped.Select(skipped => new Finding(
-                FindingCode.RecordSkipped, skipped.Key, skipped.Value.Count, $"'{FieldReader.Shown(skipped.Key)}' is no record of the profile and is not counted.", skipped.Value.First)));
+            return FromJson(profile, tree.Json, TreeDocument.RecordsPath, tree, context, cancellationToken).With(tree.SkippedFindings);
         }
     }
 
@@ -154,9 +153,10 @@ public static class Converter
         {
             if (profile.Content == FeedContent.Transactions)
             {
-                var receipts = new JsonReceipts(definition, json);
+                var schema = new JsonSchema(definition);
+                var receipts = new JsonReceipts(definition, json, schema);
                 var conversion = Build(profile, context, receipts.Read(cancellationToken), () => receipts.RowsRead, receipts.Findings, cancellationToken);
-                return receipts.SchemaChanged is { } changed ? Conversion.Refused(changed) : conversion;
+                return schema.Refused is { } changed ? Conversion.Refused(changed) : conversion;
             }
 
             return FromJsonRecords(profile, json, context, cancellationToken);
@@ -168,22 +168,13 @@ public static class Converter
         var definition = profile.Definition;
         var fields = new FieldReader(definition.Numbers);
         var records = RecordsOf(profile, context, fields);
-        var seen = new bool[definition.Bindings.Count];
-        var objects = 0;
-        JsonElement sample = default;
-        var row = 0;
+        var schema = new JsonSchema(definition);
         foreach (var element in json.Each())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var isObject = element.ValueKind == JsonValueKind.Object;
-            if (isObject)
-            {
-                objects++;
-                sample = element;
-            }
-
-            var at = json.LocationOf(element, ++row);
-            if (row - objects > HoldLimits.RowsWithoutReceipt)
+            schema.AddRecord(element);
+            var at = json.LocationOf(element, schema.Elements);
+            if (schema.IsRubbish)
             {
                 return Conversion.Refused(HoldLimits.Refuse());
             }
@@ -194,10 +185,10 @@ public static class Converter
                 fields.Reject(problem.Reason, problem.Field, problem.Detail);
             }
 
-            records.Add(isObject ? new JsonRow(json.Root, element, element, seen) : null, at);
+            records.Add(element.ValueKind == JsonValueKind.Object ? new JsonRow(json.Root, element, element, schema.Seen) : null, at);
         }
 
-        return JsonSchema.Changed(definition.Head.Values, seen, objects, sample) is { } changed ? Conversion.Refused(changed) : records.Result();
+        return schema.Refused is { } changed ? Conversion.Refused(changed) : records.Result();
     }
 
     private static (Action<FieldSource?, SourceLocation> Add, Func<Conversion> Result) RecordsOf(Profile profile, ConversionContext context, FieldReader fields)

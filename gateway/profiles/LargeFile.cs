@@ -1,41 +1,69 @@
+using System.Globalization;
 using RetailInsight.Core.Outcomes;
-using RetailInsight.Profiles.Csv;
 using RetailInsight.Profiles.Definition;
-using RetailInsight.Profiles.Receipts;
-using RetailInsight.Profiles.Text;
+using RetailInsight.Profiles.Parts;
 
 namespace RetailInsight.Profiles;
 
 /// <summary>
-/// Converts a CSV file of receipts piece by piece, so that it need not be in memory. It is first gone through once
+/// Converts a file of receipts piece by piece, so that it need not be in memory. It is first gone through once
 /// (<see cref="Survey"/>), then converted from any place between two receipts. A piece ends where its last whole receipt does: what
 /// is left of it is to stand at the beginning of the next. The records are those of <see cref="Converter.Convert"/>.
 /// </summary>
 public sealed class LargeFile
 {
-    private readonly Profile _profile;
-    private readonly HashSet<ulong> _begun = [];
-    private CsvHeader.Bound? _header;
-    private IReadOnlyList<string> _unknownColumns = [];
-    private FilePosition _surveyed;
-    private int _rowsWithoutReceipt;
+    private readonly FileParts _parts;
+    private bool _surveyed;
 
     /// <summary>Prepares to convert a file.</summary>
     /// <param name="profile">One that <see cref="Takes"/> says yes to.</param>
-    public LargeFile(Profile profile) => _profile = profile;
+    public LargeFile(Profile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        _parts = profile.Definition.Container.Format switch
+        {
+            ContainerFormat.Ndjson => new LineParts(profile),
+            ContainerFormat.Json => new ArrayParts(profile),
+            ContainerFormat.Xml => new ElementParts(profile),
+            _ => new RowParts(profile),
+        };
+    }
 
     /// <summary>Whether files of the profile can be converted piece by piece.</summary>
     public static bool Takes(Profile profile)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        return profile is { Content: FeedContent.Transactions, Definition.Container: { Format: ContainerFormat.Csv, Encoding: not TextEncoding.Utf16 } };
+        if (profile is not { Content: FeedContent.Transactions, Definition: { Container: { Encoding: not TextEncoding.Utf16 } container } definition })
+        {
+            return false;
+        }
+
+        return container.Format switch
+        {
+            ContainerFormat.Csv or ContainerFormat.Fixed or ContainerFormat.Ndjson => true,
+            ContainerFormat.Json => KindStandsInReceipt(definition) && !definition.Receipts!.ReceiptsPath.Any(IsIndex) && !Array.Exists([.. definition.Bindings], LooksIntoReceipts),
+            ContainerFormat.Xml => KindStandsInReceipt(definition) && definition.Receipts!.ReceiptsPath.Length > 1,
+            _ => false,
+        };
+
+        // Whether a receipt has lines must be known before the end of the file is.
+        static bool KindStandsInReceipt(ProfileDefinition definition) =>
+            definition.Head[CanonicalFields.Kind] is var kind && (kind.Decision?.Fields ?? [kind]).All(field => field.Root == PathRoot.Element);
+
+        static bool IsIndex(string step) => int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+        bool LooksIntoReceipts(Binding binding) =>
+            binding.Root == PathRoot.Payload && binding.From is not null && binding.Path.AsSpan().StartsWith(definition.Receipts!.ReceiptsPath);
     }
 
     /// <summary>Data rows of the pieces surveyed so far.</summary>
-    public int Rows => _surveyed.Row;
+    public int Rows => _parts.Rows;
 
-    /// <summary>Whether the rows of some receipt do not stand together. Such a file can only be converted as a whole.</summary>
-    public bool Scattered { get; private set; }
+    /// <summary>
+    /// Why the file can only be converted as a whole, and what the sender can do about that, as the end of an English sentence; null
+    /// where it can be converted in parts. Known when the last piece was surveyed.
+    /// </summary>
+    public string? WholeOnly => _parts.WholeOnly;
 
     /// <summary>Goes through the next piece.</summary>
     /// <param name="piece">Its bytes.</param>
@@ -44,70 +72,20 @@ public sealed class LargeFile
     /// <returns>How many bytes of the piece are dealt with; 0 when it is too short for one receipt. Or why the file cannot be read.</returns>
     public Outcome<int> Survey(ReadOnlyMemory<byte> piece, bool last, CancellationToken cancellationToken)
     {
-        if (_header is null && EncodingCheck.Mismatch(_profile.Definition.Container.Encoding, piece.Span) is { } mismatch)
-        {
-            return mismatch;
-        }
-
-        var opened = Open(piece, _surveyed, null, last);
-        if (!opened.TryGet(out var csv, out var rejection))
-        {
-            return rejection;
-        }
-
-        _header = csv.Header;
-        var receipts = new CsvReceipts(_profile.Definition, csv, null, more: !last, _begun);
-        _unknownColumns = _surveyed.Offset == 0 ? csv.UnknownColumns : _unknownColumns;
-        receipts.Survey(cancellationToken);
-        Scattered |= receipts.Scattered;
-        _rowsWithoutReceipt += receipts.RowsWithoutReceipt;
-        if (_rowsWithoutReceipt > HoldLimits.RowsWithoutReceipt)
-        {
-            return HoldLimits.Refuse();
-        }
-
-        _surveyed = new FilePosition(_surveyed.Offset + receipts.End, receipts.RowsRead);
-        return last && _surveyed.Row == 0
-            ? new Rejection(RejectionReason.PayloadEmpty, "The payload has a header but no data row.", null, default)
-            : receipts.End;
+        _surveyed = true;
+        return _parts.Survey(piece, last, cancellationToken);
     }
 
-    /// <summary>Converts the next piece of a file that was surveyed and is not <see cref="Scattered"/>.</summary>
+    /// <summary>Converts the next piece of a file that was surveyed and is not for <see cref="WholeOnly"/>.</summary>
     /// <param name="piece">Its bytes.</param>
     /// <param name="begin">Where they begin.</param>
     /// <param name="last">Whether the file ends with them.</param>
     /// <param name="context">The tenant and its stores.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>What was read, and where the next piece begins: at <paramref name="begin"/> when this one is too short for one receipt.</returns>
-    /// <exception cref="InvalidOperationException">The file was not surveyed.</exception>
+    /// <exception cref="InvalidOperationException">The file was not surveyed, or is another one.</exception>
     public (Conversion Conversion, FilePosition End) Convert(
-        ReadOnlyMemory<byte> piece, FilePosition begin, bool last, ConversionContext context, CancellationToken cancellationToken)
-    {
-        if (_header is null)
-        {
-            throw new InvalidOperationException("A large file is surveyed before it is converted.");
-        }
-
-        var known = _profile.Definition.KnownFields.Rent();
-        try
-        {
-            if (!Open(piece, begin, known, last).TryGet(out var csv, out var rejection))
-            {
-                throw new InvalidOperationException($"The file is not the one that was surveyed: {rejection.Detail}");
-            }
-
-            var receipts = new CsvReceipts(_profile.Definition, csv, known, more: !last);
-            var conversion = Converter.Build(_profile, context, receipts.Read(cancellationToken), () => receipts.RowsRead, receipts.Findings, cancellationToken);
-            var findings = begin.Offset == 0 ? Converter.Unknown(_unknownColumns) : [];
-            return (conversion.With(findings, receipts.RowsRead - begin.Row), new FilePosition(begin.Offset + receipts.End, receipts.RowsRead));
-        }
-        finally
-        {
-            _profile.Definition.KnownFields.Return(known);
-        }
-    }
-
-    private Outcome<CsvPayload> Open(ReadOnlyMemory<byte> piece, FilePosition begin, KnownFields? known, bool last) => begin.Offset == 0
-        ? CsvPayload.Open(_profile.Definition, piece, known, more: !last)
-        : CsvPayload.OpenPart(_profile.Definition, _header!, piece, begin, known, more: !last);
+        ReadOnlyMemory<byte> piece, FilePosition begin, bool last, ConversionContext context, CancellationToken cancellationToken) =>
+        _surveyed ? _parts.Convert(piece, begin, last, context, cancellationToken)
+        : throw new InvalidOperationException("A large file is surveyed before it is converted.");
 }

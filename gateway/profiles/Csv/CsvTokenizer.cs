@@ -78,7 +78,15 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
             (Count, _notAsciiCount) = (0, 0);
             if (layout is not null)
             {
-                if (TryCut(data, layout))
+                var isRow = TryCut(data, layout);
+                if (more && _position >= data.Length)
+                {
+                    _position = RowStart;
+                    (Count, _notAsciiCount) = (0, 0);
+                    return false;
+                }
+
+                if (isRow)
                 {
                     return true;
                 }

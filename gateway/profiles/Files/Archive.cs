@@ -31,6 +31,7 @@ internal static class Archive
         }
 
         limit = Math.Min(Math.Min(limit, int.MaxValue / 2), Math.Max(AlwaysAllowed, payload.Length * (long)SafeRatio));
+        var left = limit;
         try
         {
             using var stream = new MemoryStream(payload.ToArray(), writable: false);
@@ -49,7 +50,7 @@ internal static class Archive
                 }
 
                 using var unpacked = entry.Open();
-                if (Read(unpacked, limit, cancellationToken) is not { } bytes)
+                if (Read(unpacked, left, cancellationToken) is not { } bytes)
                 {
                     return TooLarge(payload.Length, limit);
                 }
@@ -59,12 +60,12 @@ internal static class Archive
                     return Damaged(entry.Name);
                 }
 
-                limit -= bytes.Length;
+                left -= bytes.Length;
                 var name = entry.Name;
                 if (name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
                 {
                     using var gzip = new GZipStream(new MemoryStream(bytes, writable: false), CompressionMode.Decompress);
-                    if (Read(gzip, limit, cancellationToken) is not { } inner)
+                    if (Read(gzip, left, cancellationToken) is not { } inner)
                     {
                         return TooLarge(payload.Length, limit);
                     }
@@ -75,7 +76,7 @@ internal static class Archive
                         return Damaged(name);
                     }
 
-                    limit -= inner.Length;
+                    left -= inner.Length;
                     (bytes, name) = (inner, name[..^3]);
                 }
 
@@ -142,7 +143,7 @@ internal static class Archive
 
     private static Rejection TooLarge(int packed, long limit) => Refuse(
         RejectionReason.PayloadTooLarge,
-        string.Create(CultureInfo.InvariantCulture, $"The archive of {packed} bytes unpacks to more than is allowed ({limit} bytes were left for its last file). Send it in parts."));
+        string.Create(CultureInfo.InvariantCulture, $"The archive of {packed} bytes unpacks to more than {limit} bytes, the most its files may have together: they are joined in memory. Send several archives, each with the heads, lines and payments of the same receipts."));
 
     private static Rejection Refuse(RejectionReason reason, string detail) => new(reason, detail, null, default);
 }

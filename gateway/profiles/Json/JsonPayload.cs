@@ -11,17 +11,20 @@ namespace RetailInsight.Profiles.Json;
 /// <summary>A JSON payload opened by a profile: parsed, its root members checked.</summary>
 internal sealed class JsonPayload : IDisposable
 {
-    private const int DeepestNesting = 32;
+    /// <summary>How deep a document may be nested.</summary>
+    public const int DeepestNesting = 32;
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = DeepestNesting, AllowDuplicateProperties = false };
 
     private readonly JsonDocument _document;
     private readonly ReadOnlyMemory<byte> _payload;
     private readonly TreeDocument? _tree;
+    private readonly long _begin;
 
-    private JsonPayload(JsonDocument document, ReadOnlyMemory<byte> payload, JsonElement records, TreeDocument? tree)
+    private JsonPayload(JsonDocument document, ReadOnlyMemory<byte> payload, JsonElement records, TreeDocument? tree, long begin)
     {
         _tree = tree;
+        _begin = begin;
         _document = document;
         _payload = payload;
         Records = records;
@@ -40,7 +43,24 @@ internal sealed class JsonPayload : IDisposable
     /// <param name="payload">The bytes.</param>
     /// <param name="recordsPath">Where the array of receipts or records stands.</param>
     /// <param name="tree">What the document was written from, where the payload is another container.</param>
-    public static Outcome<JsonPayload> Open(ProfileDefinition definition, ReadOnlyMemory<byte> payload, string[] recordsPath, TreeDocument? tree = null)
+    public static Outcome<JsonPayload> Open(ProfileDefinition definition, ReadOnlyMemory<byte> payload, string[] recordsPath, TreeDocument? tree = null) =>
+        Open(payload, tree, 0, (JsonElement root, out JsonElement records) => Check(root, definition, recordsPath, false, out records));
+
+    /// <summary>Opens a document that was put together from a part of a payload and what stands around all parts.</summary>
+    /// <param name="definition">The profile.</param>
+    /// <param name="document">The document.</param>
+    /// <param name="recordsPath">Where the array of receipts stands.</param>
+    /// <param name="tree">As in <see cref="Open(ProfileDefinition, ReadOnlyMemory{byte}, string[], TreeDocument?)"/>; its array may be empty.</param>
+    /// <param name="begin">Where the document's first byte would stand in the payload for its part to stand where it does.</param>
+    /// <param name="complete">Whether all that stands around the parts is there, so that it can be checked.</param>
+    public static Outcome<JsonPayload> OpenPart(ProfileDefinition definition, ReadOnlyMemory<byte> document, string[] recordsPath, TreeDocument? tree, long begin, bool complete) =>
+        Open(document, tree, begin, (JsonElement root, out JsonElement records) =>
+            complete ? Check(root, definition, recordsPath, tree is not null, out records)
+            : TryFollow(root, recordsPath, out records) ? null : throw new InvalidOperationException("A part without its records."));
+
+    private delegate Rejection? Finding(JsonElement root, out JsonElement records);
+
+    private static Outcome<JsonPayload> Open(ReadOnlyMemory<byte> payload, TreeDocument? tree, long begin, Finding find)
     {
         var body = payload[TextDecoder.BomLength(payload.Span)..];
         if (!Utf8.IsValid(body.Span))
@@ -53,18 +73,17 @@ internal sealed class JsonPayload : IDisposable
         try
         {
             document = JsonDocument.Parse(body, Options);
-            if (Check(document.RootElement, definition, recordsPath, out var records) is { } rejection)
+            if (find(document.RootElement, out var records) is { } rejection)
             {
                 document.Dispose();
                 return rejection;
             }
 
-            return new JsonPayload(document, payload, records, tree);
+            return new JsonPayload(document, payload, records, tree, begin);
         }
         catch (JsonException e)
         {
-            return Whole(RejectionReason.PayloadUnreadable,
-                $"The payload is not JSON the profile reads (line {(e.LineNumber ?? 0) + 1}, byte {e.BytePositionInLine ?? 0}): {ParserMessage.Of(e)}");
+            return Whole(RejectionReason.PayloadUnreadable, Explain(e.LineNumber ?? 0, e.BytePositionInLine ?? 0, e));
         }
         catch (InvalidOperationException)
         {
@@ -74,12 +93,16 @@ internal sealed class JsonPayload : IDisposable
         }
     }
 
+    /// <summary>Says why the parser gives up, and where: lines and bytes counted from 0.</summary>
+    public static string Explain(long line, long byteInLine, JsonException e) =>
+        $"The payload is not JSON the profile reads (line {line + 1}, byte {byteInLine}): {ParserMessage.Of(e)}";
+
     /// <summary>Where an element stands in the payload.</summary>
     public SourceLocation LocationOf(JsonElement element, int row)
     {
         var raw = System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(element);
         return !_payload.Span.Overlaps(raw, out var offset) ? new SourceLocation(row, 0, 0)
-            : _tree?.LocationOf(offset, raw.Length, row) ?? new SourceLocation(row, offset, raw.Length);
+            : _tree?.LocationOf(offset, raw.Length, row) ?? new SourceLocation(row, _begin + offset, raw.Length);
     }
 
     /// <summary>What is wrong with a record as a whole, found before its values were read.</summary>
@@ -117,7 +140,7 @@ internal sealed class JsonPayload : IDisposable
 
     public void Dispose() => _document.Dispose();
 
-    private static Rejection? Check(JsonElement root, ProfileDefinition definition, string[] recordsPath, out JsonElement records)
+    private static Rejection? Check(JsonElement root, ProfileDefinition definition, string[] recordsPath, bool mayBeEmpty, out JsonElement records)
     {
         records = default;
         if (root.ValueKind != JsonValueKind.Object && !(recordsPath.Length == 0 && root.ValueKind == JsonValueKind.Array))
@@ -143,7 +166,7 @@ internal sealed class JsonPayload : IDisposable
             return new Rejection(RejectionReason.SchemaChanged, $"'{string.Join('.', recordsPath)}' must be an array.", string.Join('.', recordsPath), default);
         }
 
-        return records.ValueKind == JsonValueKind.Array && records.GetArrayLength() == 0
+        return !mayBeEmpty && records.ValueKind == JsonValueKind.Array && records.GetArrayLength() == 0
             ? Whole(RejectionReason.PayloadEmpty, recordsPath.Length == 0 ? "The array has no element." : $"'{string.Join('.', recordsPath)}' has no element.")
             : null;
     }

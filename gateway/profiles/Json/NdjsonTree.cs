@@ -13,12 +13,34 @@ internal static class NdjsonTree
     // Two levels less than a document may have, which is put around the lines.
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 30, AllowDuplicateProperties = false };
 
+    /// <summary>Why a payload without records is refused.</summary>
+    public static readonly Rejection NoRecord = new(RejectionReason.PayloadEmpty, "The payload has no line with a record.", null, default);
+
     /// <summary>The lines as records.</summary>
     public static Outcome<TreeDocument> Open(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
+        if (!Read(payload, 0, cancellationToken).TryGet(out var tree, out var refused))
+        {
+            return refused;
+        }
+
+        if (tree.IsEmpty)
+        {
+            tree.Dispose();
+            return NoRecord;
+        }
+
+        return tree;
+    }
+
+    /// <summary>The lines of a payload or of a part of it, which may have none.</summary>
+    /// <param name="payload">Whole lines.</param>
+    /// <param name="begin">Where they begin in the payload.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static Outcome<TreeDocument> Read(ReadOnlyMemory<byte> payload, long begin, CancellationToken cancellationToken)
+    {
         var tree = new TreeDocument();
-        var position = TextDecoder.BomLength(payload.Span);
-        var lines = 0;
+        var position = begin == 0 ? TextDecoder.BomLength(payload.Span) : 0;
         var broken = 0;
         while (position < payload.Length)
         {
@@ -28,8 +50,7 @@ internal static class NdjsonTree
             var line = payload.Slice(position, length);
             if (line.Span.IndexOfAnyExcept(" \t\x1A"u8) >= 0)
             {
-                lines++;
-                if (Problem(line, position) is { } problem)
+                if (Problem(line, begin + position) is { } problem)
                 {
                     if (++broken > HoldLimits.RowsWithoutReceipt)
                     {
@@ -37,29 +58,23 @@ internal static class NdjsonTree
                         return HoldLimits.Refuse();
                     }
 
-                    tree.Broken(position, length, problem);
+                    tree.Broken(begin + position, length, problem);
                 }
                 else
                 {
                     var blanks = line.Span.IndexOfAnyExcept((byte)' ', (byte)'\t');
-                    tree.Copy(line.Span[blanks..], position + blanks);
+                    tree.Copy(line.Span[blanks..], begin + position + blanks);
                 }
             }
 
             position += length + 1;
         }
 
-        if (lines == 0)
-        {
-            tree.Dispose();
-            return new Rejection(RejectionReason.PayloadEmpty, "The payload has no line with a record.", null, default);
-        }
-
         tree.EndRecords();
         return tree.Finish();
     }
 
-    private static Rejection? Problem(ReadOnlyMemory<byte> line, int offset)
+    private static Rejection? Problem(ReadOnlyMemory<byte> line, long offset)
     {
         if (!Utf8.IsValid(line.Span))
         {

@@ -7,46 +7,34 @@ using RetailInsight.Profiles.Values;
 namespace RetailInsight.Profiles.Receipts;
 
 /// <summary>Reads receipts from a JSON array; a row is one line, a receipt without lines counts as one row.</summary>
-internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload json)
+/// <param name="definition">The profile.</param>
+/// <param name="json">The payload or a part of it.</param>
+/// <param name="schema">Learns what the records have.</param>
+/// <param name="rowsBefore">Rows of earlier parts.</param>
+internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload json, JsonSchema schema, int rowsBefore = 0)
 {
     private readonly FieldReader _fields = new(definition.Numbers);
-    private readonly bool[] _seen = new bool[definition.Bindings.Count];
-    private int _lineObjects;
-    private JsonElement _sampleLine;
 
-    public int RowsRead { get; private set; }
+    /// <summary>Rows read so far, those of earlier parts among them.</summary>
+    public int RowsRead { get; private set; } = rowsBefore;
 
     /// <summary>What was odd and read all the same.</summary>
     public FindingTally Findings => _fields.Findings;
-
-    /// <summary>Why the payload as a whole turned out to be unreadable, after <see cref="Read"/>.</summary>
-    public Rejection? SchemaChanged { get; private set; }
 
     /// <summary>Reads all receipts in source order.</summary>
     public IEnumerable<ReceiptDraft> Read(CancellationToken cancellationToken)
     {
         var reader = new ReceiptReader(definition, _fields);
-        var (elements, objects) = (0, 0);
-        JsonElement sample = default;
         foreach (var element in json.Each())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (element.ValueKind == JsonValueKind.Object)
-            {
-                objects++;
-                sample = element;
-            }
-
+            schema.AddRecord(element);
             yield return ReadReceipt(element, reader);
-            if (++elements - objects > HoldLimits.RowsWithoutReceipt)
+            if (schema.IsRubbish)
             {
-                SchemaChanged = HoldLimits.Refuse();
                 yield break;
             }
         }
-
-        SchemaChanged = JsonSchema.Changed(definition.Head.Values, _seen, objects, sample)
-            ?? JsonSchema.Changed(definition.Line.Values, _seen, _lineObjects, _sampleLine);
     }
 
     private ReceiptDraft ReadReceipt(JsonElement element, ReceiptReader reader)
@@ -64,7 +52,7 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
             return broken;
         }
 
-        var row = new JsonRow(json.Root, element, element, _seen);
+        var row = new JsonRow(json.Root, element, element, schema.Seen);
         var head = reader.Head(row, new ReceiptHead());
         var draft = new ReceiptDraft(() => KeyOf(row)).Begin(at);
         draft.Head = head;
@@ -115,9 +103,8 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
                 continue;
             }
 
-            _lineObjects++;
-            _sampleLine = line;
-            draft.Lines.Add(reader.Line(new JsonRow(json.Root, receipt, line, _seen), _fields.At));
+            schema.AddLine(line);
+            draft.Lines.Add(reader.Line(new JsonRow(json.Root, receipt, line, schema.Seen), _fields.At));
         }
     }
 

@@ -10,9 +10,12 @@ internal static class ParserMessage
     private static readonly string[] Places = [" Path:", " LineNumber:", " Line "];
 
     /// <summary>The message without the place, shortened, without control characters, ending with a full stop.</summary>
-    public static string Of(Exception exception)
+    public static string Of(Exception exception) => Of(exception.Message);
+
+    /// <summary>The same of the message itself.</summary>
+    public static string Of(string said)
     {
-        var message = exception.Message.AsSpan();
+        var message = said.AsSpan();
         foreach (var place in Places)
         {
             // The place stands at the end; what is quoted before it may look the same.

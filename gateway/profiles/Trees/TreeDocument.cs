@@ -41,8 +41,15 @@ internal sealed class TreeDocument : IDisposable
     /// <summary>The document, after <see cref="Finish"/>.</summary>
     public ReadOnlyMemory<byte> Json => _buffer.WrittenMemory;
 
+    /// <summary>Whether nothing was written into the array.</summary>
+    public bool IsEmpty => _places.Count == 0;
+
     /// <summary>Records that are not the profile's, by what they are.</summary>
     public SortedDictionary<string, (int Count, SourceLocation First)> Skipped { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What is to be said of them.</summary>
+    public IEnumerable<Finding> SkippedFindings => Skipped.Select(skipped => new Finding(
+        FindingCode.RecordSkipped, skipped.Key, skipped.Value.Count, $"'{Values.FieldReader.Shown(skipped.Key)}' is no record of the profile and is not counted.", skipped.Value.First));
 
     /// <summary>Begins an object that stands at a place of the payload.</summary>
     public void StartObject(long offset, int length, Rejection? problem = null)

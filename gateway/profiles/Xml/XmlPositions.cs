@@ -5,7 +5,7 @@ using RetailInsight.Profiles.Definition;
 namespace RetailInsight.Profiles.Xml;
 
 /// <summary>Turns the line and position of an XML reader into the offset in the payload. It is asked in ascending order.</summary>
-internal sealed class XmlPositions(string text, int start, TextEncoding encoding)
+internal sealed class XmlPositions(string text, long start, TextEncoding encoding)
 {
     private int _line = 1;
     private int _lineStart;
@@ -42,12 +42,16 @@ internal sealed class XmlPositions(string text, int start, TextEncoding encoding
     {
         if (to > _counted)
         {
-            _offset += encoding == TextEncoding.Cp932 ? Cp932Length(text.AsSpan(_counted, to - _counted)) : Encoding.UTF8.GetByteCount(text.AsSpan(_counted, to - _counted));
+            _offset += LengthOf(encoding, text.AsSpan(_counted, to - _counted));
             _counted = to;
         }
 
         return _offset;
     }
+
+    /// <summary>Bytes of a text that was decoded.</summary>
+    public static int LengthOf(TextEncoding encoding, ReadOnlySpan<char> text) =>
+        encoding == TextEncoding.Cp932 ? Cp932Length(text) : Encoding.UTF8.GetByteCount(text);
 
     private static int Cp932Length(ReadOnlySpan<char> characters)
     {

@@ -59,6 +59,9 @@ internal sealed partial class XmlStep
     public bool HasName(string localName, string uri, IReadOnlyDictionary<string, string> namespaces) =>
         _names.Exists(name => name.Name == localName && (name.Prefix is null || (namespaces.TryGetValue(name.Prefix, out var known) && known == uri)));
 
+    /// <summary>Whether an element of this local name can be one it means, whatever its namespace.</summary>
+    public bool HasLocalName(string localName) => _names.Exists(name => name.Name == localName);
+
     /// <summary>Whether its value is an attribute and not the text.</summary>
     public bool IsAttribute => _attribute is not null;
 

@@ -21,7 +21,9 @@ internal sealed class XmlTree
     private readonly TreeDocument _tree;
     private XElement? _root;
 
-    private XmlTree(ProfileDefinition definition, XmlReader reader, XmlPositions positions, string[] path, TreeDocument tree)
+    private readonly bool _collects;
+
+    private XmlTree(ProfileDefinition definition, XmlReader reader, XmlPositions positions, string[] path, TreeDocument tree, XmlAround? around)
     {
         _tree = tree;
         _definition = definition;
@@ -29,6 +31,8 @@ internal sealed class XmlTree
         _positions = positions;
         _path = [.. path.Select(step => XmlStep.TryParse(step, out var parsed) ? parsed : throw new InvalidOperationException(step))];
         _wanted = [.. definition.Bindings.Where(binding => binding.Root == PathRoot.Payload).Select(binding => binding.Path[0])];
+        _root = around?.Root;
+        _collects = around?.Collects ?? true;
     }
 
     /// <summary>The elements at a path as records, and what the profile wants from around them.</summary>
@@ -39,29 +43,72 @@ internal sealed class XmlTree
         var length = TextDecoder.Decode(definition.Container.Encoding, payload.Span[bom..], text);
         if (length < 0)
         {
-            return Unreadable(string.Create(CultureInfo.InvariantCulture, $"The payload is not {TextDecoder.NameOf(definition.Container.Encoding)} text: invalid byte at offset {bom - 1 - length}."));
+            return Undecodable(definition.Container.Encoding, bom - 1 - length);
         }
 
+        if (!Open(definition, new string(text, 0, length), bom, path, null, cancellationToken).TryGet(out var tree, out var refused))
+        {
+            return refused;
+        }
+
+        if (tree.IsEmpty)
+        {
+            tree.Dispose();
+            return NoRecord(path);
+        }
+
+        return tree;
+    }
+
+    /// <summary>The same of a document, or of a part of one put together to a document, which may have no record.</summary>
+    /// <param name="definition">The profile.</param>
+    /// <param name="text">The document.</param>
+    /// <param name="begin">Where its first byte would stand in the payload for its records to stand where they do.</param>
+    /// <param name="path">Where the records stand.</param>
+    /// <param name="around">What stands around the parts; null for a document.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static Outcome<TreeDocument> Open(ProfileDefinition definition, string text, long begin, string[] path, XmlAround? around, CancellationToken cancellationToken)
+    {
         var settings = new XmlReaderSettings
         {
             DtdProcessing = DtdProcessing.Prohibit,
             XmlResolver = null,
             IgnoreComments = true,
             IgnoreProcessingInstructions = true,
-            MaxCharactersInDocument = Math.Max(1, length),
+            MaxCharactersInDocument = Math.Max(1, text.Length),
         };
-        var decoded = new string(text, 0, length);
-        using var reader = XmlReader.Create(new StringReader(decoded), settings);
-        var xml = new XmlTree(definition, reader, new XmlPositions(decoded, bom, definition.Container.Encoding), path, new TreeDocument());
+        using var reader = XmlReader.Create(new StringReader(text), settings);
+        var xml = new XmlTree(definition, reader, new XmlPositions(text, begin, definition.Container.Encoding), path, new TreeDocument(), around);
         try
         {
-            return xml.Read(path, cancellationToken) is { } rejection ? rejection : xml._tree;
+            if (xml.Read(path, cancellationToken) is not { } rejection)
+            {
+                if (around is not null)
+                {
+                    around.Root = xml._root;
+                }
+
+                return xml._tree;
+            }
+
+            xml._tree.Dispose();
+            return rejection;
         }
         catch (XmlException e)
         {
-            return Unreadable(string.Create(CultureInfo.InvariantCulture, $"The payload is not XML the profile reads (line {e.LineNumber}, position {e.LinePosition}): {ParserMessage.Of(e)}"));
+            xml._tree.Dispose();
+            var (line, position) = around?.Locate(e.LineNumber, e.LinePosition) ?? (e.LineNumber, e.LinePosition);
+            var message = ParserMessage.Of(around?.Relocated(e.Message) ?? e.Message);
+            return Unreadable(string.Create(CultureInfo.InvariantCulture, $"The payload is not XML the profile reads (line {line}, position {position}): {message}"));
         }
     }
+
+    /// <summary>Why a payload without records is refused.</summary>
+    public static Rejection NoRecord(string[] path) => new(RejectionReason.PayloadEmpty, $"There is no element '{string.Join('/', path)}'.", null, default);
+
+    /// <summary>Why a payload is refused that is no text.</summary>
+    public static Rejection Undecodable(TextEncoding encoding, long offset) =>
+        Unreadable(string.Create(CultureInfo.InvariantCulture, $"The payload is not {TextDecoder.NameOf(encoding)} text: invalid byte at offset {offset}."));
 
     private Rejection? Read(string[] path, CancellationToken cancellationToken)
     {
@@ -69,7 +116,6 @@ internal sealed class XmlTree
         var rules = _definition.Receipts;
         var arrays = rules is null ? [] : new[] { rules.LinesPath, rules.Tenders?.Path, rules.Tax.StatedArray?.Path }.OfType<string[]>();
         var shape = XmlShape.Of(_definition.Bindings.Where(binding => binding is { Root: PathRoot.Element, From: not null }), arrays);
-        var records = 0;
         _reader.Read();
         while (!_reader.EOF)
         {
@@ -108,7 +154,6 @@ internal sealed class XmlTree
                 continue;
             }
 
-            records++;
             _tree.StartObject(start, size);
             shape.Write(_tree.Writer, element, namespaces, item => _tree.StartObject(item.Annotation<Position>()!.Offset, 0));
             _tree.Writer.WriteEndObject();
@@ -122,12 +167,12 @@ internal sealed class XmlTree
         }
 
         _tree.Finish();
-        return records == 0 ? new Rejection(RejectionReason.PayloadEmpty, $"There is no element '{string.Join('/', path)}'.", null, default) : null;
+        return null;
     }
 
     private void KeepOrSkip(int depth)
     {
-        if (depth == 1 && _root is not null && _wanted.Any(step => XmlStep.TryParse(step, out var parsed) && parsed.HasName(_reader.LocalName, _reader.NamespaceURI, _definition.Container.Namespaces)))
+        if (_collects && depth == 1 && _root is not null && _wanted.Any(step => XmlStep.TryParse(step, out var parsed) && parsed.HasName(_reader.LocalName, _reader.NamespaceURI, _definition.Container.Namespaces)))
         {
             _root.Add(Build());
         }

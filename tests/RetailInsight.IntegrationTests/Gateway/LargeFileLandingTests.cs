@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 namespace RetailInsight.IntegrationTests.Gateway;
 
 /// <summary>A file landed in parts ends as one landed whole, whatever happens on the way.</summary>
-public sealed class LargeFileLandingTests(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
+public sealed class LargeFileLandingTests(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>, IDisposable
 {
     private const int LinesPerReceipt = 10;
 
@@ -16,28 +16,31 @@ public sealed class LargeFileLandingTests(PostgresFixture postgres, ITestOutputH
     private static readonly int Megabytes = Setting("RETAILINSIGHT_SOAK_MEGABYTES", 24);
     private static readonly int Kills = Setting("RETAILINSIGHT_SOAK_KILLS", 0);
 
-    private const int Receipts = 9_000;
+    private const int Receipts = 3_000;
+    private const int FewLines = 2;
 
-    // One in a hundred is held for its register, one in a hundred and one takes back another, and the first repeats at the end of the file.
-    private static readonly byte[] Day = VendorFiles.SalesCsv(
-    [
-        .. Enumerable.Range(1, Receipts).Select(i => VendorFiles.Sale(
-            Number(i), 100 + (i % 900), pos: i % 100 == 7 ? "P999" : i % 2 == 0 ? "P001" : "P002", date: i % 3 == 0 ? "2026/11/02" : "2026/11/01",
-            kind: i > 202 && i % 101 == 0 ? "03" : "01", original: i > 202 && i % 101 == 0 ? Number(i - 202) : "")),
-    ]);
+    private static readonly byte[] Day = LargeFormat.All["csv"].File(Receipts, FewLines);
+    private static readonly string Format = Environment.GetEnvironmentVariable("RETAILINSIGHT_SOAK_FORMAT") ?? "csv";
+
+    private readonly DirectoryInfo _profiles = Directory.CreateTempSubdirectory("gateway-profiles-");
+
+    public void Dispose() => _profiles.Delete(recursive: true);
+
+    public static TheoryData<string> Formats() => [.. LargeFormat.All.Keys];
 
     [Theory]
-    [InlineData(null)]
-    [InlineData("gzip")]
-    public async Task In_parts_and_whole_a_file_has_one_outcome(string? encoding)
+    [MemberData(nameof(Formats))]
+    public async Task In_parts_and_whole_a_file_has_one_outcome(string format)
     {
-        var (whole, messages) = await LandAsync(encoding, partBytes: int.MaxValue / 4);
-        var (parts, more) = await LandAsync(encoding, partBytes: 40_000);
-        Assert.Equal(Shown(whole), Shown(parts));
-        Assert.Equal(messages.Count, more.Count);
-        Assert.Equal(messages, more);
-        Assert.Equal(Receipts, parts.GetProperty("rows_read").GetInt32());
-        Assert.Equal(Receipts / 100, parts.GetProperty("quarantined").GetInt32());
+        foreach (var encoding in (string?[])[null, "gzip"])
+        {
+            var (whole, messages) = await LandAsync(format, encoding, partBytes: int.MaxValue / 4);
+            var (parts, more) = await LandAsync(format, encoding, partBytes: 40_000);
+            Assert.Equal(Shown(whole), Shown(parts));
+            Assert.Equal(messages, more);
+            Assert.Equal(Receipts * FewLines, parts.GetProperty("rows_read").GetInt32());
+            Assert.Equal(Receipts * FewLines / 100, parts.GetProperty("quarantined").GetInt32());
+        }
     }
 
     [Fact]
@@ -47,9 +50,9 @@ public sealed class LargeFileLandingTests(PostgresFixture postgres, ITestOutputH
         var scattered = Encoding.Latin1.GetBytes(string.Join("\r\n", [lines[0], .. lines[1..^1], lines[1], ""]));
         await using var gateway = await GatewayHost.StartAsync(postgres, Parts(40_000));
         await gateway.Acme.LandAsync("vendor-a-pos-master", VendorFiles.PosMaster());
-        var receipt = await PushAsync(gateway.Acme, scattered, null);
-        Assert.Equal(Receipts + 1, receipt.GetProperty("rows_read").GetInt32());
-        Assert.Equal((Receipts / 100) + 2, receipt.GetProperty("quarantined").GetInt32());
+        var receipt = await PushAsync(gateway.Acme, "vendor-a", scattered, null);
+        Assert.Equal((Receipts * FewLines) + 1, receipt.GetProperty("rows_read").GetInt32());
+        Assert.Equal((Receipts * FewLines / 100) + FewLines + 1, receipt.GetProperty("quarantined").GetInt32());
     }
 
     [Fact]
@@ -65,21 +68,25 @@ public sealed class LargeFileLandingTests(PostgresFixture postgres, ITestOutputH
         Assert.Equal(0, await gateway.CountAsync("SELECT count(*) FROM gateway.partial_landing"));
     }
 
-    [Fact]
-    public async Task A_gateway_killed_again_and_again_goes_on_where_it_was()
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("json")]
+    [InlineData("xml")]
+    public async Task A_gateway_killed_again_and_again_goes_on_where_it_was(string format)
     {
-        var (whole, messages) = await LandAsync(null, partBytes: int.MaxValue / 4);
-        await using var keeper = await GatewayHost.StartAsync(postgres, new() { ["Gateway:SweepEverySeconds"] = "3600" });
-        await keeper.Acme.LandAsync("vendor-a-pos-master", VendorFiles.PosMaster());
+        var (whole, messages) = await LandAsync(format, null, partBytes: int.MaxValue / 4);
+        var (feed, file) = (LargeFormat.All[format].Feed, LargeFormat.All[format].File(Receipts, FewLines));
+        await using var keeper = await StartAsync(new() { ["Gateway:SweepEverySeconds"] = "3600" });
         var directory = Directory.CreateTempSubdirectory("gateway-killed-");
         try
         {
+            var settings = new Dictionary<string, string> { ["Gateway__PartBytes"] = $"{file.Length / 60}", ["Gateway__ProfilesDirectory"] = _profiles.FullName };
             var random = new Random(20261121);
             string? id = null;
-            for (var kill = 0; kill < 4; kill++)
+            for (var kill = 0; kill < 3; kill++)
             {
-                await using var gateway = await GatewayProcess.StartAsync(keeper, directory.FullName, new() { ["Gateway__PartBytes"] = "20000" });
-                id ??= (await (await gateway.Client.PushAsync("vendor-a", Day, prefer: "respond-async")).JsonAsync()).Text("receipt_id");
+                await using var gateway = await GatewayProcess.StartAsync(keeper, directory.FullName, settings);
+                id ??= (await (await gateway.Client.PushAsync(feed, file, prefer: "respond-async")).JsonAsync()).Text("receipt_id");
                 var before = await ReachedAsync(keeper);
                 await GatewayHost.UntilAsync(async () => await ReachedAsync(keeper) > before);
                 await Task.Delay(random.Next(0, 60));
@@ -87,7 +94,7 @@ public sealed class LargeFileLandingTests(PostgresFixture postgres, ITestOutputH
             }
 
             Assert.Equal(1, await keeper.CountAsync("SELECT count(*) FROM gateway.partial_landing"));
-            await using var last = await GatewayProcess.StartAsync(keeper, directory.FullName, new() { ["Gateway__PartBytes"] = "20000" });
+            await using var last = await GatewayProcess.StartAsync(keeper, directory.FullName, settings);
             await GatewayHost.UntilAsync(async () => await keeper.CountAsync("SELECT count(*) FROM gateway.ingestion WHERE state = 'landed'") == 0);
             Assert.Equal(Shown(whole), Shown(await keeper.Acme.GetJsonAsync("/v1/receipts/" + id)));
             Assert.Equal(messages, Records(await keeper.PublishedAsync()));
@@ -102,24 +109,23 @@ public sealed class LargeFileLandingTests(PostgresFixture postgres, ITestOutputH
     [Fact]
     public async Task Memory_does_not_grow_with_the_file()
     {
-        await using var keeper = await GatewayHost.StartAsync(postgres, new() { ["Gateway:SweepEverySeconds"] = "3600" });
-        await keeper.Acme.LandAsync("vendor-a-pos-master", VendorFiles.PosMaster());
+        await using var keeper = await StartAsync(new() { ["Gateway:SweepEverySeconds"] = "3600" });
         var directory = Directory.CreateTempSubdirectory("gateway-large-");
         try
         {
-            var path = Path.Combine(directory.FullName, "sales.csv");
+            var path = Path.Combine(directory.FullName, "sales");
             var rows = await WriteAsync(path);
             var clock = Stopwatch.StartNew();
             var (peak, id, uploaded) = (0, "", TimeSpan.Zero);
             for (var kill = 0; kill <= Kills; kill++)
             {
-                await using var gateway = await GatewayProcess.StartAsync(keeper, directory.FullName);
+                await using var gateway = await GatewayProcess.StartAsync(keeper, directory.FullName, new() { ["Gateway__ProfilesDirectory"] = _profiles.FullName });
                 if (id.Length == 0)
                 {
                     using var client = new HttpClient { BaseAddress = gateway.Client.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
                     client.DefaultRequestHeaders.Authorization = gateway.Client.DefaultRequestHeaders.Authorization;
                     using var file = new StreamContent(File.OpenRead(path));
-                    using var answer = await client.PostAsync(new Uri("/v1/ingest/vendor-a", UriKind.Relative), file);
+                    using var answer = await client.PostAsync(new Uri("/v1/ingest/" + LargeFormat.All[Format].Feed, UriKind.Relative), file);
                     Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
                     (id, uploaded) = ((await answer.JsonAsync()).Text("receipt_id"), clock.Elapsed);
                 }
@@ -140,7 +146,7 @@ public sealed class LargeFileLandingTests(PostgresFixture postgres, ITestOutputH
             Assert.Equal((rows, rows, 0, 0, 0), receipt.Rows());
             Assert.Equal(rows / LinesPerReceipt, await keeper.CountAsync("SELECT count(*) FROM gateway.identity"));
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"large file: {new FileInfo(path).Length / 1e6:0} MB, {rows:N0} rows, {Kills} kills: uploaded after {uploaded.TotalSeconds:0} s, landed after {clock.Elapsed.TotalSeconds:0} s, peak memory of the gateway {peak} MB"));
+                $"large file: {Format}, {new FileInfo(path).Length / 1e6:0} MB, {rows:N0} rows, {Kills} kills: uploaded after {uploaded.TotalSeconds:0} s, landed after {clock.Elapsed.TotalSeconds:0} s, peak memory of the gateway {peak} MB"));
             Assert.InRange(peak, 0, 700);
         }
         finally
@@ -151,23 +157,26 @@ public sealed class LargeFileLandingTests(PostgresFixture postgres, ITestOutputH
 
     private static async Task<int> WriteAsync(string path)
     {
-        await using var writer = new StreamWriter(path, false, Encoding.Latin1) { NewLine = "\r\n" };
-        var header = Encoding.Latin1.GetString(VendorFiles.SalesCsv()).TrimEnd();
-        await writer.WriteLineAsync(header);
-        var total = LinesPerReceipt * 100;
-        var line = Encoding.Latin1.GetString(VendorFiles.Csv("x", [VendorFiles.Sale("NUMBER", 100, total: $"{total}")])).Split("\r\n")[1]
-            .Replace(",9,,", $",{total * 10 / 110},,", StringComparison.Ordinal);
-        var rows = 0;
-        for (var receipt = 1; writer.BaseStream.Position < Megabytes * 1_000_000L; receipt++)
+        var format = LargeFormat.All[Format];
+        await using var stream = File.Create(path);
+        await stream.WriteAsync(format.Encoding.GetBytes(format.Head));
+        var receipt = 1;
+        for (; stream.Position < Megabytes * 1_000_000L; receipt++)
         {
-            var number = receipt.ToString("0000000", CultureInfo.InvariantCulture);
-            for (var i = 0; i < LinesPerReceipt; i++, rows++)
-            {
-                await writer.WriteLineAsync(line.Replace("NUMBER", number, StringComparison.Ordinal));
-            }
+            await stream.WriteAsync(format.Encoding.GetBytes((receipt == 1 ? "" : format.Between) + format.Receipt(receipt, LinesPerReceipt, false)));
         }
 
-        return rows;
+        await stream.WriteAsync(format.Encoding.GetBytes(format.Foot));
+        return (receipt - 1) * LinesPerReceipt;
+    }
+
+    private async Task<GatewayHost> StartAsync(Dictionary<string, string?> settings)
+    {
+        await LargeFormat.WriteProfileAsync(_profiles.FullName);
+        settings["Gateway:ProfilesDirectory"] = _profiles.FullName;
+        var gateway = await GatewayHost.StartAsync(postgres, settings);
+        await LargeFormat.AddFeedsAsync(gateway);
+        return gateway;
     }
 
     private static int Setting(string name, int otherwise) =>
@@ -175,17 +184,17 @@ public sealed class LargeFileLandingTests(PostgresFixture postgres, ITestOutputH
 
     private static Task<long> ReachedAsync(GatewayHost keeper) => keeper.CountAsync("SELECT coalesce(sum(next_offset), 0)::bigint FROM gateway.partial_landing");
 
-    private async Task<(System.Text.Json.JsonElement Receipt, List<string> Records)> LandAsync(string? encoding, int partBytes)
+    private async Task<(System.Text.Json.JsonElement Receipt, List<string> Records)> LandAsync(string format, string? encoding, int partBytes)
     {
-        await using var gateway = await GatewayHost.StartAsync(postgres, Parts(partBytes));
-        await gateway.Acme.LandAsync("vendor-a-pos-master", VendorFiles.PosMaster());
-        var receipt = await PushAsync(gateway.Acme, encoding is null ? Day : VendorFiles.Gzip(Day), encoding);
+        await using var gateway = await StartAsync(Parts(partBytes));
+        var (feed, file) = (LargeFormat.All[format].Feed, LargeFormat.All[format].File(Receipts, FewLines));
+        var receipt = await PushAsync(gateway.Acme, feed, encoding is null ? file : VendorFiles.Gzip(file), encoding);
         return (receipt, Records(await gateway.PublishedAsync()));
     }
 
-    private static async Task<System.Text.Json.JsonElement> PushAsync(HttpClient client, byte[] body, string? encoding)
+    private static async Task<System.Text.Json.JsonElement> PushAsync(HttpClient client, string feed, byte[] body, string? encoding)
     {
-        using var answer = await client.PushAsync("vendor-a", body, encoding, prefer: "respond-async");
+        using var answer = await client.PushAsync(feed, body, encoding, prefer: "respond-async");
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         var address = "/v1/receipts/" + (await answer.JsonAsync()).Text("receipt_id");
         await GatewayHost.UntilAsync(async () => (await client.GetJsonAsync(address)).Text("state") == "converted");
@@ -196,6 +205,7 @@ public sealed class LargeFileLandingTests(PostgresFixture postgres, ITestOutputH
     {
         ["Gateway:PartBytes"] = bytes.ToString(CultureInfo.InvariantCulture),
         ["Gateway:UsualPackRatio"] = "50",
+        ["Gateway:MaxUnpackRatio"] = "1000",
         ["Gateway:SweepAfterSeconds"] = "0",
         ["Gateway:SweepEverySeconds"] = "1",
     };
@@ -209,6 +219,4 @@ public sealed class LargeFileLandingTests(PostgresFixture postgres, ITestOutputH
         .. batches.DistinctBy(batch => batch.BatchId).SelectMany(batch => batch.Transactions.ReceiptNumber.Select((number, i) =>
             $"{batch.Strings[(int)number]} {batch.Transactions.EventIdHi[i]:x} {batch.Transactions.ContentHashHi[i]:x} {batch.Transactions.Revision[i]} {batch.Transactions.SourceRow[i]} {batch.Transactions.SourceOffset[i]}")).Order(StringComparer.Ordinal),
     ];
-
-    private static string Number(int i) => i.ToString("000000", CultureInfo.InvariantCulture);
 }

@@ -74,6 +74,16 @@ public sealed class HostilePayloadTests
     }
 
     [Fact]
+    public void An_archive_that_is_too_long_is_told_the_limit_and_what_to_do()
+    {
+        var archive = File.ReadAllBytes(Path.Combine(ProfileFixtures.VendorsFolder, "archive-pos", "samples", "day.zip"));
+        var conversion = RetailInsight.Profiles.Converter.Convert(ProfileFixtures.Catalog.Find("archive-pos")!, archive, ProfileFixtures.Context with { UnpackLimit = 600 }, CancellationToken.None);
+        Assert.Equal(RejectionReason.PayloadTooLarge, conversion.Unreadable!.Reason);
+        Assert.Contains("more than 600 bytes", conversion.Unreadable.Detail, StringComparison.Ordinal);
+        Assert.Contains("Send several archives", conversion.Unreadable.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_of_an_archive_is_named_in_the_length_of_a_name()
     {
         using var packed = new MemoryStream();
