@@ -25,6 +25,7 @@ namespace RetailInsight.Gateway;
 [JsonSerializable(typeof(QuarantineItem))]
 [JsonSerializable(typeof(CausePage))]
 [JsonSerializable(typeof(ReasonList))]
+[JsonSerializable(typeof(StateList))]
 [JsonSerializable(typeof(ReplayScope))]
 [JsonSerializable(typeof(ReplayView))]
 [JsonSerializable(typeof(ReplayPage))]

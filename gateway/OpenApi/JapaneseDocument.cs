@@ -26,6 +26,7 @@ internal static class JapaneseDocument
         ["GET /v1/quarantine/{id}"] = ("保留項目と元のバイト列を見る", null),
         ["GET /v1/quarantine/causes"] = ("保留の原因ごとの一覧", "フィード、理由、項目ごとに1行。件数、行数、影響金額を示します。"),
         ["GET /v1/quarantine/reasons"] = ("理由コードの一覧", null),
+        ["GET /v1/quarantine/states"] = ("保留項目の状態の一覧", "状態は4つだけです。意味は Accept-Language の言語で返ります。"),
         ["GET /v1/quarantine/waiting"] = ("元レシートより先に届いた取消の一覧", "元レシートが届くと自動的に取り消されます。"),
         ["GET /v1/masters/unmapped"] = ("マスターにないPOS・店舗コードの一覧", "マスターに登録すると、保留分は自動的に取り込まれます。"),
         ["GET /v1/masters/pushes/{receiptId}"] = ("POSマスターの送信による変更と、取り込まれた保留分を見る", "追加・変更・終了した割り当てをレジと日付で示します。"),

@@ -136,6 +136,7 @@ internal sealed class ReplayStep(
         ReplayStatements.AddWithdrawn(batch, task, undo.Withdrawn);
         LedgerStatements.AddWithdrawn(batch, task.Ingestion.Tenant, task.Undoes!.Value, task.Ingestion.Id);
         ReplayStatements.AddReopened(batch, task);
+        LaterPayloads.AddReopened(batch, task, events);
         ReplayStatements.AddEffects(batch, task, undo.Effects);
     }
 

@@ -23,7 +23,7 @@ internal static class QuarantineCommand
     private static Command List(CommandContext context)
     {
         var scope = new ScopeOptions();
-        var state = new Option<string?>("--state") { Description = "open, replayed or discarded. Default open.", HelpName = "STATE", DefaultValueFactory = _ => "open" };
+        var state = new Option<string?>("--state") { Description = "open, replayed, resolved or discarded. Default open.", HelpName = "STATE", DefaultValueFactory = _ => "open" };
         var causes = new Option<bool>("--causes") { Description = "One line a cause instead of one a receipt." };
         var command = new Command("list", "List what is held back, newest first.") { state, causes };
         scope.AddTo(command, items: false);
