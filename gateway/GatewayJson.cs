@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RetailInsight.Core.Canon;
+using RetailInsight.Gateway.Feeds;
 using RetailInsight.Gateway.Health;
 using RetailInsight.Gateway.Ingest;
 using RetailInsight.Gateway.Masters;
@@ -41,6 +42,11 @@ namespace RetailInsight.Gateway;
 [JsonSerializable(typeof(IReadOnlyList<DeclaredStoreDay>))]
 [JsonSerializable(typeof(IReadOnlyList<DeclaredTax>))]
 [JsonSerializable(typeof(IReadOnlyList<Tender>))]
+[JsonSerializable(typeof(FeedRequest))]
+[JsonSerializable(typeof(FeedView))]
+[JsonSerializable(typeof(FeedList))]
+[JsonSerializable(typeof(ProfileList))]
+[JsonSerializable(typeof(StoreList))]
 [JsonSerializable(typeof(HealthStatus))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(string[]))]

@@ -38,6 +38,7 @@ public static class GatewayService
         services.AddSingleton<ProfileFolder>().AddHostedService(provider => provider.GetRequiredService<ProfileFolder>());
         services.AddHostedService<ConversionWorker>();
         services.AddSingleton<IngestEndpoint>().AddSingleton<ProfileTestEndpoint>().AddSingleton<DraftIntake>().AddSingleton<DraftTestEndpoint>().AddSingleton<ReceiptEndpoint>();
+        services.AddFeeds();
         services.AddQuarantine();
         services.AddReconciliation();
         services.AddSingleton<HealthEndpoints>();
@@ -75,6 +76,7 @@ public static class GatewayService
         v1.MapPost("/profile-drafts/test", (DraftTestEndpoint endpoint, HttpContext context) => endpoint.TestAsync(context)).DescribeDraft();
         v1.MapGet("/receipts/{receiptId}", (string receiptId, ReceiptEndpoint endpoint, HttpContext context) => endpoint.GetAsync(receiptId, context))
             .Describe("The receipt of a payload", typeof(Receipt), StatusCodes.Status404NotFound);
+        v1.MapFeeds();
         v1.MapQuarantine();
         v1.MapReconciliation();
         return app;

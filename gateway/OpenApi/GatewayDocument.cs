@@ -80,6 +80,7 @@ internal static class GatewayDocument
             StatusCodes.Status400BadRequest,
             StatusCodes.Status403Forbidden,
             StatusCodes.Status404NotFound,
+            StatusCodes.Status410Gone,
             StatusCodes.Status413PayloadTooLarge,
             StatusCodes.Status415UnsupportedMediaType,
             StatusCodes.Status422UnprocessableEntity);

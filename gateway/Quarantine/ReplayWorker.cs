@@ -12,11 +12,6 @@ internal sealed class ReplayWorker(ReplayStep step, ReplayLedger ledger, LaterPa
     /// <summary>Releases what the master knows by now and takes every replay to its end.</summary>
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        foreach (var (tenant, items) in await later.ResolveAsync(cancellationToken))
-        {
-            Log.Resolved(logger, tenant, items);
-        }
-
         foreach (var (tenant, items) in await ledger.OpenReleasesAsync(cancellationToken))
         {
             Log.Released(logger, tenant, items);
@@ -24,6 +19,11 @@ internal sealed class ReplayWorker(ReplayStep step, ReplayLedger ledger, LaterPa
 
         while (await step.RunAsync(cancellationToken))
         {
+        }
+
+        foreach (var (tenant, items) in await later.ResolveAsync(cancellationToken))
+        {
+            Log.Resolved(logger, tenant, items);
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class ContractTests(PostgresFixture postgres) : IClassFixture<Post
         var document = await gateway.Client(null).GetJsonAsync("/openapi/v1.json");
         Assert.StartsWith("3.1", document.Text("openapi"), StringComparison.Ordinal);
         var paths = document.GetProperty("paths");
-        AssertAnswers(paths.GetProperty("/v1/ingest/{feed}").GetProperty("post"), "200", "202", "400", "401", "403", "404", "413", "415", "422", "429", "503");
+        AssertAnswers(paths.GetProperty("/v1/ingest/{feed}").GetProperty("post"), "200", "202", "400", "401", "403", "404", "410", "413", "415", "422", "429", "503");
         AssertAnswers(paths.GetProperty("/v1/receipts/{receiptId}").GetProperty("get"), "200", "401", "404", "429", "503");
         AssertAnswers(paths.GetProperty("/v1/quarantine").GetProperty("get"), "200", "400", "401", "403", "429", "503");
         AssertAnswers(paths.GetProperty("/v1/reconciliation").GetProperty("get"), "200", "400", "401", "403", "429", "503");
