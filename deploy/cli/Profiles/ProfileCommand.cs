@@ -5,12 +5,35 @@ using System.Text.Json;
 
 namespace RetailInsight.Cli;
 
-/// <summary><c>retail profile test FILE --profile P</c>, P published or a draft in a file.</summary>
+/// <summary><c>retail profile list</c> and <c>retail profile test FILE --profile P</c>, P published or a draft in a file.</summary>
 internal static class ProfileCommand
 {
     private const int FindingsShown = 50;
 
-    public static Command Create(CommandContext context) => new("profile", "Try files against vendor profiles.") { Test(context) };
+    public static Command Create(CommandContext context) => new("profile", "List vendor profiles and try files against them.") { List(context), Test(context) };
+
+    private static Command List(CommandContext context)
+    {
+        var command = new Command("list", "List the published profiles with their format.");
+        context.OnRun(command, async (_, connection, client, report, cancellationToken) =>
+        {
+            var found = await GatewayCall.SendAsync(client, connection, connection.AllKeys()[0].Key, HttpMethod.Get, "/v1/profiles", null, cancellationToken);
+            if (report.AsJson)
+            {
+                report.Document(found);
+            }
+            else
+            {
+                report.Table(
+                    ["Profile", ">Version", "Vendor", "Content", "Format", "Encoding", "Currency"],
+                    Json.Members(found, "items").Select(one => (string[])
+                        [Json.Cell(one, "profile"), Json.Cell(one, "version"), Json.Cell(one, "vendor"), Json.Cell(one, "content"), Json.Cell(one, "format"), Json.Cell(one, "encoding"), Json.Cell(one, "currency")]));
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
 
     private static Command Test(CommandContext context)
     {
