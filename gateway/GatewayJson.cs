@@ -10,6 +10,7 @@ using RetailInsight.Gateway.Problems;
 using RetailInsight.Gateway.Quarantine;
 using RetailInsight.Gateway.Receipts;
 using RetailInsight.Gateway.Reconciliation;
+using RetailInsight.Gateway.Resends;
 using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway;
@@ -45,6 +46,8 @@ namespace RetailInsight.Gateway;
 [JsonSerializable(typeof(FeedRequest))]
 [JsonSerializable(typeof(FeedView))]
 [JsonSerializable(typeof(FeedList))]
+[JsonSerializable(typeof(Omission))]
+[JsonSerializable(typeof(OmissionPage))]
 [JsonSerializable(typeof(ProfileList))]
 [JsonSerializable(typeof(StoreList))]
 [JsonSerializable(typeof(HealthStatus))]

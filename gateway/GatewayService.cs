@@ -10,6 +10,7 @@ using RetailInsight.Gateway.Problems;
 using RetailInsight.Gateway.Quarantine;
 using RetailInsight.Gateway.Receipts;
 using RetailInsight.Gateway.Reconciliation;
+using RetailInsight.Gateway.Resends;
 using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway;
@@ -39,6 +40,7 @@ public static class GatewayService
         services.AddHostedService<ConversionWorker>();
         services.AddSingleton<IngestEndpoint>().AddSingleton<ProfileTestEndpoint>().AddSingleton<DraftIntake>().AddSingleton<DraftTestEndpoint>().AddSingleton<ReceiptEndpoint>();
         services.AddFeeds();
+        services.AddResends();
         services.AddQuarantine();
         services.AddReconciliation();
         services.AddSingleton<HealthEndpoints>();
@@ -77,6 +79,7 @@ public static class GatewayService
         v1.MapGet("/receipts/{receiptId}", (string receiptId, ReceiptEndpoint endpoint, HttpContext context) => endpoint.GetAsync(receiptId, context))
             .Describe("The receipt of a payload", typeof(Receipt), StatusCodes.Status404NotFound);
         v1.MapFeeds();
+        v1.MapResends();
         v1.MapQuarantine();
         v1.MapReconciliation();
         return app;

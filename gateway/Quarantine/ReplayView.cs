@@ -8,7 +8,7 @@ internal sealed record ReplayView
     /// <summary>Its number.</summary>
     public required long Id { get; init; }
 
-    /// <summary><c>preview</c>, <c>replay</c>, <c>release</c> (set off by the store master), <c>resolution</c> (set off by later payloads) or <c>undo</c>.</summary>
+    /// <summary><c>preview</c>, <c>replay</c>, <c>release</c> (set off by the store master), <c>resolution</c> (set off by later payloads), <c>withdrawal</c> (of receipts a later file no longer contains) or <c>undo</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The replay an undo takes back.</summary>
