@@ -112,7 +112,8 @@ internal static class QuarantineCommand
         return command;
     }
 
-    private static async Task<int> FollowAsync(
+    /// <summary>Waits for a preview, replay, undo or withdrawal to be done and shows what it changed.</summary>
+    public static async Task<int> FollowAsync(
         RetryingClient client, Connection connection, string key, JsonElement replay, Report report, TimeProvider clock, CancellationToken cancellationToken)
     {
         while (Json.Text(replay, "state") != "done")
