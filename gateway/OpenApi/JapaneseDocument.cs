@@ -16,6 +16,9 @@ internal static class JapaneseDocument
         ["POST /v1/profiles/{profile}/test"] = (
             "ファイルをプロファイルで試す",
             "本番と同じ処理で読み、見つかった点を行番号、位置、理由、直し方とともに返します。A：そのまま本番に出せます。B：該当レシートだけ保留になります。C：受け付けられません。何も保存せず、集計もしません。"),
+        ["POST /v1/profile-drafts"] = (
+            "ファイルからプロファイルの下書きを作る",
+            "本文はファイルそのもの（16 MiB まで）。文字コード、形式、列と型を読み取って YAML にします。判断できない箇所には TODO が付きます。何も保存しません。"),
         ["POST /v1/profile-drafts/test"] = (
             "公開前のプロファイルをファイルで試す",
             "multipart/form-data の profile（YAML）と file を、本番と同じ処理で読みます。YAML の誤りは行番号、キー、直し方とともに mistakes に出ます。何も保存せず、プロファイルも公開しません。"),

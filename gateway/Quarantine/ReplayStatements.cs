@@ -62,7 +62,7 @@ internal static class ReplayStatements
         batch.BatchCommands.Add(new(
             """
             UPDATE gateway.quarantine AS q
-            SET tried_at = $2, reason = h.reason, field = h.field, detail = h.detail, reasons = h.reasons::jsonb, store = h.store, business_date = h.business_date,
+            SET tried_at = $2, tried_master = gateway.master_facts($1, $15, coalesce(h.store_as_sent, q.store_as_sent)), reason = h.reason, field = h.field, detail = h.detail, reasons = h.reasons::jsonb, store = h.store, business_date = h.business_date,
               money_at_risk = h.money_at_risk, currency = h.currency, store_as_sent = coalesce(h.store_as_sent, q.store_as_sent),
               event_id = coalesce(h.event_id, q.event_id), source_revision = greatest(h.source_revision, q.source_revision)
             FROM unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::date[], $10::bigint[], $11::text[], $12::text[], $13::uuid[], $14::bigint[])
@@ -86,6 +86,7 @@ internal static class ReplayStatements
                 LandingStatements.Texts(held.Select(item => item.Held.StoreAsSent)),
                 QuarantineStatements.Ids(held.Select(item => item.Held.EventId)),
                 new() { Value = held.Select(item => item.Held.SourceRevision).ToArray() },
+                new() { Value = task.Ingestion.Vendor },
             },
         });
     }

@@ -33,6 +33,9 @@ public sealed class ContractTests(PostgresFixture postgres) : IClassFixture<Post
         AssertAnswers(paths.GetProperty("/v1/reconciliation/declared").GetProperty("post"), "200", "202", "400", "401", "403", "404", "413", "415", "422", "429", "503");
         var declared = paths.GetProperty("/v1/reconciliation/declared").GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
         Assert.Equal("array", declared.GetProperty("properties").GetProperty("declared").Text("type"));
+        Assert.Equal(
+            ["feeds", "health", "ingest", "masters", "omissions", "profile-drafts", "profile-schema", "profiles", "quarantine", "receipt-keys", "receipts", "reconciliation", "stores"],
+            paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).SelectMany(operation => operation.Value.GetProperty("tags").EnumerateArray()).Select(tag => tag.GetString()).Distinct().Order(StringComparer.Ordinal));
         AssertAnswers(paths.GetProperty("/healthz").GetProperty("get"), "200");
         AssertAnswers(paths.GetProperty("/readyz").GetProperty("get"), "200", "503");
         var receipt = document.GetProperty("components").GetProperty("schemas").GetProperty("Receipt").GetProperty("properties");

@@ -116,6 +116,26 @@ public sealed class FeedTests(PostgresFixture postgres) : IClassFixture<Postgres
         Assert.Equal(["S001"], JsonDocument.Parse(ofStore).RootElement.GetProperty("items").EnumerateArray().Select(store => store.Text("store")));
     }
 
+    [Fact]
+    public async Task A_draft_the_tool_writes_from_a_file_reads_that_file_once_its_questions_are_answered()
+    {
+        await using var gateway = await GatewayHost.StartAsync(postgres, Settings);
+        await gateway.Acme.LandAsync("vendor-a-pos-master", VendorFiles.PosMaster());
+        var directory = Directory.CreateTempSubdirectory("draft-").FullName;
+        var (file, draft) = (Path.Combine(directory, "sales.csv"), Path.Combine(directory, "draft.yaml"));
+        await File.WriteAllBytesAsync(file, VendorFiles.SalesCsv(VendorFiles.Sale("0001", 1000), VendorFiles.Sale("0002", 500)));
+        await RunAsync(gateway, "acme", 0, "profile", "draft", file, "--id", "new-shop", "--output", draft);
+        await RunAsync(gateway, "acme", 2, "profile", "draft", file, "--output", draft);
+
+        // The answers a person gives: whose registers these are.
+        var yaml = await File.ReadAllTextAsync(draft);
+        Assert.Contains("TODO", yaml, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(draft, yaml.Replace("vendor: new-shop", "vendor: vendor-a", StringComparison.Ordinal));
+        var tried = await RunAsync(gateway, "acme", 0, "profile", "test", file, "--profile", draft);
+        Assert.Contains("2 rows read, 2 accepted, 0 held", tried, StringComparison.Ordinal);
+        Directory.Delete(directory, recursive: true);
+    }
+
     /// <summary>Runs the tool against the gateway.</summary>
     internal static async Task<string> RunAsync(GatewayHost gateway, string key, int exitCode, params string[] args)
     {

@@ -144,7 +144,11 @@ public sealed class ResendTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         using var pushed = await gateway.Acme.PushAsync("vendor-a", file);
         var receipt = "/v1/receipts/" + (await pushed.JsonAsync()).Text("receipt_id");
-        await GatewayHost.UntilAsync(async () => (await gateway.Acme.GetJsonAsync(receipt)).Text("state") == "converted");
+        await GatewayHost.UntilAsync(async () =>
+        {
+            Assert.Equal("", await gateway.TextAsync("SELECT coalesce(max(last_error), '') FROM gateway.ingestion"));
+            return (await gateway.Acme.GetJsonAsync(receipt)).Text("state") == "converted";
+        });
     }
 
     private async Task<GatewayHost> StartAsync(string resend, Dictionary<string, string?>? settings = null)

@@ -216,8 +216,8 @@ public sealed class StoreDayLedgerTests(PostgresFixture postgres) : IClassFixtur
 
         public void Undo() => Move(one => one.Row is { Kind: "05", Pos: not "P009" }, "withdrawn");
 
-        // What a replay tried within the hour is left to a person.
-        public void Release() => Move(one => one.Row is { Kind: not "05", Pos: "P009" }, "released");
+        // What a replay tried before the master knew the register is tried again.
+        public void Release() => Move(one => one.Row is { Pos: "P009" }, "released");
 
         // What a later file brought in another version than any before is no longer held.
         public void Resolve()
