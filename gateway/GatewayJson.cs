@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RetailInsight.Core.Canon;
+using RetailInsight.Gateway.Feeds;
 using RetailInsight.Gateway.Health;
 using RetailInsight.Gateway.Ingest;
 using RetailInsight.Gateway.Masters;
@@ -9,6 +10,7 @@ using RetailInsight.Gateway.Problems;
 using RetailInsight.Gateway.Quarantine;
 using RetailInsight.Gateway.Receipts;
 using RetailInsight.Gateway.Reconciliation;
+using RetailInsight.Gateway.Resends;
 using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway;
@@ -25,6 +27,7 @@ namespace RetailInsight.Gateway;
 [JsonSerializable(typeof(QuarantineItem))]
 [JsonSerializable(typeof(CausePage))]
 [JsonSerializable(typeof(ReasonList))]
+[JsonSerializable(typeof(StateList))]
 [JsonSerializable(typeof(ReplayScope))]
 [JsonSerializable(typeof(ReplayView))]
 [JsonSerializable(typeof(ReplayPage))]
@@ -40,6 +43,13 @@ namespace RetailInsight.Gateway;
 [JsonSerializable(typeof(IReadOnlyList<DeclaredStoreDay>))]
 [JsonSerializable(typeof(IReadOnlyList<DeclaredTax>))]
 [JsonSerializable(typeof(IReadOnlyList<Tender>))]
+[JsonSerializable(typeof(FeedRequest))]
+[JsonSerializable(typeof(FeedView))]
+[JsonSerializable(typeof(FeedList))]
+[JsonSerializable(typeof(Omission))]
+[JsonSerializable(typeof(OmissionPage))]
+[JsonSerializable(typeof(ProfileList))]
+[JsonSerializable(typeof(StoreList))]
 [JsonSerializable(typeof(HealthStatus))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(string[]))]

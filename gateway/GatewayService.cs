@@ -10,6 +10,7 @@ using RetailInsight.Gateway.Problems;
 using RetailInsight.Gateway.Quarantine;
 using RetailInsight.Gateway.Receipts;
 using RetailInsight.Gateway.Reconciliation;
+using RetailInsight.Gateway.Resends;
 using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway;
@@ -33,11 +34,15 @@ public static class GatewayService
         services.AddSingleton<LargeUploads>().AddSingleton<RawStore>().AddSingleton<IngestionLedger>().AddSingleton<Reception>();
         services.AddSingleton<PayloadConversion>().AddSingleton<LandingTransaction>().AddSingleton<LargeFileLanding>();
         services.AddSingleton<OutboxSignal>().AddSingleton<ConversionProgress>().AddSingleton<ConversionQueue>();
+
+        // Hosted services start in this order: what is taken up at the start may need a profile of the directory.
+        services.AddSingleton<ProfileFolder>().AddHostedService(provider => provider.GetRequiredService<ProfileFolder>());
         services.AddSingleton<OutboxRelay>().AddHostedService(provider => provider.GetRequiredService<OutboxRelay>());
         services.AddSingleton<LandingSweeper>().AddHostedService(provider => provider.GetRequiredService<LandingSweeper>());
-        services.AddSingleton<ProfileFolder>().AddHostedService(provider => provider.GetRequiredService<ProfileFolder>());
         services.AddHostedService<ConversionWorker>();
-        services.AddSingleton<IngestEndpoint>().AddSingleton<ProfileTestEndpoint>().AddSingleton<DraftIntake>().AddSingleton<DraftTestEndpoint>().AddSingleton<ReceiptEndpoint>();
+        services.AddSingleton<IngestEndpoint>().AddSingleton<ProfileTestEndpoint>().AddSingleton<DraftIntake>().AddSingleton<DraftTestEndpoint>().AddSingleton<DraftWriteEndpoint>().AddSingleton<ReceiptEndpoint>();
+        services.AddFeeds();
+        services.AddResends();
         services.AddQuarantine();
         services.AddReconciliation();
         services.AddSingleton<HealthEndpoints>();
@@ -72,9 +77,12 @@ public static class GatewayService
         var v1 = app.MapGroup("/v1").WithMetadata(new RequiresApiKey());
         v1.MapPost("/ingest/{feed}", (string feed, IngestEndpoint endpoint, HttpContext context) => endpoint.PushAsync(feed, context)).DescribePush();
         v1.MapPost("/profiles/{profile}/test", (string profile, ProfileTestEndpoint endpoint, HttpContext context) => endpoint.TestAsync(profile, context)).DescribeTry();
+        v1.MapPost("/profile-drafts", (string? id, DraftWriteEndpoint endpoint, HttpContext context) => endpoint.WriteAsync(id, context)).DescribeDraftWriting();
         v1.MapPost("/profile-drafts/test", (DraftTestEndpoint endpoint, HttpContext context) => endpoint.TestAsync(context)).DescribeDraft();
         v1.MapGet("/receipts/{receiptId}", (string receiptId, ReceiptEndpoint endpoint, HttpContext context) => endpoint.GetAsync(receiptId, context))
             .Describe("The receipt of a payload", typeof(Receipt), StatusCodes.Status404NotFound);
+        v1.MapFeeds();
+        v1.MapResends();
         v1.MapQuarantine();
         v1.MapReconciliation();
         return app;

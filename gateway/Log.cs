@@ -38,6 +38,9 @@ internal static partial class Log
     [LoggerMessage(2031, LogLevel.Warning, "The look for replays to take forward failed")]
     public static partial void ReplaysFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(2033, LogLevel.Information, "{Tenant}: later payloads brought {Items} held items, which are closed")]
+    public static partial void Resolved(ILogger logger, string tenant, int items);
+
     [LoggerMessage(2032, LogLevel.Information, "{Tenant}: the store master releases {Items} held items")]
     public static partial void Released(ILogger logger, string tenant, int items);
 

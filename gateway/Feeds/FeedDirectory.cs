@@ -6,7 +6,13 @@ using RetailInsight.Core.Tenancy;
 namespace RetailInsight.Gateway.Feeds;
 
 /// <summary>A feed of a tenant: who pushes to it and how it is read.</summary>
-internal sealed record Feed(string Tenant, string Id, string Vendor, string Profile);
+/// <param name="Tenant">Whose.</param>
+/// <param name="Id">Its name.</param>
+/// <param name="Vendor">Who pushes.</param>
+/// <param name="Profile">Id of the profile it is read by, in its newest version.</param>
+/// <param name="Resend">What sending a store-day again means: one of <see cref="ResendMode"/>.</param>
+/// <param name="IsRetired">Whether it takes nothing more.</param>
+internal sealed record Feed(string Tenant, string Id, string Vendor, string Profile, string Resend = ResendMode.Append, bool IsRetired = false);
 
 /// <summary>Finds feeds. Those that were found are remembered for a few seconds.</summary>
 internal sealed class FeedDirectory(
@@ -23,7 +29,7 @@ internal sealed class FeedDirectory(
             return known.Feed;
         }
 
-        await using var command = database.CreateCommand("SELECT vendor, profile FROM gateway.feed WHERE tenant = $1 AND feed = $2");
+        await using var command = database.CreateCommand("SELECT vendor, profile, resend, retired_at IS NOT NULL FROM gateway.feed WHERE tenant = $1 AND feed = $2");
         command.Parameters.Add(new() { Value = tenant });
         command.Parameters.Add(new() { Value = feed });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -33,8 +39,11 @@ internal sealed class FeedDirectory(
             return null;
         }
 
-        var found = new Feed(tenant, feed, reader.GetString(0), reader.GetString(1));
+        var found = new Feed(tenant, feed, reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3));
         _known[(tenant, feed)] = (found, now.AddSeconds(options.Value.CacheSeconds));
         return found;
     }
+
+    /// <summary>Forgets a feed: it was changed here. Other processes learn of it when what they remember has aged out.</summary>
+    public void Forget(string tenant, string feed) => _known.TryRemove((tenant, feed), out _);
 }

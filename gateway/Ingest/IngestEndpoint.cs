@@ -37,6 +37,11 @@ internal sealed class IngestEndpoint(
             return Problem.Of(StatusCodes.Status403Forbidden, "feed_forbidden", "Feed outside the key's scope", "The key is not for this feed. Nothing was kept.");
         }
 
+        if (found.IsRetired)
+        {
+            return Problem.Of(StatusCodes.Status410Gone, "feed_retired", "The feed is retired", "The feed takes nothing more. Ask which feed took its place. Nothing was kept.");
+        }
+
         if (!TryReadFileName(request.Headers["X-File-Name"], out var fileName))
         {
             return Problem.Of(

@@ -3,9 +3,11 @@ using System.Data;
 using Npgsql;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Tenancy;
+using RetailInsight.Gateway.Feeds;
 using RetailInsight.Gateway.Quarantine;
 using RetailInsight.Gateway.Receipts;
 using RetailInsight.Gateway.Reconciliation;
+using RetailInsight.Gateway.Resends;
 using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway.Landing;
@@ -26,16 +28,18 @@ internal sealed class LandingTransaction
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _clock;
     private readonly ReceiptSigningKeys _signingKeys;
+    private readonly FeedDirectory _feeds;
     private readonly ILogger _logger;
     private readonly Grouping<(LandingLane Lane, LandingWork Work), Task<Ingestion>> _shared;
     private readonly ConcurrentDictionary<LandingLane, Grouping<(LandingLane Lane, LandingWork Work), Ingestion>> _lanes = new();
 
     public LandingTransaction(
-        [FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, TimeProvider clock, ReceiptSigningKeys signingKeys, ILogger<LandingTransaction> logger)
+        [FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, TimeProvider clock, ReceiptSigningKeys signingKeys, FeedDirectory feeds, ILogger<LandingTransaction> logger)
     {
         _database = database;
         _clock = clock;
         _signingKeys = signingKeys;
+        _feeds = feeds;
         _logger = logger;
         _shared = new(PayloadsPerTransaction, LandSharedAsync, tenantOf: one => one.Lane.Tenant);
     }
@@ -47,7 +51,7 @@ internal sealed class LandingTransaction
     /// <returns>The payload with its outcome: this one, or the one another process has landed first.</returns>
     public async Task<Ingestion> LandAsync(Ingestion ingestion, string identitySpace, Conversion conversion)
     {
-        var one = (Lane: new LandingLane(ingestion.Tenant, ingestion.Vendor, identitySpace), Work: new LandingWork(ingestion, conversion));
+        var one = (Lane: new LandingLane(ingestion.Tenant, ingestion.Vendor, identitySpace), Work: new LandingWork(ingestion, conversion) { Generation = await GenerationAsync(ingestion) });
         return one.Work.MayShare ? await await _shared.RunAsync(one) : await QueueOf(one.Lane).RunAsync(one);
     }
 
@@ -60,10 +64,13 @@ internal sealed class LandingTransaction
     /// <exception cref="DBConcurrencyException">Another process is converting it, and farther.</exception>
     public async Task<(Ingestion Ingestion, PartialLanding? Reached)> LandPartAsync(Ingestion ingestion, string identitySpace, Conversion conversion, FilePart part)
     {
-        var one = (Lane: new LandingLane(ingestion.Tenant, ingestion.Vendor, identitySpace), Work: new LandingWork(ingestion, conversion, part));
+        var one = (Lane: new LandingLane(ingestion.Tenant, ingestion.Vendor, identitySpace), Work: new LandingWork(ingestion, conversion, part) { Generation = await GenerationAsync(ingestion) });
         var row = await QueueOf(one.Lane).RunAsync(one);
         return (row, row.State == IngestionState.Landed ? one.Work.Reached : null);
     }
+
+    private async ValueTask<GenerationDraft?> GenerationAsync(Ingestion ingestion) =>
+        await _feeds.FindAsync(ingestion.Tenant, ingestion.Feed, CancellationToken.None) is { Resend: ResendMode.Replace } ? new GenerationDraft() : null;
 
     private Grouping<(LandingLane Lane, LandingWork Work), Ingestion> QueueOf(LandingLane lane) =>
         _lanes.GetOrAdd(lane, mine => new(PayloadsPerTransaction, async group =>
@@ -210,6 +217,7 @@ internal sealed class LandingTransaction
             QuarantineStatements.AddHeld(batch, payload.Ingestion, payload.Held, now, payload.Part?.Before.Held ?? 0);
             QuarantineStatements.AddUnreadable(batch, payload.Ingestion, payload.Receipt.Unreadable, now);
             LandingStatements.AddAssignments(batch, payload.Ingestion, payload.Assignments);
+            GenerationStatements.AddLanding(batch, payload, now);
         }
 
         if (batch.BatchCommands.Count > 0)

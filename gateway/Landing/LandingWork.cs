@@ -2,6 +2,7 @@ using RetailInsight.Core.Canon;
 using RetailInsight.Core.Ports;
 using RetailInsight.Gateway.Masters;
 using RetailInsight.Gateway.Receipts;
+using RetailInsight.Gateway.Resends;
 using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway.Landing;
@@ -27,6 +28,9 @@ internal sealed record LandedPayload(
 {
     /// <summary>Set where the payload is a large file and this is a part of it.</summary>
     public FilePart? Part { get; init; }
+
+    /// <summary>What it contains; only of a feed that replaces.</summary>
+    public GenerationDraft? Generation { get; init; }
 
     /// <summary>How far a large file has landed with this part; null with the last.</summary>
     public PartialLanding? Reached => Part is { Last: false } part
@@ -67,6 +71,9 @@ internal sealed class LandingWork
 
     /// <summary>The payload.</summary>
     public Ingestion Ingestion { get; }
+
+    /// <summary>Set where the feed replaces: what the payload contains is noted in it.</summary>
+    public GenerationDraft? Generation { get; init; }
 
     /// <summary>How far a large file has landed with this part, once it was decided; null with the last.</summary>
     public PartialLanding? Reached { get; private set; }
@@ -115,6 +122,7 @@ internal sealed class LandingWork
             }
 
             draft.Add(converted, verdict);
+            Generation?.Add(converted, verdict);
         }
 
         for (var i = 0; i < _counts.Length; i++)
@@ -159,11 +167,12 @@ internal sealed class LandingWork
         foreach (var held in _conversion.Held)
         {
             draft.Add(held);
+            Generation?.Add(held);
         }
 
         var receipt = draft.Converted(_conversion.RowsRead, _conversion.Findings);
         receipt = _part is { Last: false } ? receipt with { State = IngestionState.Landed } : receipt;
-        var landed = new LandedPayload(Ingestion, receipt, ReceiptDraft.Json(receipt), identities, assignments.Values, _conversion.Held, chunks.Close(), waiting) { Part = _part };
+        var landed = new LandedPayload(Ingestion, receipt, ReceiptDraft.Json(receipt), identities, assignments.Values, _conversion.Held, chunks.Close(), waiting) { Part = _part, Generation = Generation };
         Reached = landed.Reached;
         return landed;
     }

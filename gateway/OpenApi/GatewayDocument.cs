@@ -61,6 +61,7 @@ internal static class GatewayDocument
         endpoint.WithSummary(summary).Produces(StatusCodes.Status200OK, answer, MediaTypeNames.Application.Json);
         endpoint.Finally(builder =>
         {
+            builder.Metadata.Add(new TagsAttribute(AreaOf(((RouteEndpointBuilder)builder).RoutePattern.RawText ?? "")));
             int[] ofKey = builder.Metadata.OfType<RequiresApiKey>().Any()
                 ? [StatusCodes.Status401Unauthorized, StatusCodes.Status429TooManyRequests, StatusCodes.Status503ServiceUnavailable]
                 : [];
@@ -71,6 +72,13 @@ internal static class GatewayDocument
         });
     }
 
+    // Without a tag an operation has that of the program it runs in.
+    private static string AreaOf(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
+    {
+        ["v1", var area, ..] => area.Split('.')[0],
+        _ => "health",
+    };
+
     /// <summary>Documents the push.</summary>
     public static void DescribePush(this RouteHandlerBuilder endpoint)
     {
@@ -80,6 +88,7 @@ internal static class GatewayDocument
             StatusCodes.Status400BadRequest,
             StatusCodes.Status403Forbidden,
             StatusCodes.Status404NotFound,
+            StatusCodes.Status410Gone,
             StatusCodes.Status413PayloadTooLarge,
             StatusCodes.Status415UnsupportedMediaType,
             StatusCodes.Status422UnprocessableEntity);
@@ -128,6 +137,18 @@ internal static class GatewayDocument
         {
             operation.Description = "Read as a push would be, and told what was found, with row, offset, reason and fix. A: goes live as it is. B: what is found is held back. C: cannot be accepted. "
                 + "Nothing is kept or counted. At most 16 MiB.";
+            operation.RequestBody = File();
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>Documents the writing of a first draft.</summary>
+    public static void DescribeDraftWriting(this RouteHandlerBuilder endpoint)
+    {
+        endpoint.Describe("Write the first draft of a profile from a file", typeof(string), StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType);
+        endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.Description = "The body is the file, at most 16 MiB. The answer is YAML: encoding, container, columns and types as far as they can be seen, TODO where they cannot. Nothing is kept.";
             operation.RequestBody = File();
             return Task.CompletedTask;
         });

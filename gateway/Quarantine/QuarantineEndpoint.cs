@@ -21,18 +21,16 @@ internal sealed class QuarantineEndpoint([FromKeyedServices(DatabaseRole.Job)] N
 
     private const string Columns = """
         q.id, q.ingestion_id, q.feed, i.file_name, q.key, q.reason, q.field, q.detail, q.source_row, q.byte_offset, q.byte_length, q.reasons, q.rows,
-          q.store, q.business_date, q.money_at_risk, q.currency, q.state, q.created_at, q.replay_id, q.store_as_sent
+          q.store, q.business_date, q.money_at_risk, q.currency, q.state, q.created_at, q.replay_id, q.store_as_sent, q.resolved_by, q.resolved_at
         FROM gateway.quarantine q JOIN gateway.ingestion i ON i.id = q.ingestion_id AND i.tenant = q.tenant
         """;
-
-    private static readonly string[] States = ["open", "replayed", "discarded"];
 
     /// <summary><c>GET /v1/quarantine</c>: what is held back of the key's feeds, newest first.</summary>
     public async Task<IResult> ListAsync(ReplayScope filter, string? state, string? cursor, int? limit, HttpContext context)
     {
         var caller = Caller.Of(context);
         var size = Page.Limit(limit);
-        if (Mistake(filter) is { } mistake || (mistake = state is null || States.Contains(state) ? null : "state is open, replayed or discarded.") is not null)
+        if (Mistake(filter) is { } mistake || (mistake = state is null || QuarantineState.IsKnown(state) ? null : "state is open, replayed, resolved or discarded.") is not null)
         {
             throw new BadHttpRequestException(mistake);
         }
@@ -117,6 +115,9 @@ internal sealed class QuarantineEndpoint([FromKeyedServices(DatabaseRole.Job)] N
     /// <summary><c>GET /v1/quarantine/reasons</c>: the closed list of codes.</summary>
     public static IResult Reasons(HttpContext context) => TypedResults.Json(ReasonTexts.All(context), GatewayJson.Plain.ReasonList);
 
+    /// <summary><c>GET /v1/quarantine/states</c>: the closed list of states.</summary>
+    public static IResult StateList(HttpContext context) => TypedResults.Json(QuarantineState.All(ReasonTexts.Answer(context)), GatewayJson.Plain.StateList);
+
     // A list may be of everything.
     private static string? Mistake(ReplayScope filter) => filter == new ReplayScope() ? null : filter.Mistake();
 
@@ -171,6 +172,9 @@ internal sealed class QuarantineEndpoint([FromKeyedServices(DatabaseRole.Job)] N
             reader.IsDBNull(15) ? null : Money.Format(reader.GetInt64(15)),
             Text(16),
             reader.GetString(17),
+            QuarantineState.Meaning(reader.GetString(17), japanese),
+            reader.IsDBNull(21) ? null : Id128.FromGuid(reader.GetGuid(21)).ToString(),
+            reader.IsDBNull(22) ? null : reader.GetFieldValue<DateTimeOffset>(22),
             reader.IsDBNull(19) ? null : reader.GetInt64(19),
             Text(20),
             reason.Meaning,

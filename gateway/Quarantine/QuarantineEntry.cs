@@ -20,8 +20,11 @@ namespace RetailInsight.Gateway.Quarantine;
 /// <param name="BusinessDate">Trading day, when it could be read.</param>
 /// <param name="MoneyAtRisk">What it would have counted, in currency units.</param>
 /// <param name="Currency">ISO 4217 of <paramref name="MoneyAtRisk"/>.</param>
-/// <param name="State"><c>open</c>; <c>replayed</c>: released; <c>discarded</c>: no longer there since an undo.</param>
-/// <param name="ReplayId">The replay that released it.</param>
+/// <param name="State"><c>open</c>; <c>replayed</c>: released; <c>resolved</c>: brought by a later payload; <c>discarded</c>: no longer there since an undo.</param>
+/// <param name="StateMeaning">What the state means, in the caller's language.</param>
+/// <param name="ResolvedBy">The later payload that brought it.</param>
+/// <param name="ResolvedAt">When it was closed because of that payload, UTC.</param>
+/// <param name="ReplayId">The replay that released it, or the resolution that closed it.</param>
 /// <param name="StoreAsSent">What the vendor sent to name the store or register.</param>
 /// <param name="Meaning">What the first reason means, in the caller's language.</param>
 /// <param name="Fix">What makes it good, in the caller's language.</param>
@@ -46,6 +49,9 @@ internal sealed record QuarantineEntry(
     string? MoneyAtRisk,
     string? Currency,
     string State,
+    string StateMeaning,
+    string? ResolvedBy,
+    DateTimeOffset? ResolvedAt,
     long? ReplayId,
     string? StoreAsSent,
     string Meaning,

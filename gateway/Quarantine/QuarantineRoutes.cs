@@ -13,7 +13,7 @@ internal static class QuarantineRoutes
     public static void AddQuarantine(this IServiceCollection services)
     {
         services.AddSingleton<QuarantineEndpoint>().AddSingleton<ReplayEndpoint>().AddSingleton<MasterGapsEndpoint>().AddSingleton<MasterPushEndpoint>();
-        services.AddSingleton<ReplaySignal>().AddSingleton<ReplayLedger>().AddSingleton<ReplayStep>();
+        services.AddSingleton<ReplaySignal>().AddSingleton<ReplayLedger>().AddSingleton<LaterPayloads>().AddSingleton<ReplayStep>();
         services.AddSingleton<ReplayWorker>().AddHostedService(provider => provider.GetRequiredService<ReplayWorker>());
     }
 
@@ -37,6 +37,8 @@ internal static class QuarantineRoutes
             .Describe("What is held back, one line a cause", typeof(CausePage), OfLists);
         v1.MapGet("/quarantine/reasons", (HttpContext context) => QuarantineEndpoint.Reasons(context))
             .Describe("The closed list of reason codes", typeof(ReasonList));
+        v1.MapGet("/quarantine/states", (HttpContext context) => QuarantineEndpoint.StateList(context))
+            .Describe("The closed list of states of what is held", typeof(StateList));
         v1.MapGet("/quarantine/waiting", (string? feed, MasterGapsEndpoint endpoint, HttpContext context) => endpoint.WaitingAsync(feed, context))
             .Describe("Voids that came before what they take back", typeof(WaitingPage), OfLists);
         v1.MapGet("/masters/unmapped", (string? feed, MasterGapsEndpoint endpoint, HttpContext context) => endpoint.UnmappedAsync(feed, context))

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using RetailInsight.Core.Canon;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Gateway.Landing;
 using RetailInsight.Gateway.Receipts;
@@ -25,15 +26,18 @@ internal static class QuarantineStatements
         batch.BatchCommands.Add(new(
             """
             INSERT INTO gateway.quarantine
-              (tenant, feed, ingestion_id, created_at, ordinal, key, reason, field, detail, source_row, byte_offset, byte_length, reasons, rows, store, business_date, money_at_risk, currency, store_as_sent)
-            SELECT $1, $2, $3, $4, q.ordinal, q.key, q.reason, q.field, q.detail, q.source_row, q.byte_offset, q.byte_length, q.reasons::jsonb, q.rows, q.store, q.business_date, q.money_at_risk, q.currency, q.store_as_sent
-            FROM unnest($5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::int[], $11::bigint[], $12::int[], $13::text[], $14::int[], $15::text[], $16::date[], $17::bigint[], $18::text[], $19::text[])
-              AS q(ordinal, key, reason, field, detail, source_row, byte_offset, byte_length, reasons, rows, store, business_date, money_at_risk, currency, store_as_sent)
+              (tenant, feed, ingestion_id, created_at, ordinal, key, reason, field, detail, source_row, byte_offset, byte_length, reasons, rows, store, business_date, money_at_risk, currency, store_as_sent,
+               event_id, source_revision)
+            SELECT $1, $2, $3, $4, q.ordinal, q.key, q.reason, q.field, q.detail, q.source_row, q.byte_offset, q.byte_length, q.reasons::jsonb, q.rows, q.store, q.business_date, q.money_at_risk, q.currency, q.store_as_sent,
+              q.event_id, q.source_revision
+            FROM unnest($5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::int[], $11::bigint[], $12::int[], $13::text[], $14::int[], $15::text[], $16::date[], $17::bigint[], $18::text[], $19::text[],
+                $20::uuid[], $21::bigint[])
+              AS q(ordinal, key, reason, field, detail, source_row, byte_offset, byte_length, reasons, rows, store, business_date, money_at_risk, currency, store_as_sent, event_id, source_revision)
             ORDER BY q.ordinal
             ON CONFLICT (ingestion_id, ordinal) DO UPDATE SET state = 'open', replay_id = NULL, reason = excluded.reason, field = excluded.field, detail = excluded.detail,
               source_row = excluded.source_row, byte_offset = excluded.byte_offset, byte_length = excluded.byte_length, reasons = excluded.reasons, rows = excluded.rows,
               key = excluded.key, store = excluded.store, business_date = excluded.business_date, money_at_risk = excluded.money_at_risk, currency = excluded.currency,
-              store_as_sent = excluded.store_as_sent
+              store_as_sent = excluded.store_as_sent, event_id = excluded.event_id, source_revision = excluded.source_revision, resolved_by = NULL, resolved_at = NULL
             WHERE quarantine.state = 'discarded'
             """)
         {
@@ -58,9 +62,15 @@ internal static class QuarantineStatements
                 new() { Value = held.Select(item => item.MoneyAtRisk).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
                 LandingStatements.Texts(held.Select(item => item.Currency)),
                 LandingStatements.Texts(held.Select(item => item.StoreAsSent)),
+                Ids(held.Select(item => item.EventId)),
+                new() { Value = held.Select(item => item.SourceRevision).ToArray() },
             },
         });
     }
+
+    /// <summary>A parameter of event ids; null where there is none.</summary>
+    public static NpgsqlParameter Ids(IEnumerable<Id128> ids) =>
+        new() { Value = ids.Select(id => id.IsNone ? (Guid?)null : id.ToGuid()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };
 
     /// <summary>Writes the one item of a payload that cannot be read at all: it has ordinal 0 and no rows.</summary>
     public static void AddUnreadable(NpgsqlBatch batch, Ingestion ingestion, Reason? reason, DateTimeOffset now)

@@ -4,11 +4,12 @@ using Npgsql;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Gateway.Feeds;
 using RetailInsight.Gateway.Problems;
+using RetailInsight.Gateway.Resends;
 
 namespace RetailInsight.Gateway.Quarantine;
 
 /// <summary>Preview, replay, undo, and the audit of all of them. Only operators' keys come in.</summary>
-internal sealed class ReplayEndpoint([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, ReplayLedger ledger, ReplaySignal signal, TimeProvider clock)
+internal sealed class ReplayEndpoint([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, ReplayLedger ledger, OmissionRegister omissions, ReplaySignal signal, TimeProvider clock)
 {
     private const int MostBody = 1 << 20;
     private const int MostEffects = 1_000;
@@ -50,9 +51,14 @@ internal sealed class ReplayEndpoint([FromKeyedServices(DatabaseRole.Job)] Npgsq
             return Unknown();
         }
 
+        if (found is { Kind: "withdrawal", State: "done" })
+        {
+            return await FollowAsync(caller, await omissions.OpenUndoAsync(caller, id, context.RequestAborted), context);
+        }
+
         if (found.Kind is not ("replay" or "release") || found.State != "done")
         {
-            return Problem.Of(StatusCodes.Status409Conflict, "undo_impossible", "Nothing to undo", "Only a replay or release that is done can be undone; an undo is undone by another replay.");
+            return Problem.Of(StatusCodes.Status409Conflict, "undo_impossible", "Nothing to undo", "Only a replay, release or withdrawal that is done can be undone; an undo is undone by another replay.");
         }
 
         if (await BringsRegistersAsync(caller, id, context.RequestAborted))
@@ -122,7 +128,8 @@ internal sealed class ReplayEndpoint([FromKeyedServices(DatabaseRole.Job)] Npgsq
         }
     }
 
-    private async Task<IResult> FollowAsync(Caller caller, long id, HttpContext context)
+    /// <summary>Waits for a replay to be done, ten seconds at most: 200, or 202 and Location.</summary>
+    public async Task<IResult> FollowAsync(Caller caller, long id, HttpContext context)
     {
         signal.Set();
         var until = clock.GetUtcNow() + Patience;

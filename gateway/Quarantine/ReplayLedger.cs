@@ -78,7 +78,7 @@ internal sealed class ReplayLedger([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
 
     /// <summary>
     /// Opens a release for every tenant whose store master now knows what open items name: a register on their business date,
-    /// or a store. Items that an undo opened, or that were tried within the hour, are left to a person.
+    /// or a store. Items that an undo opened, or that were tried within the hour and of which the master says the same as then, are left to a person.
     /// </summary>
     /// <returns>What was opened.</returns>
     public async Task<List<(string Tenant, int Items)>> OpenReleasesAsync(CancellationToken cancellationToken)
@@ -89,7 +89,7 @@ internal sealed class ReplayLedger([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
             """
             SELECT q.tenant, array_agg(q.id) FROM (
               SELECT q.tenant, q.id FROM gateway.quarantine q JOIN gateway.ingestion i ON i.id = q.ingestion_id AND i.tenant = q.tenant
-              WHERE q.state = 'open' AND q.reason = 'store_unknown' AND NOT q.awaits_operator AND (q.tried_at IS NULL OR q.tried_at < $1)
+              WHERE q.state = 'open' AND q.reason = 'store_unknown' AND NOT q.awaits_operator AND (q.tried_at IS NULL OR q.tried_at < $1 OR q.tried_master IS DISTINCT FROM gateway.master_facts(q.tenant, i.vendor, q.store_as_sent))
                 AND (EXISTS (
                     SELECT 1 FROM gateway.pos_assignment a
                     WHERE a.tenant = q.tenant AND a.vendor = i.vendor AND a.terminal = q.store_as_sent AND (i.stores IS NULL OR a.store = ANY(i.stores))

@@ -64,7 +64,7 @@ internal static class ReplayQueries
         await using var command = new NpgsqlCommand(
             $"""
             SELECT q.id, q.ordinal, q.source_row, q.rows,
-              EXISTS (SELECT 1 FROM gateway.replay_item s WHERE s.replay_id = $3 AND s.ingestion_id = $2 AND s.item_id = q.id), q.state = 'open'
+              EXISTS (SELECT 1 FROM gateway.replay_item s WHERE s.replay_id = $3 AND s.ingestion_id = $2 AND s.item_id = q.id), q.state = 'open', q.event_id, q.key
             FROM gateway.quarantine q WHERE q.tenant = $1 AND q.ingestion_id = $2 ORDER BY q.id {(locked ? "FOR UPDATE OF q" : "")}
             """,
             connection);
@@ -75,7 +75,15 @@ internal static class ReplayQueries
         var items = new List<ReplayItem>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            items.Add(new ReplayItem(reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetBoolean(4), reader.GetBoolean(5)));
+            items.Add(new ReplayItem(
+                reader.GetInt64(0),
+                reader.GetInt32(1),
+                reader.GetInt32(2),
+                reader.GetInt32(3),
+                reader.GetBoolean(4),
+                reader.GetBoolean(5),
+                reader.IsDBNull(6) ? Id128.None : Id128.FromGuid(reader.GetGuid(6)),
+                reader.GetString(7)));
         }
 
         return items;

@@ -62,10 +62,11 @@ internal static class ReplayStatements
         batch.BatchCommands.Add(new(
             """
             UPDATE gateway.quarantine AS q
-            SET tried_at = $2, reason = h.reason, field = h.field, detail = h.detail, reasons = h.reasons::jsonb, store = h.store, business_date = h.business_date,
-              money_at_risk = h.money_at_risk, currency = h.currency, store_as_sent = coalesce(h.store_as_sent, q.store_as_sent)
-            FROM unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::date[], $10::bigint[], $11::text[], $12::text[])
-              AS h(id, reason, field, detail, reasons, store, business_date, money_at_risk, currency, store_as_sent)
+            SET tried_at = $2, tried_master = gateway.master_facts($1, $15, coalesce(h.store_as_sent, q.store_as_sent)), reason = h.reason, field = h.field, detail = h.detail, reasons = h.reasons::jsonb, store = h.store, business_date = h.business_date,
+              money_at_risk = h.money_at_risk, currency = h.currency, store_as_sent = coalesce(h.store_as_sent, q.store_as_sent),
+              event_id = coalesce(h.event_id, q.event_id), source_revision = greatest(h.source_revision, q.source_revision)
+            FROM unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::date[], $10::bigint[], $11::text[], $12::text[], $13::uuid[], $14::bigint[])
+              AS h(id, reason, field, detail, reasons, store, business_date, money_at_risk, currency, store_as_sent, event_id, source_revision)
             WHERE q.tenant = $1 AND q.id = h.id AND q.state = 'open'
             """)
         {
@@ -83,6 +84,9 @@ internal static class ReplayStatements
                 new() { Value = held.Select(item => item.Held.MoneyAtRisk).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
                 LandingStatements.Texts(held.Select(item => item.Held.Currency)),
                 LandingStatements.Texts(held.Select(item => item.Held.StoreAsSent)),
+                QuarantineStatements.Ids(held.Select(item => item.Held.EventId)),
+                new() { Value = held.Select(item => item.Held.SourceRevision).ToArray() },
+                new() { Value = task.Ingestion.Vendor },
             },
         });
     }
@@ -92,7 +96,7 @@ internal static class ReplayStatements
     {
         const string Released = "tenant = $1 AND replay_id = $2 AND ingestion_id = $3 AND state = 'replayed'";
         object[] values = [task.Ingestion.Tenant, task.Undoes!.Value, task.Ingestion.Id];
-        Add(batch, $"UPDATE gateway.quarantine SET state = 'discarded' WHERE tenant = $1 AND ingestion_id = $3 AND ordinal > 0 AND state = 'open' AND EXISTS (SELECT 1 FROM gateway.quarantine WHERE {Released} AND ordinal = 0)", 1, values);
+        Add(batch, $"UPDATE gateway.quarantine SET state = 'discarded', resolved_by = NULL, resolved_at = NULL WHERE tenant = $1 AND ingestion_id = $3 AND ordinal > 0 AND state IN ('open', 'resolved') AND EXISTS (SELECT 1 FROM gateway.quarantine WHERE {Released} AND ordinal = 0)", 1, values);
         Add(batch, $"UPDATE gateway.quarantine SET state = 'open', replay_id = NULL, awaits_operator = true WHERE {Released}", 1, values);
         Add(batch, "UPDATE gateway.replay_item SET outcome = 'reopened' WHERE tenant = $1 AND replay_id = $2 AND ingestion_id = $3", 1, task.Ingestion.Tenant, task.Replay, task.Ingestion.Id);
     }

@@ -5,6 +5,7 @@ using RetailInsight.Core.Tenancy;
 using RetailInsight.Gateway.Feeds;
 using RetailInsight.Gateway.Landing;
 using RetailInsight.Gateway.Reconciliation;
+using RetailInsight.Gateway.Resends;
 using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway.Quarantine;
@@ -82,7 +83,15 @@ internal sealed class ReplayStep(
     private async Task WriteAsync(NpgsqlConnection connection, ReplayTask task, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection) { Timeout = 300 };
-        if (task.Kind == "undo")
+        if (task.Kind == "withdrawal")
+        {
+            await WithdrawAsync(connection, batch, task, cancellationToken);
+        }
+        else if (task.Kind == "undo" && await Withdrawal.IsUndoneByAsync(connection, task, cancellationToken))
+        {
+            await ReturnAsync(connection, batch, task, cancellationToken);
+        }
+        else if (task.Kind == "undo")
         {
             await UndoAsync(connection, batch, task, cancellationToken);
         }
@@ -152,9 +161,43 @@ internal sealed class ReplayStep(
             ReplayStatements.AddStillHeld(batch, task, work.StillHeld, now);
             ReplayStatements.AddAssignments(batch, task, work.Assignments);
             QuarantineStatements.AddHeld(batch, task.Ingestion, work.NewlyHeld, now, before.Held);
+            if (await feeds.FindAsync(task.Ingestion.Tenant, task.Ingestion.Feed, cancellationToken) is { Resend: ResendMode.Replace })
+            {
+                GenerationStatements.AddComparison(batch, task.Ingestion, work.Identities.Where(one => one.Receipt is not null).Select(one => (one.Candidate.Store, one.Candidate.BusinessDate)), now);
+            }
         }
 
         return (messages.Count, work.NewlyHeld.Count);
+    }
+
+    // Receipts a later file no longer contains, confirmed by an operator: the events of the withdrawal are what an undo needs.
+    private async Task WithdrawAsync(NpgsqlConnection connection, NpgsqlBatch batch, ReplayTask task, CancellationToken cancellationToken)
+    {
+        await LockAsync(connection, task, cancellationToken);
+        var omitted = await Withdrawal.OmittedAsync(connection, task, cancellationToken);
+        var ids = omitted.SelectMany(one => new[] { one.Event.Candidate.EventId, one.Event.Candidate.OriginalEventId }).Where(id => !id.IsNone).Select(id => id.ToGuid());
+        var withdrawal = new Withdrawal(task, omitted);
+        var messages = withdrawal.Decide(await ReplayQueries.LearnAsync(connection, task, ids, cancellationToken));
+        LandingStatements.AddMessages(batch, [.. messages.Select(message => (task.Ingestion.Tenant, task.Ingestion.Feed, message.Id, message.Message))]);
+        ReplayStatements.AddWithdrawn(batch, task, [.. withdrawal.Events.Select(one => (one.Candidate, one.Revision))]);
+        ReplayStatements.AddEvents(batch, task, withdrawal.Events);
+        LedgerStatements.AddLines(batch, task.Replay, withdrawal.Lines);
+        ReplayStatements.AddEffects(batch, task, withdrawal.Effects);
+    }
+
+    private async Task ReturnAsync(NpgsqlConnection connection, NpgsqlBatch batch, ReplayTask task, CancellationToken cancellationToken)
+    {
+        await LockAsync(connection, task, cancellationToken);
+        var events = await ReplayQueries.EventsAsync(connection, task, cancellationToken);
+        var ids = events.SelectMany(one => new[] { one.Candidate.EventId, one.Candidate.OriginalEventId }).Where(id => !id.IsNone).Select(id => id.ToGuid());
+        var decision = await ReplayQueries.LearnAsync(connection, task, ids, cancellationToken);
+        var returned = new WithdrawalUndo(task, events);
+        var messages = returned.Decide(decision, await EarlierAsync(task, returned.Sources(decision), decision, cancellationToken));
+        IdentityStatements.Add(batch, [.. returned.Restored.Select(one => (task.Ingestion with { Id = one.Source }, one.Identity, 0))], clock.GetUtcNow());
+        LandingStatements.AddMessages(batch, [.. messages.Select(message => (task.Ingestion.Tenant, task.Ingestion.Feed, message.Id, message.Message))]);
+        WithdrawalUndo.AddKnownAgain(batch, task, returned.KnownAgain);
+        WithdrawalUndo.AddReopened(batch, task);
+        ReplayStatements.AddEffects(batch, task, returned.Effects);
     }
 
     private async Task UndoAsync(NpgsqlConnection connection, NpgsqlBatch batch, ReplayTask task, CancellationToken cancellationToken)
@@ -170,6 +213,7 @@ internal sealed class ReplayStep(
         ReplayStatements.AddWithdrawn(batch, task, undo.Withdrawn);
         LedgerStatements.AddWithdrawn(batch, task.Ingestion.Tenant, task.Undoes!.Value, task.Ingestion.Id);
         ReplayStatements.AddReopened(batch, task);
+        LaterPayloads.AddReopened(batch, task, events);
         ReplayStatements.AddEffects(batch, task, undo.Effects);
     }
 

@@ -72,8 +72,8 @@ internal sealed class ReplayUndo(Ingestion ingestion, IReadOnlyList<ReplayEvent>
 
     private static string? Currency(ReplayEvent one) => one.Dataset == "transaction" ? one.Currency : null;
 
-    // Declared totals travel in no message: their identity alone says that they are withdrawn.
-    private static void Withdraw(BatchChunks chunks, ReplayEvent one, int revision, LandingDecision decision)
+    /// <summary>Writes the revision that says a record is withdrawn. Declared totals travel in no message: their identity alone says it.</summary>
+    public static void Withdraw(BatchChunks chunks, ReplayEvent one, int revision, LandingDecision decision)
     {
         var candidate = one.Candidate;
         if (one.Dataset == "declared_totals")

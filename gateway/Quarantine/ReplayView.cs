@@ -8,7 +8,7 @@ internal sealed record ReplayView
     /// <summary>Its number.</summary>
     public required long Id { get; init; }
 
-    /// <summary><c>preview</c>, <c>replay</c>, <c>release</c> (set off by the store master) or <c>undo</c>.</summary>
+    /// <summary><c>preview</c>, <c>replay</c>, <c>release</c> (set off by the store master), <c>resolution</c> (set off by later payloads), <c>withdrawal</c> (of receipts a later file no longer contains) or <c>undo</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The replay an undo takes back.</summary>
@@ -23,7 +23,7 @@ internal sealed record ReplayView
     /// <summary>What was asked for.</summary>
     public required JsonElement Scope { get; init; }
 
-    /// <summary>Who asked: the label of the key, or the store master.</summary>
+    /// <summary>Who asked: the label of the key, the store master or later payloads.</summary>
     public required string RequestedBy { get; init; }
 
     /// <summary>When, UTC.</summary>
@@ -44,7 +44,7 @@ internal sealed record ReplayView
     /// <summary>Of these: given up for a reason of ours; their items are as they were.</summary>
     public required int PayloadsFailed { get; init; }
 
-    /// <summary>Items by what became of them: recovered, duplicate (had come by other ways), overtaken (a later correction counts), held, not_read, already_released, reopened.</summary>
+    /// <summary>Items by what became of them: recovered, duplicate (had come by other ways), overtaken (a later correction counts), held, not_read, already_released, reopened, resolved (a later payload brought it).</summary>
     public required IReadOnlyDictionary<string, int> Outcomes { get; init; }
 
     /// <summary>What it changes, or would, by what happens, store-day and reason; at most 1,000.</summary>
@@ -58,7 +58,7 @@ internal sealed record ReplayView
 /// <param name="Effect">
 /// <c>recovered</c>, <c>superseding</c> (takes the place of an earlier version), <c>duplicate</c>, <c>overtaken</c>, <c>held</c> (gross is the
 /// money at risk), <c>not_read</c>, <c>changed_elsewhere</c> (would read otherwise now; left as it is); of an undo <c>withdrawn</c>,
-/// <c>restored</c> or <c>kept</c> (corrected since).
+/// <c>restored</c> or <c>kept</c> (corrected since); of a resolution <c>resolved</c> (gross is what was at risk).
 /// </param>
 /// <param name="Store">Store code, when it is known.</param>
 /// <param name="BusinessDate">Trading day, when it is known.</param>

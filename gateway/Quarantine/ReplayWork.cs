@@ -14,7 +14,9 @@ namespace RetailInsight.Gateway.Quarantine;
 /// <param name="Rows">Source rows held.</param>
 /// <param name="InScope">Whether the replay is about it.</param>
 /// <param name="Open">Whether it is still held.</param>
-internal readonly record struct ReplayItem(long Id, int Ordinal, int Row, int Rows, bool InScope, bool Open);
+/// <param name="EventId">What its receipt is; none where that cannot be told.</param>
+/// <param name="Key">The business key as sent.</param>
+internal readonly record struct ReplayItem(long Id, int Ordinal, int Row, int Rows, bool InScope, bool Open, Id128 EventId, string Key);
 
 /// <summary>What a replay brings in: enough to take it back without reading the payload again.</summary>
 internal sealed record ReplayEvent(
@@ -27,7 +29,7 @@ internal sealed class ReplayWork
     private readonly Conversion _conversion;
     private readonly IReadOnlyList<ReplayItem> _items;
     private readonly bool _whole;
-    private readonly Dictionary<int, int> _itemByRow = [];
+    private readonly ILookup<int, ReplayItem> _itemsByRow;
     private readonly Dictionary<long, string> _outcomes = [];
 
     /// <param name="ingestion">The payload, with the profile it is read by now.</param>
@@ -39,10 +41,7 @@ internal sealed class ReplayWork
         _conversion = conversion;
         _items = items;
         _whole = items.Any(item => item is { Ordinal: 0, InScope: true, Open: true });
-        for (var i = 0; i < items.Count; i++)
-        {
-            _itemByRow[items[i].Row] = i;
-        }
+        _itemsByRow = items.ToLookup(item => item.Row);
     }
 
     /// <summary>Which receipts of a payload its items are about; null for all, where the payload could not be read at all.</summary>
@@ -106,7 +105,7 @@ internal sealed class ReplayWork
             var record = converted.Record;
             var rows = record.Lines.Select(line => line.SourceRow).Append(record.Source.Row);
             var money = record.Kind is TransactionKind.Sale or TransactionKind.Return ? (record.Net, record.TaxTotal, record.Gross) : default;
-            Decide(LandingWork.Of(record), ItemsAt(rows), converted.Rows, record, money, decision, (candidate, revision) =>
+            Decide(LandingWork.Of(record), ItemsAt(rows, record.EventId), converted.Rows, record, money, decision, (candidate, revision) =>
             {
                 Events.Add(new ReplayEvent(candidate, "transaction", revision, record.Terminal, record.ReceiptNumber, record.OccurredAt, record.Currency, record.Source));
                 return chunks.Add(record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
@@ -116,7 +115,7 @@ internal sealed class ReplayWork
         foreach (var converted in _conversion.PeopleCounts)
         {
             var record = converted.Record;
-            Decide(LandingWork.Of(record), ItemsAt([record.Source.Row]), converted.Rows, null, default, decision, (candidate, revision) =>
+            Decide(LandingWork.Of(record), ItemsAt([record.Source.Row], record.EventId), converted.Rows, null, default, decision, (candidate, revision) =>
             {
                 Events.Add(new ReplayEvent(candidate, "people_count", revision, record.Device, record.Line, record.From, "", record.Source));
                 return chunks.Add(record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
@@ -126,7 +125,7 @@ internal sealed class ReplayWork
         foreach (var converted in _conversion.DeclaredTotals)
         {
             var record = converted.Record;
-            Decide(LandingWork.Of(record), ItemsAt([record.Source.Row]), converted.Rows, null, default, decision, (candidate, revision) =>
+            Decide(LandingWork.Of(record), ItemsAt([record.Source.Row], record.EventId), converted.Rows, null, default, decision, (candidate, revision) =>
             {
                 Events.Add(new ReplayEvent(candidate, "declared_totals", revision, record.Terminal, record.ReportNumber, _ingestion.ReceivedAt, record.Currency, record.Source));
                 Declared.Add((record, revision));
@@ -198,7 +197,7 @@ internal sealed class ReplayWork
 
     private void Keep(Held held)
     {
-        var items = ItemsAt(held.SourceRows).FindAll(item => item is { InScope: true, Open: true });
+        var items = ItemsAt(held.SourceRows, held.EventId, held.Key).FindAll(item => item is { InScope: true, Open: true });
         foreach (var item in items)
         {
             _outcomes[item.Id] = "held";
@@ -210,7 +209,7 @@ internal sealed class ReplayWork
             var first = held.Rejections[0];
             Effects.Add("held", held.Store, held.BusinessDate, held.Currency, first.Reason.Code(), first.Field, held.Rows, (0, 0, held.MoneyAtRisk ?? 0));
         }
-        else if (ItemsAt(held.SourceRows).Count == 0)
+        else if (ItemsAt(held.SourceRows, held.EventId, held.Key).Count == 0)
         {
             Effects.Add("changed_elsewhere", held.Store, held.BusinessDate, held.Currency, held.Rejections[0].Reason.Code(), held.Rejections[0].Field, held.Rows, default);
         }
@@ -241,17 +240,27 @@ internal sealed class ReplayWork
         }
     }
 
-    private List<ReplayItem> ItemsAt(IEnumerable<int> rows)
+    // Several receipts may begin at one row, in a document that is one row: then what they are tells them apart.
+    private List<ReplayItem> ItemsAt(IEnumerable<int> rows, Id128 eventId, string? key = null)
     {
         var found = new List<ReplayItem>(1);
         foreach (var row in rows)
         {
-            if (_itemByRow.TryGetValue(row, out var at) && !found.Contains(_items[at]))
+            foreach (var item in _itemsByRow[row])
             {
-                found.Add(_items[at]);
+                if (!found.Exists(known => known.Id == item.Id))
+                {
+                    found.Add(item);
+                }
             }
         }
 
-        return found;
+        return found.GroupBy(item => item.Row).SelectMany(items => items.Count() == 1 ? [.. items] : Same([.. items], eventId, key)).ToList();
+    }
+
+    private static List<ReplayItem> Same(List<ReplayItem> items, Id128 eventId, string? key)
+    {
+        var same = items.FindAll(item => !eventId.IsNone && item.EventId == eventId);
+        return same.Count > 0 ? same : items.FindAll(item => key is null ? item.EventId.IsNone : item.Key == key);
     }
 }

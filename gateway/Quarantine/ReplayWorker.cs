@@ -3,10 +3,11 @@ using Microsoft.Extensions.Options;
 namespace RetailInsight.Gateway.Quarantine;
 
 /// <summary>
-/// Takes replays forward, and looks every few seconds whether the store master has come to know what held items name. What a
+/// Takes replays forward, and looks every few seconds whether a later payload brought what is held, or the store master has come
+/// to know what held items name. What a
 /// process that died left is taken up by the next.
 /// </summary>
-internal sealed class ReplayWorker(ReplayStep step, ReplayLedger ledger, ReplaySignal signal, IOptions<GatewayOptions> options, ILogger<ReplayWorker> logger) : BackgroundService
+internal sealed class ReplayWorker(ReplayStep step, ReplayLedger ledger, LaterPayloads later, ReplaySignal signal, IOptions<GatewayOptions> options, ILogger<ReplayWorker> logger) : BackgroundService
 {
     /// <summary>Releases what the master knows by now and takes every replay to its end.</summary>
     public async Task RunOnceAsync(CancellationToken cancellationToken)
@@ -18,6 +19,11 @@ internal sealed class ReplayWorker(ReplayStep step, ReplayLedger ledger, ReplayS
 
         while (await step.RunAsync(cancellationToken))
         {
+        }
+
+        foreach (var (tenant, items) in await later.ResolveAsync(cancellationToken))
+        {
+            Log.Resolved(logger, tenant, items);
         }
     }
 

@@ -30,7 +30,7 @@ internal static class LedgerSql
         FROM gateway.ledger_line l WHERE NOT l.withdrawn
         UNION ALL
         SELECT q.tenant, q.feed, q.ingestion_id, CASE WHEN q.business_date IS NOT NULL THEN q.store END, CASE WHEN q.store IS NOT NULL THEN q.business_date END,
-          CASE WHEN q.state = 'replayed' THEN 'released' WHEN q.awaits_operator THEN 'withdrawn' ELSE 'quarantined' END, q.rows,
+          CASE WHEN q.state = 'replayed' THEN 'released' WHEN q.state = 'resolved' THEN 'resolved' WHEN q.awaits_operator THEN 'withdrawn' ELSE 'quarantined' END, q.rows,
           CASE WHEN q.state = 'open' THEN q.money_at_risk END, CASE WHEN q.state = 'open' THEN q.currency END
         FROM gateway.quarantine q WHERE q.state <> 'discarded' AND q.ordinal > 0
         """;
@@ -41,6 +41,6 @@ internal static class LedgerSql
         coalesce(sum(r.rows), 0)::bigint, coalesce(sum(r.rows) FILTER (WHERE r.landed_as = 'accepted'), 0)::bigint, coalesce(sum(r.rows) FILTER (WHERE r.landed_as = 'duplicate'), 0)::bigint,
         coalesce(sum(r.rows) FILTER (WHERE r.landed_as = 'superseding'), 0)::bigint, coalesce(sum(r.rows) FILTER (WHERE r.landed_as = 'outdated'), 0)::bigint,
         coalesce(sum(r.rows) FILTER (WHERE r.landed_as = 'quarantined'), 0)::bigint, coalesce(sum(r.rows) FILTER (WHERE r.landed_as = 'withdrawn'), 0)::bigint,
-        coalesce(sum(r.rows) FILTER (WHERE r.landed_as = 'released'), 0)::bigint
+        coalesce(sum(r.rows) FILTER (WHERE r.landed_as = 'released'), 0)::bigint, coalesce(sum(r.rows) FILTER (WHERE r.landed_as = 'resolved'), 0)::bigint
         """;
 }

@@ -28,7 +28,8 @@ internal sealed record StoreDay(string Store, DateOnly BusinessDate, string Stat
 /// <param name="Quarantined">Held and waiting.</param>
 /// <param name="Withdrawn">Released once, and held again by an undo.</param>
 /// <param name="Released">Held once, and landed by a replay.</param>
-internal sealed record RowColumns(long RowsRead, long Accepted, long Duplicate, long Superseding, long Outdated, long Quarantined, long Withdrawn, long Released);
+/// <param name="Resolved">Held once, and brought by a later payload, in which it counts.</param>
+internal sealed record RowColumns(long RowsRead, long Accepted, long Duplicate, long Superseding, long Outdated, long Quarantined, long Withdrawn, long Released, long Resolved);
 
 /// <summary>A feed's part of a store-day.</summary>
 /// <param name="Feed">The feed.</param>

@@ -175,7 +175,8 @@ internal sealed class StoreDayQueries([FromKeyedServices(DatabaseRole.Job)] Npgs
         reader.GetInt64(column + 4),
         reader.GetInt64(column + 5),
         reader.GetInt64(column + 6),
-        reader.GetInt64(column + 7));
+        reader.GetInt64(column + 7),
+        reader.GetInt64(column + 8));
 
     private static void Add(NpgsqlParameterCollection parameters, StoreDayScope scope)
     {

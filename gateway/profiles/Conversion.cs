@@ -46,6 +46,12 @@ public sealed record Held(
 {
     /// <summary>What the vendor sent to name the store or register; null when that cannot be read.</summary>
     public string? StoreAsSent { get; init; }
+
+    /// <summary>The event id it will have once it can be read; none where a part of its identity cannot be read.</summary>
+    public Id128 EventId { get; init; }
+
+    /// <summary>Which version it is by the vendor's count; 0 where the feed has none.</summary>
+    public long SourceRevision { get; init; }
 }
 
 /// <summary>

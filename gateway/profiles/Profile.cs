@@ -26,5 +26,22 @@ public sealed class Profile
     /// <summary>What its records are.</summary>
     public FeedContent Content { get; }
 
+    /// <summary>ISO 4217 code of all amounts; empty where there are none.</summary>
+    public string Currency => Definition.Currency;
+
+    /// <summary>How records and fields are told apart, as the profile writes it: <c>csv</c>, <c>json</c>, <c>xml</c> …</summary>
+    public string Format => Definition.Container is { Format: ContainerFormat.Csv, Delimiter: (byte)'\t' } ? "tsv" : EnumWords.Of(Definition.Container.Format);
+
+    /// <summary>What the bytes are encoded in, as the profile writes it; <c>utf-8</c>, <c>cp932</c> or <c>utf-16</c>.</summary>
+    public string Encoding => Definition.Container.Encoding switch
+    {
+        TextEncoding.Cp932 => "cp932",
+        TextEncoding.Utf16 => "utf-16",
+        _ => "utf-8",
+    };
+
+    /// <summary>The parts of the event id beside tenant and vendor; none where records have no event id.</summary>
+    public IReadOnlyList<string> Identity => Definition.Identity;
+
     internal ProfileDefinition Definition { get; }
 }

@@ -33,6 +33,15 @@ internal static class Json
     public static IEnumerable<JsonElement> Members(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [];
 
+    /// <summary>A member as a cell of a table; empty when it is absent or null.</summary>
+    public static string Cell(JsonElement element, string name) => !element.TryGetProperty(name, out var value) ? "" : value.ValueKind switch
+    {
+        JsonValueKind.Null => "",
+        JsonValueKind.Object => string.Join(" ", value.EnumerateObject().Select(one => $"{one.Name} {one.Value}")),
+        JsonValueKind.Number => value.GetInt64().ToString(System.Globalization.CultureInfo.InvariantCulture),
+        _ => value.ToString(),
+    };
+
     /// <summary>A text member; null when it is absent or null.</summary>
     public static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -5,12 +5,73 @@ using System.Text.Json;
 
 namespace RetailInsight.Cli;
 
-/// <summary><c>retail profile test FILE --profile P</c>, P published or a draft in a file.</summary>
+/// <summary><c>retail profile list</c>, <c>retail profile draft FILE</c> and <c>retail profile test FILE --profile P</c>, P published or a draft in a file.</summary>
 internal static class ProfileCommand
 {
     private const int FindingsShown = 50;
 
-    public static Command Create(CommandContext context) => new("profile", "Try files against vendor profiles.") { Test(context) };
+    public static Command Create(CommandContext context) => new("profile", "List vendor profiles and try files against them.") { List(context), Draft(context), Test(context) };
+
+    private static Command List(CommandContext context)
+    {
+        var command = new Command("list", "List the published profiles with their format.");
+        context.OnRun(command, async (_, connection, client, report, cancellationToken) =>
+        {
+            var found = await GatewayCall.SendAsync(client, connection, connection.AllKeys()[0].Key, HttpMethod.Get, "/v1/profiles", null, cancellationToken);
+            if (report.AsJson)
+            {
+                report.Document(found);
+            }
+            else
+            {
+                report.Table(
+                    ["Profile", ">Version", "Vendor", "Content", "Format", "Encoding", "Currency"],
+                    Json.Members(found, "items").Select(one => (string[])
+                        [Json.Cell(one, "profile"), Json.Cell(one, "version"), Json.Cell(one, "vendor"), Json.Cell(one, "content"), Json.Cell(one, "format"), Json.Cell(one, "encoding"), Json.Cell(one, "currency")]));
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Draft(CommandContext context)
+    {
+        var file = new Argument<FileInfo>("FILE") { Description = "A file of the new vendor. One that ends in .gz is sent as gzip." }.AcceptExistingOnly();
+        var id = new Option<string?>("--id") { Description = "Name of the profile to be.", HelpName = "PROFILE" };
+        var output = new Option<string?>("--output") { Description = "File to write the draft to; it must not exist. Default: standard output.", HelpName = "YAML" };
+        var command = new Command("draft", "Look at a file and write the first draft of its profile, with TODO where a person has to decide. Then: retail profile test.") { file, id, output };
+        context.OnRun(command, async (parsed, connection, client, report, cancellationToken) =>
+        {
+            var address = new Uri(connection.Gateway, "/v1/profile-drafts" + (parsed.GetValue(id) is { } name ? "?id=" + Uri.EscapeDataString(name) : ""));
+            var to = parsed.GetValue(output) is { } path ? Path.Combine(context.Surroundings.CurrentDirectory, path) : null;
+            if (File.Exists(to))
+            {
+                throw CommandFailure.Usage($"--output: '{to}' exists; a draft takes the place of nothing.");
+            }
+
+            using var response = await client.SendAsync(() => Request(parsed.GetRequiredValue(file), address, connection.AllKeys()[0].Key), cancellationToken);
+            await RetryingClient.ThrowIfRefusedAsync(response, cancellationToken);
+            var yaml = await response.Content.ReadAsStringAsync(cancellationToken);
+            if (to is not null)
+            {
+                await File.WriteAllTextAsync(to, yaml, cancellationToken);
+            }
+
+            if (report.AsJson)
+            {
+                report.Document(new { Draft = yaml });
+            }
+            else if (to is null)
+            {
+                report.Line(yaml);
+            }
+
+            report.Note($"{yaml.Split("TODO").Length - 1} places are to be decided: TODO.");
+            return ExitCode.Done;
+        });
+        return command;
+    }
 
     private static Command Test(CommandContext context)
     {

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace RetailInsight.Cli;
@@ -23,7 +21,7 @@ internal static class QuarantineCommand
     private static Command List(CommandContext context)
     {
         var scope = new ScopeOptions();
-        var state = new Option<string?>("--state") { Description = "open, replayed or discarded. Default open.", HelpName = "STATE", DefaultValueFactory = _ => "open" };
+        var state = new Option<string?>("--state") { Description = "open, replayed, resolved or discarded. Default open.", HelpName = "STATE", DefaultValueFactory = _ => "open" };
         var causes = new Option<bool>("--causes") { Description = "One line a cause instead of one a receipt." };
         var command = new Command("list", "List what is held back, newest first.") { state, causes };
         scope.AddTo(command, items: false);
@@ -48,13 +46,13 @@ internal static class QuarantineCommand
             {
                 report.Table(
                     ["Feed", "Reason", "Field", ">Items", ">Payloads", ">Rows", ">At risk", "Fix"],
-                    found.Select(one => new[] { Cell(one, "feed"), Cell(one, "reason"), Cell(one, "field"), Cell(one, "items"), Cell(one, "payloads"), Cell(one, "rows"), Cell(one, "money_at_risk"), Cell(one, "fix") }));
+                    found.Select(one => new[] { Json.Cell(one, "feed"), Json.Cell(one, "reason"), Json.Cell(one, "field"), Json.Cell(one, "items"), Json.Cell(one, "payloads"), Json.Cell(one, "rows"), Json.Cell(one, "money_at_risk"), Json.Cell(one, "fix") }));
             }
             else
             {
                 report.Table(
                     ["Item", "Feed", "Reason", "Field", "Key", ">Row", "Store", "Date", ">At risk", "Detail"],
-                    found.Select(one => new[] { Cell(one, "id"), Cell(one, "feed"), Cell(one, "reason"), Cell(one, "field"), Cell(one, "key"), Cell(one, "row"), Cell(one, "store"), Cell(one, "business_date"), Cell(one, "money_at_risk"), Cell(one, "detail") }));
+                    found.Select(one => new[] { Json.Cell(one, "id"), Json.Cell(one, "feed"), Json.Cell(one, "reason"), Json.Cell(one, "field"), Json.Cell(one, "key"), Json.Cell(one, "row"), Json.Cell(one, "store"), Json.Cell(one, "business_date"), Json.Cell(one, "money_at_risk"), Json.Cell(one, "detail") }));
             }
 
             return found.Count == 0 ? ExitCode.Done : ExitCode.NeedsAttention;
@@ -69,7 +67,7 @@ internal static class QuarantineCommand
         var command = new Command("show", "Show one item with the bytes it was read from.") { item, feed };
         context.OnRun(command, async (parsed, connection, client, report, cancellationToken) =>
         {
-            var found = await SendAsync(client, connection, KeysOf(connection, parsed.GetValue(feed)), HttpMethod.Get, $"{Root}/{parsed.GetValue(item)}", null, cancellationToken);
+            var found = await GatewayCall.SendAsync(client, connection, GatewayCall.KeyOf(connection, parsed.GetValue(feed)), HttpMethod.Get, $"{Root}/{parsed.GetValue(item)}", null, cancellationToken);
             if (report.AsJson)
             {
                 report.Document(found);
@@ -77,7 +75,7 @@ internal static class QuarantineCommand
             else
             {
                 var held = found.GetProperty("item");
-                report.Table(["", ""], [.. held.EnumerateObject().Where(one => one.Name != "reasons").Select(one => new[] { one.Name, Cell(held, one.Name) }), ["bytes", Cell(found, "raw_text")]]);
+                report.Table(["", ""], [.. held.EnumerateObject().Where(one => one.Name != "reasons").Select(one => new[] { one.Name, Json.Cell(held, one.Name) }), ["bytes", Json.Cell(found, "raw_text")]]);
             }
 
             return ExitCode.Done;
@@ -93,8 +91,8 @@ internal static class QuarantineCommand
         context.OnRun(command, async (parsed, connection, client, report, cancellationToken) =>
         {
             var body = scope.Body(parsed);
-            var key = KeysOf(connection, scope.Feed(parsed));
-            var opened = await SendAsync(client, connection, key, HttpMethod.Post, $"{Root}/{path}", body, cancellationToken);
+            var key = GatewayCall.KeyOf(connection, scope.Feed(parsed));
+            var opened = await GatewayCall.SendAsync(client, connection, key, HttpMethod.Post, $"{Root}/{path}", body, cancellationToken);
             return await FollowAsync(client, connection, key, opened, report, context.Surroundings.Clock, cancellationToken);
         });
         return command;
@@ -107,21 +105,22 @@ internal static class QuarantineCommand
         var command = new Command("undo", "Take a replay back: what it brought in is withdrawn, its items are held again.") { replay, feed };
         context.OnRun(command, async (parsed, connection, client, report, cancellationToken) =>
         {
-            var key = KeysOf(connection, parsed.GetValue(feed));
-            var opened = await SendAsync(client, connection, key, HttpMethod.Post, $"{Root}/replays/{parsed.GetValue(replay)}/undo", new { }, cancellationToken);
+            var key = GatewayCall.KeyOf(connection, parsed.GetValue(feed));
+            var opened = await GatewayCall.SendAsync(client, connection, key, HttpMethod.Post, $"{Root}/replays/{parsed.GetValue(replay)}/undo", new { }, cancellationToken);
             return await FollowAsync(client, connection, key, opened, report, context.Surroundings.Clock, cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> FollowAsync(
+    /// <summary>Waits for a preview, replay, undo or withdrawal to be done and shows what it changed.</summary>
+    public static async Task<int> FollowAsync(
         RetryingClient client, Connection connection, string key, JsonElement replay, Report report, TimeProvider clock, CancellationToken cancellationToken)
     {
         while (Json.Text(replay, "state") != "done")
         {
-            report.Note($"{Cell(replay, "payloads_done")} of {Cell(replay, "payloads")} payloads");
+            report.Note($"{Json.Cell(replay, "payloads_done")} of {Json.Cell(replay, "payloads")} payloads");
             await Task.Delay(Look, clock, cancellationToken);
-            replay = await SendAsync(client, connection, key, HttpMethod.Get, $"{Root}/replays/{Cell(replay, "id")}", null, cancellationToken);
+            replay = await GatewayCall.SendAsync(client, connection, key, HttpMethod.Get, $"{Root}/replays/{Json.Cell(replay, "id")}", null, cancellationToken);
         }
 
         if (report.AsJson)
@@ -133,8 +132,8 @@ internal static class QuarantineCommand
             report.Table(
                 ["Effect", "Store", "Date", "Reason", "Field", ">Receipts", ">Rows", ">Net", ">Tax", ">Gross", "Currency"],
                 Json.Members(replay, "effects").Select(one => (string[])
-                    [Cell(one, "effect"), Cell(one, "store"), Cell(one, "business_date"), Cell(one, "reason"), Cell(one, "field"), Cell(one, "receipts"), Cell(one, "rows"), Cell(one, "net"), Cell(one, "tax"), Cell(one, "gross"), Cell(one, "currency")]));
-            report.Note($"{Cell(replay, "kind")} {Cell(replay, "id")}: {Cell(replay, "items")} items in {Cell(replay, "payloads")} payloads; {Cell(replay, "outcomes")}");
+                    [Json.Cell(one, "effect"), Json.Cell(one, "store"), Json.Cell(one, "business_date"), Json.Cell(one, "reason"), Json.Cell(one, "field"), Json.Cell(one, "receipts"), Json.Cell(one, "rows"), Json.Cell(one, "net"), Json.Cell(one, "tax"), Json.Cell(one, "gross"), Json.Cell(one, "currency")]));
+            report.Note($"{Json.Cell(replay, "kind")} {Json.Cell(replay, "id")}: {Json.Cell(replay, "items")} items in {Json.Cell(replay, "payloads")} payloads; {Json.Cell(replay, "outcomes")}");
         }
 
         var outcomes = replay.GetProperty("outcomes");
@@ -143,40 +142,5 @@ internal static class QuarantineCommand
             : ExitCode.Done;
     }
 
-    private static async Task<JsonElement> SendAsync(
-        RetryingClient client, Connection connection, string key, HttpMethod method, string path, object? body, CancellationToken cancellationToken)
-    {
-        using var response = await client.SendAsync(
-            () =>
-            {
-                var request = RetryingClient.Request(method, new Uri(connection.Gateway, path), key);
-                request.Content = body is null ? null : JsonContent.Create(body, options: Json.Options);
-                return request;
-            },
-            cancellationToken);
-        await RetryingClient.ThrowIfRefusedAsync(response, cancellationToken);
-        return await RetryingClient.ReadJsonAsync(response, cancellationToken);
-    }
-
-    // Numbers of items are of one tenant; a key must be told apart by its feed when there are several.
-    private static string KeysOf(Connection connection, string? feed)
-    {
-        if (feed is not null)
-        {
-            return connection.KeyFor(feed);
-        }
-
-        var keys = connection.AllKeys();
-        return keys.Count == 1 ? keys[0].Key : throw CommandFailure.Usage("Several keys are known: state --feed, or --key.");
-    }
-
     private static Option<string?> FeedOption() => new("--feed") { Description = "The feed, which says which key to use.", HelpName = "FEED" };
-
-    private static string Cell(JsonElement element, string name) => !element.TryGetProperty(name, out var value) ? "" : value.ValueKind switch
-    {
-        JsonValueKind.Null => "",
-        JsonValueKind.Object => string.Join(" ", value.EnumerateObject().Select(one => $"{one.Name} {one.Value}")),
-        JsonValueKind.Number => value.GetInt64().ToString(CultureInfo.InvariantCulture),
-        _ => value.ToString(),
-    };
 }

@@ -6,7 +6,7 @@ namespace RetailInsight.Cli;
 /// <summary>The ledger by store-day as the gateway gave it, each part once, and as tables.</summary>
 internal sealed class StoreDays
 {
-    private static readonly string[] Columns = ["rows_read", "accepted", "duplicate", "superseding", "outdated", "quarantined", "withdrawn", "released"];
+    private static readonly string[] Columns = ["rows_read", "accepted", "duplicate", "superseding", "outdated", "quarantined", "withdrawn", "released", "resolved"];
 
     private readonly HashSet<string> _seen = [];
     private readonly List<(string Date, string Store, string Mark, JsonElement Feed)> _feeds = [];
@@ -37,7 +37,7 @@ internal sealed class StoreDays
         if (_feeds.Count > 0)
         {
             report.Table(
-                ["", "Date", "Store", "Feed", ">Read", ">Accepted", ">Duplicate", ">Superseding", ">Outdated", ">Held", ">Withdrawn", ">Released", ">Net", ">Tax", ">Gross"],
+                ["", "Date", "Store", "Feed", ">Read", ">Accepted", ">Duplicate", ">Superseding", ">Outdated", ">Held", ">Withdrawn", ">Released", ">Resolved", ">Net", ">Tax", ">Gross"],
                 _feeds.SelectMany(one => FeedRows(one.Date, one.Store, one.Mark, one.Feed)));
         }
 

@@ -54,7 +54,11 @@ internal sealed class PeopleCounts(Profile profile, ConversionContext context, F
         var key = string.Create(CultureInfo.InvariantCulture, $"{FieldReader.Shown(device)} / {FieldReader.Shown(line)} / {from:yyyy-MM-dd'T'HH:mmzzz}");
         if (fields.TakeRejections() is { } rejections)
         {
-            _held.Add(new Held(rejections, 1, key, store?.Code, date, null, null, [at.Row]) { StoreAsSent = storeAsSent.Length == 0 ? null : FieldReader.Shown(storeAsSent) });
+            _held.Add(new Held(rejections, 1, key, store?.Code, date, null, null, [at.Row])
+            {
+                StoreAsSent = storeAsSent.Length == 0 ? null : FieldReader.Shown(storeAsSent),
+                EventId = from is { } begin && to is { } end && storeAsSent.Length > 0 && device.Length > 0 && line.Length > 0 ? EventIdOf(storeAsSent, device, line, begin, end) : Id128.None,
+            });
             return;
         }
 

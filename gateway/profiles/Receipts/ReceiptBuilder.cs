@@ -275,7 +275,37 @@ internal sealed class ReceiptBuilder
         return new Held(draft.Rejections, draft.Rows.Count, draft.Key, place.Store?.Code, place.BusinessDate, AtRisk(draft, sign), _definition.Currency, [.. draft.Rows])
         {
             StoreAsSent = place.StoreAsSent.Length == 0 ? null : FieldReader.Shown(place.StoreAsSent),
+            EventId = IdOf(draft.Head, place),
+            SourceRevision = draft.Head?.SourceRevision ?? 0,
         };
+    }
+
+    // A date that is derived needs the store; a version whose number cannot be read could be any.
+    private Id128 IdOf(ReceiptHead? head, in Place place)
+    {
+        if (head is null
+            || (place.Store is null && _definition.BusinessDate is not (BusinessDateRule.Stated or BusinessDateRule.StatedElseCutOver))
+            || (head.SourceRevision == 0 && _definition.Head.ContainsKey(CanonicalFields.SourceRevision)))
+        {
+            return Id128.None;
+        }
+
+        foreach (var part in _definition.Identity)
+        {
+            var isKnown = part switch
+            {
+                CanonicalFields.Store => place.StoreAsSent.Length > 0,
+                CanonicalFields.Terminal => head.Terminal.Length > 0,
+                CanonicalFields.BusinessDate => place.BusinessDate is not null,
+                _ => head.ReceiptNumber.Length > 0,
+            };
+            if (!isKnown)
+            {
+                return Id128.None;
+            }
+        }
+
+        return _key.Of(place.StoreAsSent, head.Terminal, place.BusinessDate ?? default, head.ReceiptNumber);
     }
 
     private static long? AtRisk(ReceiptDraft draft, long sign)

@@ -27,7 +27,7 @@ public sealed class LargeFileReplayTests(PostgresFixture postgres) : IClassFixtu
 
     private async Task<(string Figures, string Days, string Preview, long Identities, List<string> Held, long LeftAfterUndo)> ReplayedAsync(int partBytes)
     {
-        await using var gateway = await ReplayHost.StartAsync(postgres, partBytes);
+        await using var gateway = await ReplayHost.StartAsync(postgres, partBytes: partBytes);
         await gateway.FixProfileAsync("vendor-a-columns");
         await gateway.Acme.LandAsync("vendor-a-pos-master", VendorFiles.PosMaster());
         using (var answer = await gateway.Acme.PushAsync("vendor-a", Day, prefer: "respond-async"))

@@ -69,12 +69,9 @@ public sealed partial class OnboardingGuideTests(PostgresFixture postgres) : ICl
                 }
 
                 return output.ToString();
-            case "sql":
-                await using (var statement = gateway.Database.Owner.CreateCommand(body.Replace(":'tenant'", "'acme'", StringComparison.Ordinal) + "; UPDATE tenancy.api_key SET feeds = array_append(feeds, 'kaede-pos') WHERE label = 'acme'"))
-                {
-                    await statement.ExecuteNonQueryAsync();
-                }
-
+            case "sh" when body.StartsWith("retail feed create", StringComparison.Ordinal):
+                Assert.Contains("active", await RunAsync(body.Trim().Split(' '), gateway, "acme-operator"), StringComparison.Ordinal);
+                await gateway.ExecuteAsync("UPDATE tenancy.api_key SET feeds = array_append(feeds, 'kaede-pos') WHERE label = 'acme'");
                 return body;
             case "json":
                 using (var receipt = JsonDocument.Parse(await File.ReadAllBytesAsync(Expand("receipts/*.receipt.json"))))
@@ -94,7 +91,7 @@ public sealed partial class OnboardingGuideTests(PostgresFixture postgres) : ICl
         }
     }
 
-    private async Task<string> RunAsync(string[] command, GatewayHost gateway)
+    private async Task<string> RunAsync(string[] command, GatewayHost gateway, string key = "acme")
     {
         if (command[0] == "cp")
         {
@@ -104,7 +101,7 @@ public sealed partial class OnboardingGuideTests(PostgresFixture postgres) : ICl
         }
 
         Assert.Equal("retail", command[0]);
-        string? Variable(string name) => name switch { "RETAIL_GATEWAY" => gateway.Address.ToString(), "RETAIL_KEY" => GatewayHost.Key("acme"), _ => null };
+        string? Variable(string name) => name switch { "RETAIL_GATEWAY" => gateway.Address.ToString(), "RETAIL_KEY" => GatewayHost.Key(key), _ => null };
         using var output = new StringWriter { NewLine = "\n" };
         await RetailCommand.RunAsync(
             [.. command[1..].Select(Expand)], new Surroundings(output, output, Variable, _directory.FullName, TimeProvider.System, ShowProgress: false, Width: 200), CancellationToken.None);

@@ -13,9 +13,9 @@ namespace RetailInsight.IntegrationTests.Gateway;
 internal static class ReplayHost
 {
     /// <summary>Starts a gateway whose worker moves only when it is told or woken.</summary>
-    public static Task<GatewayHost> StartAsync(PostgresFixture postgres, int partBytes = int.MaxValue / 4) => GatewayHost.StartAsync(
+    public static Task<GatewayHost> StartAsync(PostgresFixture postgres, Dictionary<string, string?>? settings = null, int partBytes = int.MaxValue / 4) => GatewayHost.StartAsync(
         postgres,
-        new() { ["Gateway:SweepEverySeconds"] = "3600", ["Gateway:CacheSeconds"] = "0", ["Gateway:PartBytes"] = $"{partBytes}" },
+        new(settings ?? []) { ["Gateway:SweepEverySeconds"] = "3600", ["Gateway:CacheSeconds"] = "0", ["Gateway:PartBytes"] = $"{partBytes}" },
         services => services.AddSingleton(_ => Catalog()));
 
     /// <summary>A second process over the same database and lake, which looks every second.</summary>

@@ -9,7 +9,7 @@ namespace RetailInsight.IntegrationTests.Gateway;
 /// <summary>The ledger by store-day: every row of every payload in exactly one column, and what counts to the yen.</summary>
 public sealed class StoreDayLedgerTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
-    private static readonly string[] Columns = ["accepted", "duplicate", "superseding", "outdated", "quarantined", "withdrawn", "released"];
+    private static readonly string[] Columns = ["accepted", "duplicate", "superseding", "outdated", "quarantined", "withdrawn", "released", "resolved"];
 
     [Theory]
     [InlineData(1)]
@@ -54,12 +54,20 @@ public sealed class StoreDayLedgerTests(PostgresFixture postgres) : IClassFixtur
         await CompareAsync();
 
         await gateway.UndoAsync(replay.Id());
+        await gateway.WorkAsync();
         recount.Undo();
+        recount.Resolve();
         await CompareAsync();
 
         await gateway.Acme.LandAsync("vendor-a-pos-master", VendorFiles.PosMaster("P009,S011,x,2026/01/01,"));
+        await GatewayHost.UntilAsync(async () =>
+        {
+            await gateway.WorkAsync();
+            return await gateway.CountAsync("SELECT count(*) FILTER (WHERE kind = 'release') - 1000 * count(*) FILTER (WHERE state = 'running') FROM gateway.replay") > 0;
+        });
         await gateway.WorkAsync();
         recount.Release();
+        recount.Resolve();
         await CompareAsync();
     }
 
@@ -165,6 +173,8 @@ public sealed class StoreDayLedgerTests(PostgresFixture postgres) : IClassFixtur
     {
         private readonly Dictionary<string, HashSet<string>> _known = [];
         private readonly List<(string Place, string Column, Row Row)> _rows = [];
+        private readonly List<int> _files = [];
+        private int _file;
 
         public static List<Row> Draw(Random random)
         {
@@ -182,6 +192,7 @@ public sealed class StoreDayLedgerTests(PostgresFixture postgres) : IClassFixtur
 
         public void Push(List<Row> rows)
         {
+            _files.AddRange(Enumerable.Repeat(_file++, rows.Count));
             foreach (var row in rows)
             {
                 if (row.Pos == "P009")
@@ -205,8 +216,22 @@ public sealed class StoreDayLedgerTests(PostgresFixture postgres) : IClassFixtur
 
         public void Undo() => Move(one => one.Row is { Kind: "05", Pos: not "P009" }, "withdrawn");
 
-        // What a replay tried within the hour is left to a person.
-        public void Release() => Move(one => one.Row is { Kind: not "05", Pos: "P009" }, "released");
+        // What a replay tried before the master knew the register is tried again.
+        public void Release() => Move(one => one.Row is { Pos: "P009" }, "released");
+
+        // What a later file brought in another version than any before is no longer held.
+        public void Resolve()
+        {
+            var brought = _rows.Zip(_files).Where(one => one.First is { Row.Kind: not "05", Column: "accepted" or "superseding" or "released" })
+                .GroupBy(one => (one.First.Row.Key, one.First.Row.Content)).Select(group => (group.Key.Key, File: group.Min(one => one.Second))).ToLookup(one => one.Key, one => one.File);
+            for (var i = 0; i < _rows.Count; i++)
+            {
+                if (_rows[i].Column is "quarantined" or "withdrawn" && brought[_rows[i].Row.Key].Any(file => file > _files[i]))
+                {
+                    _rows[i] = _rows[i] with { Column = "resolved" };
+                }
+            }
+        }
 
         public List<string> Lines() =>
         [
