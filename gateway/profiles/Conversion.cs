@@ -9,6 +9,11 @@ namespace RetailInsight.Profiles;
 /// <param name="ReceivedAt">When the payload came; null where it is not asked whether something lies in the future.</param>
 public sealed record ConversionContext(string Tenant, StoreDirectory Stores, DateTimeOffset? ReceivedAt = null)
 {
+    /// <summary>
+    /// Whether a profile is tried, and not a payload taken in: then differences of money are noted also where the profile asks for no check.
+    /// </summary>
+    public bool Scrutiny { get; init; }
+
     /// <summary>Told now and then how many rows are done, and of how many; null when nobody wants to know.</summary>
     public Action<int, int>? OnRows { get; init; }
 

@@ -133,7 +133,7 @@ internal sealed class DeclaredRecords(Profile profile, ConversionContext context
     private List<Tender> Tenders(FieldSource source)
     {
         var tenders = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (method, amount) in _rules.Tenders?.Pairs ?? [])
+        foreach (var (method, amount, _) in _rules.Tenders?.Each ?? [])
         {
             foreach (var element in _rules.Tenders!.Path is null ? [source] : Elements(source, _rules.Tenders.Path))
             {

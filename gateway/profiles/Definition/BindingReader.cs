@@ -1,3 +1,5 @@
+using RetailInsight.Core.Canon.V1;
+
 namespace RetailInsight.Profiles.Definition;
 
 /// <summary>Reads the bindings of a profile and numbers them.</summary>
@@ -7,6 +9,9 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
 
     /// <summary>What <c>decide</c> may name.</summary>
     public IReadOnlyDictionary<string, Decision> Decisions { get; set; } = new Dictionary<string, Decision>();
+
+    /// <summary>Whether the records have a kind, by which a figure may be negated.</summary>
+    public bool HasKinds { get; set; }
 
     /// <summary>Every binding read so far, by ordinal.</summary>
     public IReadOnlyList<Binding> All => _bindings;
@@ -61,6 +66,7 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
             map.Missing("a date or timestamp needs 'formats'");
         }
 
+        var (negate, kinds) = ReadNegate(map, type, decides: types.Contains(ValueType.Flag));
         var (each, path) = format is ContainerFormat.Json or ContainerFormat.Ndjson ? Steps(map, from, type) : (null, Steps(format, from));
         var numeric = type == ValueType.Code && map.Flag("numeric", fallback: false);
         if (numeric && format is not (ContainerFormat.Json or ContainerFormat.Ndjson))
@@ -104,6 +110,8 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
             Map = FindMap(map, type),
             DropSuffix = map.Text("drop_suffix"),
             CutAt = map.Text("cut_at"),
+            Negate = negate,
+            NegateFor = kinds,
         };
         map.Done();
         _bindings.Add(binding);
@@ -178,6 +186,28 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
         }
 
         return (steps[..star], steps[(star + 1)..]);
+    }
+
+    private (bool Always, HashSet<TransactionKind> Kinds) ReadNegate(YamlMap map, ValueType type, bool decides)
+    {
+        if (decides || type is not (ValueType.Money or ValueType.Decimal))
+        {
+            map.Refuse("negate", decides ? "a rule tells the sign of a figure by 'negative', as it is sent" : "only money and decimals can be negated");
+            return (false, []);
+        }
+
+        if (!map.Has("negate") || map.IsText("negate"))
+        {
+            return (map.Flag("negate", fallback: false), []);
+        }
+
+        var kinds = SharedRules.Kinds(map, "negate");
+        if (!HasKinds)
+        {
+            map.Error("negate", "only a field of a receipt can be negated by kind; here it is true or false");
+        }
+
+        return (false, kinds);
     }
 
     private Lookup? ReadLookup(YamlMap? map)

@@ -55,11 +55,27 @@ internal sealed class TenderRulesReader(YamlMap root, Container container, Bindi
         return columns;
     }
 
-    private (Binding Method, Binding Amount) ReadTender(YamlMap map)
+    private TenderRule ReadTender(YamlMap map)
     {
         var method = map.RequiredMap("method") is { } m ? bindings.Read(m, "tender_method", ValueType.Code) : null;
         var amount = map.RequiredMap("amount") is { } a ? bindings.Read(a, "tender_amount", ValueType.Money) : null;
+        var rest = map.Choice("when_empty", required: false, ("none", false), ("rest", true));
+        if (rest && sums)
+        {
+            map.Error("when_empty", "a declared total has no rest");
+        }
+
+        if (rest && amount is { MayBeEmpty: false })
+        {
+            map.Error("when_empty", "an amount that may be empty is 'required: false' and has no default");
+        }
+
+        if (rest && method?.Constant is not null)
+        {
+            map.Error("when_empty", "whether it was used at all is said by 'method', so that is read from a field");
+        }
+
         map.Done();
-        return (method!, amount!);
+        return new TenderRule(method!, amount!, rest);
     }
 }

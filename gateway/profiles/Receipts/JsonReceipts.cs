@@ -9,7 +9,7 @@ namespace RetailInsight.Profiles.Receipts;
 /// <summary>Reads receipts from a JSON array; a row is one line, a receipt without lines counts as one row.</summary>
 internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload json)
 {
-    private readonly FieldReader _fields = new(definition.Numbers);
+    private readonly FieldReader _fields = new(definition.Numbers) { Largest = HoldLimits.LargestFigure };
     private readonly bool[] _seen = new bool[definition.Bindings.Count];
     private int _lineObjects;
     private JsonElement _sampleLine;
@@ -117,7 +117,7 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
 
             _lineObjects++;
             _sampleLine = line;
-            draft.Lines.Add(reader.Line(new JsonRow(json.Root, receipt, line, _seen), _fields.At));
+            draft.Lines.Add(reader.Line(new JsonRow(json.Root, receipt, line, _seen), draft.Head!.Kind, _fields.At));
         }
     }
 

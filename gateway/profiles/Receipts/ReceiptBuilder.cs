@@ -35,7 +35,7 @@ internal sealed class ReceiptBuilder
         _lineDiscountLabel = _definition.Line.GetValueOrDefault(CanonicalFields.Discount)?.VendorName ?? "";
         _receiptDiscountLabel = _definition.Head.GetValueOrDefault(CanonicalFields.Discount)?.VendorName ?? "";
         _sale = new SalePart(_definition, findings);
-        _checks = new ReceiptChecks(_definition, context.ReceivedAt, findings);
+        _checks = new ReceiptChecks(_definition, context, findings);
     }
 
     /// <summary>Builds one receipt: exactly one of the two is not null.</summary>
@@ -150,6 +150,15 @@ internal sealed class ReceiptBuilder
             return null;
         }
 
+        var gross = GrossOf(amounts.Buckets);
+        if (gross is > HoldLimits.LargestFigure or < -HoldLimits.LargestFigure)
+        {
+            Reject(draft, draft.At, RejectionReason.FieldRange, _definition.Head.GetValueOrDefault(CanonicalFields.Total)?.VendorName,
+                $"The receipt comes to {Money.Format(gross)}, more than any receipt can: up to {Money.Format(HoldLimits.LargestFigure)} is read.");
+            return null;
+        }
+
+        var tenders = TenderReader.WithRest(head, head.Total ?? sign * gross);
         var transaction = new Transaction
         {
             EventId = _key.Of(place.StoreAsSent, head.Terminal, date, head.ReceiptNumber),
@@ -170,19 +179,29 @@ internal sealed class ReceiptBuilder
             Source = draft.At,
             Lines = Lines(draft, amounts.Lines, sign),
             TaxBuckets = amounts.Buckets,
-            Tenders = negated ? [.. head.Tenders.Select(tender => tender with { Amount = -tender.Amount })] : head.Tenders,
+            Tenders = negated ? [.. tenders.Select(tender => tender with { Amount = -tender.Amount })] : tenders,
             Discounts = Discounts(draft, sign),
         };
 
         // Sums that do not fit are found here, also of a receipt whose total nobody compares.
         _ = (transaction.Net, transaction.TaxTotal, transaction.Gross);
-        return TotalHolds(draft, transaction, sign) && _checks.Hold(draft, transaction) ? transaction : null;
+        return _checks.Hold(draft, transaction, sign) ? transaction : null;
+    }
+
+    private static long GrossOf(ImmutableArray<TaxBucket> buckets)
+    {
+        long sum = 0;
+        foreach (var bucket in buckets)
+        {
+            sum = checked(sum + bucket.Gross);
+        }
+
+        return sum;
     }
 
     // Fills in amounts the feed leaves to be computed and checks those it states.
     private bool TakeAmounts(ReceiptDraft draft, bool negated)
     {
-        var amountField = _definition.Line.GetValueOrDefault(CanonicalFields.Amount);
         for (var i = 0; i < draft.Lines.Count; i++)
         {
             var line = draft.Lines[i];
@@ -203,12 +222,18 @@ internal sealed class ReceiptBuilder
                     continue;
                 }
 
+                if (Int128.Abs(product / Million) > HoldLimits.LargestFigure)
+                {
+                    Reject(draft, line.At, RejectionReason.FieldRange, _definition.Line[CanonicalFields.UnitPrice].VendorName,
+                        $"{Money.Format(line.Quantity)} × {Money.Format(line.UnitPrice)} is more than any receipt can come to: up to {Money.Format(HoldLimits.LargestFigure)} is read.");
+                    continue;
+                }
+
                 draft.Lines[i] = line with { Amount = (long)(product / Million) };
             }
-            else if (_rules.CheckAmount && product != (Int128)line.Amount.Value * Million)
+            else
             {
-                Reject(draft, line.At, RejectionReason.FieldRange, amountField!.VendorName,
-                    $"{Money.Format(line.Amount.Value)} is not {Money.Format(line.Quantity)} × {Money.Format(line.UnitPrice)}.");
+                _checks.AmountHolds(draft, line, product);
             }
         }
 
@@ -244,31 +269,6 @@ internal sealed class ReceiptBuilder
 
         SalePart.AddDiscounts(discounts, 0, sign, draft.Head!.Discount, draft.Head.Discounts, DiscountKind.Receipt, _receiptDiscountLabel);
         return [.. discounts];
-    }
-
-    // A receipt that never counts (cancelled, training) is kept whatever its total says.
-    private bool TotalHolds(ReceiptDraft draft, Transaction transaction, long sign)
-    {
-        if (!_rules.CheckTotal || draft.Head!.Total is not { } stated
-            || transaction.Kind is not (TransactionKind.Sale or TransactionKind.Return or TransactionKind.Void))
-        {
-            return true;
-        }
-
-        var total = transaction.Gross;
-        if (total == sign * stated)
-        {
-            return true;
-        }
-
-        if (_rules.NoteTotal)
-        {
-            return _checks.NoteTotal(draft, sign * stated, total);
-        }
-
-        Reject(draft, draft.At, RejectionReason.TotalMismatch, _definition.Head[CanonicalFields.Total].VendorName,
-            $"The receipt states {Money.Format(sign * stated)}; its lines, discounts and taxes give {Money.Format(total)}.");
-        return false;
     }
 
     private Held Hold(ReceiptDraft draft, Place place)

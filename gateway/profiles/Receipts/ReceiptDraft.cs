@@ -47,6 +47,9 @@ internal sealed record ReceiptHead
 
     public required ImmutableArray<Tender> Tenders { get; init; }
 
+    /// <summary>Which of the tenders paid what the others left of the total; <see cref="TenderReader.NoRest"/> for none.</summary>
+    public required int RestOfTotal { get; init; }
+
     /// <summary>Discounts stated in fields of their own.</summary>
     public IReadOnlyList<StatedDiscount> Discounts { get; init; } = [];
 
