@@ -3,7 +3,10 @@ using RetailInsight.Core.Canon.V1;
 namespace RetailInsight.Profiles.Definition;
 
 /// <summary>Reads the bindings of a profile and numbers them.</summary>
-internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<string, CodeMap> codes)
+/// <param name="format">Of the container.</param>
+/// <param name="numbers">How the feed writes numbers.</param>
+/// <param name="codes">What <c>map</c> may name.</param>
+internal sealed class BindingReader(ContainerFormat format, NumberStyle numbers, IReadOnlyDictionary<string, CodeMap> codes)
 {
     private readonly List<Binding> _bindings = [];
 
@@ -114,8 +117,35 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
             NegateFor = kinds,
         };
         map.Done();
+        LintWritten(map, binding);
         _bindings.Add(binding);
         return binding;
+    }
+
+    // What cannot be read is told now and not with the first file.
+    private void LintWritten(YamlMap map, Binding binding)
+    {
+        var problems = binding.Formats.Select(format => WrittenValues.ProblemOfFormat(format, binding.Type == ValueType.Timestamp)).OfType<string>().ToList();
+        problems.ForEach(problem => map.Error("formats", problem));
+        if (problems.Count > 0 || (binding.Formats.Length == 0 && binding.Type is ValueType.Date or ValueType.Timestamp))
+        {
+            return;
+        }
+
+        if (binding.Constant is { } constant && WrittenValues.ProblemOfValue(constant, binding, numbers) is { } wrongConstant)
+        {
+            map.Error("constant", wrongConstant);
+        }
+
+        if (binding.Default is { } fallback && WrittenValues.ProblemOfValue(fallback, binding, numbers) is { } wrongDefault)
+        {
+            map.Error("default", wrongDefault);
+        }
+
+        if (binding is { Type: ValueType.Decimal, Map: { } meanings } && meanings.Meanings.FirstOrDefault(meaning => !WrittenValues.IsNumber(meaning, numbers)) is { } none)
+        {
+            map.Error("map", $"'{meanings.Name}' means numbers here, and '{none}' is none");
+        }
     }
 
     /// <summary>The steps of a path: members of JSON, elements of XML, one column of a file in an archive.</summary>

@@ -41,7 +41,7 @@ public sealed class ProfileCommandTests
     [Fact]
     public async Task A_draft_goes_along_with_the_file()
     {
-        await using var gateway = await StandInServer.StartAsync((_, context) => CliRun.AnswerAsync(context, 200, Found.Replace("\"level\":\"B\",\"rows", "\"level\":\"A\",\"rows", StringComparison.Ordinal)));
+        await using var gateway = await StandInServer.StartAsync((_, context) => CliRun.AnswerAsync(context, 200, Found.Replace("\"level\":\"B\",\"money", "\"level\":\"A\",\"money", StringComparison.Ordinal)));
         using var run = new CliRun();
         run.File("draft.yaml", "id: corner-shop\n");
         Assert.Equal(0, await run.RunAsync("profile", "test", run.File("sales.csv.gz", "packed"), "--profile", "draft.yaml", "--gateway", gateway.Address, "--key", "k", "--json"));
