@@ -49,7 +49,7 @@ public sealed record Held(
     string? Currency,
     IReadOnlyList<int> SourceRows)
 {
-    /// <summary>What the vendor sent to name the store or register; null when that cannot be read.</summary>
+    /// <summary>By what the store or register is looked up in the master: what the vendor sent, or what the profile's map makes of it; null when that cannot be read.</summary>
     public string? StoreAsSent { get; init; }
 }
 

@@ -39,11 +39,6 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
             ("stated", BusinessDateRule.Stated), ("stated_else_cut_over", BusinessDateRule.StatedElseCutOver), ("cut_over", BusinessDateRule.CutOver), ("calendar_date", BusinessDateRule.CalendarDate));
         var identity = SharedRules.Identity(root, _head, IdentityFields);
         var store = SharedRules.Store(root, _head);
-        if (store.Rule == StoreRule.Terminal && businessDate != BusinessDateRule.Stated)
-        {
-            root.Error("store", "a register is looked up on the stated business date");
-        }
-
         LintKinds(identity);
         LintTimes(businessDate, identity);
         LintGrouping(rules, identity);

@@ -39,12 +39,12 @@ internal static class SharedRules
         }
 
         var rule = map.Choice("by", required: true,
-            ("code", StoreRule.Code), ("terminal", StoreRule.Terminal), ("constant", StoreRule.Constant));
+            ("code", StoreRule.Code), ("terminal", StoreRule.Terminal), ("dated_code", StoreRule.DatedCode), ("constant", StoreRule.Constant));
         var code = rule == StoreRule.Constant ? map.RequiredText("code") : null;
         map.Refuse("code", "only 'by: constant' names the store here");
         var needed = rule switch
         {
-            StoreRule.Code => CanonicalFields.Store,
+            StoreRule.Code or StoreRule.DatedCode => CanonicalFields.Store,
             StoreRule.Terminal => CanonicalFields.Terminal,
             _ => null,
         };

@@ -60,8 +60,8 @@ internal sealed class ReceiptBuilder
         return (null, Hold(draft, place));
     }
 
-    /// <summary>Store, trading day and instant as far as the head lets them be known.</summary>
-    private readonly record struct Place(StoreEntry? Store, string StoreAsSent, DateOnly? BusinessDate, DateTimeOffset? OccurredAt);
+    /// <summary>Store, the code it was looked up by, trading day and instant as far as the head lets them be known.</summary>
+    private readonly record struct Place(StoreEntry? Store, string LookedUp, DateOnly? BusinessDate, DateTimeOffset? OccurredAt);
 
     private Place Resolve(ReceiptDraft draft)
     {
@@ -75,13 +75,24 @@ internal sealed class ReceiptBuilder
         {
             StoreRule.Constant => (rule.Code!, _stores.ByCode(rule.Code!)),
             StoreRule.Code => (head.Store, _stores.ByCode(head.Store)),
-            _ => (head.Terminal, head.BusinessDate is { } on ? _stores.ByTerminal(head.Terminal, on) : null),
+            StoreRule.DatedCode => (head.Store, OnItsDate(head.Store, head)),
+            _ => (head.Terminal, OnItsDate(head.Terminal, head)),
         };
         if (store is null)
         {
             return new Place(null, asSent, head.BusinessDate, null);
         }
 
+        var (date, at) = TimesIn(store, head);
+        return new Place(store, asSent, date, at);
+    }
+
+    private StoreEntry? OnItsDate(string code, ReceiptHead head) => _definition.BusinessDate == BusinessDateRule.Stated
+        ? head.BusinessDate is { } on ? _stores.ByTerminal(code, on) : null
+        : _stores.ByTerminal(code, store => TimesIn(store, head).BusinessDate);
+
+    private (DateOnly? BusinessDate, DateTimeOffset? OccurredAt) TimesIn(StoreEntry store, ReceiptHead head)
+    {
         DateTimeOffset? at = null;
         if (head.Moment is { } moment)
         {
@@ -100,7 +111,7 @@ internal sealed class ReceiptBuilder
             BusinessDateRule.CutOver => at is { } instant ? store.Calendar.BusinessDateOf(instant) : null,
             _ => at is { } instant ? DateOnly.FromDateTime(instant.DateTime) : null,
         };
-        return new Place(store, asSent, date, at);
+        return (date, at);
     }
 
     private Transaction? Build(ReceiptDraft draft, in Place place)
@@ -108,11 +119,8 @@ internal sealed class ReceiptBuilder
         var head = draft.Head!;
         if (place.Store is null)
         {
-            var field = _definition.Store!.Rule == StoreRule.Code ? CanonicalFields.Store : CanonicalFields.Terminal;
-            Reject(draft, draft.At, RejectionReason.StoreUnknown, _definition.Store.Rule == StoreRule.Constant ? null : _definition.Head[field].VendorName,
-                _definition.Store.Rule == StoreRule.Terminal
-                    ? string.Create(CultureInfo.InvariantCulture, $"The POS master has no store for register '{FieldReader.Shown(place.StoreAsSent)}' on {head.BusinessDate:yyyy-MM-dd}.")
-                    : $"There is no store '{FieldReader.Shown(place.StoreAsSent)}'.");
+            var rule = _definition.Store!;
+            Reject(draft, draft.At, RejectionReason.StoreUnknown, rule.FieldOf(_definition.Head)?.VendorName, rule.Unknown(place.LookedUp, head.BusinessDate));
             return null;
         }
 
@@ -139,7 +147,7 @@ internal sealed class ReceiptBuilder
                 return null;
             }
 
-            original = _key.Of(place.StoreAsSent, head.Terminal, date, head.OriginalReceiptNumber);
+            original = _key.Of(place.LookedUp, head.Terminal, date, head.OriginalReceiptNumber);
         }
 
         var sign = negated ? -1L : 1L;
@@ -161,9 +169,9 @@ internal sealed class ReceiptBuilder
         var tenders = TenderReader.WithRest(head, head.Total ?? sign * gross);
         var transaction = new Transaction
         {
-            EventId = _key.Of(place.StoreAsSent, head.Terminal, date, head.ReceiptNumber),
+            EventId = _key.Of(place.LookedUp, head.Terminal, date, head.ReceiptNumber),
             Store = place.Store.Code,
-            StoreAsSent = place.StoreAsSent,
+            StoreAsSent = head.StoreAsSent ?? place.LookedUp,
             Terminal = head.Terminal,
             ReceiptNumber = head.ReceiptNumber,
             Kind = head.Kind,
@@ -276,7 +284,7 @@ internal sealed class ReceiptBuilder
         var sign = draft.Head is { } head && _rules.Negated.Contains(head.Kind) ? -1L : 1L;
         return new Held(draft.Rejections, draft.Rows.Count, draft.Key, place.Store?.Code, place.BusinessDate, AtRisk(draft, sign), _definition.Currency, [.. draft.Rows])
         {
-            StoreAsSent = place.StoreAsSent.Length == 0 ? null : FieldReader.Shown(place.StoreAsSent),
+            StoreAsSent = place.LookedUp.Length == 0 ? null : FieldReader.Shown(place.LookedUp),
         };
     }
 

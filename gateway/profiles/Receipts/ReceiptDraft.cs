@@ -15,6 +15,9 @@ internal sealed record ReceiptHead
 {
     public required string Store { get; init; }
 
+    /// <summary>What was sent to name store or register, where a map of the profile makes something else of it; null where it is looked up as sent.</summary>
+    public string? StoreAsSent { get; init; }
+
     public required string Terminal { get; init; }
 
     public required string ReceiptNumber { get; init; }

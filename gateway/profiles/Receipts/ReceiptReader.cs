@@ -15,6 +15,7 @@ internal sealed class ReceiptReader
     private readonly ReceiptRules _rules;
     private readonly FieldReader _fields;
     private readonly Binding? _store;
+    private readonly Binding? _mappedStore;
     private readonly Binding? _terminal;
     private readonly Binding? _receiptNumber;
     private readonly Binding? _originalReceiptNumber;
@@ -49,6 +50,7 @@ internal sealed class ReceiptReader
         _fields = fields;
         var head = definition.Head;
         _store = head.GetValueOrDefault(CanonicalFields.Store);
+        _mappedStore = definition.Store?.FieldOf(head) is { Map: not null, From: not null } mapped ? mapped : null;
         _terminal = head.GetValueOrDefault(CanonicalFields.Terminal);
         _receiptNumber = head.GetValueOrDefault(CanonicalFields.ReceiptNumber);
         _originalReceiptNumber = head.GetValueOrDefault(CanonicalFields.OriginalReceiptNumber);
@@ -87,6 +89,7 @@ internal sealed class ReceiptReader
         var head = new ReceiptHead
         {
             Store = _fields.Text(source, _store),
+            StoreAsSent = _mappedStore is null ? null : AsSent(source, _mappedStore),
             Terminal = _fields.Text(source, _terminal),
             ReceiptNumber = _fields.Text(source, _receiptNumber),
             OriginalReceiptNumber = _fields.Text(source, _originalReceiptNumber),
@@ -127,6 +130,12 @@ internal sealed class ReceiptReader
             at);
         line = _sale is null ? line : _sale.Line(source, line);
         return _rules.AmountAfterDiscount && line.Amount is { } paid ? line with { Amount = paid + line.Discount } : line;
+    }
+
+    private static string AsSent(FieldSource source, Binding binding)
+    {
+        var sent = source.Get(binding).Text.Trim();
+        return sent.IsEmpty ? binding.Default ?? "" : new string(sent);
     }
 
     // Only its order counts: a wall clock is taken as it stands.
