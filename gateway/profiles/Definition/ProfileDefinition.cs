@@ -109,6 +109,9 @@ internal sealed record ProfileDefinition
     /// <summary>Only for <see cref="FeedContent.Transactions"/>.</summary>
     public ReceiptRules? Receipts { get; init; }
 
+    /// <summary>JSON: how what is taken back within a receipt is read; null where nothing is.</summary>
+    public ProfileDefinition? Returned { get; init; }
+
     /// <summary>Only for <see cref="FeedContent.DeclaredTotals"/>.</summary>
     public DeclaredRules? Declared { get; init; }
 

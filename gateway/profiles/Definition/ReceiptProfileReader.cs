@@ -42,19 +42,21 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
         LintKinds(identity);
         LintTimes(businessDate, identity);
         LintGrouping(rules, identity);
-        return new ProfileDefinition
+        var sold = new ProfileDefinition
         {
             Container = container,
             Numbers = numbers.MinorUnits ? numbers with { AmountUnit = Money.MinorUnitMicros(currency) } : numbers,
             Currency = currency,
             Head = _head,
             Line = _line,
-            Bindings = bindings.All,
+            Bindings = [],
             Identity = identity,
             Store = store,
             BusinessDate = businessDate,
             Receipts = ReadChecks(rules),
         };
+        var returned = new ReturnedReader(root, container, bindings).Read(sold);
+        return sold with { Returned = returned is null ? null : returned with { Bindings = bindings.All }, Bindings = bindings.All };
     }
 
     private HashSet<TransactionKind> ReadSign()

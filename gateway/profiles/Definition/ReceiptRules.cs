@@ -18,6 +18,11 @@ internal enum ReturnRule
     NegativeQuantity,
 }
 
+/// <summary>Where a receipt carries what is taken back with it.</summary>
+/// <param name="Each">The array, from the receipt; its elements carry the lines.</param>
+/// <param name="NumberSuffix">What is put behind the number of the receipt to name the return.</param>
+internal sealed record ReturnedRules(string[] Each, string NumberSuffix);
+
 /// <summary>What a receipt profile says beyond its bindings.</summary>
 internal sealed record ReceiptRules
 {
@@ -44,6 +49,9 @@ internal sealed record ReceiptRules
 
     /// <summary>What makes a receipt sent as a sale a return.</summary>
     public ReturnRule Returns { get; init; }
+
+    /// <summary>Set where these are the rules of what is taken back within a receipt.</summary>
+    public ReturnedRules? Returned { get; init; }
 
     /// <summary>CSV: receipt fields whose equality makes rows one receipt.</summary>
     public IReadOnlyList<Binding> GroupBy { get; init; } = [];

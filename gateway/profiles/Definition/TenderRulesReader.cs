@@ -5,13 +5,14 @@ namespace RetailInsight.Profiles.Definition;
 /// <param name="container">Its container.</param>
 /// <param name="bindings">Reads its fields.</param>
 /// <param name="sums">Whether the records are totals: they name each means of payment, and give no change.</param>
-internal sealed class TenderRulesReader(YamlMap root, Container container, BindingReader bindings, bool sums = false)
+/// <param name="changes">Whether change is given: not on what is taken back.</param>
+internal sealed class TenderRulesReader(YamlMap root, Container container, BindingReader bindings, bool sums = false, bool changes = true)
 {
     public TenderRules? Read()
     {
         if (!root.Has("tenders"))
         {
-            if (!sums)
+            if (!sums && changes)
             {
                 root.Refuse("change", "'change' is taken from the cash of the 'tenders', and there are none");
             }
@@ -40,7 +41,7 @@ internal sealed class TenderRulesReader(YamlMap root, Container container, Bindi
 
     private bool HasColumns(YamlMap map) => !sums && map.Has("columns");
 
-    private Binding? ReadChange() => sums ? null : root.Map("change") is { } map ? bindings.Read(map, "change", ValueType.Money) : null;
+    private Binding? ReadChange() => sums || !changes ? null : root.Map("change") is { } map ? bindings.Read(map, "change", ValueType.Money) : null;
 
     private TenderColumns ReadColumns(YamlMap map)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles.Definition;
 using RetailInsight.Profiles.Json;
@@ -26,7 +27,8 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
     public IEnumerable<ReceiptDraft> Read(CancellationToken cancellationToken)
     {
         var reader = new ReceiptReader(definition, _fields);
-        var (elements, objects) = (0, 0);
+        var returnedReader = definition.Returned is { } back ? new ReceiptReader(back, _fields) : null;
+        var (elements, objects, sold) = (0, 0, 0);
         JsonElement sample = default;
         foreach (var element in json.Each())
         {
@@ -37,7 +39,18 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
                 sample = element;
             }
 
-            yield return ReadReceipt(element, reader);
+            var returned = returnedReader is not null && HasReturned(element);
+            if (!returned || HasLines(element))
+            {
+                sold += element.ValueKind == JsonValueKind.Object ? 1 : 0;
+                yield return ReadReceipt(element, reader);
+            }
+
+            if (returned)
+            {
+                yield return ReadReturned(element, returnedReader!);
+            }
+
             if (++elements - objects > HoldLimits.RowsWithoutReceipt)
             {
                 SchemaChanged = HoldLimits.Refuse();
@@ -45,8 +58,46 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
             }
         }
 
-        SchemaChanged = JsonSchema.Changed(definition.Head.Values, _seen, objects, sample)
+        SchemaChanged = JsonSchema.Changed(definition.Head.Values, _seen, sold, sample)
             ?? JsonSchema.Changed(definition.Line.Values, _seen, _lineObjects, _sampleLine);
+    }
+
+    private bool HasReturned(JsonElement receipt) => receipt.ValueKind == JsonValueKind.Object
+        && JsonPayload.TryFollow(receipt, definition.Returned!.Receipts!.Returned!.Each, out var list)
+        && (list.ValueKind == JsonValueKind.Array ? list.GetArrayLength() > 0 : list.ValueKind != JsonValueKind.Null);
+
+    private bool HasLines(JsonElement receipt) => JsonPayload.TryFollow(receipt, definition.Receipts!.LinesPath, out var lines)
+        && (lines.ValueKind == JsonValueKind.Array ? lines.GetArrayLength() > 0 : lines.ValueKind != JsonValueKind.Null);
+
+    // What is taken back within a receipt is a return of its own; its head is that of the receipt.
+    private ReceiptDraft ReadReturned(JsonElement element, ReceiptReader reader)
+    {
+        var rules = definition.Returned!.Receipts!;
+        var at = json.LocationOf(element, RowsRead + 1);
+        _fields.At = at;
+        var row = new JsonRow(json.Root, element, element, _seen);
+        var draft = new ReceiptDraft(() => KeyOf(row) + rules.Returned!.NumberSuffix) { Returned = true }.Begin(at);
+        var head = reader.Head(row);
+        draft.Head = head with
+        {
+            ReceiptNumber = head.ReceiptNumber + rules.Returned!.NumberSuffix,
+            Kind = head.Kind == TransactionKind.Sale ? TransactionKind.Return : head.Kind,
+        };
+        _ = JsonPayload.TryFollow(element, rules.Returned.Each, out var list);
+        var name = string.Join('.', rules.Returned.Each);
+        if (list.ValueKind != JsonValueKind.Array)
+        {
+            _fields.Reject(RejectionReason.FieldType, name, "An array is expected.");
+        }
+        else
+        {
+            foreach (var part in list.EnumerateArray())
+            {
+                ReadLines(part, rules.LinesPath, reader, draft);
+            }
+        }
+
+        return Complete(draft);
     }
 
     private ReceiptDraft ReadReceipt(JsonElement element, ReceiptReader reader)
@@ -77,9 +128,14 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
 
         if (ReceiptReader.HasLines(head))
         {
-            ReadLines(element, reader, draft);
+            ReadLines(element, definition.Receipts!.LinesPath, reader, draft);
         }
 
+        return Complete(draft);
+    }
+
+    private ReceiptDraft Complete(ReceiptDraft draft)
+    {
         draft.Reject(_fields.TakeRejections());
         if (draft.Rows.Count == 0)
         {
@@ -89,9 +145,8 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
         return draft;
     }
 
-    private void ReadLines(JsonElement receipt, ReceiptReader reader, ReceiptDraft draft)
+    private void ReadLines(JsonElement receipt, string[] path, ReceiptReader reader, ReceiptDraft draft)
     {
-        var path = definition.Receipts!.LinesPath;
         var name = string.Join('.', path);
         if (!JsonPayload.TryFollow(receipt, path, out var lines))
         {
@@ -115,8 +170,12 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
                 continue;
             }
 
-            _lineObjects++;
-            _sampleLine = line;
+            if (!draft.Returned)
+            {
+                _lineObjects++;
+                _sampleLine = line;
+            }
+
             draft.Lines.Add(reader.Line(new JsonRow(json.Root, receipt, line, _seen), draft.Head!.Kind, _fields.At));
         }
     }

@@ -25,13 +25,13 @@ internal sealed class ReceiptBuilder
     private readonly ReceiptChecks _checks;
     private readonly List<Discount> _discounts = [];
 
-    public ReceiptBuilder(Profile profile, ConversionContext context, FindingTally findings)
+    public ReceiptBuilder(string vendor, ProfileDefinition definition, ConversionContext context, FindingTally findings)
     {
-        _definition = profile.Definition;
+        _definition = definition;
         _rules = _definition.Receipts!;
         _stores = context.Stores;
         _amounts = new ReceiptAmounts(_rules, _definition.Currency);
-        _key = new EventKey(context.Tenant, profile.Vendor, _definition.Identity);
+        _key = new EventKey(context.Tenant, vendor, _definition.Identity);
         _lineDiscountLabel = _definition.Line.GetValueOrDefault(CanonicalFields.Discount)?.VendorName ?? "";
         _receiptDiscountLabel = _definition.Head.GetValueOrDefault(CanonicalFields.Discount)?.VendorName ?? "";
         _sale = new SalePart(_definition, findings);

@@ -105,6 +105,9 @@ internal sealed class ReceiptDraft(Func<string> key)
     /// <summary>The business key as sent, for people.</summary>
     public string Key => key();
 
+    /// <summary>Whether it is what is taken back within a receipt.</summary>
+    public bool Returned { get; init; }
+
     /// <summary>Where its first row stands.</summary>
     public SourceLocation At { get; private set; }
 

@@ -69,6 +69,36 @@ public sealed class ProfileLinterTests
     }
 
     [Fact]
+    public void The_decision_of_the_guide_decides()
+    {
+        var guide = House.Checkout.Read("docs/onboarding-a-vendor.md");
+        var block = guide[(guide.IndexOf("```yml\n", StringComparison.Ordinal) + 7)..];
+        var yaml = block[..block.IndexOf("```", StringComparison.Ordinal)] + """
+              terminal: { constant: "01", type: code }
+              receipt_number: { from: no, type: code }
+              occurred_at: { constant: "2026-11-01T10:00:00+09:00", type: timestamp, formats: [iso] }
+            line: { item_code: { constant: A, type: code }, quantity: { constant: "1", type: decimal }, unit_price: { from: 合計, type: money } }
+            id: guide
+            version: 1
+            vendor: guide
+            content: transactions
+            currency: JPY
+            container: { format: csv, encoding: utf-8 }
+            records: { receipt_key: [receipt_number] }
+            sign: as_sent
+            tax: { basis: untaxed }
+            store: { by: constant, code: S001 }
+            business_date: cut_over
+            clock: terminal
+            identity: [receipt_number]
+            """;
+        const string Rows = "no,区分,取消,合計\n1,売上,,100\n2,売上,,-100\n3,通販A,1,100\n4,返品,,-1\n5,両替,,0\n6,両替,1,0\n7,賞品,,0\n";
+        var conversion = Converter.Convert(ProfileCatalog.Read("guide", yaml), System.Text.Encoding.UTF8.GetBytes(Rows), ProfileFixtures.Context, CancellationToken.None);
+        Assert.Equal(["Sale", "Return", "Cancelled", "Return", "NoSale", "Cancelled"], conversion.Transactions.Select(t => t.Record.Kind.ToString()));
+        Assert.Equal("7", Assert.Single(conversion.Held).Key);
+    }
+
+    [Fact]
     public void All_mistakes_of_all_files_come_at_once()
     {
         var wrong = VendorA.Replace("clock: terminal", "clock: sundial", StringComparison.Ordinal).Replace("currency: JPY", "currency: yen", StringComparison.Ordinal);
