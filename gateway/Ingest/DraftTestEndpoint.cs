@@ -104,7 +104,7 @@ internal sealed class DraftTestEndpoint(
         // A vendor nobody has published a profile of has no registers either; its name is not worth remembering.
         var vendor = profiles.All.Any(profile => profile.Vendor == draft.Vendor) ? draft.Vendor : "";
         var stores = await master.GetAsync(file.Tenant, vendor, DateTimeOffset.MinValue, cancellationToken);
-        var context = new ConversionContext(file.Tenant, stores.Within(file.Stores), file.ReceivedAt) { UnpackLimit = options.Value.MaxArchiveBytes };
+        var context = new ConversionContext(file.Tenant, stores.Within(file.Stores), file.ReceivedAt) { UnpackLimit = options.Value.MaxArchiveBytes, Scrutiny = true };
         return await Task.Run(() => Converter.Convert(draft, payload, context, cancellationToken), cancellationToken);
     }
 }

@@ -10,6 +10,7 @@ namespace RetailInsight.Gateway.Ingest;
 /// <param name="ProfileVersion">Its newest version, or the draft's own; 0 when it cannot be read.</param>
 /// <param name="Sha256">Of the file as received, in hexadecimal.</param>
 /// <param name="Level"><c>A</c>: goes live as it is. <c>B</c>: goes live, what is found is held back. <c>C</c>: cannot be accepted.</param>
+/// <param name="MoneyDiffers">Whether figures of money contradict each other without the profile asking: the profile is likely wrong, also at level <c>A</c>. The notes say where.</param>
 /// <param name="RowsRead">Data rows found.</param>
 /// <param name="RowsAccepted">Rows that would be accepted.</param>
 /// <param name="RowsHeld">Rows that would be held back.</param>
@@ -25,6 +26,7 @@ internal sealed record ProfileFindings(
     int ProfileVersion,
     string Sha256,
     string Level,
+    bool MoneyDiffers,
     int RowsRead,
     int RowsAccepted,
     int RowsHeld,
@@ -50,6 +52,7 @@ internal sealed record ProfileFindings(
             receipt.ProfileVersion,
             receipt.Sha256,
             level,
+            conversion.Findings.Any(finding => finding.Unasked),
             receipt.RowsRead,
             receipt.RowsRead - receipt.Quarantined,
             receipt.Quarantined,
@@ -64,7 +67,7 @@ internal sealed record ProfileFindings(
 
     /// <summary>What is wrong with a draft.</summary>
     public static ProfileFindings Of(ProfileException wrong, string sha256) => new(
-        "", 0, sha256, "C", 0, 0, 0, new ReceiptCounts(0, 0, 0, 0, 0), [], [], 0, [], [], [.. wrong.Mistakes.Take(Listed).Select(DraftMistake.Of)]);
+        "", 0, sha256, "C", false, 0, 0, 0, new ReceiptCounts(0, 0, 0, 0, 0), [], [], 0, [], [], [.. wrong.Mistakes.Take(Listed).Select(DraftMistake.Of)]);
 }
 
 /// <summary>One thing found.</summary>
@@ -106,7 +109,8 @@ internal sealed record Finding(
 }
 
 /// <summary>One odd thing, and how often. Nothing is held for it.</summary>
-/// <param name="Code">Closed list of codes: date_after_era, item_code_invalid, tax_difference, total_difference, future_date, wild_amount, column_unknown, record_skipped.</param>
+/// <param name="Code">Closed list of codes: those of <see cref="FindingCodes"/>, such as tax_difference.</param>
+/// <param name="Key">Business key of the first receipt, as sent; empty when it is about none.</param>
 /// <param name="Field">The vendor's own name of the field, when one is at fault.</param>
 /// <param name="Count">How often.</param>
 /// <param name="Row">1-based data row of the first; 0 when the whole file is meant.</param>
@@ -116,6 +120,7 @@ internal sealed record Finding(
 /// <param name="Fix">What makes it go away, or who has to look.</param>
 internal sealed record Note(
     string Code,
+    string Key,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Field,
     int Count,
     int Row,
@@ -129,7 +134,7 @@ internal sealed record Note(
     {
         var (english, japanese) = (FindingText.English(found.Code), FindingText.Japanese(found.Code));
         return new Note(
-            found.Code.Code(), found.Field, found.Count, found.At.Row, found.At.ByteOffset, found.Example, new InBothLanguages(english.Meaning, japanese.Meaning), new InBothLanguages(english.Fix, japanese.Fix));
+            found.Code.Code(), found.Key, found.Field, found.Count, found.At.Row, found.At.ByteOffset, found.Example, new InBothLanguages(english.Meaning, japanese.Meaning), new InBothLanguages(english.Fix, japanese.Fix));
     }
 }
 

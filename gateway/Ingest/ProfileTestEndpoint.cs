@@ -34,7 +34,7 @@ internal sealed class ProfileTestEndpoint(
 
         await using var _ = taken!;
         var file = Sandbox.Describe(caller, "", found.Vendor, found, taken!.Payload, null, taken.ContentEncoding, clock.GetUtcNow());
-        var converted = await conversion.TryOutAsync(file, await taken.Payload.ReadAsync(context.RequestAborted), context.RequestAborted);
+        var converted = await conversion.TryOutAsync(file, await taken.Payload.ReadAsync(context.RequestAborted), scrutiny: true, context.RequestAborted);
         var receipt = new LandingWork(file, converted).Decide(new LandingDecision()).Receipt;
         return TypedResults.Json(ProfileFindings.Of(receipt, converted), GatewayJson.Plain.ProfileFindings);
     }

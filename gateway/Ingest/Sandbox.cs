@@ -37,7 +37,7 @@ internal sealed class Sandbox(
             return (ingestion with { State = known.State, Answer = known.Answer }, true);
         }
 
-        var decided = new LandingWork(ingestion, await conversion.TryOutAsync(ingestion, await payload.ReadAsync(cancellationToken), cancellationToken))
+        var decided = new LandingWork(ingestion, await conversion.TryOutAsync(ingestion, await payload.ReadAsync(cancellationToken), scrutiny: false, cancellationToken))
             .Decide(new LandingDecision());
         var signingKey = await signingKeys.CurrentAsync(cancellationToken);
         var answer = signingKey.Sign(ReceiptDraft.Json(decided.Receipt with { Sandbox = true }));

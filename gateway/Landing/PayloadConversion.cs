@@ -63,11 +63,14 @@ internal sealed class PayloadConversion(
     /// <summary>Converts a payload that is not to land, in the same room as those that are.</summary>
     /// <param name="ingestion">The payload described as for the ledger.</param>
     /// <param name="wire">Its bytes as received.</param>
+    /// <param name="scrutiny">Whether differences of money are noted also where the profile asks for no check.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<Conversion> TryOutAsync(Ingestion ingestion, ReadOnlyMemory<byte> wire, CancellationToken cancellationToken)
+    public async Task<Conversion> TryOutAsync(Ingestion ingestion, ReadOnlyMemory<byte> wire, bool scrutiny, CancellationToken cancellationToken)
     {
         using var place = await EnterAsync(ingestion, cancellationToken);
-        return await ConvertAsync(ingestion, wire, cancellationToken);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        return await ConvertAsync(ingestion, ProfileOf(ingestion), wire, scrutiny, patience.Token);
     }
 
     /// <summary>Converts a payload.</summary>
@@ -90,7 +93,7 @@ internal sealed class PayloadConversion(
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
-        return await ConvertAsync(ingestion, ProfileOf(ingestion), wire ?? await raw.ReadAsync(ingestion.Raw, patience.Token), patience.Token);
+        return await ConvertAsync(ingestion, ProfileOf(ingestion), wire ?? await raw.ReadAsync(ingestion.Raw, patience.Token), scrutiny: false, patience.Token);
     }
 
     /// <summary>Converts a kept payload again, from the lake and with the master as it is now; one of the few at a time when it is large.</summary>
@@ -177,7 +180,7 @@ internal sealed class PayloadConversion(
     private Profile ProfileOf(Ingestion ingestion) => profiles.Find(ingestion.Profile, ingestion.ProfileVersion)
         ?? throw new InvalidOperationException($"There is no profile {ingestion.Profile} version {ingestion.ProfileVersion}.");
 
-    private async Task<Conversion> ConvertAsync(Ingestion ingestion, Profile profile, ReadOnlyMemory<byte> wire, CancellationToken cancellationToken)
+    private async Task<Conversion> ConvertAsync(Ingestion ingestion, Profile profile, ReadOnlyMemory<byte> wire, bool scrutiny, CancellationToken cancellationToken)
     {
         var payload = wire;
         if (ingestion.ContentEncoding == "gzip" && !Unpacking.Gunzip(wire, options.Value, cancellationToken).TryGet(out payload, out var refusal))
@@ -199,7 +202,7 @@ internal sealed class PayloadConversion(
             Converter.Convert(
                 profile,
                 payload,
-                new ConversionContext(ingestion.Tenant, stores.Within(ingestion.Stores), ingestion.ReceivedAt) { OnRows = onRows, UnpackLimit = options.Value.MaxArchiveBytes, Vendor = ingestion.Vendor },
+                new ConversionContext(ingestion.Tenant, stores.Within(ingestion.Stores), ingestion.ReceivedAt) { Scrutiny = scrutiny, OnRows = onRows, UnpackLimit = options.Value.MaxArchiveBytes, Vendor = ingestion.Vendor },
                 cancellationToken);
     }
 }

@@ -9,6 +9,11 @@ namespace RetailInsight.Profiles;
 /// <param name="ReceivedAt">When the payload came; null where it is not asked whether something lies in the future.</param>
 public sealed record ConversionContext(string Tenant, StoreDirectory Stores, DateTimeOffset? ReceivedAt = null)
 {
+    /// <summary>
+    /// Whether a profile is tried, and not a payload taken in: then differences of money are noted also where the profile asks for no check.
+    /// </summary>
+    public bool Scrutiny { get; init; }
+
     /// <summary>Told now and then how many rows are done, and of how many; null when nobody wants to know.</summary>
     public Action<int, int>? OnRows { get; init; }
 
@@ -44,7 +49,7 @@ public sealed record Held(
     string? Currency,
     IReadOnlyList<int> SourceRows)
 {
-    /// <summary>What the vendor sent to name the store or register; null when that cannot be read.</summary>
+    /// <summary>By what the store or register is looked up in the master: what the vendor sent, or what the profile's map makes of it; null when that cannot be read.</summary>
     public string? StoreAsSent { get; init; }
 
     /// <summary>The event id it will have once it can be read; none where a part of its identity cannot be read.</summary>

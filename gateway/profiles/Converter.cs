@@ -217,7 +217,8 @@ public static class Converter
     internal static Conversion Build(
         Profile profile, ConversionContext context, IEnumerable<ReceiptDraft> drafts, Func<int> rowsRead, FindingTally findings, CancellationToken cancellationToken)
     {
-        var builder = new ReceiptBuilder(profile, context, findings);
+        var builder = new ReceiptBuilder(profile.Vendor, profile.Definition, context, findings);
+        var returned = profile.Definition.Returned is { } back ? new ReceiptBuilder(profile.Vendor, back, context, findings) : builder;
         var transactions = new List<Converted<Transaction>>();
         var held = new List<Held>();
         var (receipts, rows) = (0, 0);
@@ -230,7 +231,7 @@ public static class Converter
             }
 
             rows += draft.Rows.Count;
-            switch (builder.Build(draft))
+            switch ((draft.Returned ? returned : builder).Build(draft))
             {
                 case ({ } transaction, _):
                     transactions.Add(new Converted<Transaction>(transaction, draft.Rows.Count));

@@ -28,13 +28,26 @@ public enum FindingCode
 
     /// <summary>A record that is none of the profile's: opening a till, looking up a price.</summary>
     RecordSkipped,
+
+    /// <summary>The amount of a line is not quantity × unit price.</summary>
+    AmountDifference,
+
+    /// <summary>What was paid is not the total.</summary>
+    TenderDifference,
+
+    /// <summary>A discount raises what it is taken from.</summary>
+    DiscountSign,
+
+    /// <summary>More was given back than was handed over in cash.</summary>
+    ChangeWithoutCash,
 }
 
 /// <summary>The codes of <see cref="FindingCode"/> as they stand in answers.</summary>
 public static class FindingCodes
 {
     private static readonly string[] Codes =
-        ["date_after_era", "item_code_invalid", "tax_difference", "total_difference", "future_date", "wild_amount", "column_unknown", "record_skipped"];
+        ["date_after_era", "item_code_invalid", "tax_difference", "total_difference", "future_date", "wild_amount", "column_unknown", "record_skipped",
+            "amount_difference", "tender_difference", "discount_sign", "change_without_cash"];
 
     /// <summary>The code, such as <c>tax_difference</c>.</summary>
     public static string Code(this FindingCode code) => Codes[(int)code];
@@ -46,7 +59,14 @@ public static class FindingCodes
 /// <param name="Count">How often.</param>
 /// <param name="Example">One English sentence about the first.</param>
 /// <param name="At">Where the first stands.</param>
-public sealed record Finding(FindingCode Code, string? Field, int Count, string Example, SourceLocation At);
+public sealed record Finding(FindingCode Code, string? Field, int Count, string Example, SourceLocation At)
+{
+    /// <summary>Business key of the first receipt it was found on, as sent; empty where it is about no receipt.</summary>
+    public string Key { get; init; } = "";
+
+    /// <summary>Whether it was only looked for because the profile is tried: the profile asks for no such check.</summary>
+    public bool Unasked { get; init; }
+}
 
 /// <summary>Counts findings by code and field; keeps the first of each as the example.</summary>
 internal sealed class FindingTally
@@ -57,9 +77,9 @@ internal sealed class FindingTally
     public IReadOnlyList<Finding> All => [.. _found.Values.OrderBy(finding => finding.Code).ThenBy(finding => finding.Field, StringComparer.Ordinal)];
 
     /// <summary>Counts one finding.</summary>
-    public void Add(FindingCode code, string? field, string detail, SourceLocation at)
+    public void Add(FindingCode code, string? field, string detail, SourceLocation at, string key = "", bool unasked = false)
     {
-        var known = _found.GetValueOrDefault((code, field)) ?? new Finding(code, field, 0, detail, at);
+        var known = _found.GetValueOrDefault((code, field)) ?? new Finding(code, field, 0, detail, at) { Key = key, Unasked = unasked };
         _found[(code, field)] = known with { Count = known.Count + 1 };
     }
 }

@@ -16,6 +16,10 @@ public sealed record FindingText(string Meaning, string Fix)
         FindingCode.WildAmount => new("An amount is beyond what the profile calls usual.", "Ask the shop whether it is right; if it often is, raise 'wild_above'."),
         FindingCode.ColumnUnknown => new("A column is new to the profile; nothing of it is read.", "Bind it in the next version of the profile, or name it under 'unused'."),
         FindingCode.RecordSkipped => new("A record is none of the profile's and is not counted.", "Nothing, if it is no sale, such as a till opened; else choose it in 'records'."),
+        FindingCode.AmountDifference => new("The amount of a line is not quantity × unit price.", "If it is already less its discount, say 'line_amount: after_discount'; else find out what it contains, and whether its sign is printed otherwise ('negate')."),
+        FindingCode.TenderDifference => new("What was paid is not the total of the receipt.", "Bind every means of payment and the change. A payment without an amount is the rest by 'when_empty: rest'."),
+        FindingCode.DiscountSign => new("A discount raises what it is taken from.", "If discounts are printed negative, bind them with 'negate: true'. A surcharge is a fee."),
+        FindingCode.ChangeWithoutCash => new("More was given back than was handed over in cash.", "Nothing, where change is given on vouchers. Else bind the cash handed over; a change printed negative is bound with 'negate: true'."),
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "The finding has no text."),
     };
 
@@ -30,6 +34,10 @@ public sealed record FindingText(string Meaning, string Fix)
         FindingCode.WildAmount => new("通常の範囲を超える金額です。", "店舗に確認してください。正しいことが多ければ wild_above を上げてください。"),
         FindingCode.ColumnUnknown => new("プロファイルにない列です。読み取りません。", "次の版で割り当てるか、unused に列名を書いてください。"),
         FindingCode.RecordSkipped => new("プロファイルの対象外の記録です。集計しません。", "ドロアを開けただけなど売上でなければ対応は不要です。売上なら records で選んでください。"),
+        FindingCode.AmountDifference => new("明細の金額が数量×単価と一致しません。", "金額が値引後なら line_amount: after_discount を指定してください。そうでなければ金額に含まれるものと符号（negate）を確かめてください。"),
+        FindingCode.TenderDifference => new("支払額がレシートの合計と一致しません。", "すべての支払方法とお釣りを割り当ててください。金額が空の支払いは when_empty: rest で残額とみなせます。"),
+        FindingCode.DiscountSign => new("値引きにより金額が増えています。", "値引きが負の数で出力される場合は negate: true を付けて割り当ててください。割増は手数料（fees）です。"),
+        FindingCode.ChangeWithoutCash => new("お釣りが預かった現金を上回っています。", "商品券などにお釣りを出しているなら対応は不要です。そうでなければ預り現金を割り当て、お釣りが負の数なら negate: true を付けてください。"),
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "The finding has no text."),
     };
 }

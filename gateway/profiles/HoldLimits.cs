@@ -8,6 +8,12 @@ namespace RetailInsight.Profiles;
 /// </summary>
 internal static class HoldLimits
 {
+    /// <summary>
+    /// The largest figure of a receipt, in millionths: ten thousand million. Sums are 64 bits of millionths, so more than nine hundred
+    /// receipts of that size fit in the sum of a day; a code of 13 digits that stands in the column of an amount does not.
+    /// </summary>
+    public const long LargestFigure = 10_000_000_000 * 1_000_000L;
+
     /// <summary>Most rows that belong to no receipt: a payload with more is none of its profile and is refused as a whole.</summary>
     public const int RowsWithoutReceipt = 100_000;
 

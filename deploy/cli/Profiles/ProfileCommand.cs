@@ -77,7 +77,7 @@ internal static class ProfileCommand
     {
         var file = new Argument<FileInfo>("FILE") { Description = "The file. One that ends in .gz is sent as gzip." }.AcceptExistingOnly();
         var profile = new Option<string>("--profile") { Description = "Published profile, such as vendor-a, or a draft: a file that ends in .yaml.", HelpName = "PROFILE", Required = true };
-        var command = new Command("test", "Read a file as a push would, and show what was found. Nothing is kept or counted. Exit code 0: level A, goes live as it is.") { file, profile };
+        var command = new Command("test", "Read a file as a push would, and show what was found. Nothing is kept or counted. Exit code 0: level A, goes live as it is, and no figures of money contradict each other.") { file, profile };
         context.OnRun(command, async (parsed, connection, client, report, cancellationToken) =>
         {
             var (path, name) = (parsed.GetRequiredValue(file), parsed.GetRequiredValue(profile));
@@ -86,7 +86,7 @@ internal static class ProfileCommand
             await RetryingClient.ThrowIfRefusedAsync(response, cancellationToken);
             var found = await RetryingClient.ReadJsonAsync(response, cancellationToken);
             Show(report, found);
-            return Json.Text(found, "level") == "A" ? ExitCode.Done : ExitCode.NeedsAttention;
+            return Json.Text(found, "level") == "A" && !MoneyDiffers(found) ? ExitCode.Done : ExitCode.NeedsAttention;
         });
         return command;
     }
@@ -147,6 +147,11 @@ internal static class ProfileCommand
         int Number(string member) => found.GetProperty(member).GetInt32();
         var level = Json.Text(found, "level");
         report.Line(string.Create(CultureInfo.InvariantCulture, $"Level {level}: {Meaning(level)} {Number("rows_read")} rows read, {Number("rows_accepted")} accepted, {Number("rows_held")} held."));
+        if (MoneyDiffers(found))
+        {
+            report.Line("Figures of money contradict each other: the notes say where. Look at them before it goes live; the profile is likely wrong.");
+        }
+
         var mistakes = Json.Members(found, "mistakes").ToArray();
         if (mistakes.Length > 0)
         {
@@ -164,11 +169,11 @@ internal static class ProfileCommand
         if (findings.Length > 0)
         {
             report.Table(
-                ["Level", ">Row", ">Offset", "Field", "Code", "Found"],
+                ["Level", ">Row", ">Offset", "Receipt", "Field", "Code", "Found"],
                 findings.Take(FindingsShown).Select(finding => new[]
                 {
                     Json.Text(finding, "level") ?? "", Report.Figure(finding.GetProperty("row").GetInt32()), Report.Figure(finding.GetProperty("byte_offset").GetInt64()),
-                    Json.Text(finding, "field") ?? "", Json.Text(finding, "code") ?? "", Json.Text(finding, "detail") ?? "",
+                    Json.Text(finding, "key") ?? "", Json.Text(finding, "field") ?? "", Json.Text(finding, "code") ?? "", Json.Text(finding, "detail") ?? "",
                 }));
         }
 
@@ -176,11 +181,11 @@ internal static class ProfileCommand
         if (notes.Length > 0)
         {
             report.Table(
-                [">Times", ">Row", "Field", "Noted", "First"],
+                [">Times", ">Row", "Receipt", "Field", "Noted", "First"],
                 notes.Select(note => new[]
                 {
                     Report.Figure(note.GetProperty("count").GetInt32()), Report.Figure(note.GetProperty("row").GetInt32()),
-                    Json.Text(note, "field") ?? "", Json.Text(note, "code") ?? "", Json.Text(note, "detail") ?? "",
+                    Json.Text(note, "key") ?? "", Json.Text(note, "field") ?? "", Json.Text(note, "code") ?? "", Json.Text(note, "detail") ?? "",
                 }));
         }
 
@@ -191,6 +196,8 @@ internal static class ProfileCommand
             report.Note(string.Create(CultureInfo.InvariantCulture, $"… {Number("finding_count")} findings in all: --json lists up to 1,000."));
         }
     }
+
+    private static bool MoneyDiffers(JsonElement found) => found.TryGetProperty("money_differs", out var differs) && differs.ValueKind == JsonValueKind.True;
 
     private static void Explain(Report report, IEnumerable<JsonElement> found)
     {

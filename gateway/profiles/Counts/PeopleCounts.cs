@@ -39,10 +39,11 @@ internal sealed class PeopleCounts(Profile profile, ConversionContext context, F
         var entered = fields.Count(source, head[CanonicalFields.Entered]);
         var left = fields.Count(source, head[CanonicalFields.Left]);
         var storeAsSent = _definition.Store!.Code ?? fields.Text(source, head.GetValueOrDefault(CanonicalFields.Store));
-        var store = context.Stores.ByCode(storeAsSent);
-        if (store is null && storeAsSent.Length > 0)
+        var store = !_definition.Store.ByMaster ? context.Stores.ByCode(storeAsSent)
+            : from is { } begun ? context.Stores.ByTerminal(storeAsSent, one => one.Calendar.BusinessDateOf(begun)) : null;
+        if (store is null && storeAsSent.Length > 0 && (!_definition.Store.ByMaster || from is not null))
         {
-            fields.Reject(RejectionReason.StoreUnknown, head.GetValueOrDefault(CanonicalFields.Store)?.VendorName, $"There is no store '{FieldReader.Shown(storeAsSent)}'.");
+            fields.Reject(RejectionReason.StoreUnknown, _definition.Store.FieldOf(head)?.VendorName, _definition.Store.Unknown(storeAsSent, null));
         }
 
         if (from >= to)

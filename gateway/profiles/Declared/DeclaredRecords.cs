@@ -74,15 +74,10 @@ internal sealed class DeclaredRecords(Profile profile, ConversionContext context
     {
         var rule = _definition.Store!;
         var asSent = rule.Rule == StoreRule.Terminal ? terminal : rule.Code ?? fields.Text(source, _definition.Head.GetValueOrDefault(CanonicalFields.Store));
-        var store = rule.Rule != StoreRule.Terminal ? context.Stores.ByCode(asSent) : date is { } day ? context.Stores.ByTerminal(terminal, day) : null;
-        if (store is null && asSent.Length > 0 && (rule.Rule != StoreRule.Terminal || date is not null))
+        var store = !rule.ByMaster ? context.Stores.ByCode(asSent) : date is { } day ? context.Stores.ByTerminal(asSent, day) : null;
+        if (store is null && asSent.Length > 0 && (!rule.ByMaster || date is not null))
         {
-            fields.Reject(
-                RejectionReason.StoreUnknown,
-                Name(rule.Rule == StoreRule.Terminal ? CanonicalFields.Terminal : CanonicalFields.Store),
-                rule.Rule == StoreRule.Terminal
-                    ? string.Create(CultureInfo.InvariantCulture, $"The POS master has no store for register '{FieldReader.Shown(asSent)}' on {date:yyyy-MM-dd}.")
-                    : $"There is no store '{FieldReader.Shown(asSent)}'.");
+            fields.Reject(RejectionReason.StoreUnknown, rule.FieldOf(_definition.Head)?.VendorName, rule.Unknown(asSent, date));
         }
 
         return (asSent, store);
@@ -133,7 +128,7 @@ internal sealed class DeclaredRecords(Profile profile, ConversionContext context
     private List<Tender> Tenders(FieldSource source)
     {
         var tenders = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (method, amount) in _rules.Tenders?.Pairs ?? [])
+        foreach (var (method, amount, _) in _rules.Tenders?.Each ?? [])
         {
             foreach (var element in _rules.Tenders!.Path is null ? [source] : Elements(source, _rules.Tenders.Path))
             {

@@ -1,3 +1,5 @@
+using RetailInsight.Core.Canon.V1;
+
 namespace RetailInsight.Profiles.Definition;
 
 /// <summary>The types a profile may give a field.</summary>
@@ -50,6 +52,8 @@ internal sealed record Lookup(string[] Each, string[] Key, string[] Value);
 /// <summary>How one canonical field is read.</summary>
 internal sealed record Binding
 {
+    private static readonly HashSet<TransactionKind> NoKinds = [];
+
     /// <summary>Canonical name, such as <c>receipt_number</c>.</summary>
     public required string Field { get; init; }
 
@@ -103,6 +107,12 @@ internal sealed record Binding
 
     /// <summary>JSON: the value read is the key of an element of the receipt that holds the value meant.</summary>
     public Lookup? Lookup { get; init; }
+
+    /// <summary>Printed with the opposite sign, such as a discount of 100 as -100.</summary>
+    public bool Negate { get; init; }
+
+    /// <summary>Kinds of receipt that print it with the opposite sign.</summary>
+    public IReadOnlySet<TransactionKind> NegateFor { get; init; } = NoKinds;
 
     /// <summary>Every meaning it can have.</summary>
     public IEnumerable<string> Meanings => Decision?.Meanings ?? Map?.Meanings ?? [Constant ?? ""];

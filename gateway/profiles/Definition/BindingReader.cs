@@ -1,12 +1,20 @@
+using RetailInsight.Core.Canon.V1;
+
 namespace RetailInsight.Profiles.Definition;
 
 /// <summary>Reads the bindings of a profile and numbers them.</summary>
-internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<string, CodeMap> codes)
+/// <param name="format">Of the container.</param>
+/// <param name="numbers">How the feed writes numbers.</param>
+/// <param name="codes">What <c>map</c> may name.</param>
+internal sealed class BindingReader(ContainerFormat format, NumberStyle numbers, IReadOnlyDictionary<string, CodeMap> codes)
 {
     private readonly List<Binding> _bindings = [];
 
     /// <summary>What <c>decide</c> may name.</summary>
     public IReadOnlyDictionary<string, Decision> Decisions { get; set; } = new Dictionary<string, Decision>();
+
+    /// <summary>Whether the records have a kind, by which a figure may be negated.</summary>
+    public bool HasKinds { get; set; }
 
     /// <summary>Every binding read so far, by ordinal.</summary>
     public IReadOnlyList<Binding> All => _bindings;
@@ -61,6 +69,7 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
             map.Missing("a date or timestamp needs 'formats'");
         }
 
+        var (negate, kinds) = ReadNegate(map, type, decides: types.Contains(ValueType.Flag));
         var (each, path) = format is ContainerFormat.Json or ContainerFormat.Ndjson ? Steps(map, from, type) : (null, Steps(format, from));
         var numeric = type == ValueType.Code && map.Flag("numeric", fallback: false);
         if (numeric && format is not (ContainerFormat.Json or ContainerFormat.Ndjson))
@@ -104,10 +113,39 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
             Map = FindMap(map, type),
             DropSuffix = map.Text("drop_suffix"),
             CutAt = map.Text("cut_at"),
+            Negate = negate,
+            NegateFor = kinds,
         };
         map.Done();
+        LintWritten(map, binding);
         _bindings.Add(binding);
         return binding;
+    }
+
+    // What cannot be read is told now and not with the first file.
+    private void LintWritten(YamlMap map, Binding binding)
+    {
+        var problems = binding.Formats.Select(format => WrittenValues.ProblemOfFormat(format, binding.Type == ValueType.Timestamp)).OfType<string>().ToList();
+        problems.ForEach(problem => map.Error("formats", problem));
+        if (problems.Count > 0 || (binding.Formats.Length == 0 && binding.Type is ValueType.Date or ValueType.Timestamp))
+        {
+            return;
+        }
+
+        if (binding.Constant is { } constant && WrittenValues.ProblemOfValue(constant, binding, numbers) is { } wrongConstant)
+        {
+            map.Error("constant", wrongConstant);
+        }
+
+        if (binding.Default is { } fallback && WrittenValues.ProblemOfValue(fallback, binding, numbers) is { } wrongDefault)
+        {
+            map.Error("default", wrongDefault);
+        }
+
+        if (binding is { Type: ValueType.Decimal, Map: { } meanings } && meanings.Meanings.FirstOrDefault(meaning => !WrittenValues.IsNumber(meaning, numbers)) is { } none)
+        {
+            map.Error("map", $"'{meanings.Name}' means numbers here, and '{none}' is none");
+        }
     }
 
     /// <summary>The steps of a path: members of JSON, elements of XML, one column of a file in an archive.</summary>
@@ -178,6 +216,28 @@ internal sealed class BindingReader(ContainerFormat format, IReadOnlyDictionary<
         }
 
         return (steps[..star], steps[(star + 1)..]);
+    }
+
+    private (bool Always, HashSet<TransactionKind> Kinds) ReadNegate(YamlMap map, ValueType type, bool decides)
+    {
+        if (decides || type is not (ValueType.Money or ValueType.Decimal))
+        {
+            map.Refuse("negate", decides ? "a rule tells the sign of a figure by 'negative', as it is sent" : "only money and decimals can be negated");
+            return (false, []);
+        }
+
+        if (!map.Has("negate") || map.IsText("negate"))
+        {
+            return (map.Flag("negate", fallback: false), []);
+        }
+
+        var kinds = SharedRules.Kinds(map, "negate");
+        if (!HasKinds)
+        {
+            map.Error("negate", "only a field of a receipt can be negated by kind; here it is true or false");
+        }
+
+        return (false, kinds);
     }
 
     private Lookup? ReadLookup(YamlMap? map)

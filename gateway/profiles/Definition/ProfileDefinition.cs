@@ -1,5 +1,7 @@
+using System.Globalization;
 using RetailInsight.Core.Canon;
 using RetailInsight.Profiles.Text;
+using RetailInsight.Profiles.Values;
 
 namespace RetailInsight.Profiles.Definition;
 
@@ -30,10 +32,35 @@ internal enum StoreRule
 
     /// <summary>The POS master says where the register stood on the business date.</summary>
     Terminal,
+
+    /// <summary>A field carries a code of the vendor's, and the POS master says which store it meant on the business date.</summary>
+    DatedCode,
 }
 
 /// <summary>How the store of a record is found.</summary>
-internal sealed record StoreResolution(StoreRule Rule, string? Code);
+internal sealed record StoreResolution(StoreRule Rule, string? Code)
+{
+    /// <summary>Whether the POS master says which store is meant.</summary>
+    public bool ByMaster => Rule is StoreRule.Terminal or StoreRule.DatedCode;
+
+    /// <summary>The field that names the store or register; null where the profile names the store itself.</summary>
+    public Binding? FieldOf(IReadOnlyDictionary<string, Binding> head) =>
+        Rule == StoreRule.Constant ? null : head.GetValueOrDefault(Rule == StoreRule.Terminal ? CanonicalFields.Terminal : CanonicalFields.Store);
+
+    /// <summary>One English sentence: nothing answers to the code.</summary>
+    /// <param name="asSent">The code.</param>
+    /// <param name="on">The business date as stated; null where it is derived.</param>
+    public string Unknown(string asSent, DateOnly? on)
+    {
+        var when = on is { } date ? $"on {date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "at the time it happened";
+        return Rule switch
+        {
+            StoreRule.Terminal => $"The POS master has no store for register '{FieldReader.Shown(asSent)}' {when}.",
+            StoreRule.DatedCode => $"The POS master has no store for code '{FieldReader.Shown(asSent)}' {when}.",
+            _ => $"There is no store '{FieldReader.Shown(asSent)}'.",
+        };
+    }
+}
 
 internal enum BusinessDateRule
 {
@@ -81,6 +108,9 @@ internal sealed record ProfileDefinition
 
     /// <summary>Only for <see cref="FeedContent.Transactions"/>.</summary>
     public ReceiptRules? Receipts { get; init; }
+
+    /// <summary>JSON: how what is taken back within a receipt is read; null where nothing is.</summary>
+    public ProfileDefinition? Returned { get; init; }
 
     /// <summary>Only for <see cref="FeedContent.DeclaredTotals"/>.</summary>
     public DeclaredRules? Declared { get; init; }

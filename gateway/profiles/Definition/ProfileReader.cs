@@ -35,7 +35,7 @@ internal static class ProfileReader
         var container = ContainerReader.Read(root.RequiredMap("container"), out var header);
         var numbers = ReadNumbers(root.Map("numbers"), container.Format is ContainerFormat.Json or ContainerFormat.Ndjson);
         var codes = ReadCodes(root.Map("codes"));
-        var bindings = new BindingReader(container.Format, codes);
+        var bindings = new BindingReader(container.Format, numbers, codes);
         bindings.Decisions = DecisionReader.Read(root.Map("decisions"), bindings);
         var definition = content == FeedContent.Transactions
             ? new ReceiptProfileReader(root, container, numbers, bindings).Read()

@@ -15,6 +15,7 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
 
     public ProfileDefinition Read()
     {
+        bindings.HasKinds = true;
         _head = bindings.Section(root.RequiredMap("receipt"), CanonicalFields.Receipt);
         _line = bindings.Section(root.RequiredMap("line"), CanonicalFields.ReceiptLine);
         var currency = root.RequiredText("currency");
@@ -32,34 +33,30 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
             Merchandise = ReadMerchandise(),
             Sale = new SaleRulesReader(root, bindings, tax).Read(),
             Clock = root.Choice("clock", required: true, ("terminal", ClockSource.Terminal), ("server", ClockSource.Server)),
-            CheckTotal = false,
-            CheckAmount = false,
         });
+        rules = rules with { AmountAfterDiscount = ReadLineAmount(rules.Sale), Returns = ReadReturns(rules.Negated) };
         var businessDate = root.Choice("business_date", required: true,
             ("stated", BusinessDateRule.Stated), ("stated_else_cut_over", BusinessDateRule.StatedElseCutOver), ("cut_over", BusinessDateRule.CutOver), ("calendar_date", BusinessDateRule.CalendarDate));
         var identity = SharedRules.Identity(root, _head, IdentityFields);
         var store = SharedRules.Store(root, _head);
-        if (store.Rule == StoreRule.Terminal && businessDate != BusinessDateRule.Stated)
-        {
-            root.Error("store", "a register is looked up on the stated business date");
-        }
-
         LintKinds(identity);
         LintTimes(businessDate, identity);
         LintGrouping(rules, identity);
-        return new ProfileDefinition
+        var sold = new ProfileDefinition
         {
             Container = container,
             Numbers = numbers.MinorUnits ? numbers with { AmountUnit = Money.MinorUnitMicros(currency) } : numbers,
             Currency = currency,
             Head = _head,
             Line = _line,
-            Bindings = bindings.All,
+            Bindings = [],
             Identity = identity,
             Store = store,
             BusinessDate = businessDate,
             Receipts = ReadChecks(rules),
         };
+        var returned = new ReturnedReader(root, container, bindings).Read(sold);
+        return sold with { Returned = returned is null ? null : returned with { Bindings = bindings.All }, Bindings = bindings.All };
     }
 
     private HashSet<TransactionKind> ReadSign()
@@ -71,22 +68,42 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
         }
 
         var sign = root.RequiredMap("sign");
-        var kinds = sign?.List("negate") ?? [];
+        var negated = sign is null ? [] : SharedRules.Kinds(sign, "negate");
         sign?.Done();
-        var negated = new HashSet<TransactionKind>();
-        foreach (var kind in kinds)
+        return negated;
+    }
+
+    private bool ReadLineAmount(SaleRules sale)
+    {
+        var after = root.Choice("line_amount", required: false, ("before_discount", false), ("after_discount", true));
+        if (after && !_line.ContainsKey(CanonicalFields.Amount))
         {
-            if (EnumWords.TryParse<TransactionKind>(kind, out var value))
-            {
-                negated.Add(value);
-            }
-            else
-            {
-                sign!.Error("negate", $"'{kind}' is no kind of transaction");
-            }
+            root.Error("line_amount", "the line has no 'amount' that could be after its discount");
         }
 
-        return negated;
+        if (after && !_line.ContainsKey(CanonicalFields.Discount) && sale.Line.Count == 0)
+        {
+            root.Error("line_amount", "the line has no discount: bind 'discount' of the line or 'discounts: { line: … }'");
+        }
+
+        return after;
+    }
+
+    private ReturnRule ReadReturns(IReadOnlySet<TransactionKind> negated)
+    {
+        var rule = root.Choice("returns", required: false,
+            ("by_kind", ReturnRule.ByKind), ("negative_total", ReturnRule.NegativeTotal), ("negative_quantity", ReturnRule.NegativeQuantity));
+        if (rule == ReturnRule.NegativeTotal && !_head.ContainsKey(CanonicalFields.Total))
+        {
+            root.Error("returns", "the receipt has no 'total' that could be negative");
+        }
+
+        if (rule != ReturnRule.ByKind && (negated.Contains(TransactionKind.Return) || negated.Contains(TransactionKind.Sale)))
+        {
+            root.Error("returns", "a return known by its negative figures is not printed positive: take 'sale' and 'return' out of 'sign'");
+        }
+
+        return rule;
     }
 
     private MerchandiseRule? ReadMerchandise()
@@ -171,26 +188,24 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
             return rules;
         }
 
-        var total = map.Choice("total", required: false, ("false", CheckLevel.Off), ("note", CheckLevel.Note), ("true", CheckLevel.Hold));
-        rules = rules with
-        {
-            CheckTotal = total != CheckLevel.Off,
-            NoteTotal = total == CheckLevel.Note,
-            CheckAmount = map.Flag("amount", fallback: false),
-            Checks = SaleRulesReader.ReadChecks(map),
-        };
+        var checks = SaleRulesReader.ReadChecks(map);
         map.Done();
-        if (rules.CheckTotal && !_head.ContainsKey(CanonicalFields.Total))
+        if (checks.Total != CheckLevel.Off && !_head.ContainsKey(CanonicalFields.Total))
         {
             map.Error("total", "the receipt has no 'total' to check");
         }
 
-        if (rules.CheckAmount && !_line.ContainsKey(CanonicalFields.Amount))
+        if (checks.Amount != CheckLevel.Off && !_line.ContainsKey(CanonicalFields.Amount))
         {
             map.Error("amount", "the line has no 'amount' to check");
         }
 
-        return rules;
+        if (checks.Tenders != CheckLevel.Off && rules.Tenders is null)
+        {
+            map.Error("tenders", "the receipt has no 'tenders' to check");
+        }
+
+        return rules with { Checks = checks };
     }
 
     private void LintKinds(IReadOnlyList<string> identity)
@@ -202,9 +217,9 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
 
         foreach (var meaning in kind.Meanings)
         {
-            if (!EnumWords.TryParse<TransactionKind>(meaning, out var value))
+            if (!SharedRules.IsKind(meaning, out var value))
             {
-                root.Error(kind.Map is null ? "receipt" : "codes", $"'{meaning}' in '{kind.Map?.Name ?? kind.Decision?.Name ?? "kind"}' is no kind of transaction");
+                root.Error(kind.Map is null ? "receipt" : "codes", $"'{meaning}' in '{kind.Map?.Name ?? kind.Decision?.Name ?? "kind"}' is no kind of transaction; there are {SharedRules.KindWords}");
             }
             else if (value == TransactionKind.Void
                 && (!_head.ContainsKey(CanonicalFields.OriginalReceiptNumber) || !identity.Contains(CanonicalFields.ReceiptNumber)))

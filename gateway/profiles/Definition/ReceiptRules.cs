@@ -5,6 +5,24 @@ namespace RetailInsight.Profiles.Definition;
 /// <summary>Which lines are goods: those whose field does not match one of the values.</summary>
 internal sealed record MerchandiseRule(Binding Field, CodeMap Excluded);
 
+/// <summary>What makes a receipt sent as a sale a return.</summary>
+internal enum ReturnRule
+{
+    /// <summary>Nothing but its kind.</summary>
+    ByKind,
+
+    /// <summary>A stated total below zero.</summary>
+    NegativeTotal,
+
+    /// <summary>Quantities below zero, and none above.</summary>
+    NegativeQuantity,
+}
+
+/// <summary>Where a receipt carries what is taken back with it.</summary>
+/// <param name="Each">The array, from the receipt; its elements carry the lines.</param>
+/// <param name="NumberSuffix">What is put behind the number of the receipt to name the return.</param>
+internal sealed record ReturnedRules(string[] Each, string NumberSuffix);
+
 /// <summary>What a receipt profile says beyond its bindings.</summary>
 internal sealed record ReceiptRules
 {
@@ -26,14 +44,14 @@ internal sealed record ReceiptRules
     /// <summary>Checks that warn, or hold where the profile says so.</summary>
     public CheckRules Checks { get; init; } = CheckRules.None;
 
-    /// <summary>A stated total that is not the sum is a finding only.</summary>
-    public bool NoteTotal { get; init; }
+    /// <summary>Whether the stated amount of a line is already less the line's discounts.</summary>
+    public bool AmountAfterDiscount { get; init; }
 
-    /// <summary>The stated total must be the sum.</summary>
-    public required bool CheckTotal { get; init; }
+    /// <summary>What makes a receipt sent as a sale a return.</summary>
+    public ReturnRule Returns { get; init; }
 
-    /// <summary>Each amount must be quantity × unit price.</summary>
-    public required bool CheckAmount { get; init; }
+    /// <summary>Set where these are the rules of what is taken back within a receipt.</summary>
+    public ReturnedRules? Returned { get; init; }
 
     /// <summary>CSV: receipt fields whose equality makes rows one receipt.</summary>
     public IReadOnlyList<Binding> GroupBy { get; init; } = [];

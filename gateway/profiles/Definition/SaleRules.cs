@@ -39,15 +39,40 @@ internal enum CheckLevel
 /// <param name="ItemDigits">How many digits after the prefix name the item; the rest is cut off.</param>
 internal sealed record ItemCodeRules(CheckLevel Check, bool AsGtin14, IReadOnlyList<string> PriceEmbedded, int ItemDigits);
 
-/// <summary>Checks beyond those that always hold a receipt.</summary>
-/// <param name="Tax">Stated tax against the profile's rule.</param>
-/// <param name="Future">Received before it happened.</param>
-/// <param name="Wild">Amounts above <paramref name="WildAbove"/>.</param>
-/// <param name="WildAbove">In micros.</param>
-internal sealed record CheckRules(CheckLevel Tax, CheckLevel Future, CheckLevel Wild, long WildAbove)
+/// <summary>What is compared, and how seriously a difference is taken.</summary>
+internal sealed record CheckRules
 {
     /// <summary>A profile that says nothing.</summary>
-    public static readonly CheckRules None = new(CheckLevel.Off, CheckLevel.Off, CheckLevel.Off, 0);
+    public static readonly CheckRules None = new();
+
+    /// <summary>The stated total against the sum of the lines.</summary>
+    public CheckLevel Total { get; init; }
+
+    /// <summary>The stated amount of a line against quantity × unit price.</summary>
+    public CheckLevel Amount { get; init; }
+
+    /// <summary>What was paid, less the change, against the total.</summary>
+    public CheckLevel Tenders { get; init; }
+
+    /// <summary>Discounts that raise what they are taken from.</summary>
+    public CheckLevel Discounts { get; init; }
+
+    /// <summary>Stated tax against the profile's rule.</summary>
+    public CheckLevel Tax { get; init; }
+
+    /// <summary>Received before it happened.</summary>
+    public CheckLevel Future { get; init; }
+
+    /// <summary>Amounts above <see cref="WildAbove"/>.</summary>
+    public CheckLevel Wild { get; init; }
+
+    /// <summary>In micros.</summary>
+    public long WildAbove { get; init; }
+
+    /// <summary>The same where nothing about money goes without being noted: a profile that is tried must not look better than it is.</summary>
+    public CheckRules Scrutinised() => this with { Total = Noted(Total), Amount = Noted(Amount), Tenders = Noted(Tenders), Discounts = Noted(Discounts), Tax = Noted(Tax) };
+
+    private static CheckLevel Noted(CheckLevel level) => level == CheckLevel.Off ? CheckLevel.Note : level;
 }
 
 /// <summary>What of a receipt is its sale: all that goes beyond lines, one discount and one total.</summary>

@@ -12,6 +12,8 @@ internal sealed class SaleRulesReader(YamlMap root, BindingReader bindings, TaxR
 
     private static readonly (string Word, CheckLevel Level)[] Levels = [("off", CheckLevel.Off), ("note", CheckLevel.Note), ("hold", CheckLevel.Hold)];
 
+    private static readonly (string Word, CheckLevel Level)[] HeldOrNoted = [("false", CheckLevel.Off), ("note", CheckLevel.Note), ("true", CheckLevel.Hold)];
+
     public SaleRules Read()
     {
         var discounts = root.Map("discounts");
@@ -30,9 +32,11 @@ internal sealed class SaleRulesReader(YamlMap root, BindingReader bindings, TaxR
     /// <summary>The level of one check; a missing one is off.</summary>
     public static CheckLevel Level(YamlMap map, string key) => map.Choice(key, required: false, Levels);
 
-    /// <summary>The checks beyond total and amount.</summary>
+    /// <summary>The checks of a profile.</summary>
     public static CheckRules ReadChecks(YamlMap map)
     {
+        var total = map.Choice("total", required: false, HeldOrNoted);
+        var amount = map.Choice("amount", required: false, HeldOrNoted);
         var wild = Level(map, "wild_amount");
         if (wild == CheckLevel.Off)
         {
@@ -46,7 +50,17 @@ internal sealed class SaleRulesReader(YamlMap root, BindingReader bindings, TaxR
             above = 0;
         }
 
-        return new CheckRules(Level(map, "tax"), Level(map, "future"), wild, above * Money.MicrosPerUnit);
+        return new CheckRules
+        {
+            Total = total,
+            Amount = amount,
+            Tenders = Level(map, "tenders"),
+            Discounts = Level(map, "discounts"),
+            Tax = Level(map, "tax"),
+            Future = Level(map, "future"),
+            Wild = wild,
+            WildAbove = above * Money.MicrosPerUnit,
+        };
     }
 
     private DiscountRule ReadDiscount(YamlMap map, bool onReceipt)

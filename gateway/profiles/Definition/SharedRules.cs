@@ -1,8 +1,35 @@
+using RetailInsight.Core.Canon.V1;
+
 namespace RetailInsight.Profiles.Definition;
 
 /// <summary>Sections that profiles of every content have in common.</summary>
 internal static class SharedRules
 {
+    /// <summary>The kinds, for messages.</summary>
+    public const string KindWords = "sale, return, void, cancelled, training, suspended, cash_movement, no_sale";
+
+    /// <summary>The kinds of receipt a list names.</summary>
+    public static HashSet<TransactionKind> Kinds(YamlMap map, string key)
+    {
+        var kinds = new HashSet<TransactionKind>();
+        foreach (var word in map.List(key))
+        {
+            if (IsKind(word, out var kind))
+            {
+                kinds.Add(kind);
+            }
+            else
+            {
+                map.Error(key, $"'{word}' is no kind of transaction; there are {KindWords}");
+            }
+        }
+
+        return kinds;
+    }
+
+    /// <summary>Whether a word is a kind that a receipt can be sent as. That it was withdrawn is found out, never sent.</summary>
+    public static bool IsKind(string word, out TransactionKind kind) => EnumWords.TryParse(word, out kind) && kind != TransactionKind.Withdrawn;
+
     public static StoreResolution Store(YamlMap root, IReadOnlyDictionary<string, Binding> head)
     {
         var map = root.RequiredMap("store");
@@ -12,12 +39,12 @@ internal static class SharedRules
         }
 
         var rule = map.Choice("by", required: true,
-            ("code", StoreRule.Code), ("terminal", StoreRule.Terminal), ("constant", StoreRule.Constant));
+            ("code", StoreRule.Code), ("terminal", StoreRule.Terminal), ("dated_code", StoreRule.DatedCode), ("constant", StoreRule.Constant));
         var code = rule == StoreRule.Constant ? map.RequiredText("code") : null;
         map.Refuse("code", "only 'by: constant' names the store here");
         var needed = rule switch
         {
-            StoreRule.Code => CanonicalFields.Store,
+            StoreRule.Code or StoreRule.DatedCode => CanonicalFields.Store,
             StoreRule.Terminal => CanonicalFields.Terminal,
             _ => null,
         };

@@ -5,13 +5,14 @@ namespace RetailInsight.Profiles.Definition;
 /// <param name="container">Its container.</param>
 /// <param name="bindings">Reads its fields.</param>
 /// <param name="sums">Whether the records are totals: they name each means of payment, and give no change.</param>
-internal sealed class TenderRulesReader(YamlMap root, Container container, BindingReader bindings, bool sums = false)
+/// <param name="changes">Whether change is given: not on what is taken back.</param>
+internal sealed class TenderRulesReader(YamlMap root, Container container, BindingReader bindings, bool sums = false, bool changes = true)
 {
     public TenderRules? Read()
     {
         if (!root.Has("tenders"))
         {
-            if (!sums)
+            if (!sums && changes)
             {
                 root.Refuse("change", "'change' is taken from the cash of the 'tenders', and there are none");
             }
@@ -40,7 +41,7 @@ internal sealed class TenderRulesReader(YamlMap root, Container container, Bindi
 
     private bool HasColumns(YamlMap map) => !sums && map.Has("columns");
 
-    private Binding? ReadChange() => sums ? null : root.Map("change") is { } map ? bindings.Read(map, "change", ValueType.Money) : null;
+    private Binding? ReadChange() => sums || !changes ? null : root.Map("change") is { } map ? bindings.Read(map, "change", ValueType.Money) : null;
 
     private TenderColumns ReadColumns(YamlMap map)
     {
@@ -55,11 +56,27 @@ internal sealed class TenderRulesReader(YamlMap root, Container container, Bindi
         return columns;
     }
 
-    private (Binding Method, Binding Amount) ReadTender(YamlMap map)
+    private TenderRule ReadTender(YamlMap map)
     {
         var method = map.RequiredMap("method") is { } m ? bindings.Read(m, "tender_method", ValueType.Code) : null;
         var amount = map.RequiredMap("amount") is { } a ? bindings.Read(a, "tender_amount", ValueType.Money) : null;
+        var rest = map.Choice("when_empty", required: false, ("none", false), ("rest", true));
+        if (rest && sums)
+        {
+            map.Error("when_empty", "a declared total has no rest");
+        }
+
+        if (rest && amount is { MayBeEmpty: false })
+        {
+            map.Error("when_empty", "an amount that may be empty is 'required: false' and has no default");
+        }
+
+        if (rest && method?.Constant is not null)
+        {
+            map.Error("when_empty", "whether it was used at all is said by 'method', so that is read from a field");
+        }
+
         map.Done();
-        return (method!, amount!);
+        return new TenderRule(method!, amount!, rest);
     }
 }

@@ -13,6 +13,7 @@ internal sealed class JsonSchema(ProfileDefinition definition)
     private readonly Level _records = new(definition.Head.Values);
     private readonly Level _lines = new(definition.Line.Values);
     private int _elements;
+    private int _objects;
 
     /// <summary>By ordinal, whether any record had the member of a binding.</summary>
     public bool[] Seen { get; } = new bool[definition.Bindings.Count];
@@ -21,16 +22,22 @@ internal sealed class JsonSchema(ProfileDefinition definition)
     public int Elements => _elements;
 
     /// <summary>Whether more of the records are no objects than a payload of the profile would have.</summary>
-    public bool IsRubbish => _elements - _records.Objects > HoldLimits.RowsWithoutReceipt;
+    public bool IsRubbish => _elements - _objects > HoldLimits.RowsWithoutReceipt;
 
     /// <summary>Why the payload as a whole turns out to be unreadable; null where it does not.</summary>
     public Rejection? Refused => IsRubbish ? HoldLimits.Refuse() : _records.Changed(Seen) ?? _lines.Changed(Seen);
 
     /// <summary>Counts a record.</summary>
-    public void AddRecord(JsonElement element)
+    /// <param name="element">The record.</param>
+    /// <param name="isRead">Whether it is read by the bindings of the profile; what only takes back is not.</param>
+    public void AddRecord(JsonElement element, bool isRead = true)
     {
         _elements++;
-        _records.Add(element);
+        _objects += element.ValueKind == JsonValueKind.Object ? 1 : 0;
+        if (isRead)
+        {
+            _records.Add(element);
+        }
     }
 
     /// <summary>Counts a line of a receipt.</summary>

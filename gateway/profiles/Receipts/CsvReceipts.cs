@@ -1,3 +1,4 @@
+using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles.Csv;
 using RetailInsight.Profiles.Definition;
@@ -70,11 +71,12 @@ internal sealed class CsvReceipts
     {
         _more = more;
         _csv = csv;
-        _fields = new FieldReader(definition.Numbers, known);
+        _fields = new FieldReader(definition.Numbers, known) { Largest = HoldLimits.LargestFigure };
         var rules = definition.Receipts!;
-        _reader = new ReceiptReader(definition, _fields) { TenderColumns = csv.TenderColumns(definition) };
+        var tenderColumns = csv.TenderColumns(definition);
+        _reader = new ReceiptReader(definition, _fields, tenderColumns);
         _key = new ReceiptKey(csv.Row, rules.GroupBy, begun ?? []);
-        _sameFields = [.. HeadBindings(definition, rules).Concat(_reader.TenderColumns.Select(tender => tender.Amount)).Where(binding => binding.From is not null && !rules.FirstRowCounts.Contains(binding))];
+        _sameFields = [.. HeadBindings(definition, rules).Concat(tenderColumns.Select(tender => tender.Amount)).Where(binding => binding.From is not null && !rules.FirstRowCounts.Contains(binding))];
         _keyColumns = RunsOf([.. rules.GroupBy]);
         _repeated = RunsOf([.. rules.GroupBy, .. _sameFields]);
     }
@@ -262,7 +264,7 @@ internal sealed class CsvReceipts
     {
         if (ReceiptReader.HasLines(gathered.Draft.Head))
         {
-            gathered.Draft.Lines.Add(_reader.Line(_csv.Row, _csv.Row.Location));
+            gathered.Draft.Lines.Add(_reader.Line(_csv.Row, gathered.Draft.Head?.Kind ?? TransactionKind.Unspecified, _csv.Row.Location));
         }
 
         gathered.Draft.Reject(_fields.TakeRejections());
@@ -334,6 +336,6 @@ internal sealed class CsvReceipts
         .SelectMany(binding => binding.Decision?.Fields ?? [binding])
         .Concat(rules.Sale.Receipt.Select(discount => discount.Amount)).Concat(rules.Sale.Fees.Select(fee => fee.Amount))
         .Concat(rules.Tax.StatedColumns.Select(stated => stated.Tax))
-        .Concat((rules.Tenders?.Pairs ?? []).SelectMany(pair => new[] { pair.Method, pair.Amount }))
+        .Concat((rules.Tenders?.Each ?? []).SelectMany(tender => new[] { tender.Method, tender.Amount }))
         .Concat(rules.Tenders?.Change is { } change ? [change] : []);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles.Definition;
 using RetailInsight.Profiles.Json;
@@ -13,7 +14,7 @@ namespace RetailInsight.Profiles.Receipts;
 /// <param name="rowsBefore">Rows of earlier parts.</param>
 internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload json, JsonSchema schema, int rowsBefore = 0)
 {
-    private readonly FieldReader _fields = new(definition.Numbers);
+    private readonly FieldReader _fields = new(definition.Numbers) { Largest = HoldLimits.LargestFigure };
 
     /// <summary>Rows read so far, those of earlier parts among them.</summary>
     public int RowsRead { get; private set; } = rowsBefore;
@@ -25,16 +26,66 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
     public IEnumerable<ReceiptDraft> Read(CancellationToken cancellationToken)
     {
         var reader = new ReceiptReader(definition, _fields);
+        var returnedReader = definition.Returned is { } back ? new ReceiptReader(back, _fields) : null;
         foreach (var element in json.Each())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            schema.AddRecord(element);
-            yield return ReadReceipt(element, reader);
+            var returned = returnedReader is not null && HasReturned(element);
+            var sold = !returned || HasLines(element);
+            schema.AddRecord(element, sold);
+            if (sold)
+            {
+                yield return ReadReceipt(element, reader);
+            }
+
+            if (returned)
+            {
+                yield return ReadReturned(element, returnedReader!);
+            }
+
             if (schema.IsRubbish)
             {
                 yield break;
             }
         }
+    }
+
+    private bool HasReturned(JsonElement receipt) => receipt.ValueKind == JsonValueKind.Object
+        && JsonPayload.TryFollow(receipt, definition.Returned!.Receipts!.Returned!.Each, out var list)
+        && (list.ValueKind == JsonValueKind.Array ? list.GetArrayLength() > 0 : list.ValueKind != JsonValueKind.Null);
+
+    private bool HasLines(JsonElement receipt) => JsonPayload.TryFollow(receipt, definition.Receipts!.LinesPath, out var lines)
+        && (lines.ValueKind == JsonValueKind.Array ? lines.GetArrayLength() > 0 : lines.ValueKind != JsonValueKind.Null);
+
+    // What is taken back within a receipt is a return of its own; its head is that of the receipt.
+    private ReceiptDraft ReadReturned(JsonElement element, ReceiptReader reader)
+    {
+        var rules = definition.Returned!.Receipts!;
+        var at = json.LocationOf(element, RowsRead + 1);
+        _fields.At = at;
+        var row = new JsonRow(json.Root, element, element, schema.Seen);
+        var draft = new ReceiptDraft(() => KeyOf(row) + rules.Returned!.NumberSuffix) { Returned = true }.Begin(at);
+        var head = reader.Head(row, new ReceiptHead());
+        draft.Head = head with
+        {
+            ReceiptNumber = head.ReceiptNumber + rules.Returned!.NumberSuffix,
+            Kind = head.Kind == TransactionKind.Sale ? TransactionKind.Return : head.Kind,
+        };
+        _ = JsonPayload.TryFollow(element, rules.Returned.Each, out var list);
+        var name = string.Join('.', rules.Returned.Each);
+        if (list.ValueKind != JsonValueKind.Array)
+        {
+            _fields.Reject(RejectionReason.FieldType, name, "An array is expected.");
+        }
+        else
+        {
+            foreach (var part in list.EnumerateArray())
+            {
+                ReadLines(part, rules.LinesPath, reader, draft);
+            }
+        }
+
+        return Complete(draft);
     }
 
     private ReceiptDraft ReadReceipt(JsonElement element, ReceiptReader reader)
@@ -65,9 +116,14 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
 
         if (ReceiptReader.HasLines(head))
         {
-            ReadLines(element, reader, draft);
+            ReadLines(element, definition.Receipts!.LinesPath, reader, draft);
         }
 
+        return Complete(draft);
+    }
+
+    private ReceiptDraft Complete(ReceiptDraft draft)
+    {
         draft.Reject(_fields.TakeRejections());
         if (draft.Rows.Count == 0)
         {
@@ -77,9 +133,8 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
         return draft;
     }
 
-    private void ReadLines(JsonElement receipt, ReceiptReader reader, ReceiptDraft draft)
+    private void ReadLines(JsonElement receipt, string[] path, ReceiptReader reader, ReceiptDraft draft)
     {
-        var path = definition.Receipts!.LinesPath;
         var name = string.Join('.', path);
         if (!JsonPayload.TryFollow(receipt, path, out var lines))
         {
@@ -103,8 +158,12 @@ internal sealed class JsonReceipts(ProfileDefinition definition, JsonPayload jso
                 continue;
             }
 
-            schema.AddLine(line);
-            draft.Lines.Add(reader.Line(new JsonRow(json.Root, receipt, line, schema.Seen), _fields.At));
+            if (!draft.Returned)
+            {
+                schema.AddLine(line);
+            }
+
+            draft.Lines.Add(reader.Line(new JsonRow(json.Root, receipt, line, schema.Seen), draft.Head!.Kind, _fields.At));
         }
     }
 

@@ -25,17 +25,17 @@ internal sealed class ReceiptBuilder
     private readonly ReceiptChecks _checks;
     private readonly List<Discount> _discounts = [];
 
-    public ReceiptBuilder(Profile profile, ConversionContext context, FindingTally findings)
+    public ReceiptBuilder(string vendor, ProfileDefinition definition, ConversionContext context, FindingTally findings)
     {
-        _definition = profile.Definition;
+        _definition = definition;
         _rules = _definition.Receipts!;
         _stores = context.Stores;
         _amounts = new ReceiptAmounts(_rules, _definition.Currency);
-        _key = new EventKey(context.Tenant, profile.Vendor, _definition.Identity);
+        _key = new EventKey(context.Tenant, vendor, _definition.Identity);
         _lineDiscountLabel = _definition.Line.GetValueOrDefault(CanonicalFields.Discount)?.VendorName ?? "";
         _receiptDiscountLabel = _definition.Head.GetValueOrDefault(CanonicalFields.Discount)?.VendorName ?? "";
         _sale = new SalePart(_definition, findings);
-        _checks = new ReceiptChecks(_definition, context.ReceivedAt, findings);
+        _checks = new ReceiptChecks(_definition, context, findings);
     }
 
     /// <summary>Builds one receipt: exactly one of the two is not null.</summary>
@@ -60,8 +60,8 @@ internal sealed class ReceiptBuilder
         return (null, Hold(draft, place));
     }
 
-    /// <summary>Store, trading day and instant as far as the head lets them be known.</summary>
-    private readonly record struct Place(StoreEntry? Store, string StoreAsSent, DateOnly? BusinessDate, DateTimeOffset? OccurredAt);
+    /// <summary>Store, the code it was looked up by, trading day and instant as far as the head lets them be known.</summary>
+    private readonly record struct Place(StoreEntry? Store, string LookedUp, DateOnly? BusinessDate, DateTimeOffset? OccurredAt);
 
     private Place Resolve(ReceiptDraft draft)
     {
@@ -75,13 +75,24 @@ internal sealed class ReceiptBuilder
         {
             StoreRule.Constant => (rule.Code!, _stores.ByCode(rule.Code!)),
             StoreRule.Code => (head.Store, _stores.ByCode(head.Store)),
-            _ => (head.Terminal, head.BusinessDate is { } on ? _stores.ByTerminal(head.Terminal, on) : null),
+            StoreRule.DatedCode => (head.Store, OnItsDate(head.Store, head)),
+            _ => (head.Terminal, OnItsDate(head.Terminal, head)),
         };
         if (store is null)
         {
             return new Place(null, asSent, head.BusinessDate, null);
         }
 
+        var (date, at) = TimesIn(store, head);
+        return new Place(store, asSent, date, at);
+    }
+
+    private StoreEntry? OnItsDate(string code, ReceiptHead head) => _definition.BusinessDate == BusinessDateRule.Stated
+        ? head.BusinessDate is { } on ? _stores.ByTerminal(code, on) : null
+        : _stores.ByTerminal(code, store => TimesIn(store, head).BusinessDate);
+
+    private (DateOnly? BusinessDate, DateTimeOffset? OccurredAt) TimesIn(StoreEntry store, ReceiptHead head)
+    {
         DateTimeOffset? at = null;
         if (head.Moment is { } moment)
         {
@@ -100,7 +111,7 @@ internal sealed class ReceiptBuilder
             BusinessDateRule.CutOver => at is { } instant ? store.Calendar.BusinessDateOf(instant) : null,
             _ => at is { } instant ? DateOnly.FromDateTime(instant.DateTime) : null,
         };
-        return new Place(store, asSent, date, at);
+        return (date, at);
     }
 
     private Transaction? Build(ReceiptDraft draft, in Place place)
@@ -108,11 +119,8 @@ internal sealed class ReceiptBuilder
         var head = draft.Head!;
         if (place.Store is null)
         {
-            var field = _definition.Store!.Rule == StoreRule.Code ? CanonicalFields.Store : CanonicalFields.Terminal;
-            Reject(draft, draft.At, RejectionReason.StoreUnknown, _definition.Store.Rule == StoreRule.Constant ? null : _definition.Head[field].VendorName,
-                _definition.Store.Rule == StoreRule.Terminal
-                    ? string.Create(CultureInfo.InvariantCulture, $"The POS master has no store for register '{FieldReader.Shown(place.StoreAsSent)}' on {head.BusinessDate:yyyy-MM-dd}.")
-                    : $"There is no store '{FieldReader.Shown(place.StoreAsSent)}'.");
+            var rule = _definition.Store!;
+            Reject(draft, draft.At, RejectionReason.StoreUnknown, rule.FieldOf(_definition.Head)?.VendorName, rule.Unknown(place.LookedUp, head.BusinessDate));
             return null;
         }
 
@@ -139,7 +147,7 @@ internal sealed class ReceiptBuilder
                 return null;
             }
 
-            original = _key.Of(place.StoreAsSent, head.Terminal, date, head.OriginalReceiptNumber);
+            original = _key.Of(place.LookedUp, head.Terminal, date, head.OriginalReceiptNumber);
         }
 
         var sign = negated ? -1L : 1L;
@@ -150,11 +158,20 @@ internal sealed class ReceiptBuilder
             return null;
         }
 
+        var gross = GrossOf(amounts.Buckets);
+        if (gross is > HoldLimits.LargestFigure or < -HoldLimits.LargestFigure)
+        {
+            Reject(draft, draft.At, RejectionReason.FieldRange, _definition.Head.GetValueOrDefault(CanonicalFields.Total)?.VendorName,
+                $"The receipt comes to {Money.Format(gross)}, more than any receipt can: up to {Money.Format(HoldLimits.LargestFigure)} is read.");
+            return null;
+        }
+
+        var tenders = TenderReader.WithRest(head, head.Total ?? sign * gross);
         var transaction = new Transaction
         {
-            EventId = _key.Of(place.StoreAsSent, head.Terminal, date, head.ReceiptNumber),
+            EventId = _key.Of(place.LookedUp, head.Terminal, date, head.ReceiptNumber),
             Store = place.Store.Code,
-            StoreAsSent = place.StoreAsSent,
+            StoreAsSent = head.StoreAsSent ?? place.LookedUp,
             Terminal = head.Terminal,
             ReceiptNumber = head.ReceiptNumber,
             Kind = head.Kind,
@@ -170,19 +187,29 @@ internal sealed class ReceiptBuilder
             Source = draft.At,
             Lines = Lines(draft, amounts.Lines, sign),
             TaxBuckets = amounts.Buckets,
-            Tenders = negated ? [.. head.Tenders.Select(tender => tender with { Amount = -tender.Amount })] : head.Tenders,
+            Tenders = negated ? [.. tenders.Select(tender => tender with { Amount = -tender.Amount })] : tenders,
             Discounts = Discounts(draft, sign),
         };
 
         // Sums that do not fit are found here, also of a receipt whose total nobody compares.
-        var gross = transaction.Totals.Gross;
-        return TotalHolds(draft, transaction, gross, sign) && _checks.Hold(draft, transaction) ? transaction : null;
+        _ = transaction.Totals;
+        return _checks.Hold(draft, transaction, sign) ? transaction : null;
+    }
+
+    private static long GrossOf(ImmutableArray<TaxBucket> buckets)
+    {
+        long sum = 0;
+        foreach (var bucket in buckets)
+        {
+            sum = checked(sum + bucket.Gross);
+        }
+
+        return sum;
     }
 
     // Fills in amounts the feed leaves to be computed and checks those it states.
     private bool TakeAmounts(ReceiptDraft draft, bool negated)
     {
-        var amountField = _definition.Line.GetValueOrDefault(CanonicalFields.Amount);
         foreach (ref var line in CollectionsMarshal.AsSpan(draft.Lines))
         {
             if (negated && (line.Quantity < 0 || line.Amount < 0 || line.Discount < 0))
@@ -202,12 +229,18 @@ internal sealed class ReceiptBuilder
                     continue;
                 }
 
+                if (Int128.Abs(product / Million) > HoldLimits.LargestFigure)
+                {
+                    Reject(draft, line.At, RejectionReason.FieldRange, _definition.Line[CanonicalFields.UnitPrice].VendorName,
+                        $"{Money.Format(line.Quantity)} × {Money.Format(line.UnitPrice)} is more than any receipt can come to: up to {Money.Format(HoldLimits.LargestFigure)} is read.");
+                    continue;
+                }
+
                 line = line with { Amount = (long)(product / Million) };
             }
-            else if (_rules.CheckAmount && product != (Int128)line.Amount.Value * Million)
+            else
             {
-                Reject(draft, line.At, RejectionReason.FieldRange, amountField!.VendorName,
-                    $"{Money.Format(line.Amount.Value)} is not {Money.Format(line.Quantity)} × {Money.Format(line.UnitPrice)}.");
+                _checks.AmountHolds(draft, line, product);
             }
         }
 
@@ -245,36 +278,12 @@ internal sealed class ReceiptBuilder
         return [.. discounts];
     }
 
-    // A receipt that never counts (cancelled, training) is kept whatever its total says.
-    private bool TotalHolds(ReceiptDraft draft, Transaction transaction, long total, long sign)
-    {
-        if (!_rules.CheckTotal || draft.Head!.Total is not { } stated
-            || transaction.Kind is not (TransactionKind.Sale or TransactionKind.Return or TransactionKind.Void))
-        {
-            return true;
-        }
-
-        if (total == sign * stated)
-        {
-            return true;
-        }
-
-        if (_rules.NoteTotal)
-        {
-            return _checks.NoteTotal(draft, sign * stated, total);
-        }
-
-        Reject(draft, draft.At, RejectionReason.TotalMismatch, _definition.Head[CanonicalFields.Total].VendorName,
-            $"The receipt states {Money.Format(sign * stated)}; its lines, discounts and taxes give {Money.Format(total)}.");
-        return false;
-    }
-
     private Held Hold(ReceiptDraft draft, Place place)
     {
         var sign = draft.Head is { } head && _rules.Negated.Contains(head.Kind) ? -1L : 1L;
         return new Held(draft.Rejections, draft.Rows.Count, draft.Key, place.Store?.Code, place.BusinessDate, AtRisk(draft, sign), _definition.Currency, [.. draft.Rows])
         {
-            StoreAsSent = place.StoreAsSent.Length == 0 ? null : FieldReader.Shown(place.StoreAsSent),
+            StoreAsSent = place.LookedUp.Length == 0 ? null : FieldReader.Shown(place.LookedUp),
             EventId = IdOf(draft.Head, place),
             SourceRevision = draft.Head?.SourceRevision ?? 0,
         };
@@ -294,7 +303,7 @@ internal sealed class ReceiptBuilder
         {
             var isKnown = part switch
             {
-                CanonicalFields.Store => place.StoreAsSent.Length > 0,
+                CanonicalFields.Store => place.LookedUp.Length > 0,
                 CanonicalFields.Terminal => head.Terminal.Length > 0,
                 CanonicalFields.BusinessDate => place.BusinessDate is not null,
                 _ => head.ReceiptNumber.Length > 0,
@@ -305,7 +314,7 @@ internal sealed class ReceiptBuilder
             }
         }
 
-        return _key.Of(place.StoreAsSent, head.Terminal, place.BusinessDate ?? default, head.ReceiptNumber);
+        return _key.Of(place.LookedUp, head.Terminal, place.BusinessDate ?? default, head.ReceiptNumber);
     }
 
     private static long? AtRisk(ReceiptDraft draft, long sign)

@@ -15,6 +15,9 @@ internal sealed record ReceiptHead
 {
     public string Store { get; set; } = "";
 
+    /// <summary>What was sent to name store or register, where a map of the profile makes something else of it; null where it is looked up as sent.</summary>
+    public string? StoreAsSent { get; set; }
+
     public string Terminal { get; set; } = "";
 
     public string ReceiptNumber { get; set; } = "";
@@ -46,6 +49,9 @@ internal sealed record ReceiptHead
     public ImmutableArray<StatedTax> Taxes { get; set; } = [];
 
     public ImmutableArray<Tender> Tenders { get; set; } = [];
+
+    /// <summary>Which of the tenders paid what the others left of the total; <see cref="TenderReader.NoRest"/> for none.</summary>
+    public int RestOfTotal { get; set; } = TenderReader.NoRest;
 
     /// <summary>Discounts stated in fields of their own.</summary>
     public IReadOnlyList<StatedDiscount> Discounts { get; set; } = [];
@@ -98,6 +104,9 @@ internal sealed class ReceiptDraft(Func<string> key)
 
     /// <summary>The business key as sent, for people.</summary>
     public string Key => key();
+
+    /// <summary>Whether it is what is taken back within a receipt.</summary>
+    public bool Returned { get; init; }
 
     /// <summary>Where its first row stands.</summary>
     public SourceLocation At { get; private set; }

@@ -15,6 +15,7 @@ internal sealed class ReceiptReader
     private readonly ReceiptRules _rules;
     private readonly FieldReader _fields;
     private readonly Binding? _store;
+    private readonly Binding? _mappedStore;
     private readonly Binding? _terminal;
     private readonly Binding? _receiptNumber;
     private readonly Binding? _originalReceiptNumber;
@@ -37,15 +38,19 @@ internal sealed class ReceiptReader
     private readonly Binding? _taxCategory;
     private readonly SaleReader? _sale;
     private readonly List<StatedTax> _taxes = new(2);
-    private readonly List<Tender> _tenders = new(2);
+    private readonly TenderReader? _tenders;
     private readonly List<(long Micros, TaxCategory Meaning, TaxRate Rate)> _known = [];
 
-    public ReceiptReader(ProfileDefinition definition, FieldReader fields)
+    /// <param name="definition">The profile.</param>
+    /// <param name="fields">Reads its fields.</param>
+    /// <param name="tenderColumns">Columns of the file at hand that carry means of payment the profile names by pattern only.</param>
+    public ReceiptReader(ProfileDefinition definition, FieldReader fields, IReadOnlyList<(Binding Amount, string Method)>? tenderColumns = null)
     {
         _rules = definition.Receipts!;
         _fields = fields;
         var head = definition.Head;
         _store = head.GetValueOrDefault(CanonicalFields.Store);
+        _mappedStore = definition.Store?.FieldOf(head) is { Map: not null, From: not null } mapped ? mapped : null;
         _terminal = head.GetValueOrDefault(CanonicalFields.Terminal);
         _receiptNumber = head.GetValueOrDefault(CanonicalFields.ReceiptNumber);
         _originalReceiptNumber = head.GetValueOrDefault(CanonicalFields.OriginalReceiptNumber);
@@ -67,11 +72,9 @@ internal sealed class ReceiptReader
         _discount = line.GetValueOrDefault(CanonicalFields.Discount);
         _rate = line.GetValueOrDefault(CanonicalFields.TaxRate);
         _taxCategory = line.GetValueOrDefault(CanonicalFields.TaxCategory);
+        _tenders = _rules.Tenders is { } tenders ? new TenderReader(tenders, fields, tenderColumns ?? []) : null;
         _sale = SaleReader.Needed(definition) ? new SaleReader(definition, fields) : null;
     }
-
-    /// <summary>Columns of this file that carry means of payment the profile names by pattern only.</summary>
-    public IReadOnlyList<(Binding Amount, string Method)> TenderColumns { get; init; } = [];
 
     /// <summary>Whether what was read sells or takes back anything: money put in the drawer and an opened drawer have no lines.</summary>
     public static bool HasLines(ReceiptHead? head) => head?.Kind is not (TransactionKind.NoSale or TransactionKind.CashMovement);
@@ -82,8 +85,12 @@ internal sealed class ReceiptReader
     /// <returns><paramref name="head"/>, or another made of it.</returns>
     public ReceiptHead Head(FieldSource source, ReceiptHead head)
     {
+        _fields.Kind = TransactionKind.Unspecified;
         _ = EnumWords.TryParse<TransactionKind>(_fields.Meaning(source, _kind) ?? "", out var meaning);
+        _fields.Kind = meaning;
+        var rest = TenderReader.NoRest;
         head.Store = _fields.Text(source, _store);
+        head.StoreAsSent = _mappedStore is null ? null : AsSent(source, _mappedStore);
         head.Terminal = _fields.Text(source, _terminal);
         head.ReceiptNumber = _fields.Text(source, _receiptNumber);
         head.OriginalReceiptNumber = _fields.Text(source, _originalReceiptNumber);
@@ -97,13 +104,18 @@ internal sealed class ReceiptReader
         head.Total = _fields.Micros(source, _total);
         head.SourceRevision = SourceRevision(source);
         head.Taxes = meaning is TransactionKind.NoSale or TransactionKind.CashMovement ? [] : Taxes(source);
-        head.Tenders = Tenders(source);
+        head.Tenders = _tenders?.Read(source, out rest) ?? [];
+        head.RestOfTotal = rest;
         return _sale is null || !HasLines(head) ? head : _sale.Head(source, head);
     }
 
     /// <summary>Reads a line; what cannot be read is rejected through the field reader.</summary>
-    public LineDraft Line(FieldSource source, SourceLocation at)
+    /// <param name="source">The row or object.</param>
+    /// <param name="kind">Kind of the receipt it belongs to, unspecified where that cannot be read.</param>
+    /// <param name="at">Where it stands.</param>
+    public LineDraft Line(FieldSource source, TransactionKind kind, SourceLocation at)
     {
+        _fields.Kind = kind;
         var merchandise = _rules.Merchandise is not { } rule || rule.Excluded.Find(_fields.Text(source, rule.Field)) is null;
         var line = new LineDraft(
             _fields.Text(source, _itemCode),
@@ -116,7 +128,14 @@ internal sealed class ReceiptReader
             _rate is null ? Untaxed : Rate(source, _rate, _taxCategory) ?? Untaxed,
             merchandise,
             at);
-        return _sale is null ? line : _sale.Line(source, line);
+        line = _sale is null ? line : _sale.Line(source, line);
+        return _rules.AmountAfterDiscount && line.Amount is { } paid ? line with { Amount = paid + line.Discount } : line;
+    }
+
+    private static string AsSent(FieldSource source, Binding binding)
+    {
+        var sent = source.Get(binding).Text.Trim();
+        return sent.IsEmpty ? binding.Default ?? "" : new string(sent);
     }
 
     // Only its order counts: a wall clock is taken as it stands.
@@ -184,7 +203,7 @@ internal sealed class ReceiptReader
 
         if (_rules.Tax.StatedArray is { } array)
         {
-            foreach (var element in Elements(source, array.Path))
+            foreach (var element in _fields.Elements(source, array.Path))
             {
                 var net = array.Net is null ? null : _fields.Micros(element, array.Net);
                 if (Rate(element, array.Rate, array.Category) is { } rate && _fields.Micros(element, array.Tax) is { } tax)
@@ -195,93 +214,5 @@ internal sealed class ReceiptReader
         }
 
         return [.. taxes];
-    }
-
-    private ImmutableArray<Tender> Tenders(FieldSource source)
-    {
-        if (_rules.Tenders is not { } rules)
-        {
-            return [];
-        }
-
-        var tenders = _tenders;
-        tenders.Clear();
-
-        for (var i = 0; i < rules.Pairs.Count; i++)
-        {
-            var (method, amount) = rules.Pairs[i];
-            if (rules.Path is null)
-            {
-                AddTender(source, method, amount);
-                continue;
-            }
-
-            foreach (var element in Elements(source, rules.Path))
-            {
-                AddTender(element, method, amount);
-            }
-        }
-
-        foreach (var (amount, method) in TenderColumns)
-        {
-            if (_fields.Micros(source, amount) is { } paid && paid != 0)
-            {
-                tenders.Add(new Tender(method, paid));
-            }
-        }
-
-        if (rules.Change is { } given && _fields.Micros(source, given) is { } change && change != 0)
-        {
-            // What was given back is taken from the cash handed over.
-            var cash = Math.Max(0, tenders.FindIndex(tender => tender.Method == "cash"));
-            var handed = cash < tenders.Count ? tenders[cash] : new Tender("cash", 0);
-            var kept = (Int128)handed.Amount - change;
-            if (Int128.Abs(kept) > long.MaxValue)
-            {
-                _fields.Reject(RejectionReason.FieldRange, given.VendorName, "What was handed over less the change is larger than money can be.");
-                return [.. tenders];
-            }
-
-            tenders.Insert(cash, handed with { Amount = (long)kept });
-            tenders.RemoveRange(cash + 1, Math.Min(1, tenders.Count - cash - 1));
-        }
-
-        return [.. tenders];
-    }
-
-    // A column of its own for each means of payment is zero where that one was not used.
-    private void AddTender(FieldSource source, Binding method, Binding amount)
-    {
-        if (_fields.Meaning(source, method) is { } meaning && _fields.Micros(source, amount) is { } paid && (paid != 0 || method.Constant is null))
-        {
-            _tenders.Add(new Tender(meaning, paid));
-        }
-    }
-
-    private IEnumerable<FieldSource> Elements(FieldSource source, string[] path)
-    {
-        var list = source.Elements(path);
-        if (list is null)
-        {
-            yield break;
-        }
-
-        var name = string.Join('.', path);
-        if (!list.IsArray)
-        {
-            _fields.Reject(RejectionReason.FieldType, name, "An array is expected.");
-        }
-
-        foreach (var item in list.Items)
-        {
-            if (item is null)
-            {
-                _fields.Reject(RejectionReason.FieldType, name, "Each element must be an object.");
-            }
-            else
-            {
-                yield return item;
-            }
-        }
     }
 }

@@ -33,6 +33,11 @@ internal sealed class SalePart(ProfileDefinition definition, FindingTally findin
             return true;
         }
 
+        if (draft.Head!.Kind == TransactionKind.Sale && IsReturn(draft))
+        {
+            draft.Head = draft.Head with { Kind = TransactionKind.Return };
+        }
+
         if (_ratesByDate && businessDate is { } on)
         {
             FindRates(draft, on);
@@ -81,6 +86,13 @@ internal sealed class SalePart(ProfileDefinition definition, FindingTally findin
             }
         }
     }
+
+    private bool IsReturn(ReceiptDraft draft) => definition.Receipts!.Returns switch
+    {
+        ReturnRule.NegativeTotal => draft.Head!.Total < 0,
+        ReturnRule.NegativeQuantity => draft.Lines.Exists(line => line.Quantity < 0) && !draft.Lines.Exists(line => line.Quantity > 0),
+        _ => false,
+    };
 
     // A return may bring back what was sold under an older rate.
     private void FindRates(ReceiptDraft draft, DateOnly on)

@@ -1,4 +1,5 @@
 using RetailInsight.Core.Canon;
+using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles.Definition;
 
@@ -9,7 +10,13 @@ internal sealed partial class FieldReader
 {
     private const long Million = Money.MicrosPerUnit;
 
-    /// <summary>A number or amount in millionths; null when it is empty or cannot be read.</summary>
+    /// <summary>The kind of the receipt being read, by which a figure may be negated.</summary>
+    public TransactionKind Kind { get; set; }
+
+    /// <summary>The largest number or amount that is read, in millionths; what is beyond is rejected.</summary>
+    public long Largest { get; init; } = long.MaxValue;
+
+    /// <summary>A number or amount in millionths, negated where the profile says so; null when it is empty or cannot be read.</summary>
     public long? Micros(FieldSource source, Binding? binding)
     {
         if (binding is null)
@@ -17,11 +24,23 @@ internal sealed partial class FieldReader
             return null;
         }
 
-        if (binding.Each is not null)
+        if ((binding.Each is null ? Read(source, binding) : Sum(source, binding)) is not { } micros)
         {
-            return Sum(source, binding);
+            return null;
         }
 
+        if (micros > Largest || micros < -Largest)
+        {
+            Reject(RejectionReason.FieldRange, binding.VendorName, $"{Money.Format(micros)} is larger than any figure of a receipt can be: up to {Money.Format(Largest)} is read.");
+            return null;
+        }
+
+        // The parts of a sum are negated one by one.
+        return binding.Each is null && (binding.Negate || binding.NegateFor.Contains(Kind)) ? -micros : micros;
+    }
+
+    private long? Read(FieldSource source, Binding binding)
+    {
         // Nearly every number of a till is a few plain digits: these need not become text first.
         if (binding.IsPlain && source.TryGetBytes(binding, out var digits, out var ascii) && ascii)
         {

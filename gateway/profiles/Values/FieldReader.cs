@@ -119,6 +119,34 @@ internal sealed partial class FieldReader(NumberStyle numbers, KnownFields? know
         }) + (length < text.Length ? "…" : "");
     }
 
+    /// <summary>The objects of an array; what is no object is rejected and left out. None where there is no array.</summary>
+    public IEnumerable<FieldSource> Elements(FieldSource source, string[] path)
+    {
+        var list = source.Elements(path);
+        if (list is null)
+        {
+            yield break;
+        }
+
+        var name = string.Join('.', path);
+        if (!list.IsArray)
+        {
+            Reject(RejectionReason.FieldType, name, "An array is expected.");
+        }
+
+        foreach (var item in list.Items)
+        {
+            if (item is null)
+            {
+                Reject(RejectionReason.FieldType, name, "Each element must be an object.");
+            }
+            else
+            {
+                yield return item;
+            }
+        }
+    }
+
     private string? ReadMeaning(FieldSource source, Binding binding)
     {
         if (!TryTake(source, binding, out var text, out _))

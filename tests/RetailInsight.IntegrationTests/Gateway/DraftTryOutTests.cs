@@ -60,6 +60,19 @@ public sealed class DraftTryOutTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
+    public async Task A_draft_that_holds_nothing_and_contradicts_the_money_of_its_file_says_so_with_the_receipt()
+    {
+        // No check is asked for: every row is read, and what the till took is not what the lines come to.
+        var draft = Draft.Replace("checks: { total: true }", "", StringComparison.Ordinal);
+        var found = await TryAsync(draft, Sales + "S011,2,8,2026-11-01 10:05,tea,2,50,90\n");
+        Assert.Equal(("A", true, 0), (found.Text("level"), found.GetProperty("money_differs").GetBoolean(), found.GetProperty("finding_count").GetInt32()));
+        var note = Assert.Single(found.GetProperty("notes").EnumerateArray());
+        Assert.Equal(("total_difference", "2 / 8", "total"), (note.Text("code"), note.Text("key"), note.Text("field")));
+        Assert.False((await TryAsync(draft, Sales)).GetProperty("money_differs").GetBoolean());
+        Assert.False((await TryAsync(Draft.Replace("total: true", "total: note", StringComparison.Ordinal), Sales + "S011,2,8,2026-11-01 10:05,tea,2,50,90\n")).GetProperty("money_differs").GetBoolean());
+    }
+
+    [Fact]
     public async Task What_the_draft_cannot_read_is_told_with_row_offset_and_fix()
     {
         var header = Sales[..(Sales.IndexOf('\n', StringComparison.Ordinal) + 1)];

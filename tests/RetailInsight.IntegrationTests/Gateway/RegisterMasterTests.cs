@@ -72,6 +72,24 @@ public sealed class RegisterMasterTests(PostgresFixture postgres) : IClassFixtur
         Assert.Equal(("P001", "2026-09-20", "40"), (unmapped.Text("sent_as"), unmapped.Text("first_date"), unmapped.Text("money_at_risk")));
     }
 
+    [Fact]
+    public async Task A_store_code_given_to_another_store_is_held_until_the_master_says_from_when()
+    {
+        await using var gateway = await ReplayHost.StartAsync(postgres);
+        await gateway.FixProfileAsync("vendor-a-codes");
+        await gateway.Acme.LandAsync("vendor-a-pos-master", VendorFiles.PosMaster("P001,S001,旧店,2026/01/01,2026/08/31"));
+        await gateway.Acme.LandAsync("vendor-a", VendorFiles.SalesCsv(VendorFiles.Sale("1", 1_000, date: "2026/08/31"), VendorFiles.Sale("1", 2_000, date: "2026/10/01")));
+        var held = Assert.Single((await gateway.Acme.GetJsonAsync("/v1/masters/unmapped")).GetProperty("items").EnumerateArray());
+        Assert.Equal(("P001", "2026-10-01", "2000"), (held.Text("sent_as"), held.Text("first_date"), held.Text("money_at_risk")));
+
+        await gateway.Acme.LandAsync("vendor-a-pos-master", VendorFiles.PosMaster("P001,S011,新店,2026/10/01,"));
+        await gateway.WorkAsync();
+        await GatewayHost.UntilAsync(async () => await gateway.CountAsync("SELECT count(*) FROM gateway.replay WHERE state = 'running'") == 0);
+        var days = (await gateway.Acme.GetJsonAsync("/v1/reconciliation/store-days?feed=vendor-a")).GetProperty("items").EnumerateArray()
+            .Select(day => $"{day.Text("business_date")} {day.Text("store")} {day.GetProperty("feeds")[0].GetProperty("totals")[0].Text("gross")}");
+        Assert.Equal(["2026-10-01 S011 2000", "2026-08-31 S001 1000"], days);
+    }
+
     private static IEnumerable<string> Changes(JsonElement receipt) => receipt.GetProperty("master_changes").EnumerateArray().Select(change =>
         $"{change.Text("terminal")} {change.Text("change")} {change.Text("store")} {change.Text("valid_from")}..{change.GetProperty("valid_to")}"
         + (change.Text("change") == "changed" ? " was " + change.Text("was_store") : ""));

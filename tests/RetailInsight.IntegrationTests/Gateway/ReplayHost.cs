@@ -85,6 +85,8 @@ internal static class ReplayHost
             ("z-report.yaml", Yaml("vendor-a-z-report.v1.yaml")),
             ("counter.yaml", Yaml("people-counter.v1.yaml")),
             ("fixed.yaml", FixedProfile()),
+            ("codes.yaml", vendorA.Replace("id: vendor-a\n", "id: vendor-a-codes\n", StringComparison.Ordinal).Replace("receipt:\n", "receipt:\n  store: { from: POSコード, type: code }\n", StringComparison.Ordinal)
+                .Replace("store: { by: terminal }", "store: { by: dated_code }", StringComparison.Ordinal)),
             ("renamed.yaml", know05.Replace("id: vendor-a\n", "id: vendor-a-renamed\n", StringComparison.Ordinal).Replace("現金: cash", "現金: notes", StringComparison.Ordinal)),
             ("other.yaml", vendorA.Replace("id: vendor-a\n", "id: vendor-a-columns\n", StringComparison.Ordinal).Replace("POSコード", "端末コード", StringComparison.Ordinal)),
         ]);

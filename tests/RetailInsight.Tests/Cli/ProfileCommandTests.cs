@@ -3,10 +3,10 @@ namespace RetailInsight.Tests.Cli;
 public sealed class ProfileCommandTests
 {
     private const string Found = """
-        {"profile":"corner-shop","profile_version":1,"sha256":"00","level":"B","rows_read":3,"rows_accepted":2,"rows_held":1,
+        {"profile":"corner-shop","profile_version":1,"sha256":"00","level":"B","money_differs":false,"rows_read":3,"rows_accepted":2,"rows_held":1,
          "receipts":{"read":2,"accepted":1,"duplicate":0,"superseding":0,"quarantined":1},"totals":[],"totals_by_day":[],"finding_count":1,
          "findings":[{"level":"B","code":"field_type","key":"8","field":"qty","row":2,"byte_offset":85,"detail":"'two' is no number.","reason":{"en":"Reason.","ja":"理由。"},"fix":{"en":"Fix.","ja":"直し方。"}}],
-         "notes":[{"code":"column_unknown","field":"mood","count":1,"row":0,"byte_offset":0,"detail":"Column 'mood' is new.","reason":{"en":"New.","ja":"新しい列。"},"fix":{"en":"Bind it.","ja":"割り当てる。"}}],
+         "notes":[{"code":"column_unknown","key":"","field":"mood","count":1,"row":0,"byte_offset":0,"detail":"Column 'mood' is new.","reason":{"en":"New.","ja":"新しい列。"},"fix":{"en":"Bind it.","ja":"割り当てる。"}}],
          "mistakes":[]}
         """;
 
@@ -20,16 +20,28 @@ public sealed class ProfileCommandTests
         Assert.Equal(("POST", "/v1/profiles/corner-shop/test", "Bearer k"), (request.Method, request.PathAndQuery, request.Headers.Authorization.ToString()));
         Assert.Equal("a,b\n"u8.ToArray(), request.Body);
         Assert.Contains("Level B: goes live; what is found is held back. 3 rows read, 2 accepted, 1 held.", run.Output, StringComparison.Ordinal);
-        Assert.Matches("B +2 +85 +qty +field_type +'two' is no number", run.Output);
+        Assert.Matches("B +2 +85 +8 +qty +field_type +'two' is no number", run.Output);
         Assert.Matches("1 +0 +mood +column_unknown", run.Output);
         Assert.Contains("field_type: Reason. Fix.", run.Error, StringComparison.Ordinal);
         Assert.Contains("新しい列。割り当てる。", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
+    public async Task Money_that_differs_is_said_first_and_by_the_exit_code_also_where_nothing_is_held()
+    {
+        var found = Found.Replace("\"level\":\"B\",\"money_differs\":false", "\"level\":\"A\",\"money_differs\":true", StringComparison.Ordinal)
+            .Replace("\"code\":\"column_unknown\",\"key\":\"\",\"field\":\"mood\"", "\"code\":\"discount_sign\",\"key\":\"01 / 8\",\"field\":\"disc\"", StringComparison.Ordinal);
+        await using var gateway = await StandInServer.StartAsync((_, context) => CliRun.AnswerAsync(context, 200, found));
+        using var run = new CliRun();
+        Assert.Equal(1, await run.RunAsync("profile", "test", run.File("sales.csv", "a,b\n"), "--profile", "corner-shop", "--gateway", gateway.Address, "--key", "k"));
+        Assert.Contains("Figures of money contradict each other", run.Output, StringComparison.Ordinal);
+        Assert.Matches("1 +0 +01 / 8 +disc +discount_sign", run.Output);
+    }
+
+    [Fact]
     public async Task A_draft_goes_along_with_the_file()
     {
-        await using var gateway = await StandInServer.StartAsync((_, context) => CliRun.AnswerAsync(context, 200, Found.Replace("\"level\":\"B\",\"rows", "\"level\":\"A\",\"rows", StringComparison.Ordinal)));
+        await using var gateway = await StandInServer.StartAsync((_, context) => CliRun.AnswerAsync(context, 200, Found.Replace("\"level\":\"B\",\"money", "\"level\":\"A\",\"money", StringComparison.Ordinal)));
         using var run = new CliRun();
         run.File("draft.yaml", "id: corner-shop\n");
         Assert.Equal(0, await run.RunAsync("profile", "test", run.File("sales.csv.gz", "packed"), "--profile", "draft.yaml", "--gateway", gateway.Address, "--key", "k", "--json"));

@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Gateway.Ingest;
 using RetailInsight.Profiles;
+using RetailInsight.Profiles.Definition;
 
 namespace RetailInsight.Tests.House;
 
@@ -43,15 +45,51 @@ public sealed partial class GeneratedDocuments
         var mistakes = Enum.GetValues<ProfileMistakeKind>().Select(kind => DraftMistake.Of(new ProfileMistake("", "", 0, kind, ""))).Select(mistake =>
             Row(mistake.Code, mistake.Fix.En, mistake.Fix.Ja));
         const string Guide = "docs/onboarding-a-vendor.md";
-        var tables = new Dictionary<string, IEnumerable<string>> { ["reasons"] = reasons, ["findings"] = findings, ["mistakes"] = mistakes };
+        const string Texts = "| code | meaning and fix | 意味と直し方 |\n| --- | --- | --- |\n";
+        var tables = new Dictionary<string, (string Header, IEnumerable<string> Rows)>
+        {
+            ["profiles"] = ("| file | profile | what it is | tax | store by | business date |\n| --- | --- | --- | --- | --- | --- |\n", ShippedProfiles()),
+            ["reasons"] = (Texts, reasons),
+            ["findings"] = (Texts, findings),
+            ["mistakes"] = (Texts, mistakes),
+        };
         var seen = new List<string>();
         Same(Guide, Generated().Replace(Checkout.Read(Guide), match =>
         {
             seen.Add(match.Groups["name"].Value);
-            return $"<!-- generated: {seen[^1]} -->\n| code | meaning and fix | 意味と直し方 |\n| --- | --- | --- |\n{string.Concat(tables[seen[^1]])}<!-- end -->";
+            return $"<!-- generated: {seen[^1]} -->\n{tables[seen[^1]].Header}{string.Concat(tables[seen[^1]].Rows)}<!-- end -->";
         }));
         Assert.Equal(tables.Keys.Order(), seen.Order());
     }
+
+    // The newest version of each: what it is stands in its first comment.
+    private static IEnumerable<string> ShippedProfiles()
+    {
+        var shipped = ProfileCatalog.LoadEmbedded();
+        return shipped.All.Select(profile => profile.Id).Distinct().Select(id => shipped.Find(id)!)
+            .Select(profile => (Profile: profile, Order: (int)profile.Definition.Container.Format, File: FileOf(profile.Definition)))
+            .OrderBy(one => one.Order).ThenBy(one => one.File, StringComparer.Ordinal).ThenBy(one => one.Profile.Id, StringComparer.Ordinal)
+            .Select(one =>
+            {
+                var (profile, definition) = (one.Profile, one.Profile.Definition);
+                var path = string.Create(CultureInfo.InvariantCulture, $"gateway/profiles/vendors/{profile.Id}/{profile.Id}.v{profile.Version}.yaml");
+                var about = Checkout.Read(path).Split('\n').First(line => line.StartsWith("# ", StringComparison.Ordinal) && !line.StartsWith("# yaml-", StringComparison.Ordinal))[2..];
+                var tax = definition.Receipts is not { } receipts ? "" : receipts.Tax.Basis == TaxBasis.Unspecified ? "by line" : Word(receipts.Tax.Basis);
+                var date = definition.Receipts is null ? "" : Word(definition.BusinessDate);
+                return $"| {one.File} | [`{profile.Id}`](../{path}) | {Escaped(about)} | {tax} | {(definition.Store is { } store ? Word(store.Rule) : "")} | {date} |\n";
+            });
+    }
+
+    private static string FileOf(ProfileDefinition definition)
+    {
+        var container = definition.Container;
+        var encoding = container.Format is ContainerFormat.Json or ContainerFormat.Ndjson or ContainerFormat.Xml ? "" : $", {Word(container.Encoding)}";
+        var format = container.Format == ContainerFormat.Csv && container.Delimiter == '\t' ? "tsv" : Word(container.Format);
+        return format + encoding;
+    }
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => string.Concat(value.ToString().Select((letter, at) => char.IsAsciiLetterUpper(letter) ? (at == 0 ? "" : " ") + char.ToLowerInvariant(letter) : letter.ToString()));
 
     private static void Section(StringBuilder text, string name, JsonElement definition, JsonElement definitions)
     {

@@ -18,7 +18,7 @@ public sealed class DraftMutationTests
     public void A_changed_profile_is_refused_or_converts_its_sample(string profile)
     {
         var folder = Path.Combine(ProfileFixtures.VendorsFolder, profile);
-        var yaml = File.ReadAllText(Directory.EnumerateFiles(folder, "*.yaml").Single());
+        var yaml = File.ReadAllText(Directory.EnumerateFiles(folder, "*.yaml").Max(StringComparer.Ordinal)!);
         var samples = Directory.EnumerateFiles(Path.Combine(folder, "samples")).Where(file => !file.EndsWith(".golden.json", StringComparison.Ordinal)).Select(File.ReadAllBytes).ToList();
         var random = new Random(20261121);
         var converted = 0;

@@ -65,12 +65,12 @@ public sealed class HostilePayloadTests
     }
 
     [Fact]
-    public void Change_that_makes_what_was_paid_larger_than_money_can_be_holds_the_receipt()
+    public void A_payment_larger_than_a_receipt_can_be_holds_it_before_the_change_is_taken_from_it()
     {
         var sample = File.ReadAllText(Path.Combine(ProfileFixtures.VendorsFolder, "ubiregi", "samples", "checkouts.json"));
         var conversion = ProfileFixtures.ConvertJson("ubiregi", sample.Replace("\"amount\": \"1000.0\"", "\"amount\": \"-9223372036854.0\"", StringComparison.Ordinal));
         ProfileFixtures.AssertRowsBalance(conversion);
-        Assert.Contains(conversion.Held.SelectMany(held => held.Rejections), one => one is { Reason: RejectionReason.FieldRange, Field: "change" });
+        Assert.Contains(conversion.Held.SelectMany(held => held.Rejections), one => one is { Reason: RejectionReason.FieldRange, Field: "amount" });
     }
 
     [Fact]

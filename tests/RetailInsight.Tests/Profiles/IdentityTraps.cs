@@ -1,4 +1,5 @@
 using System.Text;
+using RetailInsight.Core.Canon;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles;
 
@@ -26,6 +27,42 @@ public sealed class IdentityTraps
         Assert.Equal(["S001", "S002"], conversion.Transactions.Select(t => t.Record.Store));
     }
 
+    [Theory]
+    [InlineData("stated", "10:00", "2026-11-30", "S001")]
+    [InlineData("stated", "10:00", "2026-12-01", "S002")]
+    [InlineData("cut_over", "2026-12-01 04:59", "", "S001")]
+    [InlineData("cut_over", "2026-12-01 05:00", "", "S002")]
+    [InlineData("calendar_date", "2026-12-01 00:00", "", "S002")]
+    [InlineData("stated", "10:00", "2020-03-31", null)]
+    [InlineData("cut_over", "2020-04-01 04:59", "", null)]
+    public void I1_A_code_given_to_another_store_means_the_store_of_its_day(string rule, string time, string day, string? store)
+    {
+        var occurred = rule == "stated" ? "occurred_at: { from: time, type: time }" : "occurred_at: { from: time, type: timestamp, formats: [\"yyyy-MM-dd HH:mm\"] }";
+        var conversion = TrapFeed.Convert($"1,{day},{time},S,POS01,A,,1,110,0,0,exempt,untaxed,0,\n",
+            ("store: { by: constant, code: S001 }", "store: { by: dated_code }"),
+            ("receipt:\n", "receipt:\n  store: { from: orig, type: code }\n"),
+            ("  original_receipt_number: { from: orig, type: code, required: false }\n", ""),
+            ("V: void, ", ""),
+            ("  occurred_at: { from: time, type: time }", "  " + occurred),
+            ("  business_date: { from: day, type: date, formats: [yyyy-MM-dd] }\n", rule == "stated" ? "  business_date: { from: day, type: date, formats: [yyyy-MM-dd] }\n" : ""),
+            ("business_date: stated", "business_date: " + rule));
+        Assert.Equal(store is null ? [] : [store], conversion.Transactions.Select(t => t.Record.Store));
+        if (store is null)
+        {
+            var held = Assert.Single(conversion.Held);
+            Assert.Equal((RejectionReason.StoreUnknown, "orig", "POS01"), (held.Rejections[0].Reason, held.Rejections[0].Field, held.StoreAsSent));
+        }
+    }
+
+    [Fact]
+    public void I1_A_code_whose_later_store_is_out_of_reach_is_not_given_to_the_earlier_one()
+    {
+        var stores = new StoreDirectory(
+            [new("S1", "S1", new BusinessCalendar(TimeZoneInfo.Utc, []))],
+            [new("001", "S1", new DateOnly(2026, 1, 1), null), new("001", "S2", new DateOnly(2026, 4, 1), new DateOnly(2026, 4, 30))]);
+        Assert.Equal(["S1", null, "S1"], new[] { 3, 4, 5 }.Select(month => stores.ByTerminal("001", _ => new DateOnly(2026, month, 15))?.Code));
+    }
+
     [Fact]
     public void I2_The_same_store_code_of_two_vendors_makes_two_receipts()
     {
@@ -46,6 +83,7 @@ public sealed class IdentityTraps
         ];
         string Row(string number, string name, string store) => $"{number},2026-11-01,10:00,S,,A,{name},1,110,0,10,standard,inclusive,{store},110\n";
         var conversion = TrapFeed.Convert(Row("1", "1", "001") + Row("2", "", "001") + Row("3", "2", "001") + Row("4", "1", "002"), mapped);
+        Assert.All(conversion.Transactions, t => Assert.Equal("001", t.Record.StoreAsSent));
         Assert.Equal([("S001", "FOOD"), ("S001", "OTHER")], conversion.Transactions.Select(t => (t.Record.Store, t.Record.Lines[0].Category)));
         Assert.Equal([RejectionReason.CodeUnknown, RejectionReason.CodeUnknown], conversion.Held.Select(held => held.Rejections[0].Reason));
     }

@@ -31,11 +31,71 @@ public sealed class ProfileLinterTests
     [InlineData("business_date: stated", "business_date: stated_else_cut_over", "business_date", "'stated'")]
     [InlineData("checks: { total: true, amount: true }", "checks: { total: maybe }", "checks.total", "'maybe'")]
     [InlineData("checks: { total: true, amount: true }", "checks: { wild_amount: note }", "checks", "'wild_above' is missing")]
+    [InlineData("formats: [yyyy/MM/dd]", "formats: [YYYY/MM/DD]", "receipt.business_date.formats", "years are yyyy and days dd in small letters")]
+    [InlineData("formats: [yyyy/MM/dd]", "formats: [yyyy/mm/dd]", "receipt.business_date.formats", "months are MM")]
+    [InlineData("formats: [yyyy/MM/dd]", "formats: [iso]", "receipt.business_date.formats", "yyyy-MM-dd")]
+    [InlineData("formats: [yyyy/MM/dd]", "formats: [yyyy/MM/dd HH:mm]", "receipt.business_date.formats", "a date with a time is a timestamp")]
+    [InlineData("formats: [yyyy/MM/dd]", "formats: [MM/dd]", "receipt.business_date.formats", "a date has yyyy (or yy), MM and dd")]
+    [InlineData("formats: [yyyy/MM/dd]", "formats: [wareki]", "receipt.business_date.formats", "cannot be read")]
+    [InlineData("formats: [yyyy/MM/dd]", "formats: [reiwa yyyy/MM/dd]", "receipt.business_date.formats", "'reiwa yy/MM/dd'")]
+    [InlineData("formats: [yyyy/MM/dd]", "formats: [yyyy/MM/dd], default: 1.4.2026", "receipt.business_date.default", "is not a date written yyyy/MM/dd")]
+    [InlineData("type: time }", "type: timestamp, formats: [\"yyyy/MM/dd hh:mm\"] }", "receipt.occurred_at.formats", "those of the day are HH")]
+    [InlineData("type: time }", "type: timestamp, formats: [\"yyyy/MM/dd HH:mm zzz\"] }", "receipt.occurred_at.formats", "an offset is read by 'iso' only")]
+    [InlineData("type: time }", "type: time, default: noon }", "receipt.occurred_at.default", "is not a time such as 25:30")]
+    [InlineData("total: { from: 合計金額, type: money", "total: { from: 合計金額, default: none, type: money", "receipt.total.default", "is not a number as the feed writes them")]
+    [InlineData("type: code, map: kind", "type: code, map: kind, default: sale", "receipt.kind.default", "is not a code of 'kind'")]
+    [InlineData("\"03\": void", "\"03\": withdrawn", "codes", "'withdrawn' in 'kind' is no kind of transaction; there are sale, return, void")]
     public void A_mistake_is_named_with_its_file_place_and_line(string right, string wrong, string path, string message)
     {
         var errors = Lint(VendorA.Replace(right, wrong, StringComparison.Ordinal));
         Assert.Contains(errors, error =>
             error.StartsWith($"a.yaml: {path} (line ", StringComparison.Ordinal) && error.Contains(message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("yyyy/M/d H:mm")]
+    [InlineData("yyyyMMddHHmmss")]
+    [InlineData("yy.MM.dd HH:mm:ss.fff")]
+    [InlineData("d-MMM-yyyy h:mm tt")]
+    [InlineData("yyyy'年'M'月'd'日' HH'時'mm'分'")]
+    [InlineData("era HH:mm")]
+    [InlineData("excel")]
+    [InlineData("yyyy-MM-dd")]
+    public void A_format_that_tells_the_moment_is_taken(string format)
+    {
+        var yaml = VendorA.Replace("type: time }", $"type: timestamp, formats: [\"{format}\"] }}", StringComparison.Ordinal);
+        Assert.NotEqual(VendorA, yaml);
+        Assert.NotNull(ProfileCatalog.Read("a.yaml", yaml));
+    }
+
+    [Fact]
+    public void The_decision_of_the_guide_decides()
+    {
+        var guide = House.Checkout.Read("docs/onboarding-a-vendor.md");
+        var block = guide[(guide.IndexOf("```yml\n", StringComparison.Ordinal) + 7)..];
+        var yaml = block[..block.IndexOf("```", StringComparison.Ordinal)] + """
+              terminal: { constant: "01", type: code }
+              receipt_number: { from: no, type: code }
+              occurred_at: { constant: "2026-11-01T10:00:00+09:00", type: timestamp, formats: [iso] }
+            line: { item_code: { constant: A, type: code }, quantity: { constant: "1", type: decimal }, unit_price: { from: 合計, type: money } }
+            id: guide
+            version: 1
+            vendor: guide
+            content: transactions
+            currency: JPY
+            container: { format: csv, encoding: utf-8 }
+            records: { receipt_key: [receipt_number] }
+            sign: as_sent
+            tax: { basis: untaxed }
+            store: { by: constant, code: S001 }
+            business_date: cut_over
+            clock: terminal
+            identity: [receipt_number]
+            """;
+        const string Rows = "no,区分,取消,合計\n1,売上,,100\n2,売上,,-100\n3,通販A,1,100\n4,返品,,-1\n5,両替,,0\n6,両替,1,0\n7,賞品,,0\n";
+        var conversion = Converter.Convert(ProfileCatalog.Read("guide", yaml), System.Text.Encoding.UTF8.GetBytes(Rows), ProfileFixtures.Context, CancellationToken.None);
+        Assert.Equal(["Sale", "Return", "Cancelled", "Return", "NoSale", "Cancelled"], conversion.Transactions.Select(t => t.Record.Kind.ToString()));
+        Assert.Equal("7", Assert.Single(conversion.Held).Key);
     }
 
     [Fact]
