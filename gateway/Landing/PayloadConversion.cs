@@ -7,6 +7,7 @@ using RetailInsight.Core.Ports;
 using RetailInsight.Gateway.Feeds;
 using RetailInsight.Gateway.Quarantine;
 using RetailInsight.Profiles;
+using RetailInsight.Profiles.Files;
 
 namespace RetailInsight.Gateway.Landing;
 
@@ -138,10 +139,16 @@ internal sealed class PayloadConversion(
     /// <param name="ingestion">The payload.</param>
     /// <param name="offset">The first.</param>
     /// <param name="length">How many, as far as there are.</param>
+    /// <param name="key">The business key of the receipt they are of, which tells the files of an archive apart.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<ReadOnlyMemory<byte>> ExcerptAsync(Ingestion ingestion, long offset, int length, CancellationToken cancellationToken)
+    public async Task<ReadOnlyMemory<byte>> ExcerptAsync(Ingestion ingestion, long offset, int length, string key, CancellationToken cancellationToken)
     {
         using var place = await _room.EnterAsync(ingestion.Tenant, cancellationToken);
+        if (profiles.Find(ingestion.Profile, ingestion.ProfileVersion) is { Format: "files" } && ingestion.ContentEncoding == "identity")
+        {
+            return ArchiveExcerpt.Of(await raw.ReadAsync(ingestion.Raw, cancellationToken), offset, length, key, options.Value.MaxUnpackedBytes, cancellationToken);
+        }
+
         await using var wire = await raw.OpenAsync(ingestion.Raw, cancellationToken);
         await using var payload = ingestion.ContentEncoding == "gzip" ? Unpacking.Open(wire) : wire;
         try

@@ -148,7 +148,7 @@ internal static class GatewayDocument
         endpoint.Describe("Write the first draft of a profile from a file", typeof(string), StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType);
         endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
         {
-            operation.Description = "The body is the file, at most 16 MiB. The answer is YAML: encoding, container, columns and types as far as they can be seen, TODO where they cannot. Nothing is kept.";
+            operation.Description = "The body is the file, at most 16 MiB. The answer is YAML: encoding, container, columns and types as far as they can be seen, DECIDE where they cannot. Nothing is kept.";
             operation.RequestBody = File();
             return Task.CompletedTask;
         });

@@ -62,7 +62,7 @@ internal sealed class QuarantineEndpoint([FromKeyedServices(DatabaseRole.Job)] N
         }
 
         var item = found[0];
-        var bytes = await conversion.ExcerptAsync(ingestion, item.ByteOffset, item.ByteLength > 0 ? Math.Min(item.ByteLength, MostBytes) : BytesOfUnknownRow, context.RequestAborted);
+        var bytes = await conversion.ExcerptAsync(ingestion, item.ByteOffset, item.ByteLength > 0 ? Math.Min(item.ByteLength, MostBytes) : BytesOfUnknownRow, item.Key, context.RequestAborted);
         return TypedResults.Json(
             bytes.IsEmpty ? new QuarantineItem(item, item.ByteOffset, null, null) : new QuarantineItem(item, item.ByteOffset, Convert.ToBase64String(bytes.Span), Shown(bytes.Span)),
             GatewayJson.Plain.QuarantineItem);

@@ -65,7 +65,7 @@ internal sealed record QuarantinePage(IReadOnlyList<QuarantineEntry> Items, stri
 /// <summary>An item and the bytes it was read from.</summary>
 /// <param name="Item">The item.</param>
 /// <param name="RawOffset">Where the excerpt begins in the payload after decompression.</param>
-/// <param name="RawBase64">At most 4,096 bytes from there, as received; null when the payload cannot be decompressed.</param>
+/// <param name="RawBase64">At most 4,096 bytes from there, as received; null when the payload cannot be decompressed, or it is an archive and no file of it can be told to have that row.</param>
 /// <param name="RawText">The same as text, UTF-8 or CP932, without control characters; at most 500 characters.</param>
 internal sealed record QuarantineItem(QuarantineEntry Item, long RawOffset, string? RawBase64, string? RawText);
 

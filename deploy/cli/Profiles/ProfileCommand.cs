@@ -40,7 +40,7 @@ internal static class ProfileCommand
         var file = new Argument<FileInfo>("FILE") { Description = "A file of the new vendor. One that ends in .gz is sent as gzip." }.AcceptExistingOnly();
         var id = new Option<string?>("--id") { Description = "Name of the profile to be.", HelpName = "PROFILE" };
         var output = new Option<string?>("--output") { Description = "File to write the draft to; it must not exist. Default: standard output.", HelpName = "YAML" };
-        var command = new Command("draft", "Look at a file and write the first draft of its profile, with TODO where a person has to decide. Then: retail profile test.") { file, id, output };
+        var command = new Command("draft", "Look at a file and write the first draft of its profile, with DECIDE where a person has to decide. Then: retail profile test.") { file, id, output };
         context.OnRun(command, async (parsed, connection, client, report, cancellationToken) =>
         {
             var address = new Uri(connection.Gateway, "/v1/profile-drafts" + (parsed.GetValue(id) is { } name ? "?id=" + Uri.EscapeDataString(name) : ""));
@@ -67,7 +67,7 @@ internal static class ProfileCommand
                 report.Line(yaml);
             }
 
-            report.Note($"{yaml.Split("TODO").Length - 1} places are to be decided: TODO.");
+            report.Note($"{yaml.Split("DECIDE").Length - 1} places are to be decided: DECIDE.");
             return ExitCode.Done;
         });
         return command;

@@ -13,9 +13,9 @@ internal static class ColumnGuess
     private static readonly (string Field, string[] Names)[] Names =
     [
         ("store", ["店舗コード", "店番", "店舗番号", "店コード", "店舗", "store", "storecode", "storeid", "shop", "shopcode"]),
-        ("terminal", ["posコード", "レジ番号", "レジno", "レジ", "端末番号", "端末コード", "端末", "terminal", "terminalid", "register", "till", "pos"]),
-        ("business_date", ["営業日", "営業日付", "売上日", "売上日付", "年月日", "日付", "取引日", "businessdate", "date", "salesdate"]),
-        ("occurred_at", ["取引日時", "売上日時", "日時", "精算日時", "時刻", "時間", "取引時刻", "timestamp", "datetime", "time", "at", "soldat"]),
+        ("terminal", ["posコード", "レジ番号", "レジno", "レジ", "レジ名", "端末番号", "端末コード", "端末", "terminal", "terminalid", "register", "till", "pos"]),
+        ("business_date", ["営業日", "営業日付", "売上日", "売上日付", "年月日", "日付", "取引日", "会計日", "businessdate", "date", "salesdate"]),
+        ("occurred_at", ["取引日時", "売上日時", "日時", "精算日時", "時刻", "時間", "取引時刻", "会計時刻", "invoicedate", "timestamp", "datetime", "time", "at", "soldat"]),
         ("receipt_number", ["レシート番号", "レシートno", "伝票番号", "伝票no", "取引番号", "取引no", "取引id", "receiptnumber", "receiptno", "receipt", "transactionid", "invoiceno", "invoice"]),
         ("original_receipt_number", ["元レシート番号", "元伝票番号", "元取引番号", "originalreceipt", "originalreceiptnumber"]),
         ("kind", ["取引区分", "区分", "売上区分", "取引種別", "kind", "type", "transactiontype"]),

@@ -76,7 +76,7 @@ internal sealed class FileSample
 
     private static FileSample Table(string? encoding, string text)
     {
-        var lines = text.TrimStart('\uFEFF').Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0).Take(RowsLooked).ToList();
+        var lines = text.TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n').Where(line => line.Length > 0).Take(RowsLooked).ToList();
         var (delimiter, width) = Delimiters.Select(one => (Delimiter: one, Width: WidthOf(lines, one))).MaxBy(one => one.Width);
         if (width < 2)
         {

@@ -129,7 +129,7 @@ public sealed class FeedTests(PostgresFixture postgres) : IClassFixture<Postgres
 
         // The answers a person gives: whose registers these are.
         var yaml = await File.ReadAllTextAsync(draft);
-        Assert.Contains("TODO", yaml, StringComparison.Ordinal);
+        Assert.Contains("DECIDE", yaml, StringComparison.Ordinal);
         await File.WriteAllTextAsync(draft, yaml.Replace("vendor: new-shop", "vendor: vendor-a", StringComparison.Ordinal));
         var tried = await RunAsync(gateway, "acme", 0, "profile", "test", file, "--profile", draft);
         Assert.Contains("2 rows read, 2 accepted, 0 held", tried, StringComparison.Ordinal);

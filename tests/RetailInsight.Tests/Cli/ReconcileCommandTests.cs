@@ -45,12 +45,12 @@ public sealed class ReconcileCommandTests
         await using var gateway = await StandInServer.StartAsync((_, context) => CliRun.AnswerAsync(context, 200, """
             {"items":[
               {"store":"S001","business_date":"2026-11-02","status":"difference","feeds":[{"feed":"vendor-a","payloads":2,
-                "rows":{"rows_read":1234,"accepted":1200,"duplicate":30,"superseding":1,"outdated":0,"quarantined":3,"withdrawn":0,"released":0},
+                "rows":{"rows_read":1234,"accepted":1200,"duplicate":30,"superseding":1,"outdated":0,"quarantined":3,"withdrawn":0,"released":0,"resolved":0},
                 "totals":[{"currency":"JPY","receipts":3,"net":"1000","tax":"100","gross":"1100","taxes":[]}],"money_at_risk":[]}],
                "declared":[{"vendor":"vendor-a","terminal":"P001","status":"difference","difference":"1500","causes":[
                  {"code":"quarantined","amount":"1200","text":{"en":"Held.","ja":"保留"}},{"code":"unexplained","amount":"300","text":{"en":"Nobody knows.","ja":"不明"}}]}]},
               {"store":"S001","business_date":"2026-11-01","status":"matched","feeds":[{"feed":"vendor-a","payloads":1,
-                "rows":{"rows_read":1,"accepted":1,"duplicate":0,"superseding":0,"outdated":0,"quarantined":0,"withdrawn":0,"released":0},"totals":[],"money_at_risk":[]}],
+                "rows":{"rows_read":1,"accepted":1,"duplicate":0,"superseding":0,"outdated":0,"quarantined":0,"withdrawn":0,"released":0,"resolved":0},"totals":[],"money_at_risk":[]}],
                "declared":[{"vendor":"vendor-a","terminal":null,"status":"matched","difference":"0","causes":[]}]}],
              "unassigned":[],"next_cursor":null}
             """));

@@ -35,7 +35,7 @@ public sealed class ProfileDraftTests
             (string[])
             [
                 "encoding: cp932", "preamble_rows: 1", "footer: [\"合計\"]", "thousands: true", "store: { from: \"店番\", type: code }", "formats: [\"yyyy/MM/dd\"]", "occurred_at: { from: \"時刻\", type: time }",
-                "\"売上\": sale # seen 1 times", "unused: [\"備考\"]", "#   備考: 急ぎ", "- { rate: 10, category: standard }", "currency: JPY # TODO",
+                "\"売上\": sale # seen 1 times", "unused: [\"備考\"]", "#   備考: 急ぎ", "- { rate: 10, category: standard }", "currency: JPY # DECIDE",
             ],
             seen => Assert.Contains(seen, yaml, StringComparison.Ordinal));
         Assert.Equal("kaede", ProfileCatalog.Read("draft", yaml).Vendor);
