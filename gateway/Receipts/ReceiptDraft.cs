@@ -146,8 +146,7 @@ internal sealed class ReceiptDraft
         Totals = _totals.ByCurrency(),
         TotalsByDay = _totals.ByDay(),
         Verdicts = [.. _verdicts.OrderBy(verdict => verdict.Row).Select(verdict => verdict.Verdict)],
-        Findings = [.. _findings.Concat(findings.Select(found => new FindingCount(found.Code.Code(), found.Field, found.Count, found.At.Row, found.Example)))
-            .GroupBy(found => (found.Code, found.Field)).Select(same => same.First() with { Count = same.Sum(found => found.Count) })],
+        Findings = Sum(findings),
         VerdictsTruncated = _truncated,
         MasterChanges = _changes,
         Ledger = _ledger,
@@ -189,6 +188,14 @@ internal sealed class ReceiptDraft
         Verdict.Outdated => "outdated",
         _ => "quarantined",
     };
+
+    // In the order in which the whole payload would have them: by code and field, only columns as they stand in the file.
+    private IReadOnlyList<FindingCount> Sum(IReadOnlyList<Finding> findings) =>
+    [
+        .. _findings.Concat(findings.Select(found => new FindingCount(found.Code.Code(), found.Field, found.Count, found.At.Row, found.Example)))
+            .GroupBy(found => (found.Code, found.Field)).Select(same => same.First() with { Count = same.Sum(found => found.Count) })
+            .OrderBy(found => FindingCodes.Place(found.Code)).ThenBy(found => found.Code == FindingCode.ColumnUnknown.Code() ? null : found.Field, StringComparer.Ordinal),
+    ];
 
     private void Count(Verdict verdict, int rows)
     {

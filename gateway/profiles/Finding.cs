@@ -51,6 +51,9 @@ public static class FindingCodes
 
     /// <summary>The code, such as <c>tax_difference</c>.</summary>
     public static string Code(this FindingCode code) => Codes[(int)code];
+
+    /// <summary>The place of a code in the list, from 0; −1 for none of it.</summary>
+    public static int Place(string code) => Array.IndexOf(Codes, code);
 }
 
 /// <summary>How often one thing was found in a payload. Findings warn; nothing is held for them.</summary>
