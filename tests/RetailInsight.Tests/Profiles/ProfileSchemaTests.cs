@@ -66,6 +66,13 @@ public sealed class ProfileSchemaTests
         ("clock: terminal", "clock: terminal\ndiscounts: { line: [ { kind: points, tender: points, amount: { from: 券, type: money } } ] }"),
         ("clock: terminal", "clock: terminal\nitem_codes: { price_embedded: [\"02\"] }"),
         ("clock: terminal", "clock: terminal\nitem_codes: { item_digits: 5 }"),
+        ("clock: terminal", "clock: terminal\nline_amount: net"),
+        ("clock: terminal", "clock: terminal\nreturns: negative"),
+        ("total: { from: 合計金額, type: money", "total: { from: 合計金額, type: money, negate: [gift]"),
+        ("total: { from: 合計金額, type: money", "total: { from: 合計金額, type: money, negate: maybe"),
+        ("receipt_number: { from: レシート番号, type: code }", "receipt_number: { from: レシート番号, type: code, negate: true }"),
+        ("amount: { from: 支払金額, type: money, required: false }", "amount: { from: 支払金額, type: money, required: false }\n    when_empty: total"),
+        ("checks: { total: true, amount: true }", "checks: { tenders: true }"),
         ("clock: terminal", "clock: terminal\nnumbers: { minus: [M] }"),
         ("clock: terminal", "clock: terminal\ndecisions: { kind: { fields: { a: { from: a, type: code } } } }"),
     ];
