@@ -85,7 +85,7 @@ internal sealed class FileSample
 
         var rows = lines.ConvertAll(line => Split(line, delimiter));
         var first = rows.FindIndex(row => row.Length == width);
-        var hasHeader = rows[first].All(value => value.Trim().Length > 0 && !value.Any(char.IsAsciiDigit));
+        var hasHeader = rows[first].All(value => value.Trim().Length > 0 && !char.IsAsciiDigit(value.Trim()[0]));
         return new FileSample
         {
             Encoding = encoding,
