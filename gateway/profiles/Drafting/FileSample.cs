@@ -71,7 +71,9 @@ internal sealed class FileSample
         sample = payload.Length > Looked && sample.LastIndexOf((byte)'\n') is > 0 and var end ? sample[..end] : sample;
         return Utf8.IsValid(sample) ? ("utf-8", System.Text.Encoding.UTF8.GetString(sample))
             : Cp932.IsValid(sample) ? ("cp932", CodePagesEncodingProvider.Instance.GetEncoding(932)!.GetString(sample))
-            : (null, "");
+
+            // Damaged in places: names and figures can still be seen.
+            : (null, CodePagesEncodingProvider.Instance.GetEncoding(932)!.GetString(sample));
     }
 
     private static FileSample Table(string? encoding, string text)
