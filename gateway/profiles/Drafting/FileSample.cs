@@ -71,7 +71,9 @@ internal sealed class FileSample
         sample = payload.Length > Looked && sample.LastIndexOf((byte)'\n') is > 0 and var end ? sample[..end] : sample;
         return Utf8.IsValid(sample) ? ("utf-8", System.Text.Encoding.UTF8.GetString(sample))
             : Cp932.IsValid(sample) ? ("cp932", CodePagesEncodingProvider.Instance.GetEncoding(932)!.GetString(sample))
-            : (null, "");
+
+            // Damaged in places: names and figures can still be seen.
+            : (null, CodePagesEncodingProvider.Instance.GetEncoding(932)!.GetString(sample));
     }
 
     private static FileSample Table(string? encoding, string text)
@@ -85,7 +87,7 @@ internal sealed class FileSample
 
         var rows = lines.ConvertAll(line => Split(line, delimiter));
         var first = rows.FindIndex(row => row.Length == width);
-        var hasHeader = rows[first].All(value => value.Trim().Length > 0 && !value.Any(char.IsAsciiDigit));
+        var hasHeader = rows[first].All(value => value.Trim().Length > 0 && !char.IsAsciiDigit(value.Trim()[0]));
         return new FileSample
         {
             Encoding = encoding,

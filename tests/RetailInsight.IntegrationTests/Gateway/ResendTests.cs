@@ -127,10 +127,10 @@ public sealed class ResendTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task A_file_that_lands_in_parts_is_compared_as_a_whole_and_another_tenant_sees_nothing()
     {
-        await using var gateway = await StartAsync("replace", new() { ["Gateway:PartBytes"] = "2000", ["Gateway:InlineBytes"] = "1000" });
+        await using var gateway = await StartAsync("replace", new() { ["Gateway:PartBytes"] = "40000" });
         string[] Rows(int count) => [.. Enumerable.Range(1, count).Select(i => VendorFiles.Sale($"{i:0000}", 10))];
-        await LandAsync(gateway, VendorFiles.SalesCsv(Rows(100)));
-        await LandAsync(gateway, VendorFiles.SalesCsv(Rows(93)));
+        await LandAsync(gateway, VendorFiles.SalesCsv(Rows(2000)));
+        await LandAsync(gateway, VendorFiles.SalesCsv(Rows(1993)));
         var omission = Assert.Single(await OpenAsync(gateway));
         Assert.Equal("vendor-a S001 2026-11-01 7 7 70 JPY", Line(omission));
 

@@ -57,7 +57,7 @@ public sealed class ReconcileCommandTests
         using var run = new CliRun();
         Assert.Equal(1, await run.RunAsync("reconcile", "--feed", "vendor-a", "--store", "S001", "--from", "2026-11-01", "--gateway", gateway.Address, "--key", "k"));
         Assert.Equal(["/v1/reconciliation/store-days?feed=vendor-a&from=2026-11-01&store=S001"], gateway.Requests.Select(request => request.PathAndQuery));
-        Assert.Matches(@"≠ +2026-11-02 +S001 +vendor-a +1,234 +1,200 +30 +1 +0 +3 +0 +0 +1,000 +100 +1,100", run.Output);
+        Assert.Matches(@"≠ +2026-11-02 +S001 +vendor-a +1,234 +1,200 +30 +1 +0 +3 +0 +0 +0 +1,000 +100 +1,100", run.Output);
         Assert.Matches(@"= +2026-11-01 +S001 +vendor-a +1 ", run.Output);
         Assert.Matches(@"2026-11-02 +S001 +P001 +1,500 +quarantined +1,200 +Held\.", run.Output);
         Assert.Matches(@"unexplained +300 +Nobody knows\.", run.Output);
