@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Pushes one file of receipts of so many megabytes to a gateway of its own, kills that with -9 so many times while the file lands, and says
-# how long it took, the most memory the gateway had, and whether every row has its verdict once. 
+# how long it took, the most memory the gateway had, and whether every row has its verdict once.
 # Usage: tests/Soak/large-file.sh [MEGABYTES] [KILLS] [csv|fixed|ndjson|json|xml].
 set -euo pipefail
 cd "$(dirname "$0")/../.."

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Xml.Linq;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles.Definition;
@@ -19,8 +20,13 @@ internal sealed class ElementParts : TreeParts
     private readonly string[] _path;
     private readonly XmlStep[] _steps;
 
-    // Which elements are open from a place on. A document has few such places unless each record stands in an element of its own.
+    // What stands around the receipts is kept until the file is converted.
+    private const int MostAround = 10_000;
+
+    // Which elements are open from a place on; the same ones are kept once.
     private readonly List<(long Offset, ImmutableList<XmlOpenElement> Open)> _open = [(0, [])];
+    private readonly Dictionary<string, ImmutableList<XmlOpenElement>> _known = new(StringComparer.Ordinal);
+    private ImmutableList<XmlOpenElement> _openNow = [];
     private XElement? _root;
     private long _checked;
     private int _line = 1;
@@ -59,7 +65,7 @@ internal sealed class ElementParts : TreeParts
     {
         var bom = begin.Offset == 0 ? TextDecoder.BomLength(piece.Span) : 0;
         var text = Decoded(piece.Span[bom..]);
-        var open = OpenAt(begin.Offset);
+        var open = survey ? _openNow : OpenAt(begin.Offset);
         var (line, column) = survey ? (_line, _column) : (1, 0);
         var borders = new XmlBorders(text, open, (level, name) => _steps[level].HasLocalName(name), _path.Length - 1, line, column);
         borders.Find(cancellationToken);
@@ -96,15 +102,26 @@ internal sealed class ElementParts : TreeParts
 
     private void Learn(XmlAround around, XmlBorders borders, string text, long begin)
     {
-        _root = around.Root;
+        (_root, _openNow) = (around.Root, borders.OpenAtBorder);
         (_line, _column) = borders.Border < 0 ? (_line, _column) : borders.BorderPlace;
         var (counted, offset) = (0, begin);
         foreach (var (at, open) in borders.Changes)
         {
             offset += XmlPositions.LengthOf(_definition.Container.Encoding, text.AsSpan(counted, at - counted));
             counted = at;
-            _open.Add((offset, open));
+            _open.Add((offset, Kept(open)));
         }
+
+        if (_known.Count > MostAround || _root?.Elements().Skip(MostAround).Any() == true)
+        {
+            WholeOnly = string.Create(CultureInfo.InvariantCulture, $"no more than {MostAround} elements that differ may stand around the receipts. Put the receipts into one element, or send the file in parts.");
+        }
+    }
+
+    private ImmutableList<XmlOpenElement> Kept(ImmutableList<XmlOpenElement> open)
+    {
+        var tags = string.Concat(open.Select(element => element.Tag));
+        return _known.TryGetValue(tags, out var known) ? known : _known[tags] = open;
     }
 
     private ImmutableList<XmlOpenElement> OpenAt(long offset)

@@ -71,6 +71,28 @@ public sealed class LargeFileContainerTests
         Assert.True(inParts > Files / 4, $"{inParts} of {Files} files in parts");
     }
 
+    [Fact]
+    public void An_element_of_its_own_around_each_receipt_costs_no_memory_unless_all_differ()
+    {
+        var (profile, payload) = Elements(document => document.ToString(SaveOptions.DisableFormatting), "Batch/");
+        var root = XDocument.Parse(Encoding.UTF8.GetString(payload)).Root!;
+        var receipt = root.Elements().First().ToString(SaveOptions.DisableFormatting);
+        foreach (var differ in (bool[])[false, true])
+        {
+            var batches = Enumerable.Range(0, 10_100).Select(i => $"<Batch n=\"{(differ ? i : i % 2)}\">{receipt}</Batch>");
+            var file = new LargeFile(profile);
+            var text = Encoding.UTF8.GetBytes($"<POSLog xmlns=\"{root.Name.NamespaceName}\">{string.Concat(batches)}</POSLog>");
+            for (var at = 0; at < text.Length;)
+            {
+                var length = Math.Min(1 << 20, text.Length - at);
+                Assert.True(file.Survey(text.AsMemory(at, length), at + length == text.Length, default).TryGet(out var dealtWith, out _));
+                at += dealtWith;
+            }
+
+            Assert.Equal(differ, file.WholeOnly is not null);
+        }
+    }
+
     private static (Profile Profile, byte[] Payload) Printed(string profile)
     {
         var format = CsvFormats.All.Concat(JsonFormats.All).Single(one => one.Profile == profile);
