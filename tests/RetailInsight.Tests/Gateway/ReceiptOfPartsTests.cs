@@ -11,7 +11,16 @@ public sealed class ReceiptOfPartsTests
 {
     private static readonly Ingestion Payload = new()
     {
-        Id = Guid.Empty, Tenant = "t", Feed = "f", Vendor = "v", Profile = "p", ProfileVersion = 1, ContentEncoding = "identity", Sha256 = new byte[32], Raw = new LakePointer("o", 0, 1), ReceivedAt = DateTimeOffset.UnixEpoch,
+        Id = Guid.Empty,
+        Tenant = "t",
+        Feed = "f",
+        Vendor = "v",
+        Profile = "p",
+        ProfileVersion = 1,
+        ContentEncoding = "identity",
+        Sha256 = new byte[32],
+        Raw = new LakePointer("o", 0, 1),
+        ReceivedAt = DateTimeOffset.UnixEpoch,
     };
 
     [Fact]
