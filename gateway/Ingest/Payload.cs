@@ -40,7 +40,8 @@ internal sealed class Payload : IAsyncDisposable
     public bool IsInMemory => _file is null;
 
     /// <summary>The payload, when it is in memory.</summary>
-    public ReadOnlyMemory<byte> Memory => _memory.AsMemory(0, IsInMemory ? (int)Length : 0);
+    /// <exception cref="InvalidOperationException">It is not.</exception>
+    public ReadOnlyMemory<byte> Memory => IsInMemory ? _memory.AsMemory(0, (int)Length) : throw new InvalidOperationException("The payload lies in a file.");
 
     /// <summary>The payload from its start, wherever it is. One reader at a time.</summary>
     public Stream Open()

@@ -20,7 +20,7 @@ internal sealed class RawStore(ILake lake)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(PatienceFor(payload.Length));
-        if (payload.Length <= ILake.SegmentPayloadLimit)
+        if (payload.IsInMemory && payload.Length <= ILake.SegmentPayloadLimit)
         {
             return await lake.AppendAsync($"{tenant}/{feed}", payload.Memory, patience.Token);
         }

@@ -243,6 +243,17 @@ public sealed class LandingTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
+    public async Task A_small_file_that_is_received_into_a_file_is_kept_whole()
+    {
+        await using var gateway = await GatewayHost.StartAsync(postgres, new() { ["Gateway:InlineBytes"] = "1000" });
+        await gateway.Acme.LandAsync("vendor-a-pos-master", VendorFiles.PosMaster());
+        using var answer = await gateway.Acme.PushAsync("vendor-a", VendorFiles.SalesCsv([.. Enumerable.Range(1, 50).Select(i => VendorFiles.Sale($"{i}", 100))]));
+        var address = answer.Headers.Location!.ToString();
+        await GatewayHost.UntilAsync(async () => (await gateway.Acme.GetJsonAsync(address)).Text("state") == "converted");
+        Assert.Equal((50, 50, 0, 0, 0), (await gateway.Acme.GetJsonAsync(address)).Rows());
+    }
+
+    [Fact]
     public async Task A_large_file_is_answered_at_once_and_converted_after()
     {
         var body = VendorFiles.SalesCsv([.. Enumerable.Range(1, 12_000).Select(i => VendorFiles.Sale($"{i}", 100 + (i % 900)))]);
