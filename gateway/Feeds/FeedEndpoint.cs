@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RetailInsight.Gateway.Problems;
@@ -164,29 +163,8 @@ internal sealed partial class FeedEndpoint(FeedRegister register, ProfileCatalog
 
     private static Problem Unknown() => Problem.Of(StatusCodes.Status404NotFound, "feed_unknown", "Unknown feed", "There is no feed of that name.");
 
-    private static async Task<FeedRequest> ReadAsync(HttpContext context)
-    {
-        using var body = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int read;
-        while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
-        {
-            body.Write(buffer, 0, read);
-            if (body.Length > MostBody)
-            {
-                throw new BadHttpRequestException("The body is longer than 64 KiB.");
-            }
-        }
-
-        try
-        {
-            return JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), GatewayJson.Default.FeedRequest) ?? throw new BadHttpRequestException("The body must be a JSON object.");
-        }
-        catch (JsonException exception)
-        {
-            throw new BadHttpRequestException($"The body is no feed: {(exception.Path is { Length: > 0 } path ? path + ": " : "")}state a JSON object with feed, vendor, profile and resend, and nothing else.");
-        }
-    }
+    private static Task<FeedRequest> ReadAsync(HttpContext context) =>
+        JsonBody.ReadAsync(context, GatewayJson.Default.FeedRequest, MostBody, "The body is longer than 64 KiB.", "feed", "feed, vendor, profile and resend");
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}\\z")]
     private static partial Regex Name();

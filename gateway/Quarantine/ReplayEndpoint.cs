@@ -103,29 +103,14 @@ internal sealed class ReplayEndpoint([FromKeyedServices(DatabaseRole.Job)] Npgsq
 
     private static async Task<ReplayScope> ReadAsync(HttpContext context)
     {
-        using var body = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int read;
-        while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
-        {
-            body.Write(buffer, 0, read);
-            if (body.Length > MostBody)
-            {
-                throw new BadHttpRequestException("The scope is longer than 1 MiB; state a cause or a payload instead of items.");
-            }
-        }
-
-        try
-        {
-            var scope = JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), GatewayJson.Default.ReplayScope);
-            return scope is not null && scope.Mistake() is var mistake && mistake is null
-                ? scope
-                : throw new BadHttpRequestException(scope?.Mistake() ?? "The body must be a JSON object.");
-        }
-        catch (JsonException exception)
-        {
-            throw new BadHttpRequestException($"The body is no scope: {(exception.Path is { Length: > 0 } path ? path + ": " : "")}state a JSON object with items, reason, field, receipt_id, feed, store, store_as_sent, from and to, and nothing else.");
-        }
+        var scope = await JsonBody.ReadAsync(
+            context,
+            GatewayJson.Default.ReplayScope,
+            MostBody,
+            "The scope is longer than 1 MiB; state a cause or a payload instead of items.",
+            "scope",
+            "items, reason, field, receipt_id, feed, store, store_as_sent, from and to");
+        return scope.Mistake() is { } mistake ? throw new BadHttpRequestException(mistake) : scope;
     }
 
     /// <summary>Waits for a replay to be done, ten seconds at most: 200, or 202 and Location.</summary>

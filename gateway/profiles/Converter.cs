@@ -221,6 +221,7 @@ public static class Converter
         var returned = profile.Definition.Returned is { } back ? new ReceiptBuilder(profile.Vendor, back, context, findings) : builder;
         var transactions = new List<Converted<Transaction>>();
         var held = new List<Held>();
+        var contents = context.Scrutiny ? new Dictionary<Id128, Id128>() : null;
         var (receipts, rows) = (0, 0);
         foreach (var draft in drafts)
         {
@@ -235,6 +236,7 @@ public static class Converter
             {
                 case ({ } transaction, _):
                     transactions.Add(new Converted<Transaction>(transaction, draft.Rows.Count));
+                    LookForReplaced(contents, profile, draft, transaction, findings);
                     break;
                 case (_, { } hold):
                     held.Add(hold);
@@ -243,5 +245,27 @@ public static class Converter
         }
 
         return new Conversion { RowsRead = rowsRead(), Transactions = transactions, Held = held, Findings = findings.All };
+    }
+
+    // Corrections within one file are rare without a count of versions; a profile that parts receipts wrongly makes many.
+    private static void LookForReplaced(Dictionary<Id128, Id128>? contents, Profile profile, ReceiptDraft draft, Transaction transaction, FindingTally findings)
+    {
+        if (contents is null || transaction.SourceRevision != 0)
+        {
+            return;
+        }
+
+        var content = ContentHash.Of(transaction);
+        if (!contents.TryAdd(transaction.EventId, content) && contents[transaction.EventId] != content)
+        {
+            contents[transaction.EventId] = content;
+            findings.Add(
+                FindingCode.ReceiptReplaced,
+                profile.Definition.Head.GetValueOrDefault(CanonicalFields.ReceiptNumber)?.VendorName,
+                "It stands in the file again and says something else; the later takes the place of the earlier.",
+                transaction.Source,
+                draft.Key,
+                unasked: true);
+        }
     }
 }

@@ -40,6 +40,9 @@ public enum FindingCode
 
     /// <summary>More was given back than was handed over in cash.</summary>
     ChangeWithoutCash,
+
+    /// <summary>The same receipt stands in the file again and says something else: the later takes the place of the earlier.</summary>
+    ReceiptReplaced,
 }
 
 /// <summary>The codes of <see cref="FindingCode"/> as they stand in answers.</summary>
@@ -47,7 +50,7 @@ public static class FindingCodes
 {
     private static readonly string[] Codes =
         ["date_after_era", "item_code_invalid", "tax_difference", "total_difference", "future_date", "wild_amount", "column_unknown", "record_skipped",
-            "amount_difference", "tender_difference", "discount_sign", "change_without_cash"];
+            "amount_difference", "tender_difference", "discount_sign", "change_without_cash", "receipt_replaced"];
 
     /// <summary>The code, such as <c>tax_difference</c>.</summary>
     public static string Code(this FindingCode code) => Codes[(int)code];

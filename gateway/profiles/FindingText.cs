@@ -20,6 +20,7 @@ public sealed record FindingText(string Meaning, string Fix)
         FindingCode.TenderDifference => new("What was paid is not the total of the receipt.", "Bind every means of payment and the change. A payment without an amount is the rest by 'when_empty: rest'."),
         FindingCode.DiscountSign => new("A discount raises what it is taken from.", "If discounts are printed negative, bind them with 'negate: true'. A surcharge is a fee."),
         FindingCode.ChangeWithoutCash => new("More was given back than was handed over in cash.", "Nothing, where change is given on vouchers. Else bind the cash handed over; a change printed negative is bound with 'negate: true'."),
+        FindingCode.ReceiptReplaced => new("A receipt stands in the file again and says something else: the later takes the place of the earlier.", "If the file holds no corrections, rows of one receipt are taken for several, or several receipts for one: look at 'receipt_key' and 'identity'."),
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "The finding has no text."),
     };
 
@@ -38,6 +39,7 @@ public sealed record FindingText(string Meaning, string Fix)
         FindingCode.TenderDifference => new("支払額がレシートの合計と一致しません。", "すべての支払方法とお釣りを割り当ててください。金額が空の支払いは when_empty: rest で残額とみなせます。"),
         FindingCode.DiscountSign => new("値引きにより金額が増えています。", "値引きが負の数で出力される場合は negate: true を付けて割り当ててください。割増は手数料（fees）です。"),
         FindingCode.ChangeWithoutCash => new("お釣りが預かった現金を上回っています。", "商品券などにお釣りを出しているなら対応は不要です。そうでなければ預り現金を割り当て、お釣りが負の数なら negate: true を付けてください。"),
+        FindingCode.ReceiptReplaced => new("同じレシートがファイル内に別の内容で再び現れ、後のものが前のものに置き換わります。", "訂正を含まないファイルなら、一枚のレシートの行が分かれているか、複数のレシートが一枚とみなされています。receipt_key と identity を確かめてください。"),
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "The finding has no text."),
     };
 }

@@ -33,6 +33,6 @@ internal static class GatewayCall
         }
 
         var keys = connection.AllKeys();
-        return keys.Count == 1 ? keys[0].Key : throw CommandFailure.Usage("Several keys are known: state --feed, or --key.");
+        return keys.Count == 1 ? keys[0].Key : throw CommandFailure.Usage("Several keys are known: choose one with --key, or with --feed where the command has it.");
     }
 }

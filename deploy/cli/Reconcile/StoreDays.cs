@@ -48,7 +48,9 @@ internal sealed class StoreDays
                 _declared.Where(one => IsDifference(one.Declared)).SelectMany(one => CauseRows(one.Date, one.Store, one.Declared)));
         }
 
-        report.Note(_declared.Count == 0
+        report.Note(_feeds.Count + _declared.Count == 0
+            ? "No row of these store-days came with a feed of the keys at hand; state another with --feed or --key."
+            : _declared.Count == 0
             ? "Nobody declared day totals of these store-days."
             : string.Create(CultureInfo.InvariantCulture, $"{_declared.Count} declarations, {Differences} with a difference."));
     }

@@ -153,7 +153,12 @@ internal sealed class ReceiptProfileReader(YamlMap root, Container container, Nu
                 break;
         }
 
-        rules = rules with { GroupBy = Named(map, "receipt_key"), FirstRowCounts = Named(map, "first_row_counts") };
+        rules = rules with
+        {
+            GroupBy = Named(map, "receipt_key"),
+            FirstRowCounts = Named(map, "first_row_counts"),
+            BranchIsLine = map.Choice("branch", required: false, ("reprint", false), ("line", true)),
+        };
         map.Done();
         return rules;
     }

@@ -56,6 +56,9 @@ internal sealed record ReceiptRules
     /// <summary>CSV: receipt fields whose equality makes rows one receipt.</summary>
     public IReadOnlyList<Binding> GroupBy { get; init; } = [];
 
+    /// <summary>Whether what is cut off a field of the key numbers the lines of a receipt; else it tells a reprint, whose rows stand by themselves.</summary>
+    public bool BranchIsLine { get; init; }
+
     /// <summary>CSV: receipt fields that may differ between rows; the first row's value counts.</summary>
     public IReadOnlyList<Binding> FirstRowCounts { get; init; } = [];
 

@@ -75,7 +75,7 @@ internal sealed class CsvReceipts
         var rules = definition.Receipts!;
         var tenderColumns = csv.TenderColumns(definition);
         _reader = new ReceiptReader(definition, _fields, tenderColumns);
-        _key = new ReceiptKey(csv.Row, rules.GroupBy, begun ?? []);
+        _key = new ReceiptKey(csv.Row, rules.GroupBy, rules.BranchIsLine, begun ?? []);
         _sameFields = [.. HeadBindings(definition, rules).Concat(tenderColumns.Select(tender => tender.Amount)).Where(binding => binding.From is not null && !rules.FirstRowCounts.Contains(binding))];
         _keyColumns = RunsOf([.. rules.GroupBy]);
         _repeated = RunsOf([.. rules.GroupBy, .. _sameFields]);
@@ -287,8 +287,8 @@ internal sealed class CsvReceipts
 
         foreach (var binding in _sameFields)
         {
-            var value = _csv.Row.Get(binding).Text.Trim();
-            var first = _csv.Row.TextAt(binding, gathered.First);
+            var value = FieldReader.Cut(binding, _csv.Row.Get(binding).Text.Trim());
+            var first = FieldReader.Cut(binding, _csv.Row.TextAt(binding, gathered.First));
             if (!value.SequenceEqual(first))
             {
                 _fields.Reject(RejectionReason.ReceiptInconsistent, binding.VendorName,

@@ -9,8 +9,9 @@ namespace RetailInsight.Profiles.Receipts;
 /// <summary>Tells by the key fields of a CSV row which receipt it belongs to, and whether the rows of each receipt stand together.</summary>
 /// <param name="row">The current row.</param>
 /// <param name="fields">Fields whose equality makes rows one receipt.</param>
+/// <param name="cut">Whether they are compared without what the profile cuts off them.</param>
 /// <param name="begun">Hashes of the keys of receipts that have begun.</param>
-internal sealed class ReceiptKey(CsvRow row, IReadOnlyList<Binding> fields, HashSet<ulong> begun)
+internal sealed class ReceiptKey(CsvRow row, IReadOnlyList<Binding> fields, bool cut, HashSet<ulong> begun)
 {
     private const int None = -1;
     private const char Separator = '\u001F';
@@ -48,7 +49,7 @@ internal sealed class ReceiptKey(CsvRow row, IReadOnlyList<Binding> fields, Hash
         var length = 0;
         foreach (var binding in _fields)
         {
-            var value = row.TextAt(binding);
+            var value = Of(binding, row.TextAt(binding));
             complete &= !value.IsEmpty;
             if (_next.Length < length + value.Length + 1)
             {
@@ -64,11 +65,13 @@ internal sealed class ReceiptKey(CsvRow row, IReadOnlyList<Binding> fields, Hash
     }
 
     /// <summary>The key of a row kept before, for people.</summary>
-    public string Shown(CsvTokenizer.Field[] kept) => string.Join(" / ", _fields.Select(binding => FieldReader.Shown(row.TextAt(binding, kept))));
+    public string Shown(CsvTokenizer.Field[] kept) => string.Join(" / ", _fields.Select(binding => FieldReader.Shown(Of(binding, row.TextAt(binding, kept)))));
 
     /// <summary>Lets the receipt that began last begin again: it is met once more in the next part.</summary>
     public void BeginsAgain() => begun.Remove(_hash);
 
     /// <summary>Forgets the last row, before the file is read from its beginning.</summary>
     public void Forget() => _length = None;
+
+    private ReadOnlySpan<char> Of(Binding binding, ReadOnlySpan<char> text) => cut ? FieldReader.Cut(binding, text) : text;
 }

@@ -269,7 +269,8 @@ internal sealed partial class FieldReader(NumberStyle numbers, KnownFields? know
         return true;
     }
 
-    private static ReadOnlySpan<char> Cut(Binding binding, ReadOnlySpan<char> text)
+    /// <summary>A code without what the vendor adds to it.</summary>
+    public static ReadOnlySpan<char> Cut(Binding binding, ReadOnlySpan<char> text)
     {
         if (binding.DropSuffix is not null && text.EndsWith(binding.DropSuffix, StringComparison.Ordinal))
         {

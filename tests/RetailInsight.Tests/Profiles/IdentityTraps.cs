@@ -64,6 +64,22 @@ public sealed class IdentityTraps
     }
 
     [Fact]
+    public void Rows_are_one_receipt_by_its_number_less_what_the_vendor_adds_to_it()
+    {
+        var rows = $"000501-01,{Day}A,,1,110,0,10,standard,inclusive,0,330\n000501-02,{Day}B,,2,110,0,10,standard,inclusive,0,330\n000502-01,{Day}A,,1,110,0,10,standard,inclusive,0,110\n";
+        (string Was, string Is)[] cut =
+        [
+            ("receipt_number: { from: no, type: code }", "receipt_number: { from: no, type: code, cut_at: \"-\" }"),
+            ("receipt_key: [receipt_number] }", "receipt_key: [receipt_number], branch: line }"),
+        ];
+        Assert.Equal(["000501", "000502"], TrapFeed.Convert(rows, cut).Transactions.Select(t => t.Record.ReceiptNumber));
+        Assert.Equal([2, 1], TrapFeed.Convert(rows, cut).Transactions.Select(t => t.Record.Lines.Length));
+
+        var held = Assert.Single(TrapFeed.Convert(rows.Replace(",B,,2,110,", ",B,,2,111,", StringComparison.Ordinal), cut).Held);
+        Assert.Equal(("000501", 2), (held.Key, held.Rows));
+    }
+
+    [Fact]
     public void I2_The_same_store_code_of_two_vendors_makes_two_receipts()
     {
         var a = TrapFeed.Convert($"1,{Day}A,,1,110,0,10,standard,inclusive,0,110\n").Transactions[0].Record;

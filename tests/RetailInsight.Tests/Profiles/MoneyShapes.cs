@@ -171,6 +171,22 @@ public sealed class MoneyShapes
         .. said.Contains("negate", StringComparison.Ordinal) ? [("default: \"0\" }\ncodes", "default: \"0\", negate: true }\ncodes")] : Array.Empty<(string, string)>(),
     ];
 
+    [Fact]
+    public void A_profile_that_takes_two_receipts_for_one_is_told_so_when_it_is_tried()
+    {
+        (string Was, string Is)[] changes =
+        [
+            ("terminal: { constant: \"01\", type: code }", "terminal: { from: method, type: code, map: method }"),
+            ("receipt_key: [receipt_number]", "receipt_key: [receipt_number, terminal]"),
+            ("identity: [receipt_number]", "identity: [receipt_number, terminal]"),
+            ("券: voucher", "券: cash"),
+        ];
+        const string Rows = "1,S,A,1,100,100,0,100,0,0,現金,100\n1,S,A,1,200,200,0,200,0,0,券,200\n2,S,A,1,200,200,0,200,0,0,券,200\n";
+        var found = Assert.Single(Tried(Rows, changes).Findings);
+        Assert.Equal((FindingCode.ReceiptReplaced, "no", 1, 2, true), (found.Code, found.Field, found.Count, found.At.Row, found.Unasked));
+        Assert.Empty(Convert(Rows, changes).Findings);
+    }
+
     private static Conversion Convert(string rows, params (string Was, string Is)[] changes) => Convert(rows, false, changes);
 
     private static Conversion Tried(string rows, params (string Was, string Is)[] changes) => Convert(rows, true, changes);
