@@ -154,7 +154,7 @@ internal sealed class ReplayStep(
         if (task.Kind != "preview")
         {
             IdentityStatements.Add(batch, [.. work.Identities.Select(identity => (task.Ingestion, identity, 0))], now);
-            LandingStatements.AddMessages(batch, [.. messages.Select(message => (task.Ingestion.Tenant, task.Ingestion.Feed, message.Id, message.Message))]);
+            AddMessages(batch, task, messages);
             LedgerStatements.AddDeclarations(batch, [.. work.Declared.Select(one => (task.Ingestion, one.Totals, one.Revision))]);
             LedgerStatements.AddLines(batch, task.Replay, [.. work.Ledger.Lines.Select(line => (task.Ingestion, line.Key, line.Value))]);
             ReplayStatements.AddReleased(batch, task, [.. work.Outcomes.Where(one => one.Value is "recovered" or "duplicate" or "overtaken").Select(one => one.Key)], work.Places);
@@ -175,10 +175,9 @@ internal sealed class ReplayStep(
     {
         await LockAsync(connection, task, cancellationToken);
         var omitted = await Withdrawal.OmittedAsync(connection, task, cancellationToken);
-        var ids = omitted.SelectMany(one => new[] { one.Event.Candidate.EventId, one.Event.Candidate.OriginalEventId }).Where(id => !id.IsNone).Select(id => id.ToGuid());
         var withdrawal = new Withdrawal(task, omitted);
-        var messages = withdrawal.Decide(await ReplayQueries.LearnAsync(connection, task, ids, cancellationToken));
-        LandingStatements.AddMessages(batch, [.. messages.Select(message => (task.Ingestion.Tenant, task.Ingestion.Feed, message.Id, message.Message))]);
+        var messages = withdrawal.Decide(await LearnAsync(connection, task, omitted.Select(one => one.Event), cancellationToken));
+        AddMessages(batch, task, messages);
         ReplayStatements.AddWithdrawn(batch, task, [.. withdrawal.Events.Select(one => (one.Candidate, one.Revision))]);
         ReplayStatements.AddEvents(batch, task, withdrawal.Events);
         LedgerStatements.AddLines(batch, task.Replay, withdrawal.Lines);
@@ -189,12 +188,11 @@ internal sealed class ReplayStep(
     {
         await LockAsync(connection, task, cancellationToken);
         var events = await ReplayQueries.EventsAsync(connection, task, cancellationToken);
-        var ids = events.SelectMany(one => new[] { one.Candidate.EventId, one.Candidate.OriginalEventId }).Where(id => !id.IsNone).Select(id => id.ToGuid());
-        var decision = await ReplayQueries.LearnAsync(connection, task, ids, cancellationToken);
+        var decision = await LearnAsync(connection, task, events, cancellationToken);
         var returned = new WithdrawalUndo(task, events);
         var messages = returned.Decide(decision, await EarlierAsync(task, returned.Sources(decision), decision, cancellationToken));
         IdentityStatements.Add(batch, [.. returned.Restored.Select(one => (task.Ingestion with { Id = one.Source }, one.Identity, 0))], clock.GetUtcNow());
-        LandingStatements.AddMessages(batch, [.. messages.Select(message => (task.Ingestion.Tenant, task.Ingestion.Feed, message.Id, message.Message))]);
+        AddMessages(batch, task, messages);
         WithdrawalUndo.AddKnownAgain(batch, task, returned.KnownAgain);
         WithdrawalUndo.AddReopened(batch, task);
         ReplayStatements.AddEffects(batch, task, returned.Effects);
@@ -204,18 +202,26 @@ internal sealed class ReplayStep(
     {
         await LockAsync(connection, task, cancellationToken);
         var events = await ReplayQueries.EventsAsync(connection, task, cancellationToken);
-        var ids = events.SelectMany(one => new[] { one.Candidate.EventId, one.Candidate.OriginalEventId }).Where(id => !id.IsNone).Select(id => id.ToGuid());
-        var decision = await ReplayQueries.LearnAsync(connection, task, ids, cancellationToken);
+        var decision = await LearnAsync(connection, task, events, cancellationToken);
         var undo = new ReplayUndo(task.Ingestion, events);
         var messages = undo.Decide(decision, await EarlierAsync(task, ReplayUndo.Sources(events, decision), decision, cancellationToken), task.Replay);
         IdentityStatements.Add(batch, [.. undo.Restored.Select(one => (task.Ingestion with { Id = one.Source }, one.Identity, 0))], clock.GetUtcNow());
-        LandingStatements.AddMessages(batch, [.. messages.Select(message => (task.Ingestion.Tenant, task.Ingestion.Feed, message.Id, message.Message))]);
+        AddMessages(batch, task, messages);
         ReplayStatements.AddWithdrawn(batch, task, undo.Withdrawn);
         LedgerStatements.AddWithdrawn(batch, task.Ingestion.Tenant, task.Undoes!.Value, task.Ingestion.Id);
         ReplayStatements.AddReopened(batch, task);
         LaterPayloads.AddReopened(batch, task, events);
         ReplayStatements.AddEffects(batch, task, undo.Effects);
     }
+
+    private static Task<LandingDecision> LearnAsync(NpgsqlConnection connection, ReplayTask task, IEnumerable<ReplayEvent> events, CancellationToken cancellationToken) => ReplayQueries.LearnAsync(
+        connection,
+        task,
+        events.SelectMany(one => new[] { one.Candidate.EventId, one.Candidate.OriginalEventId }).Where(id => !id.IsNone).Select(id => id.ToGuid()),
+        cancellationToken);
+
+    private static void AddMessages(NpgsqlBatch batch, ReplayTask task, IReadOnlyList<(Id128 Id, byte[] Message)> messages) =>
+        LandingStatements.AddMessages(batch, [.. messages.Select(message => (task.Ingestion.Tenant, task.Ingestion.Feed, message.Id, message.Message))]);
 
     /// <summary>
     /// The records of payloads as they were landed: read again by the version they were read by, or any other of the profile,
