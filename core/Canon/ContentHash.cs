@@ -35,26 +35,16 @@ public static class ContentHash
             writer.Add(line.ItemCode);
             writer.Add(line.ItemName);
             writer.Add(line.Category);
-            writer.Add(line.Quantity);
-            writer.Add(line.UnitPrice);
-            writer.Add((int)line.TaxBasis);
-            writer.Add(line.RateBasisPoints);
-            writer.Add((int)line.TaxCategory);
-            writer.Add(line.StatedAmount);
-            writer.Add(line.Discount);
-            writer.Add(line.Net);
-            writer.Add(line.Tax);
-            writer.Add(line.Merchandise ? 1 : 0);
+            writer.Add([
+                line.Quantity, line.UnitPrice, (long)line.TaxBasis, line.RateBasisPoints, (long)line.TaxCategory, line.StatedAmount, line.Discount, line.Net,
+                line.Tax, line.Merchandise ? 1 : 0,
+            ]);
         }
 
         writer.Add(transaction.TaxBuckets.Length);
         foreach (ref readonly var bucket in transaction.TaxBuckets.AsSpan())
         {
-            writer.Add(bucket.RateBasisPoints);
-            writer.Add((int)bucket.Category);
-            writer.Add(bucket.Net);
-            writer.Add(bucket.Tax);
-            writer.Add(bucket.TaxStated ? 1 : 0);
+            writer.Add([bucket.RateBasisPoints, (long)bucket.Category, bucket.Net, bucket.Tax, bucket.TaxStated ? 1 : 0]);
         }
 
         writer.Add(transaction.Tenders.Length);
@@ -111,6 +101,19 @@ public static class ContentHash
         {
             Reserve(Varint.Longest);
             _length += Varint.Write(_buffer.AsSpan(_length), Varint.ZigZag(value));
+        }
+
+        public void Add(ReadOnlySpan<long> values)
+        {
+            Reserve(Varint.Longest * values.Length);
+            var target = _buffer.AsSpan(_length);
+            var written = 0;
+            foreach (var value in values)
+            {
+                written += Varint.Write(target[written..], Varint.ZigZag(value));
+            }
+
+            _length += written;
         }
 
         public void Add(Id128 value)

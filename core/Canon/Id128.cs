@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace RetailInsight.Core.Canon;
@@ -21,6 +22,7 @@ public readonly record struct Id128(ulong Hi, ulong Lo) : IComparable<Id128>
     /// <summary>
     /// Hashes the parts of a key, each preceded by its UTF-8 length, so that ("ab","c") and ("a","bc") differ.
     /// </summary>
+    [SkipLocalsInit]
     public static Id128 FromParts(params ReadOnlySpan<string> parts)
     {
         var longest = 0;
@@ -42,6 +44,7 @@ public readonly record struct Id128(ulong Hi, ulong Lo) : IComparable<Id128>
     }
 
     /// <summary>Hashes <paramref name="content"/> as it is.</summary>
+    [SkipLocalsInit]
     public static Id128 FromContent(ReadOnlySpan<byte> content)
     {
         Span<byte> digest = stackalloc byte[32];

@@ -14,6 +14,13 @@ internal static class CsvHeader
     private const int MostNamesShown = 60;
     private const int LongestRemembered = 16 * 1024;
 
+    // By FieldGroup.
+    private static readonly string[][] GroupFields =
+    [
+        [CanonicalFields.ItemCode, CanonicalFields.ItemName, CanonicalFields.Category],
+        [CanonicalFields.TaxRate, CanonicalFields.TaxCategory],
+    ];
+
     private static readonly ConditionalWeakTable<ProfileDefinition, Bound> Last = new();
 
     /// <summary>A header whose columns were found.</summary>
@@ -21,7 +28,8 @@ internal static class CsvHeader
     /// <param name="Names">The column names.</param>
     /// <param name="Columns">The column of each binding by ordinal; −1 for a constant.</param>
     /// <param name="Unknown">Names that are neither bound nor declared unused.</param>
-    public sealed record Bound(byte[] Row, IReadOnlyList<string> Names, int[] Columns, IReadOnlyList<string> Unknown);
+    /// <param name="Groups">First and last column by <see cref="FieldGroup"/>; the last is −1 where other columns stand between.</param>
+    public sealed record Bound(byte[] Row, IReadOnlyList<string> Names, int[] Columns, IReadOnlyList<string> Unknown, (int From, int To)[] Groups);
 
     /// <summary>
     /// The header of the last payload of this profile if it was the same, byte for byte; null otherwise. Registers send one
@@ -34,13 +42,24 @@ internal static class CsvHeader
     public static Bound Remember(ProfileDefinition definition, ReadOnlySpan<byte> row, IReadOnlyList<string> names, int[] columns)
     {
         var known = definition.Bindings.Select(binding => binding.From).OfType<string>().Concat(definition.Container.Unused).Select(Normalise).ToHashSet(StringComparer.Ordinal);
-        var bound = new Bound(row.ToArray(), names, columns, row.IsEmpty ? [] : [.. names.Where(name => !known.Contains(Normalise(name))).Select(name => FieldReader.Shown(name.Trim()))]);
+        var unknown = row.IsEmpty ? [] : names.Where(name => !known.Contains(Normalise(name))).Select(name => FieldReader.Shown(name.Trim())).ToArray();
+        var bound = new Bound(row.ToArray(), names, columns, unknown, [.. GroupFields.Select(fields => TogetherIn(columns, fields.Select(definition.Line.GetValueOrDefault)))]);
         if (row.Length <= LongestRemembered)
         {
             Last.AddOrUpdate(definition, bound);
         }
 
         return bound;
+    }
+
+    // Fields whose meaning hangs on others, or on the kind of the receipt, are not decided by their bytes.
+    private static (int From, int To) TogetherIn(int[] columns, IEnumerable<Binding?> bindings)
+    {
+        var bound = bindings.OfType<Binding>().Where(binding => binding.Constant is null).ToArray();
+        var places = bound.Where(binding => binding.From is not null).Select(binding => columns[binding.Ordinal]).Distinct().ToArray();
+        return places.Length > 0 && Array.TrueForAll(bound, binding => binding.Decision is null && binding.NegateFor.Count == 0) && places.Max() - places.Min() == places.Length - 1
+            ? (places.Min(), places.Max())
+            : (0, -1);
     }
 
     /// <summary>

@@ -91,7 +91,8 @@ internal sealed class CsvPayload
             row.WasHeader();
         }
 
-        row.Bind(bound.Columns);
+        known?.Begin(bound);
+        row.Bind(bound.Columns, bound.Groups);
         return new CsvPayload(row, tokenizer, bound, payload, container.Encoding, 0) { UnknownColumns = bound.Unknown };
     }
 
@@ -108,7 +109,8 @@ internal sealed class CsvPayload
         part = part[..DeclaredRows.Around(container, part.Span, 0, 0, more).End];
         var tokenizer = new CsvTokenizer(part, 0, container.Delimiter, container.Quote, container.Fixed, more);
         var row = new CsvRow(part, tokenizer, container, known, begin);
-        row.Bind(header.Columns);
+        known?.Begin(header);
+        row.Bind(header.Columns, header.Groups);
         return new CsvPayload(row, tokenizer, header, part, container.Encoding, begin.Offset);
     }
 
@@ -118,7 +120,7 @@ internal sealed class CsvPayload
         var found = CsvTenderColumns.Find(definition, _names, _columns);
         if (found.Count > 0)
         {
-            Row.Bind([.. _columns, .. found.Select(tender => tender.Column)]);
+            Row.Bind([.. _columns, .. found.Select(tender => tender.Column)], Header.Groups);
             UnknownColumns = [.. UnknownColumns.Except(found.Select(tender => _names[tender.Column]))];
         }
 

@@ -18,6 +18,7 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
     private const int Undecodable = -1;
     private const int Known = -2;
     private const int AsText = -1;
+    private const int AsGroup = -2;
 
     // A field without the serial number of the row has not been read: its bytes are known to be text, and most fields of a row
     // are never asked for as such.
@@ -30,6 +31,8 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
     private int _used;
     private byte[] _unquoted = [];
     private int[] _columns = [];
+    private (int From, int To)[] _groups = [];
+    private readonly object?[] _recalled = new object?[Enum.GetValues<FieldGroup>().Length];
 
     /// <summary>1-based data row.</summary>
     public int Number { get; private set; } = begin.Row;
@@ -49,7 +52,9 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
     public string? Problem => tokenizer.Problem;
 
     /// <summary>Says which column each binding is read from, by ordinal; −1 for a constant.</summary>
-    public void Bind(int[] columns) => _columns = columns;
+    /// <param name="columns">The columns.</param>
+    /// <param name="groups">First and last column by <see cref="FieldGroup"/>; the last is −1 where the group does not stand together.</param>
+    public void Bind(int[] columns, (int From, int To)[] groups) => (_columns, _groups) = (columns, groups);
 
     /// <summary>The column a binding is read from.</summary>
     public int ColumnOf(Binding binding) => _columns[binding.Ordinal];
@@ -189,6 +194,42 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
         return _fields[column] is { Length: Undecodable } field && field.Serial == _serial ? new RawValue(RawKind.Undecodable, default) : new RawValue(RawKind.Text, Field(column));
     }
 
+    public override object? Recall(FieldGroup group) => _recalled[(int)group];
+
+    // A field that is no text came to nothing, which says nothing of the next row.
+    public override bool CanRemember(FieldGroup group) => known is not null && _readable && tokenizer.Plain && _groups[(int)group].To is var to && to >= 0 && to < Count;
+
+    public override void Remember(FieldGroup group, object value) => known!.Add(AsGroup - (int)group, BytesOf(_groups[(int)group]), value);
+
+    private ReadOnlySpan<byte> BytesOf((int From, int To) group)
+    {
+        ref readonly var last = ref tokenizer.At(group.To);
+        var start = tokenizer.At(group.From).Start;
+        return _payload.AsSpan(start, last.Start + last.Length - start);
+    }
+
+    private void Recall()
+    {
+        for (var group = 0; group < _groups.Length; group++)
+        {
+            var (from, to) = _groups[group];
+            _recalled[group] = known is not null && tokenizer.Plain && to >= 0 && to < Count ? known.Find(AsGroup - group, BytesOf((from, to))) : null;
+        }
+    }
+
+    private bool IsRecalled(int column)
+    {
+        for (var group = 0; group < _groups.Length; group++)
+        {
+            if (_recalled[group] is not null && column >= _groups[group].From && column <= _groups[group].To)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private ReadOnlySpan<byte> BytesOf(int index) => _payload.AsSpan(tokenizer.At(index).Start, tokenizer.At(index).Length);
 
     private void Decode(List<(int Field, int Offset)> undecodable)
@@ -206,10 +247,11 @@ internal sealed class CsvRow(ReadOnlyMemory<byte> payload, CsvTokenizer tokenize
 
         _used = 0;
         _serial = unchecked(_serial + 1);
+        Recall();
         foreach (var i in tokenizer.NotAscii)
         {
-            // What stood in the row before and was text is text.
-            if (_readable && tokenizer.Repeats(i, i))
+            // What was text before, in another row or in the last, is text.
+            if (IsRecalled(i) || (_readable && tokenizer.Repeats(i, i)))
             {
                 continue;
             }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -24,11 +25,15 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
     // No field of a till is as long: a quote that finds no other within it was never closed.
     private const int LongestQuoted = 1 << 20;
 
+    private const int BlockBytes = 64;
+
     private int _position = start;
     private int _mark = start;
     private bool _openEnd;
     private readonly Vector128<byte> _delimiters = Vector128.Create(delimiter);
     private readonly Vector128<byte> _quotes = Vector128.Create(quote == 0 ? delimiter : quote);
+    private readonly Vector256<byte> _delimitersOfBlock = Vector256.Create(delimiter);
+    private readonly Vector256<byte> _quotesOfBlock = Vector256.Create(quote == 0 ? delimiter : quote);
     private Field[] _fields = new Field[32];
     private int[] _notAscii = new int[32];
     private int _notAsciiCount;
@@ -53,6 +58,9 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
 
     /// <summary>Whether a quote of the row is broken; its fields are then split at every delimiter.</summary>
     public bool Broken { get; private set; }
+
+    /// <summary>Whether the row is known to have no quotes.</summary>
+    public bool Plain { get; private set; }
 
     /// <summary>What is wrong with the shape of a record with fixed widths; null otherwise.</summary>
     public string? Problem { get; private set; }
@@ -95,7 +103,8 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
             }
 
             _openEnd = false;
-            Broken = !TrySplit(data);
+            Plain = TrySplitPlain(data);
+            Broken = !Plain && !TrySplit(data);
             if (Broken && !_openEnd)
             {
                 SplitFirstLine(data);
@@ -180,6 +189,61 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
 
         return true;
     }
+
+    // A row without quotes, block by block: all its delimiters stand in a few words of bits. False where it has a quote or
+    // ends too near the end of the bytes; nothing is split then.
+    private bool TrySplitPlain(ReadOnlySpan<byte> data)
+    {
+        var start = RowStart;
+        var ascii = true;
+        for (var block = RowStart; block <= data.Length - BlockBytes; block += BlockBytes)
+        {
+            var others = BitsOf(data, block, out var ends);
+            while (ends != 0)
+            {
+                var bit = BitOperations.TrailingZeroCount(ends);
+                var at = block + bit;
+                if (data[at] == quote && quote != 0)
+                {
+                    (Count, _notAsciiCount) = (0, 0);
+                    return false;
+                }
+
+                Add(new Field(start, at - start, false, ascii && (others & ((1UL << bit) - 1)) == 0));
+                if (data[at] != delimiter)
+                {
+                    EndRow(data, at);
+                    return true;
+                }
+
+                others &= ulong.MaxValue << bit;
+                ends &= ends - 1;
+                start = at + 1;
+                ascii = true;
+            }
+
+            ascii &= others == 0;
+        }
+
+        (Count, _notAsciiCount) = (0, 0);
+        return false;
+    }
+
+    // One bit a byte: what is not ASCII, and what may end a field.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong BitsOf(ReadOnlySpan<byte> data, int block, out ulong ends)
+    {
+        ref var first = ref MemoryMarshal.GetReference(data);
+        var low = Vector256.LoadUnsafe(ref first, (nuint)block);
+        var high = Vector256.LoadUnsafe(ref first, (nuint)block + (nuint)Vector256<byte>.Count);
+        ends = EndsIn(low) | ((ulong)EndsIn(high) << Vector256<byte>.Count);
+        return low.ExtractMostSignificantBits() | ((ulong)high.ExtractMostSignificantBits() << Vector256<byte>.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint EndsIn(Vector256<byte> bytes) =>
+        (Vector256.Equals(bytes, _delimitersOfBlock) | Vector256.Equals(bytes, _quotesOfBlock)
+            | Vector256.Equals(bytes, Vector256.Create(Cr)) | Vector256.Equals(bytes, Vector256.Create(Lf))).ExtractMostSignificantBits();
 
     private bool TrySplit(ReadOnlySpan<byte> data)
     {

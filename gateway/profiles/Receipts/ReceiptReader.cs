@@ -117,19 +117,58 @@ internal sealed class ReceiptReader
     {
         _fields.Kind = kind;
         var merchandise = _rules.Merchandise is not { } rule || rule.Excluded.Find(_fields.Text(source, rule.Field)) is null;
+        var item = source.Recall(FieldGroup.Item) is Item known ? known : ReadItem(source);
         var line = new LineDraft(
-            _fields.Text(source, _itemCode),
-            _fields.Text(source, _itemName),
-            _fields.Text(source, _category),
+            item.Code,
+            item.Name,
+            item.Category,
             _fields.Micros(source, _quantity) ?? 0,
             _fields.Micros(source, _unitPrice) ?? 0,
             _fields.Micros(source, _amount),
             _fields.Micros(source, _discount) ?? 0,
-            _rate is null ? Untaxed : Rate(source, _rate, _taxCategory) ?? Untaxed,
+            RateOfLine(source),
             merchandise,
             at);
         line = _sale is null ? line : _sale.Line(source, line);
         return _rules.AmountAfterDiscount && line.Amount is { } paid ? line with { Amount = paid + line.Discount } : line;
+    }
+
+    private readonly record struct Item(string Code, string Name, string Category);
+
+    private Item ReadItem(FieldSource source)
+    {
+        var item = new Item(_fields.Text(source, _itemCode), _fields.Text(source, _itemName), _fields.Text(source, _category));
+        if (!_fields.Rejected && source.CanRemember(FieldGroup.Item))
+        {
+            source.Remember(FieldGroup.Item, item);
+        }
+
+        return item;
+    }
+
+    private TaxRate RateOfLine(FieldSource source)
+    {
+        if (_rate is null)
+        {
+            return Untaxed;
+        }
+
+        if (source.Recall(FieldGroup.TaxRate) is TaxRate known)
+        {
+            return known;
+        }
+
+        if (Rate(source, _rate, _taxCategory) is not { } rate)
+        {
+            return Untaxed;
+        }
+
+        if (!_fields.Rejected && source.CanRemember(FieldGroup.TaxRate))
+        {
+            source.Remember(FieldGroup.TaxRate, rate);
+        }
+
+        return rate;
     }
 
     private static string AsSent(FieldSource source, Binding binding)

@@ -5,27 +5,49 @@ namespace RetailInsight.Profiles.Text;
 /// <summary>
 /// What the bytes of a field came to when they were last read: a product named on ten thousand lines is decoded, checked and
 /// kept once. A table of fixed size, in which what comes later takes the place of what came before: whatever a payload holds, it
-/// neither grows nor slows down. Holds only what a field's bytes alone decide. One conversion at a time.
+/// neither grows nor slows down. Holds only what the bytes of a field, or of fields side by side, alone decide. One conversion
+/// at a time.
 /// </summary>
 internal sealed class KnownFields
 {
     private const int Slots = 8_192;
-    private const int LongestField = 96;
+    private const int LongestField = 160;
 
     private readonly Slot[] _slots = new Slot[Slots];
+    private object? _header;
 
     private struct Slot
     {
         public ulong Hash;
         public byte[]? Bytes;
-        public string Value;
+        public object Value;
+    }
+
+    /// <summary>Begins with a file; where its columns are not those of the one before, what fields side by side came to is forgotten.</summary>
+    /// <param name="header">The header, the same object as long as it stays the same.</param>
+    public void Begin(object header)
+    {
+        if (!ReferenceEquals(_header, header))
+        {
+            _header = header;
+            Array.Clear(_slots);
+        }
     }
 
     /// <summary>Finds what the bytes came to.</summary>
-    /// <param name="reading">Which way they are read: a binding's ordinal, or −1 for the plain text.</param>
+    /// <param name="reading">Which way they are read: a binding's ordinal, −1 for the plain text, or less for a <see cref="Values.FieldGroup"/>.</param>
     /// <param name="bytes">The field.</param>
     /// <param name="value">What they came to.</param>
     public bool TryGet(int reading, ReadOnlySpan<byte> bytes, out string value)
+    {
+        value = Find(reading, bytes) as string ?? "";
+        return value.Length > 0;
+    }
+
+    /// <summary>What the bytes came to; null where that is not known.</summary>
+    /// <param name="reading">As in <see cref="TryGet"/>.</param>
+    /// <param name="bytes">The field or fields.</param>
+    public object? Find(int reading, ReadOnlySpan<byte> bytes)
     {
         var hash = ByteHash.Of(reading, bytes);
         ref var slot = ref _slots[(int)(hash % Slots)];
@@ -34,18 +56,11 @@ internal sealed class KnownFields
             slot = ref _slots[(int)(hash / Slots % Slots)];
         }
 
-        if (slot.Hash == hash && slot.Bytes is { } known && bytes.SequenceEqual(known))
-        {
-            value = slot.Value;
-            return true;
-        }
-
-        value = "";
-        return false;
+        return slot.Hash == hash && slot.Bytes is { } known && bytes.SequenceEqual(known) ? slot.Value : null;
     }
 
     /// <summary>Remembers what the bytes came to. What has no room, or is long, is forgotten.</summary>
-    public void Add(int reading, ReadOnlySpan<byte> bytes, string value)
+    public void Add(int reading, ReadOnlySpan<byte> bytes, object value)
     {
         if (bytes.Length > LongestField)
         {

@@ -26,6 +26,9 @@ internal sealed partial class FieldReader(NumberStyle numbers, KnownFields? know
     /// <summary>Where the values being read stand.</summary>
     public SourceLocation At { get; set; }
 
+    /// <summary>Whether anything was rejected since <see cref="TakeRejections"/>.</summary>
+    public bool Rejected => _rejections is not null;
+
     /// <summary>Hands over what was rejected since the last call; null when nothing was.</summary>
     public List<Rejection>? TakeRejections()
     {

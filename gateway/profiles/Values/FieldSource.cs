@@ -34,6 +34,16 @@ internal readonly ref struct RawValue(RawKind kind, ReadOnlySpan<char> text)
     public ReadOnlySpan<char> Text { get; } = text;
 }
 
+/// <summary>Fields that come again together, and in most files stand side by side.</summary>
+internal enum FieldGroup
+{
+    /// <summary>Code, name and category of an item.</summary>
+    Item,
+
+    /// <summary>Rate and category of the tax.</summary>
+    TaxRate,
+}
+
 /// <summary>One row or object fields are read from.</summary>
 internal abstract class FieldSource
 {
@@ -50,6 +60,15 @@ internal abstract class FieldSource
         ascii = false;
         return false;
     }
+
+    /// <summary>What the fields of a group came to when they last stood in a row as they do in this one; null where that is not known.</summary>
+    public virtual object? Recall(FieldGroup group) => null;
+
+    /// <summary>Whether what the fields of a group come to can be remembered.</summary>
+    public virtual bool CanRemember(FieldGroup group) => false;
+
+    /// <summary>Remembers what the fields of a group came to.</summary>
+    public virtual void Remember(FieldGroup group, object value) => throw new InvalidOperationException("Only what CanRemember says can be remembered.");
 
     /// <summary>The elements of an array below this object; null when there is none.</summary>
     /// <exception cref="InvalidOperationException">The source has no arrays; the linter keeps profiles from asking.</exception>

@@ -11,7 +11,7 @@ public sealed class ShortSha256Tests
         var content = new byte[5_000];
         new Random(20261121).NextBytes(content);
         var digest = new byte[SHA256.HashSizeInBytes];
-        foreach (var length in Enumerable.Range(0, 600).Concat([4_095, 4_096, 4_097, 5_000]))
+        foreach (var length in Enumerable.Range(0, 600).Concat([2_047, 2_048, 2_049, 5_000]))
         {
             ShortSha256.Hash(content.AsSpan(0, length), digest);
             Assert.Equal(Convert.ToHexString(SHA256.HashData(content.AsSpan(0, length))), Convert.ToHexString(digest));
