@@ -4,6 +4,7 @@ using System.Text.Json;
 using RetailInsight.Bench.Harness;
 using RetailInsight.Bench.Streaming;
 using RetailInsight.Core.Canon;
+using RetailInsight.Core.Canon.V1;
 using RetailInsight.Gateway.Landing;
 using RetailInsight.Local.Simulation;
 using RetailInsight.Profiles;
@@ -51,6 +52,9 @@ internal static class ConversionBench
         report.Add("… read and converted alone", BenchReport.Number(content.Length / lines / Speed(content, () => Gross(profile, context, content)), "us a line"));
         report.Add("… read, converted, serialised", BenchReport.Number(content.Length / lines / product, "us a line"));
         report.Add("vendor-a day file, against the plain CsvHelper converter", product, Speed(content, () => PlainConverter.Total(content)), "MB/s");
+        var equal = new EqualConverter(context.Stores, context.Tenant).Convert(content);
+        Compare(equal, Messages(profile, context, content, ingestion));
+        report.Add("… against a CsvHelper converter that makes the same batches", product, Speed(content, () => new EqualConverter(context.Stores, context.Tenant).Convert(content).Sum(message => (long)message.Length)), "MB/s");
         var path = Path.Combine(BenchServer.Directory, "vendor-a.csv");
         File.WriteAllBytes(path, content);
         report.Add("… against iconv -f CP932 -t UTF-8", product, Speed(content, () => Iconv(path)), "MB/s");
@@ -80,7 +84,10 @@ internal static class ConversionBench
     }
 
     // What the gateway does with a payload that lies in the lake, up to the messages for the bus, but for the database.
-    private static long Serialised(Profile profile, ConversionContext context, byte[] content, Ingestion ingestion)
+    private static long Serialised(Profile profile, ConversionContext context, byte[] content, Ingestion ingestion) =>
+        Messages(profile, context, content, ingestion).Sum(message => (long)message.Message.Length);
+
+    private static IReadOnlyList<(Id128 Id, byte[] Message)> Messages(Profile profile, ConversionContext context, byte[] content, Ingestion ingestion)
     {
         var chunks = new BatchChunks(ingestion);
         foreach (var converted in Converter.Convert(profile, content, context, CancellationToken.None).Transactions)
@@ -88,7 +95,25 @@ internal static class ConversionBench
             chunks.Add(converted.Record, ContentHash.Of(converted.Record), 1, []);
         }
 
-        return chunks.Close().Sum(message => (long)message.Message.Length);
+        return chunks.Close();
+    }
+
+    // Column by column: the one names neither the payload nor the batch.
+    private static void Compare(IReadOnlyList<byte[]> equal, IReadOnlyList<(Id128 Id, byte[] Message)> ours)
+    {
+        foreach (var (plain, own) in equal.Zip(ours, (message, mine) => (EventBatch.Parser.ParseFrom(message), EventBatch.Parser.ParseFrom(mine.Message))))
+        {
+            if (!plain.Transactions.Equals(own.Transactions) || !plain.Lines.Equals(own.Lines) || !plain.TaxBuckets.Equals(own.TaxBuckets) || !plain.Tenders.Equals(own.Tenders)
+                || !plain.Discounts.Equals(own.Discounts ?? new DiscountColumns()) || !plain.Strings.Equals(own.Strings))
+            {
+                throw new InvalidOperationException("The two converters disagree.");
+            }
+        }
+
+        if (equal.Count != ours.Count)
+        {
+            throw new InvalidOperationException($"{equal.Count} batches against {ours.Count}.");
+        }
     }
 
     private static long Iconv(string path)

@@ -31,7 +31,8 @@ internal static class PlainConverter
         return receipts.Values.Sum(receipt => receipt.Kind is "02" or "03" ? -receipt.Total : receipt.Total);
     }
 
-    private sealed record Row(
+    /// <summary>One row of the file.</summary>
+    public sealed record Row(
         string POSコード, string 営業日, string 時刻, string レシート番号, string 取引区分, string 元レシート番号, int 行番号, string 商品コード, string 商品名, string 部門,
         decimal 数量, decimal 単価, decimal 金額, decimal 値引額, int 税率, string 税区分, decimal 小計値引額, long 合計金額, decimal? 内税額10, decimal? 内税額8, string 支払方法,
         decimal 支払金額, int? 客数, string 会員コード);
