@@ -22,25 +22,37 @@ public readonly record struct Id128(ulong Hi, ulong Lo) : IComparable<Id128>
     /// <summary>
     /// Hashes the parts of a key, each preceded by its UTF-8 length, so that ("ab","c") and ("a","bc") differ.
     /// </summary>
+    public static Id128 FromParts(params ReadOnlySpan<string> parts) => FromParts([], parts);
+
+    /// <summary>As <see cref="FromParts(ReadOnlySpan{string})"/>, where the first parts are the same for many keys.</summary>
+    /// <param name="first">The first parts, by <see cref="Parts"/>.</param>
+    /// <param name="parts">The others.</param>
     [SkipLocalsInit]
-    public static Id128 FromParts(params ReadOnlySpan<string> parts)
+    public static Id128 FromParts(ReadOnlySpan<byte> first, ReadOnlySpan<string> parts)
     {
-        var longest = 0;
+        var longest = first.Length;
         foreach (var part in parts)
         {
             longest += sizeof(int) + Encoding.UTF8.GetMaxByteCount(part.Length);
         }
 
         var content = longest <= 512 ? stackalloc byte[longest] : new byte[longest];
-        var at = 0;
+        first.CopyTo(content);
+        return FromContent(content[..(first.Length + Write(content[first.Length..], parts))]);
+    }
+
+    /// <summary>Parts of a key as <see cref="FromParts(ReadOnlySpan{string})"/> hashes them.</summary>
+    public static byte[] Parts(params ReadOnlySpan<string> parts)
+    {
+        var length = 0;
         foreach (var part in parts)
         {
-            var length = Encoding.UTF8.GetBytes(part, content[(at + sizeof(int))..]);
-            BinaryPrimitives.WriteInt32BigEndian(content[at..], length);
-            at += sizeof(int) + length;
+            length += sizeof(int) + Encoding.UTF8.GetByteCount(part);
         }
 
-        return FromContent(content[..at]);
+        var content = new byte[length];
+        Write(content, parts);
+        return content;
     }
 
     /// <summary>Hashes <paramref name="content"/> as it is.</summary>
@@ -86,6 +98,19 @@ public readonly record struct Id128(ulong Hi, ulong Lo) : IComparable<Id128>
         Span<byte> bytes = stackalloc byte[16];
         value.TryWriteBytes(bytes, bigEndian: true, out _);
         return FromDigest(bytes);
+    }
+
+    private static int Write(Span<byte> target, ReadOnlySpan<string> parts)
+    {
+        var at = 0;
+        foreach (var part in parts)
+        {
+            var length = Encoding.UTF8.GetBytes(part, target[(at + sizeof(int))..]);
+            BinaryPrimitives.WriteInt32BigEndian(target[at..], length);
+            at += sizeof(int) + length;
+        }
+
+        return at;
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Outcomes;
@@ -110,7 +111,7 @@ internal sealed class ReceiptChecks(ProfileDefinition definition, ConversionCont
     {
         var passes = true;
         Int128 sum = 0;
-        foreach (var line in draft.Lines)
+        foreach (ref readonly var line in CollectionsMarshal.AsSpan(draft.Lines))
         {
             var amount = line.Amount ?? 0;
             sum += (Int128)amount - line.Discount;

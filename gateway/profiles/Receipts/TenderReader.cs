@@ -19,6 +19,8 @@ internal sealed class TenderReader(TenderRules rules, FieldReader fields, IReadO
 
     // One receipt at a time: the list is kept for the next.
     private readonly List<Tender> _tenders = new(2);
+    private readonly TenderRule[] _each = [.. rules.Each];
+    private readonly (Binding Amount, string Method)[] _columns = [.. columns];
     private int _rest;
 
     /// <summary>The payments of a receipt as sent.</summary>
@@ -28,7 +30,7 @@ internal sealed class TenderReader(TenderRules rules, FieldReader fields, IReadO
     {
         _tenders.Clear();
         _rest = NoRest;
-        foreach (var rule in rules.Each)
+        foreach (var rule in _each)
         {
             if (rules.Path is null)
             {
@@ -42,7 +44,7 @@ internal sealed class TenderReader(TenderRules rules, FieldReader fields, IReadO
             }
         }
 
-        foreach (var (amount, method) in columns)
+        foreach (var (amount, method) in _columns)
         {
             if (fields.Micros(source, amount) is { } paid && paid != 0)
             {

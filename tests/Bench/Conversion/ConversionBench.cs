@@ -22,7 +22,7 @@ internal static class ConversionBench
         var report = new BenchReport("conversion", "Conversion");
         Shown.Step("Converting in memory", () => InMemory(report));
         await new LargeFile(server, plan).RunAsync(report);
-        report.Note($"The converter validates every field and byte, keeps positions, resolves registers by date, derives tax per rate, allocates it to lines and computes identities. The CsvHelper baseline reads typed records and groups them; iconv and .NET only decode to UTF-8; System.Text.Json only parses. Best of {RoundsPerFigure}, one thread.");
+        report.Note($"The converter validates every field and byte, keeps positions, resolves registers by date, derives tax per rate, allocates it to lines and computes identities. The plain CsvHelper converter reads typed records and groups them; the other one makes the same batches, compared column by column; iconv and .NET only decode to UTF-8; System.Text.Json only parses. Best of {RoundsPerFigure}, one thread; files of 20,000 receipts in two stores, one of which is converted.");
         report.Finish();
     }
 
