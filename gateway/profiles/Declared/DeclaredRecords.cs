@@ -134,7 +134,14 @@ internal sealed class DeclaredRecords(Profile profile, ConversionContext context
             {
                 if (fields.Meaning(element, method) is { } meaning && fields.Micros(element, amount) is { } paid)
                 {
-                    tenders[meaning] = tenders.GetValueOrDefault(meaning) + paid;
+                    var sum = (Int128)tenders.GetValueOrDefault(meaning) + paid;
+                    if (Int128.Abs(sum) > long.MaxValue)
+                    {
+                        fields.Reject(RejectionReason.FieldRange, amount.VendorName, $"The amounts of '{meaning}' add up to more than money can be.");
+                        continue;
+                    }
+
+                    tenders[meaning] = (long)sum;
                 }
             }
         }
