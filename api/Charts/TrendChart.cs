@@ -2,8 +2,12 @@ using RetailInsight.Api.Pages;
 
 namespace RetailInsight.Api.Charts;
 
-/// <summary>One day of a trend; <paramref name="Net"/> null is a day without figures, drawn hatched.</summary>
-internal sealed record DayMark(decimal? Net, bool Selected, bool Weekend, string DayLabel, string WeekdayLabel, string Address, string Note);
+/// <summary>
+/// One day of a trend; <paramref name="Net"/> null is a day without figures, drawn hatched, or empty where it is <paramref name="ToCome"/>.
+/// <paramref name="Compared"/> is drawn as a line across the day.
+/// </summary>
+internal sealed record DayMark(
+    decimal? Net, bool Selected, bool Weekend, string DayLabel, string WeekdayLabel, string Address, string Note, decimal? Compared = null, bool ToCome = false);
 
 /// <summary>Net sales by day; each day leads to its page.</summary>
 internal static class TrendChart
@@ -14,7 +18,7 @@ internal static class TrendChart
 
     public static Markup Draw(Canvas canvas, IReadOnlyList<DayMark> days, string title, string sales, string description, Func<decimal, string> axis)
     {
-        var scale = new ValueScale(days.Select(day => day.Net ?? 0), Top, Bottom);
+        var scale = new ValueScale(days.SelectMany(day => (decimal[])[day.Net ?? 0, day.Compared ?? 0]), Top, Bottom);
         var id = $"trend-{canvas.Name}";
         return Markup.Of(
             $"""
@@ -36,10 +40,15 @@ internal static class TrendChart
         var style = $"sales{(day.Weekend ? " weekend" : "")}{(day.Selected ? " selected" : "")}";
         var bar = day.Net is { } net
             ? Axis.Bar(style, middle, wide, scale.Y(0), scale.Y(net))
-            : Markup.Of($"""<rect class="silent" x="{middle - (wide / 2)}" y="{Bottom - 24}" width="{wide}" height="24" fill="url(#{id}-hatch)"/>""");
+            : day.ToCome ? Markup.Empty : Markup.Of($"""<rect class="silent" x="{middle - (wide / 2)}" y="{Bottom - 24}" width="{wide}" height="24" fill="url(#{id}-hatch)"/>""");
+        var compared = day.Compared is { } before
+            ? Markup.Of($"""<path class="usual" d="M{middle - (width * 0.44)} {scale.Y(before)}H{middle + (width * 0.44)}"/>""")
+            : Markup.Empty;
+        var label = count > 16 && index % canvas.LabelEvery != 0 ? Markup.Empty
+            : Markup.Of($"""<text class="{(day.Selected ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 18}">{day.DayLabel}</text><text class="{(day.Weekend ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 34}">{day.WeekdayLabel}</text>""");
         return Markup.Of(
             $"""
-            <a href="{day.Address}" aria-label="{day.Note}"{(day.Selected ? Markup.Of($" aria-current=\"date\"") : Markup.Empty)}><title>{day.Note}</title><rect class="hit" x="{middle - (width / 2)}" y="{Top}" width="{width}" height="{Height - Top}"/>{bar}<text class="{(day.Selected ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 18}">{day.DayLabel}</text><text class="{(day.Weekend ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 34}">{day.WeekdayLabel}</text></a>
+            <a href="{day.Address}" aria-label="{day.Note}"{(day.Selected ? Markup.Of($" aria-current=\"date\"") : Markup.Empty)}><title>{day.Note}</title><rect class="hit" x="{middle - (width / 2)}" y="{Top}" width="{width}" height="{Height - Top}"/>{bar}{compared}{label}</a>
 
             """);
     }

@@ -65,3 +65,19 @@ internal sealed record StoreDay(string Store, DateOnly BusinessDate, Figures Fig
 
 /// <summary>One hour since local midnight of the business date, 0 to 47.</summary>
 internal sealed record StoreHour(string Store, DateOnly BusinessDate, int Hour, Figures Figures);
+
+/// <summary>One hour since local midnight of a business date, summed over stores.</summary>
+internal sealed record HourTotal(DateOnly Date, int Hour, Figures Figures);
+
+/// <summary>A trading day, summed over stores. <paramref name="ComputedAt"/>: when the oldest of the figures was published, UTC.</summary>
+internal sealed record DayTotal(DateOnly Date, int Stores, Figures Figures, DateTimeOffset ComputedAt);
+
+/// <summary>A span of a store. <paramref name="Days"/>: trading days with figures.</summary>
+internal sealed record StoreTotal(string Store, int Days, Figures Figures);
+
+/// <summary>A date with figures.</summary>
+/// <param name="Date">Trading day.</param>
+/// <param name="Stores">Stores that reported.</param>
+/// <param name="ComputedAt">When the oldest of their figures was published, UTC.</param>
+/// <param name="Currency">ISO 4217 code; of several the last in the alphabet.</param>
+internal sealed record ReportedDay(DateOnly Date, int Stores, DateTimeOffset ComputedAt, string Currency);

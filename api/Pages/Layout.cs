@@ -7,7 +7,7 @@ namespace RetailInsight.Api.Pages;
 internal static class Layout
 {
     /// <summary>An HTML answer with a status.</summary>
-    public static IResult Page(HttpContext context, Wording words, string title, Markup main, int status = StatusCodes.Status200OK)
+    public static IResult Page(HttpContext context, Wording words, string title, Markup main, int status = StatusCodes.Status200OK, Markup navigation = default)
     {
         var user = context.Features.Get<SessionUser>();
         return Results.Content(
@@ -32,6 +32,7 @@ internal static class Layout
                 {(user is null ? Markup.Empty : SignOut(context, words, user))}
                 </nav>
                 </header>
+                {navigation}
                 <main id="main">
                 {main}
                 </main>

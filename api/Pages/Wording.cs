@@ -20,6 +20,12 @@ internal sealed record Wording
 
     public required string SkipToContent { get; init; }
 
+    /// <summary>Names the bar of pages for people who do not see it.</summary>
+    public required string Pages { get; init; }
+
+    /// <summary>By <see cref="PageLink"/>.</summary>
+    public required IReadOnlyList<string> PageNames { get; init; }
+
     public required string SignIn { get; init; }
 
     public required string SignInLead { get; init; }
@@ -85,6 +91,8 @@ internal sealed record Wording
     public required string Undefined { get; init; }
 
     public required string LastDays { get; init; }
+
+    public required string Course { get; init; }
 
     public required string KeyFigures { get; init; }
 

@@ -48,4 +48,38 @@ internal static class TargetReads
             cancellationToken,
             new("from", from), new("to", to), new("smallest", SmallestGroup), new("stores", stores?.ToArray() ?? []), new("limit", limit),
             new("after_store", after?.Store ?? ""), new("after_date", after?.BusinessDate ?? default), new("after_metric", after?.Metric ?? ""));
+
+    /// <summary>
+    /// Net sales to aim at by date, and what the same store-days reached, both in currency units; store-days of groups under
+    /// <see cref="SmallestGroup"/> stores are in neither.
+    /// </summary>
+    public static Task<List<(DateOnly Date, decimal Target, decimal Actual)>> SalesTargetsAsync(
+        this TenantRead read, IReadOnlyCollection<string> stores, DateOnly from, DateOnly to, string currency, CancellationToken cancellationToken) =>
+        read.ListAsync(
+            """
+            SELECT t.business_date, sum(t.target), sum(t.actual)
+            FROM mart.store_target t
+            JOIN mart.store_cluster c ON c.tenant = t.tenant AND c.business_date = t.business_date AND c.store = t.store
+            WHERE t.tenant = @tenant AND c.tenant = @tenant AND t.business_date BETWEEN @from AND @to AND c.cluster_size >= @smallest
+              AND t.metric = 'net_sales' AND t.unit = @currency AND t.store = ANY(@stores)
+            GROUP BY t.business_date ORDER BY t.business_date
+            """,
+            row => (row.GetFieldValue<DateOnly>(0), row.GetDecimal(1), row.GetDecimal(2)),
+            cancellationToken,
+            new("from", from), new("to", to), new("smallest", SmallestGroup), new("stores", stores.ToArray()), new("currency", currency));
+
+    /// <summary>The stores of a store's group on the latest day up to a date that has one; none where it has none.</summary>
+    public static Task<List<string>> GroupOfAsync(this TenantRead read, string store, DateOnly date, CancellationToken cancellationToken) =>
+        read.ListAsync(
+            """
+            SELECT other.store
+            FROM mart.store_cluster own
+            JOIN mart.store_cluster other ON other.tenant = own.tenant AND other.business_date = own.business_date AND other.cluster = own.cluster
+            WHERE own.tenant = @tenant AND other.tenant = @tenant AND own.store = @store
+              AND own.business_date = (SELECT max(business_date) FROM mart.store_cluster WHERE tenant = @tenant AND store = @store AND business_date <= @date)
+            ORDER BY other.store
+            """,
+            row => row.GetString(0),
+            cancellationToken,
+            new("store", store), new("date", date));
 }

@@ -1,7 +1,7 @@
 using RetailInsight.Api.Charts;
 using RetailInsight.Core.Canon;
 
-namespace RetailInsight.Api.Pages;
+namespace RetailInsight.Api.Pages.Day;
 
 /// <summary>The charts of a day, each with the same figures as a table.</summary>
 internal sealed class DayCharts(DayPageModel model, Wording words, FigureText text)
@@ -61,14 +61,14 @@ internal sealed class DayCharts(DayPageModel model, Wording words, FigureText te
 
     private Markup Days()
     {
-        var store = model.Store?.Code ?? DayPage.Chain;
+        var store = model.Store?.Code ?? PageFrame.Chain;
         var marks = model.Days.Select(day => new DayMark(
             day.Figures is { } figures ? Money.ToDecimal(figures.Net) : null,
             day.Date == model.Date,
             day.Date.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday,
             day.Date.Day.ToString(System.Globalization.CultureInfo.InvariantCulture),
             text.Weekday(day.Date)[..1],
-            DayPage.Address(store, day.Date),
+            Navigation.Address(PageLink.Day, store, day.Date),
             $"{text.LongDate(day.Date)} {(day.Figures is { } net ? text.Amount(Money.ToDecimal(net.Net)) : words.NoData)}")).ToList();
         var description = FigureText.Say(words.TrendDescription, text.LongDate(model.Days[0].Date), text.LongDate(model.Date));
         return Markup.Of(
@@ -84,7 +84,7 @@ internal sealed class DayCharts(DayPageModel model, Wording words, FigureText te
             """);
     }
 
-    private Markup DayRow(DateOnly date, Kpis.Figures? figures) => figures is null
+    private Markup DayRow(DateOnly date, RetailInsight.Api.Kpis.Figures? figures) => figures is null
         ? Markup.Of($"""<tr><th scope="row">{FigureText.ShortDate(date)} ({text.Weekday(date)})</th><td>{words.NoData}</td><td></td><td></td><td></td></tr>""")
         : Markup.Of(
             $"""

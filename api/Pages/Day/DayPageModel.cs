@@ -1,9 +1,8 @@
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Stores;
 using RetailInsight.Api.Targets;
-using RetailInsight.Api.Tenancy;
 
-namespace RetailInsight.Api.Pages;
+namespace RetailInsight.Api.Pages.Day;
 
 /// <summary>One hour slot; figures null when nothing was published for it. <paramref name="Open"/>: inside opening hours of a store with counters.</summary>
 internal sealed record HourSlot(int Hour, Figures? Figures, bool Open);
@@ -35,12 +34,12 @@ internal sealed record DayPageModel(
 
     public Figures? Figures => Days[^1].Figures;
 
-    /// <summary>Reads the page of a store (null: the chain) and a date (null: the latest with figures).</summary>
+    /// <summary>Reads the page; without a date, of the latest one with figures.</summary>
     public static async Task<DayPageModel> ReadAsync(
-        TenantRead read, IReadOnlyList<Store> stores, Store? store, DateOnly? asked, DateOnly today, CancellationToken cancellationToken)
+        PageRequest request, DateOnly today, CancellationToken cancellationToken)
     {
-        var company = await read.CompanyAsync(cancellationToken);
-        string[] codes = store is null ? [.. stores.Select(one => one.Code)] : [store.Code];
+        var (read, company, stores, store, asked) = (request.Read, request.Company, request.Stores, request.Store, request.Date);
+        var codes = request.Codes;
         var latest = await read.LatestDateAsync(codes, cancellationToken);
         var date = asked ?? latest ?? today;
         var first = date.AddDays(1 - TrendDays);

@@ -2,53 +2,35 @@ using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Stores;
 using RetailInsight.Core.Canon;
 
-namespace RetailInsight.Api.Pages;
+namespace RetailInsight.Api.Pages.Day;
 
 /// <summary>The day page as HTML: choice, state of the data, key figures, why, charts, targets or stores, definitions.</summary>
-internal sealed class DayPageView(DayPageModel model, Wording words)
+internal sealed class DayPageView(PageRequest request, DayPageModel model)
 {
-    private readonly FigureText _text = new(words, model.Currency);
+    private readonly Wording _words = request.Words;
+    private readonly FigureText _text = new(request.Words, model.Currency);
 
     public Markup Render() => Markup.Of(
         $"""
-        {Choice()}
+        {PageFrame.Choice(request, PageLink.Day, model.Date)}
         <div class="headline">
-        <h1><bdi>{model.Store?.Name ?? words.AllStores}</bdi></h1>
-        <p class="day">{Step(-1, words.DayBefore, "prev", "‹")}<time datetime="{model.Date:yyyy-MM-dd}">{_text.LongDate(model.Date)}</time>{Step(1, words.DayAfter, "next", "›")}</p>
+        <h1><bdi>{model.Store?.Name ?? _words.AllStores}</bdi></h1>
+        <p class="day">{Step(-1, _words.DayBefore, "prev", "‹")}<time datetime="{model.Date:yyyy-MM-dd}">{_text.LongDate(model.Date)}</time>{Step(1, _words.DayAfter, "next", "›")}</p>
         {State()}
         </div>
-        {(model.Figures is { } figures ? Body(figures) : Markup.Of($"""<section class="card"><p>{(model.Latest is null ? words.NoDataAnywhere : words.NoData)}</p></section>"""))}
+        {(model.Figures is { } figures ? Body(figures) : Markup.Of($"""<section class="card"><p>{(model.Latest is null ? _words.NoDataAnywhere : _words.NoData)}</p></section>"""))}
         {Definitions()}
         """);
 
     private Markup Body(Figures figures) => Markup.Of(
         $"""
-        {new KeyFigureCards(model, words, _text).Render(figures)}
-        <div class="charts">{new DayCharts(model, words, _text).Render()}</div>
-        {(model.Store is null ? new StoreTable(model, words, _text).Render() : new TargetBlock(model, words, _text).Render(figures))}
+        {new KeyFigureCards(model, _words, _text).Render(figures)}
+        <div class="charts">{new DayCharts(model, _words, _text).Render()}</div>
+        {(model.Store is null ? new StoreTable(model, _words, _text).Render() : new TargetBlock(model, _words, _text).Render(figures))}
         """);
 
-    private Markup Choice()
-    {
-        var chain = model.Stores.Count > 1
-            ? Markup.Of($"""<option value="{DayPage.Chain}"{Selected(model.Store is null)}>{words.AllStores}</option>""")
-            : Markup.Empty;
-        return Markup.Of(
-            $"""
-            <form method="get" action="/" class="choice" role="search">
-            <label>{words.Store}<select name="store">{chain}{model.Stores.Select(Option)}</select></label>
-            <label>{words.Date}<input type="date" name="date" value="{model.Date:yyyy-MM-dd}" required></label>
-            <button>{words.Show}</button>
-            </form>
-            """);
-    }
-
     private Markup Step(int days, string name, string relation, string arrow) => Markup.Of(
-        $"""<a class="step" href="{DayPage.Address(model.Store?.Code ?? DayPage.Chain, model.Date.AddDays(days))}" rel="{relation}" title="{name}" aria-label="{name}">{arrow}</a>""");
-
-    private Markup Option(Store store) => Markup.Of($"""<option value="{store.Code}"{Selected(store == model.Store)}>{store.Name}</option>""");
-
-    private static Markup Selected(bool selected) => selected ? Markup.Of($" selected") : Markup.Empty;
+        $"""<a class="step" href="{Navigation.Address(PageLink.Day, request.StoreCode, model.Date.AddDays(days))}" rel="{relation}" title="{name}" aria-label="{name}">{arrow}</a>""");
 
     private Markup State()
     {
@@ -60,27 +42,27 @@ internal sealed class DayPageView(DayPageModel model, Wording words)
         var items = new List<Markup> { Counter(figures) };
         if (SilentHours() is { Length: > 0 } silent && figures.Visitors is not null)
         {
-            items.Add(Markup.Of($"""<li class="warn">{FigureText.Say(words.CounterSilentHours, silent)}</li>"""));
+            items.Add(Markup.Of($"""<li class="warn">{FigureText.Say(_words.CounterSilentHours, silent)}</li>"""));
         }
 
         if (model.Comparison.UntilHour is not null)
         {
-            items.Add(Markup.Of($"<li>{words.DayRunning}</li>"));
+            items.Add(Markup.Of($"<li>{_words.DayRunning}</li>"));
         }
 
         if (model.Store is null)
         {
-            items.Add(Markup.Of($"<li>{FigureText.Say(words.StoresReported, model.Rows.Count, model.Stores.Count - model.OtherCurrencies)}</li>"));
+            items.Add(Markup.Of($"<li>{FigureText.Say(_words.StoresReported, model.Rows.Count, model.Stores.Count - model.OtherCurrencies)}</li>"));
         }
 
         if (model.OtherCurrencies > 0)
         {
-            items.Add(Markup.Of($"""<li class="warn">{FigureText.Say(words.OtherCurrencies, model.OtherCurrencies)}</li>"""));
+            items.Add(Markup.Of($"""<li class="warn">{FigureText.Say(_words.OtherCurrencies, model.OtherCurrencies)}</li>"""));
         }
 
         if (model.ComputedAt is { } instant)
         {
-            items.Add(Markup.Of($"""<li><time datetime="{instant.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}">{FigureText.Say(words.AsOf, FigureText.Moment(model.Local(instant)))}</time></li>"""));
+            items.Add(Markup.Of($"""<li><time datetime="{instant.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}">{FigureText.Say(_words.AsOf, FigureText.Moment(model.Local(instant)))}</time></li>"""));
         }
 
         return Markup.Of($"""<ul class="state">{items}</ul>""");
@@ -88,10 +70,10 @@ internal sealed class DayPageView(DayPageModel model, Wording words)
 
     private Markup Counter(Figures figures) => figures switch
     {
-        { Visitors: null, ExpectedMinutes: 0 } => Markup.Of($"<li>{words.CounterNone}</li>"),
-        { Visitors: null } => Markup.Of($"""<li class="bad">{words.CounterSilent}</li>"""),
+        { Visitors: null, ExpectedMinutes: 0 } => Markup.Of($"<li>{_words.CounterNone}</li>"),
+        { Visitors: null } => Markup.Of($"""<li class="bad">{_words.CounterSilent}</li>"""),
         { Coverage: { } coverage } => Markup.Of(
-            $"""<li class="{(figures.IsCounterReliable ? "good" : "warn")}">{FigureText.Say(words.CounterReceived, FigureText.Percent(coverage))}</li>"""),
+            $"""<li class="{(figures.IsCounterReliable ? "good" : "warn")}">{FigureText.Say(_words.CounterReceived, FigureText.Percent(coverage))}</li>"""),
         _ => Markup.Empty,
     };
 
@@ -101,13 +83,13 @@ internal sealed class DayPageView(DayPageModel model, Wording words)
         var silent = model.Hours.Where(slot => DayCharts.StateOf(slot) == Charts.CounterState.Silent).Select(slot => slot.Hour).ToList();
         var stretches = silent.Where(hour => !silent.Contains(hour - 1))
             .Select(start => (start, end: Enumerable.Range(start, 48).First(hour => !silent.Contains(hour))));
-        return string.Join(words.Language == "ja" ? "、" : ", ", stretches.Select(stretch => $"{_text.Hour(stretch.start)}–{_text.Hour(stretch.end)}"));
+        return string.Join(_words.Language == "ja" ? "、" : ", ", stretches.Select(stretch => $"{_text.Hour(stretch.start)}–{_text.Hour(stretch.end)}"));
     }
 
     private Markup Definitions() => Markup.Of(
         $"""
-        <details class="definitions"><summary>{words.Definitions}</summary><dl>
-        {words.DefinitionList.Select(entry => Markup.Of($"<div><dt>{entry.Term}</dt><dd>{entry.Meaning}</dd></div>"))}
+        <details class="definitions"><summary>{_words.Definitions}</summary><dl>
+        {_words.DefinitionList.Select(entry => Markup.Of($"<div><dt>{entry.Term}</dt><dd>{entry.Meaning}</dd></div>"))}
         </dl></details>
         """);
 }

@@ -2,7 +2,7 @@ using RetailInsight.Api.Charts;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Core.Canon;
 
-namespace RetailInsight.Api.Pages;
+namespace RetailInsight.Api.Pages.Day;
 
 /// <summary>
 /// The key figures: net sales large, with what moved it; beside it the figures it is made of. Sales = visitors × conversion ×
@@ -86,20 +86,7 @@ internal sealed class KeyFigureCards(DayPageModel model, Wording words, FigureTe
             amount > 0 ? words.WhyUp : amount < 0 ? words.WhyDown : words.WhySame, text.Weekday(model.Date), text.Amount(Math.Abs(amount)));
         return Markup.Of(
             $"""
-            <div class="why"><h3>{words.WhyTitle}</h3><p>{sentence}</p><ul>{change.Parts.Select(part => Part(part.Factor, part.Micros))}</ul></div>
+            <div class="why"><h3>{words.WhyTitle}</h3><p>{sentence}</p>{ChangeList.Render(change, words, text)}</div>
             """);
-    }
-
-    private Markup Part(SalesFactor factor, long micros)
-    {
-        var name = factor switch
-        {
-            SalesFactor.Visitors => words.Visitors,
-            SalesFactor.Conversion => words.Conversion,
-            SalesFactor.Receipts => words.Receipts,
-            _ => words.BasketValue,
-        };
-        return Markup.Of(
-            $"""<li class="{(micros > 0 ? "up" : micros < 0 ? "down" : "flat")}"><span>{name}</span> <b>{text.MoneyChange(Money.ToDecimal(micros))}</b></li>""");
     }
 }

@@ -1,6 +1,6 @@
 using RetailInsight.Core.Canon;
 
-namespace RetailInsight.Api.Pages;
+namespace RetailInsight.Api.Pages.Day;
 
 /// <summary>The stores of the chain on the day, best sales first; each leads to its page.</summary>
 internal sealed class StoreTable(DayPageModel model, Wording words, FigureText text)
@@ -24,7 +24,7 @@ internal sealed class StoreTable(DayPageModel model, Wording words, FigureText t
         var target = row.SalesTarget is { Target: > 0 } known ? FigureText.Percent(known.Actual / known.Target) : words.Undefined;
         return Markup.Of(
             $"""
-            <tr><th scope="row"><a href="{DayPage.Address(row.Store.Code, model.Date)}"><bdi>{row.Store.Name}</bdi></a></th><td>{text.Amount(net)}</td><td>{change}</td><td>{target}</td><td>{(row.Figures.Visitors is { } visitors ? FigureText.Count(visitors) : words.NotCounted)}</td><td>{(row.Figures.Conversion is { } ratio ? FigureText.Percent(ratio) : words.Undefined)}</td><td>{(row.Figures.BasketValue is { } basket ? text.Amount(basket) : words.Undefined)}</td></tr>
+            <tr><th scope="row"><a href="{Navigation.Address(PageLink.Day, row.Store.Code, model.Date)}"><bdi>{row.Store.Name}</bdi></a></th><td>{text.Amount(net)}</td><td>{change}</td><td>{target}</td><td>{(row.Figures.Visitors is { } visitors ? FigureText.Count(visitors) : words.NotCounted)}</td><td>{(row.Figures.Conversion is { } ratio ? FigureText.Percent(ratio) : words.Undefined)}</td><td>{(row.Figures.BasketValue is { } basket ? text.Amount(basket) : words.Undefined)}</td></tr>
 
             """);
     }

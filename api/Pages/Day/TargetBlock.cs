@@ -1,7 +1,7 @@
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Targets;
 
-namespace RetailInsight.Api.Pages;
+namespace RetailInsight.Api.Pages.Day;
 
 /// <summary>The targets of a store's day, each with the reason in words a shop floor can act on.</summary>
 internal sealed class TargetBlock(DayPageModel model, Wording words, FigureText text)

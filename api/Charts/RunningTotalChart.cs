@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text;
+using RetailInsight.Api.Pages;
+
+namespace RetailInsight.Api.Charts;
+
+/// <summary>A day of a running total, in currency units; null where it is not known yet.</summary>
+internal sealed record RunningMark(string Label, decimal? Now, decimal? Compared, decimal? Target);
+
+/// <summary>The words of the chart.</summary>
+internal sealed record RunningTotalWords(string Title, string Now, string Compared, string Target);
+
+/// <summary>Net sales added up over a period beside what they are measured by: the way to the target.</summary>
+internal static class RunningTotalChart
+{
+    private const double Top = 40;
+    private const double Bottom = 290;
+    private const double Height = 322;
+
+    public static Markup Draw(Canvas canvas, IReadOnlyList<RunningMark> days, RunningTotalWords words, string description, Func<decimal, string> axis)
+    {
+        var scale = new ValueScale(days.SelectMany(day => (decimal[])[day.Now ?? 0, day.Compared ?? 0, day.Target ?? 0]), Top, Bottom);
+        var id = $"running-{canvas.Name}";
+        var last = days.ToList().FindLastIndex(day => day.Now is not null);
+        var end = last < 0 ? Markup.Empty : Markup.Of($"""<circle class="end" cx="{Middle(canvas, last, days.Count)}" cy="{scale.Y(days[last].Now!.Value)}" r="4"/>""");
+        return Markup.Of(
+            $"""
+            <svg class="chart {canvas.Name}" viewBox="0 0 {canvas.Width} {Height}" role="img" aria-labelledby="{id}-title {id}-desc">
+            <title id="{id}-title">{words.Title}</title><desc id="{id}-desc">{description}</desc>
+            {Legend(canvas, words, days.Any(day => day.Target is not null))}
+            {Axis.Grid(canvas, scale, axis)}
+            {Line("compared-line", canvas, days, day => day.Compared, scale)}
+            {Line("target-line", canvas, days, day => day.Target, scale)}
+            {Line("now-line", canvas, days, day => day.Now, scale)}{end}
+            {days.Select((day, index) => Label(canvas, day, index, days.Count))}
+            </svg>
+            """);
+    }
+
+    private static double Middle(Canvas canvas, int index, int count) => canvas.Column(index, count) + (canvas.ColumnWidth(count) / 2);
+
+    private static Markup Line(string style, Canvas canvas, IReadOnlyList<RunningMark> days, Func<RunningMark, decimal?> read, ValueScale scale)
+    {
+        var path = new StringBuilder();
+        for (var index = 0; index < days.Count; index++)
+        {
+            if (read(days[index]) is { } value)
+            {
+                path.Append(CultureInfo.InvariantCulture, $"{(path.Length == 0 ? 'M' : 'L')}{Middle(canvas, index, days.Count):0.#} {scale.Y(value):0.#}");
+            }
+        }
+
+        return path.Length == 0 ? Markup.Empty : Markup.Of($"""<path class="{style}" d="{path.ToString()}"/>""");
+    }
+
+    private static Markup Label(Canvas canvas, RunningMark day, int index, int count)
+    {
+        var every = Math.Max(1, (int)Math.Ceiling(24 / canvas.ColumnWidth(count)));
+        return index % every != 0 ? Markup.Empty : Markup.Of($"""<text class="tick" text-anchor="middle" x="{Middle(canvas, index, count)}" y="{Height - 12}">{day.Label}</text>""");
+    }
+
+    private static Markup Legend(Canvas canvas, RunningTotalWords words, bool target)
+    {
+        var step = canvas.Width / 3;
+        var aim = target ? Markup.Of($"""<path class="target-line" d="M{step * 2} 8H{(step * 2) + 14}"/><text class="panel" x="{(step * 2) + 19}" y="12">{words.Target}</text>""") : Markup.Empty;
+        return Markup.Of(
+            $"""
+            <path class="now-line" d="M0 8H14"/><text class="panel" x="19" y="12">{words.Now}</text>
+            <path class="compared-line" d="M{step} 8H{step + 14}"/><text class="panel" x="{step + 19}" y="12">{words.Compared}</text>{aim}
+            """);
+    }
+}

@@ -1,0 +1,22 @@
+using RetailInsight.Api.Pages.Day;
+using RetailInsight.Api.Pages.Peers;
+using RetailInsight.Api.Pages.Period;
+using RetailInsight.Api.Pages.Today;
+using RetailInsight.Api.Pages.Traffic;
+
+namespace RetailInsight.Api.Pages;
+
+/// <summary>Every page.</summary>
+internal static class PageRoutes
+{
+    public static void MapPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapAssets();
+        routes.MapLogin();
+        routes.MapTodayPage();
+        routes.MapDayPage();
+        routes.MapPeriodPage();
+        routes.MapTrafficPage();
+        routes.MapPeersPage();
+    }
+}

@@ -1,0 +1,88 @@
+using RetailInsight.Api.Kpis;
+using RetailInsight.Api.Stores;
+
+namespace RetailInsight.Api.Pages.Peers;
+
+/// <summary>The page of peers as HTML.</summary>
+internal sealed class PeersView(PageRequest request, PeersModel model)
+{
+    private readonly Wording _words = request.Words;
+    private readonly PeersWording _peers = PeersWording.Of(request.Words);
+    private readonly FigureText _text = new(request.Words, model.Currency);
+
+    public Markup Render() => Markup.Of(
+        $"""
+        {PageFrame.Choice(request, PageLink.Peers, model.To)}
+        <div class="headline">
+        <h1><bdi>{request.StoreName}</bdi></h1>
+        <p class="day"><span>{FigureText.Say(_peers.Weeks, _text.LongDate(model.From), _text.LongDate(model.To))}</span></p>
+        </div>
+        {(request.Store is null ? Say(_peers.ChooseStore) : model.GroupSize == 0 ? Say(_peers.NoGroup) : Body())}
+        """);
+
+    private static Markup Say(string sentence) => Markup.Of($"""<section class="card"><p>{sentence}</p></section>""");
+
+    private Markup Body() => Markup.Of(
+        $"""
+        <section class="card peers"><h2>{_peers.Standing}</h2><p class="lead">{FigureText.Say(_peers.Lead, model.GroupSize - 1)}</p>
+        <div class="standings">{model.Standings.Select(One)}</div><p class="note">{_peers.GainNote}</p></section>
+        {Named()}
+        """);
+
+    private Markup One(PeerStanding standing)
+    {
+        var gain = standing.GainPerDay is { } more and > 0
+            ? Markup.Of($"""<p class="delta down"><span class="change">{FigureText.Say(_peers.Gain, _text.MoneyChange(more))}</span></p>""")
+            : Markup.Of($"""<p class="delta up"><span class="change">{(standing.Own >= standing.Median ? _peers.AtMedian : _words.Undefined)}</span></p>""");
+        return Markup.Of(
+            $"""
+            <div class="standing"><h3>{_peers.Figures[(int)standing.Figure]} <span class="rank">{FigureText.Say(_peers.Rank, standing.Rank, standing.Of)}</span></h3>
+            <p class="value">{Write(standing.Figure, standing.Own)}</p>{Strip(standing)}
+            <p class="versus">{FigureText.Say(_peers.Middle, Write(standing.Figure, standing.Median), Write(standing.Figure, standing.Quarter), Write(standing.Figure, standing.ThreeQuarters))}</p>{gain}</div>
+
+            """);
+    }
+
+    // The middle half of the group as a band, its median as a line, the store as a dot.
+    private Markup Strip(PeerStanding standing)
+    {
+        var low = Math.Min(standing.Quarter, standing.Own);
+        var high = Math.Max(standing.ThreeQuarters, standing.Own);
+        var room = (high - low) * 0.12m;
+        var (from, range) = (low - room, high - low + (2 * room));
+        if (range <= 0)
+        {
+            return Markup.Empty;
+        }
+
+        double Place(decimal value) => (double)((value - from) / range) * 240;
+        var label = FigureText.Say(_peers.StripLabel, _peers.Figures[(int)standing.Figure], Write(standing.Figure, standing.Own), Write(standing.Figure, standing.Median));
+        return Markup.Of(
+            $"""<svg class="strip" viewBox="0 0 240 20" role="img" aria-label="{label}"><rect class="track" width="240" height="4" y="8" rx="2"/><rect class="band" x="{Place(standing.Quarter)}" width="{Math.Max(2, Place(standing.ThreeQuarters) - Place(standing.Quarter))}" height="12" y="4" rx="3"/><rect class="mean" x="{Place(standing.Median) - 1.5}" width="3" height="20" rx="1.5"/><circle class="own" cx="{Place(standing.Own)}" cy="10" r="6"/></svg>""");
+    }
+
+    private Markup Named() => model.Named.Count < 2 ? Markup.Empty : Markup.Of(
+        $"""
+        <section class="card stores"><h2>{_peers.Named}</h2><div class="scroll" tabindex="0" role="region" aria-label="{_peers.Named}"><table>
+        <thead><tr><th scope="col">{_words.Store}</th>{Enum.GetValues<PeerFigure>().Select(figure => Markup.Of($"""<th scope="col">{_peers.Figures[(int)figure]}</th>"""))}</tr></thead>
+        <tbody>{model.Named.Select(Row)}</tbody></table></div></section>
+        """);
+
+    private Markup Row((Store Store, StoreTotal Total) peer)
+    {
+        var own = peer.Store == request.Store ? Markup.Of($" class=\"own\"") : Markup.Empty;
+        return Markup.Of(
+            $"""
+            <tr{own}><th scope="row"><a href="{Navigation.Address(PageLink.Peers, peer.Store.Code, model.To)}"><bdi>{peer.Store.Name}</bdi></a></th>{Enum.GetValues<PeerFigure>().Select(figure => Markup.Of($"<td>{(PeersModel.Value(figure, peer.Total) is { } value ? Write(figure, value) : _words.Undefined)}</td>"))}</tr>
+
+            """);
+    }
+
+    private string Write(PeerFigure figure, decimal value) => figure switch
+    {
+        PeerFigure.NetPerDay or PeerFigure.BasketValue => _text.Amount(value),
+        PeerFigure.VisitorsPerDay => FigureText.Count(value),
+        PeerFigure.Conversion => FigureText.Percent(value),
+        _ => FigureText.Number(value, 2),
+    };
+}

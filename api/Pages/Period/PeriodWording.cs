@@ -1,0 +1,123 @@
+namespace RetailInsight.Api.Pages.Period;
+
+/// <summary>The texts of the page of a week or month.</summary>
+internal sealed record PeriodWording
+{
+    public static PeriodWording Japanese { get; } = new()
+    {
+        Grain = "期間",
+        Grains = ["週", "月"],
+        Comparison = "比べる相手",
+        Comparisons = ["前の期間", "前年の同じ曜日", "前年の同じ日付"],
+        Versus = ["前の期間の同じところまで {0}", "前年の同じ曜日まで {0}", "前年の同じ日付まで {0}"],
+        NoComparison = "比べる期間のデータなし",
+        Before = "前の期間",
+        After = "次の期間",
+        MonthName = "{0:yyyy年}{1}",
+        Months = ["1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月"],
+        DaysKnown = "{0}日中 {1}日のデータあり",
+        Running = "{0} まで（途中）",
+        Uneven = "片方にしかデータのない日が {0}日あります。合計の比較には注意してください",
+        NoFigures = "この期間のデータはまだありません。",
+        NoTarget = "この期間の目標はありません。",
+        BelowTarget = "ここまでの目標 {0} まであと {1}。",
+        AboveTarget = "ここまでの目標 {0} を {1} 上回っています。",
+        TargetNote = "目標は、目標のある日について似た店舗の平均を足したものです。",
+        Up = "{0}より {1} 増えました。",
+        Down = "{0}より {1} 減りました。",
+        Same = "{0}と同額です（差 {1}）。",
+        Chart = "日別の純売上",
+        LineIs = "横線は{0}",
+        RunningTotal = "純売上の累計",
+        RunningTotalDescription = "{0} から {1} までの純売上を足し上げた線。数値は下の表にあります。",
+        ChartDescription = "{0} から {1} まで。棒がこの期間、横線が{2}。日を選ぶとその日を表示します。数値は下の表にあります。",
+    };
+
+    public static PeriodWording English { get; } = new()
+    {
+        Grain = "Period",
+        Grains = ["Week", "Month"],
+        Comparison = "Compared with",
+        Comparisons = ["The period before", "Same weekdays last year", "Same dates last year"],
+        Versus = ["Same part of the period before: {0}", "Same weekdays last year: {0}", "Same dates last year: {0}"],
+        NoComparison = "No figures to compare with",
+        Before = "Period before",
+        After = "Next period",
+        MonthName = "{1} {0:yyyy}",
+        Months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
+        DaysKnown = "Figures for {1} of {0} days",
+        Running = "Through {0}, still running",
+        Uneven = "{0} days have figures on one side only: compare the sums with care",
+        NoFigures = "There are no figures for this period yet.",
+        NoTarget = "This period has no target.",
+        BelowTarget = "{1} to go to the target so far of {0}.",
+        AboveTarget = "{1} above the target so far of {0}.",
+        TargetNote = "The target adds up the mean of similar stores over the days that have one.",
+        Up = "{1} more than: {0}.",
+        Down = "{1} less than: {0}.",
+        Same = "The same as: {0} (difference {1}).",
+        Chart = "Net sales by day",
+        LineIs = "line: {0}",
+        RunningTotal = "Net sales added up",
+        RunningTotalDescription = "Net sales added up from {0} to {1}. The numbers stand in the table below.",
+        ChartDescription = "From {0} to {1}. Bars are this period, lines: {2}. Choose a day to see it. The numbers stand in the table below.",
+    };
+
+    public required string Grain { get; init; }
+
+    /// <summary>By <see cref="PeriodGrain"/>.</summary>
+    public required IReadOnlyList<string> Grains { get; init; }
+
+    public required string Comparison { get; init; }
+
+    /// <summary>By <see cref="PeriodComparison"/>.</summary>
+    public required IReadOnlyList<string> Comparisons { get; init; }
+
+    /// <summary>By <see cref="PeriodComparison"/>.</summary>
+    public required IReadOnlyList<string> Versus { get; init; }
+
+    public required string NoComparison { get; init; }
+
+    public required string Before { get; init; }
+
+    public required string After { get; init; }
+
+    /// <summary>{0} is the first of the month, {1} its name.</summary>
+    public required string MonthName { get; init; }
+
+    public required IReadOnlyList<string> Months { get; init; }
+
+    public required string DaysKnown { get; init; }
+
+    public required string Running { get; init; }
+
+    public required string Uneven { get; init; }
+
+    public required string NoFigures { get; init; }
+
+    public required string NoTarget { get; init; }
+
+    public required string BelowTarget { get; init; }
+
+    public required string AboveTarget { get; init; }
+
+    public required string TargetNote { get; init; }
+
+    public required string Up { get; init; }
+
+    public required string Down { get; init; }
+
+    public required string Same { get; init; }
+
+    public required string Chart { get; init; }
+
+    public required string LineIs { get; init; }
+
+    public required string RunningTotal { get; init; }
+
+    public required string RunningTotalDescription { get; init; }
+
+    public required string ChartDescription { get; init; }
+
+    public static PeriodWording Of(Wording words) => words.Language == "en" ? English : Japanese;
+}

@@ -1,0 +1,76 @@
+using RetailInsight.Api.Kpis;
+using RetailInsight.Core.Canon;
+
+namespace RetailInsight.Api.Pages.Traffic;
+
+/// <summary>One hour of one weekday over some weeks; only hours whose counters delivered at least nine tenths of their minutes count.</summary>
+/// <param name="Days">How many such hours there were.</param>
+/// <param name="Figures">Their sum; null where there were none.</param>
+internal sealed record TrafficCell(int Days, Figures? Figures)
+{
+    /// <summary>Mean visitors of the hour; null where none was counted.</summary>
+    public decimal? Visitors => Figures?.Visitors is { } visitors ? (decimal)visitors / Days : null;
+
+    /// <summary>Receipts per visitor; null where nobody was counted.</summary>
+    public decimal? Conversion => Figures?.Conversion;
+}
+
+/// <summary>
+/// An hour with many visitors of whom few buy. <paramref name="Potential"/>: net sales an hour would bring more, in currency units, if as
+/// many of its visitors bought as on the whole.
+/// </summary>
+internal sealed record TrafficChance(DayOfWeek Weekday, int Hour, TrafficCell Cell, decimal Potential);
+
+/// <summary>What the page of traffic shows.</summary>
+/// <param name="From">First date.</param>
+/// <param name="To">Last date.</param>
+/// <param name="Currency">ISO 4217 code.</param>
+/// <param name="FirstHour">Of opening.</param>
+/// <param name="LastHour">Of opening, included.</param>
+/// <param name="Cells">By weekday and hour.</param>
+/// <param name="Whole">Everything that was counted; null where nothing was.</param>
+/// <param name="SilentHours">Opening hours with counters expected that delivered too little to count.</param>
+internal sealed record TrafficModel(
+    DateOnly From, DateOnly To, string Currency, int FirstHour, int LastHour, IReadOnlyDictionary<(DayOfWeek Weekday, int Hour), TrafficCell> Cells, Figures? Whole, int SilentHours)
+{
+    /// <summary>How many days are looked at.</summary>
+    public const int Days = 28;
+
+    private const int FewestDays = 2;
+    private const int MostChances = 3;
+    private const decimal Below = 0.9m;
+
+    /// <summary>The hours worth looking at first, the largest chance first: a quarter of the hours with most visitors, of whom fewer than nine tenths of the usual share buy.</summary>
+    public IReadOnlyList<TrafficChance> Chances
+    {
+        get
+        {
+            if (Whole is not { Conversion: { } usual, BasketValue: { } basket })
+            {
+                return [];
+            }
+
+            var counted = Cells.Where(cell => cell.Value.Days >= FewestDays && cell.Value.Visitors is > 0).ToList();
+            var busy = counted.OrderByDescending(cell => cell.Value.Visitors).Take((counted.Count + 3) / 4);
+            return [.. busy.Where(cell => cell.Value.Conversion < usual * Below)
+                .Select(cell => new TrafficChance(cell.Key.Weekday, cell.Key.Hour, cell.Value, cell.Value.Visitors!.Value * (usual - cell.Value.Conversion!.Value) * basket))
+                .Where(chance => chance.Potential > 0).OrderByDescending(chance => chance.Potential).Take(MostChances)];
+        }
+    }
+
+    /// <summary>Reads the page: four weeks up to the date, or to the latest one with figures.</summary>
+    public static async Task<TrafficModel> ReadAsync(PageRequest request, DateOnly today, CancellationToken cancellationToken)
+    {
+        var to = request.Date ?? await request.Read.LatestDateAsync(request.Codes, cancellationToken) ?? today;
+        var from = to.AddDays(1 - Days);
+        var reported = await request.Read.ReportedDaysAsync(request.Codes, from, to, cancellationToken);
+        var currency = request.Store is null ? request.Company.Currency : reported.LastOrDefault()?.Currency ?? request.Company.Currency;
+        var hours = await request.Read.HourTotalsAsync(request.Codes, [.. reported.Select(day => day.Date)], currency, cancellationToken);
+        var expected = hours.FindAll(hour => hour.Figures.ExpectedMinutes > 0);
+        var counted = expected.FindAll(hour => hour.Figures is { Visitors: not null, IsCounterReliable: true });
+        return new TrafficModel(
+            from, to, currency, request.Shown.Min(store => store.OpensMinute) / 60, (request.Shown.Max(store => store.ClosesMinute) - 1) / 60,
+            counted.GroupBy(hour => (hour.Date.DayOfWeek, hour.Hour)).ToDictionary(group => group.Key, group => new TrafficCell(group.Count(), Figures.Sum(group.Select(hour => hour.Figures)))),
+            Figures.Sum(counted.Select(hour => hour.Figures)), expected.Count - counted.Count);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using RetailInsight.Api.Charts;
+
+namespace RetailInsight.Api.Pages.Traffic;
+
+/// <summary>The page of traffic as HTML.</summary>
+internal sealed class TrafficView(PageRequest request, TrafficModel model)
+{
+    private static readonly DayOfWeek[] Week =
+        [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday, DayOfWeek.Saturday, DayOfWeek.Sunday];
+
+    private readonly Wording _words = request.Words;
+    private readonly TrafficWording _traffic = TrafficWording.Of(request.Words);
+    private readonly FigureText _text = new(request.Words, model.Currency);
+
+    public Markup Render() => Markup.Of(
+        $"""
+        {PageFrame.Choice(request, PageLink.Traffic, model.To)}
+        <div class="headline">
+        <h1><bdi>{request.StoreName}</bdi></h1>
+        <p class="day"><span>{FigureText.Say(_traffic.Weeks, _text.LongDate(model.From), _text.LongDate(model.To))}</span></p>
+        {State()}
+        </div>
+        {(model.Whole is null ? Markup.Of($"""<section class="card"><p>{_traffic.NoCounter}</p></section>""") : Body())}
+        """);
+
+    private Markup Body() => Markup.Of(
+        $"""
+        {Chances()}
+        <div class="charts">
+        {Map("visitors", _traffic.Visitors, _traffic.VisitorsNote, cell => cell.Visitors, value => FigureText.Count(value))}
+        {Map("conversion", _words.Conversion, _traffic.ConversionNote, cell => cell.Conversion, FigureText.Percent)}
+        </div>
+        """);
+
+    private Markup State()
+    {
+        if (model.Whole is not { } whole)
+        {
+            return Markup.Empty;
+        }
+
+        var items = new List<Markup>
+        {
+            Markup.Of($"<li>{FigureText.Say(_traffic.Whole, FigureText.Count(whole.Visitors ?? 0), whole.Conversion is { } ratio ? FigureText.Percent(ratio) : _words.Undefined)}</li>"),
+        };
+        if (model.SilentHours > 0)
+        {
+            items.Add(Markup.Of($"""<li class="warn">{FigureText.Say(_traffic.Silent, model.SilentHours)}</li>"""));
+        }
+
+        return Markup.Of($"""<ul class="state">{items}</ul>""");
+    }
+
+    private Markup Chances()
+    {
+        var chances = model.Chances;
+        var list = chances.Count == 0
+            ? Markup.Of($"""<p class="lead">{_traffic.NoChance}</p>""")
+            : Markup.Of($"""<ol class="chances">{chances.Select(Chance)}</ol><p class="note">{_traffic.ChanceNote}</p>""");
+        return Markup.Of($"""<section class="card"><h2>{_traffic.Chances}</h2>{list}</section>""");
+    }
+
+    private Markup Chance(TrafficChance chance) => Markup.Of(
+        $"""<li><b>{_words.Weekdays[(int)chance.Weekday]} {_text.Hour(chance.Hour)}</b> <span>{FigureText.Say(_traffic.Chance, FigureText.Count(chance.Cell.Visitors ?? 0), FigureText.Percent(chance.Cell.Conversion ?? 0), FigureText.Percent(model.Whole!.Conversion ?? 0))}</span> <b class="gain">{FigureText.Say(_traffic.Gain, _text.MoneyChange(chance.Potential))}</b></li>""");
+
+    private Markup Map(string name, string title, string note, Func<TrafficCell, decimal?> figure, Func<decimal, string> write)
+    {
+        var hours = Enumerable.Range(model.FirstHour, model.LastHour - model.FirstHour + 1).ToList();
+        var cells = Week.Select(weekday => (IReadOnlyList<HeatCell>)[.. hours.Select(hour => Cell(weekday, hour, figure, write))]).ToList();
+        var weekdays = Week.Select(weekday => _words.Weekdays[(int)weekday]).ToList();
+        var columns = hours.Select(hour => hour.ToString(CultureInfo.InvariantCulture)).ToList();
+        var description = FigureText.Say(_traffic.MapDescription, title);
+        return Markup.Of(
+            $"""
+            <figure class="card">
+            <figcaption><h2>{title} <small>{note}</small></h2></figcaption>
+            {HeatMap.Draw(Canvas.Desk, name, columns, weekdays, cells, title, description)}
+            {HeatMap.Draw(Canvas.Phone, name, columns, weekdays, cells, title, description)}
+            <details><summary>{_words.AsTable}</summary><div class="scroll" tabindex="0" role="region" aria-label="{title}"><table><thead><tr><th scope="col">{_words.Hour}</th>{weekdays.Select(day => Markup.Of($"""<th scope="col">{day}</th>"""))}</tr></thead><tbody>
+            {hours.Select((hour, index) => Markup.Of($"""<tr><th scope="row">{_text.Hour(hour)}</th>{cells.Select(row => Markup.Of($"<td>{row[index].Label}</td>"))}</tr>"""))}
+            </tbody></table></div></details>
+            </figure>
+            """);
+    }
+
+    private HeatCell Cell(DayOfWeek weekday, int hour, Func<TrafficCell, decimal?> figure, Func<decimal, string> write)
+    {
+        var name = $"{_words.Weekdays[(int)weekday]} {_text.Hour(hour)}";
+        return model.Cells.GetValueOrDefault((weekday, hour)) is { } cell && figure(cell) is { } value
+            ? new HeatCell(value, write(value), $"{name}  {write(value)}  {FigureText.Say(_traffic.OfDays, cell.Days)}")
+            : new HeatCell(null, _words.Undefined, $"{name}  {_words.NoSignal}");
+    }
+}

@@ -1,0 +1,75 @@
+namespace RetailInsight.Api.Pages.Traffic;
+
+/// <summary>The texts of the page of traffic.</summary>
+internal sealed record TrafficWording
+{
+    public static TrafficWording Japanese { get; } = new()
+    {
+        Title = "来店と買上率",
+        Weeks = "{0} – {1}（4週間）",
+        NoCounter = "この期間に来店カウンタのデータがありません。カウンタのない店舗では、この画面は表示できません。",
+        Whole = "来店 {0}人、買上率 {1}",
+        Silent = "受信が9割に満たない {0}時間分は集計に入れていません",
+        Visitors = "来店客数",
+        VisitorsNote = "曜日と時間帯ごとの平均（1時間）",
+        ConversionNote = "曜日と時間帯ごと。レシートは来店より遅れるため、隣の時間帯と合わせて見てください",
+        MapDescription = "{0}を曜日と時間帯で表した図。色が濃いほど大きい値、斜線はデータなし。数値は下の表にあります。",
+        OfDays = "{0}日分",
+        Chances = "まず見直したい時間帯",
+        Chance = "平均 {0}人来店、買上率 {1}（全体 {2}）",
+        Gain = "全体並みなら1回 {0}",
+        NoChance = "来店が多いのに買上率が低い時間帯は見当たりません。",
+        ChanceNote = "来店の多い上位4分の1の時間帯のうち、買上率が全体の9割に満たないもの。人員・レジ・品切れを確かめる手がかりで、増収の約束ではありません。",
+    };
+
+    public static TrafficWording English { get; } = new()
+    {
+        Title = "Traffic",
+        Weeks = "{0} – {1} (four weeks)",
+        NoCounter = "No door counter delivered anything in this time. Stores without a counter have nothing to show here.",
+        Whole = "{0} visitors, conversion {1}",
+        Silent = "{0} hours with less than nine tenths of their minutes are left out",
+        Visitors = "Visitors",
+        VisitorsNote = "Mean an hour, by weekday and hour",
+        ConversionNote = "By weekday and hour. Receipts lag entry: read an hour with its neighbours",
+        MapDescription = "{0} by weekday and hour. Darker is more, hatched is no data. The numbers stand in the table below.",
+        OfDays = "of {0} days",
+        Chances = "Hours worth a look first",
+        Chance = "{0} visitors on average, conversion {1} (overall {2})",
+        Gain = "{0} each time if as overall",
+        NoChance = "No busy hour converts clearly less than the whole.",
+        ChanceNote = "Of the quarter of hours with most visitors, those that convert less than nine tenths of the whole. A lead to look at staff, checkouts and shelves, not a promise.",
+    };
+
+    public required string Title { get; init; }
+
+    public required string Weeks { get; init; }
+
+    public required string NoCounter { get; init; }
+
+    public required string Whole { get; init; }
+
+    public required string Silent { get; init; }
+
+    public required string Visitors { get; init; }
+
+    public required string VisitorsNote { get; init; }
+
+    public required string ConversionNote { get; init; }
+
+    public required string MapDescription { get; init; }
+
+    public required string OfDays { get; init; }
+
+    public required string Chances { get; init; }
+
+    public required string Chance { get; init; }
+
+    public required string Gain { get; init; }
+
+    public required string NoChance { get; init; }
+
+    public required string ChanceNote { get; init; }
+
+    public static TrafficWording Of(Wording words) => words.Language == "en" ? English : Japanese;
+}
