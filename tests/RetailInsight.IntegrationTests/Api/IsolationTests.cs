@@ -34,7 +34,7 @@ public sealed class IsolationTests(ApiHost host)
         foreach (var address in new[]
         {
             "/v1/stores", "/v1/kpis/store-day?from=2026-11-01&to=2026-11-14&limit=1000", "/v1/targets?from=2026-11-01&to=2026-11-14",
-            "/v1/kpis/store-hour?store=S01&date=2026-11-14", "/", "/?store=all",
+            "/v1/kpis/store-hour?store=S01&date=2026-11-14", "/", "/?store=all", "/today?store=all", "/period?store=all", "/traffic?store=all", "/peers",
         })
         {
             var body = await client.GetStringAsync(address);

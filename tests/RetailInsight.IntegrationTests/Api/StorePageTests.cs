@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace RetailInsight.IntegrationTests.Api;
+
+/// <summary>The pages beside the day: today, week and month, traffic, peers.</summary>
+[Collection(ApiHost.Collection)]
+public sealed partial class StorePageTests(ApiHost host)
+{
+    public static TheoryData<string> Addresses =>
+    [
+        "/today", "/today?store=S03", "/today?store=all&date=2026-11-14", "/today?store=S06&date=2026-11-13", "/period", "/period?store=all&grain=month", "/period?store=S04&grain=week&compare=last_year_weekday",
+        "/period?store=S01&grain=month&compare=last_year_date&date=2028-02-29", "/traffic", "/traffic?store=all", "/traffic?store=S06", "/peers", "/peers?store=all", "/peers?store=S04&date=2020-01-01",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Addresses))]
+    public async Task Every_page_speaks_both_languages_without_inline_code_and_with_sound_charts(string address)
+    {
+        using var client = await host.SignInAsync("honbu");
+        foreach (var language in new[] { "ja", "en" })
+        {
+            var answer = await client.GetAsync(address + (address.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "lang=" + language);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Contains("default-src 'none'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+            var html = await answer.Content.ReadAsStringAsync();
+            Assert.Contains($"<html lang=\"{language}\">", html, StringComparison.Ordinal);
+            Assert.DoesNotMatch(InlineCode(), html);
+            Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
+            Assert.Single(AriaCurrent().Matches(html));
+            var ids = Ids().Matches(html).Select(match => match.Groups[1].Value).ToList();
+            Assert.Equal(ids.Count, ids.Distinct().Count());
+            Assert.All(Svg().Matches(html), match => Assert.NotEmpty(XElement.Parse(match.Value.Replace("&#xB7;", "·", StringComparison.Ordinal)).Elements()));
+            Assert.InRange(html.Length, 1, 120_000);
+        }
+    }
+
+    [Theory]
+    [InlineData("/period?grain=year", HttpStatusCode.BadRequest)]
+    [InlineData("/period?compare=yesterday", HttpStatusCode.BadRequest)]
+    [InlineData("/traffic?weeks=4", HttpStatusCode.BadRequest)]
+    [InlineData("/today?date=0001-01-01", HttpStatusCode.BadRequest)]
+    [InlineData("/peers?store=S99", HttpStatusCode.NotFound)]
+    public async Task What_has_no_meaning_is_refused(string address, HttpStatusCode status)
+    {
+        using var client = await host.SignInAsync("honbu");
+        Assert.Equal(status, (await client.GetAsync(address)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/today")]
+    [InlineData("/period")]
+    [InlineData("/traffic")]
+    [InlineData("/peers")]
+    public async Task A_manager_gets_own_stores_only_and_a_stranger_the_login(string path)
+    {
+        using var manager = await host.SignInAsync("shibuya");
+        var html = await manager.GetStringAsync(path + "?store=S01");
+        Assert.Contains("渋谷店", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("横浜みなとみらい店", html, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await manager.GetAsync(path + "?store=S02")).StatusCode);
+        using var stranger = host.Stranger();
+        var answer = await stranger.GetAsync(path);
+        Assert.True(answer.StatusCode is HttpStatusCode.Redirect or HttpStatusCode.Unauthorized, $"{answer.StatusCode}");
+    }
+
+    [Fact]
+    public async Task A_week_adds_up_to_its_days_and_is_compared_with_the_same_days()
+    {
+        using var client = await host.SignInAsync("honbu");
+        var now = await NetAsync(client, "2026-11-09", "2026-11-14");
+        var html = await client.GetStringAsync("/period?store=S02&grain=week&date=2026-11-14");
+        Assert.Contains($"<p class=\"value\">¥{now.ToString("#,0", CultureInfo.InvariantCulture)}</p>", html, StringComparison.Ordinal);
+        var then = await NetAsync(client, "2026-11-02", "2026-11-07");
+        Assert.Contains($"前の期間の同じところまで ¥{then.ToString("#,0", CultureInfo.InvariantCulture)}", html, StringComparison.Ordinal);
+        Assert.Contains("11/14 まで（途中）", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Today_is_measured_by_days_like_it()
+    {
+        using var client = await host.SignInAsync("honbu");
+        var html = await client.GetStringAsync("/today?store=S02&date=2026-11-14");
+        Assert.Contains("ここまでの純売上", html, StringComparison.Ordinal);
+        Assert.Contains("ふだん", html, StringComparison.Ordinal);
+        Assert.Contains("土日 4日分の中央値", html, StringComparison.Ordinal);
+        Assert.Contains("まだ集計されていません", await client.GetStringAsync("/today?store=S02&date=2026-12-24"), StringComparison.Ordinal);
+    }
+
+    private static async Task<decimal> NetAsync(HttpClient client, string from, string to)
+    {
+        using var days = JsonDocument.Parse(await client.GetStringAsync($"/v1/kpis/store-day?store=S02&from={from}&to={to}"));
+        return days.RootElement.GetProperty("items").EnumerateArray().Sum(day => decimal.Parse(day.GetProperty("net_sales").GetString()!, CultureInfo.InvariantCulture));
+    }
+
+    [GeneratedRegex(@"<script|\sstyle=|\son[a-z]+=|javascript:|<style", RegexOptions.IgnoreCase)]
+    private static partial Regex InlineCode();
+
+    [GeneratedRegex("aria-current=\"page\"")]
+    private static partial Regex AriaCurrent();
+
+    [GeneratedRegex("""<svg class="(?:chart|strip|bullet).*?</svg>""", RegexOptions.Singleline)]
+    private static partial Regex Svg();
+
+    [GeneratedRegex("\\sid=\"([^\"]+)\"")]
+    private static partial Regex Ids();
+}
