@@ -5,7 +5,10 @@ namespace RetailInsight.Api.Charts;
 /// <summary>One cell. <paramref name="Value"/> null is one without figures, drawn hatched; <paramref name="Label"/> stands in it where there is room.</summary>
 internal sealed record HeatCell(decimal? Value, string Label, string Note, bool Closed = false);
 
-/// <summary>Values over weekdays and hours in five shades, from the palest for the least to the darkest for the most.</summary>
+/// <summary>
+/// Values over weekdays and hours in five shades, from the palest for the fifth of the cells with least to the darkest for the fifth
+/// with most: one odd hour cannot make all others look alike.
+/// </summary>
 internal static class HeatMap
 {
     private const int Shades = 5;
@@ -22,8 +25,7 @@ internal static class HeatMap
     public static Markup Draw(
         Canvas canvas, string name, IReadOnlyList<string> columns, IReadOnlyList<string> rows, IReadOnlyList<IReadOnlyList<HeatCell>> cells, string title, string description)
     {
-        var known = cells.SelectMany(row => row).Select(cell => cell.Value).OfType<decimal>().ToList();
-        var (low, high) = known.Count == 0 ? (0, 0) : (known.Min(), known.Max());
+        var known = cells.SelectMany(row => row).Select(cell => cell.Value).OfType<decimal>().Order().ToList();
         var width = (canvas.Width - Left) / Math.Max(1, columns.Count);
         var height = Math.Min(34, Math.Max(22, width));
         var id = $"{name}-{canvas.Name}";
@@ -34,7 +36,7 @@ internal static class HeatMap
             <defs><pattern id="{id}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/><path class="hatch-line" d="M0 0V6"/></pattern></defs>
             {columns.Select((label, index) => Column(canvas, label, index, width))}
             {rows.Select((label, index) => Markup.Of($"""<text class="panel" x="0" y="{Top + (height * index) + (height / 2) + 4}">{label}</text>"""))}
-            {cells.Select((row, y) => Markup.Join(row.Select((cell, x) => Cell(cell, Left + (width * x), Top + (height * y), width, height, Shade(cell.Value, low, high), id))))}
+            {cells.Select((row, y) => Markup.Join(row.Select((cell, x) => Cell(cell, Left + (width * x), Top + (height * y), width, height, Shade(cell.Value, known), id))))}
             </svg>
             """);
     }
@@ -43,8 +45,21 @@ internal static class HeatMap
         ? Markup.Empty
         : Markup.Of($"""<text class="tick" text-anchor="middle" x="{Left + (width * (index + 0.5))}" y="{Top - 8}">{label}</text>""");
 
-    private static int Shade(decimal? value, decimal low, decimal high) => value is not { } known || high == low ? 0
-        : (int)Math.Min(Shades - 1, (known - low) / (high - low) * Shades);
+    private static int Shade(decimal? value, List<decimal> sorted)
+    {
+        if (value is not { } known || sorted[0] == sorted[^1])
+        {
+            return 0;
+        }
+
+        var place = sorted.BinarySearch(known);
+        while (place > 0 && sorted[place - 1] == known)
+        {
+            place--;
+        }
+
+        return place * Shades / sorted.Count;
+    }
 
     private static Markup Cell(HeatCell cell, double x, double y, double width, double height, int shade, string id)
     {

@@ -27,7 +27,7 @@ internal static class RunningTotalChart
             $"""
             <svg class="chart {canvas.Name}" viewBox="0 0 {canvas.Width} {Height}" role="img" aria-labelledby="{id}-title {id}-desc">
             <title id="{id}-title">{words.Title}</title><desc id="{id}-desc">{description}</desc>
-            {Legend(canvas, words, days.Any(day => day.Target is not null))}
+            {Legend(canvas, words, days)}
             {Axis.Grid(canvas, scale, axis)}
             {Line("compared-line", canvas, days, day => day.Compared, scale)}
             {Line("target-line", canvas, days, day => day.Target, scale)}
@@ -59,14 +59,16 @@ internal static class RunningTotalChart
         return index % every != 0 ? Markup.Empty : Markup.Of($"""<text class="tick" text-anchor="middle" x="{Middle(canvas, index, count)}" y="{Height - 12}">{day.Label}</text>""");
     }
 
-    private static Markup Legend(Canvas canvas, RunningTotalWords words, bool target)
+    private static Markup Legend(Canvas canvas, RunningTotalWords words, IReadOnlyList<RunningMark> days)
     {
-        var step = canvas.Width / 3;
-        var aim = target ? Markup.Of($"""<path class="target-line" d="M{step * 2} 8H{(step * 2) + 14}"/><text class="panel" x="{(step * 2) + 19}" y="12">{words.Target}</text>""") : Markup.Empty;
-        return Markup.Of(
-            $"""
-            <path class="now-line" d="M0 8H14"/><text class="panel" x="19" y="12">{words.Now}</text>
-            <path class="compared-line" d="M{step} 8H{step + 14}"/><text class="panel" x="{step + 19}" y="12">{words.Compared}</text>{aim}
-            """);
+        (string Style, string Name, bool Drawn)[] lines =
+        [
+            ("now-line", words.Now, true),
+            ("compared-line", words.Compared, days.Any(day => day.Compared is not null)),
+            ("target-line", words.Target, days.Any(day => day.Target is not null)),
+        ];
+        var step = canvas.Width / lines.Length;
+        return Markup.Join(lines.Where(line => line.Drawn).Select((line, at) => Markup.Of(
+            $"""<path class="{line.Style}" d="M{step * at} 8H{(step * at) + 14}"/><text class="panel" x="{(step * at) + 19}" y="12">{line.Name}</text>""")));
     }
 }

@@ -33,7 +33,7 @@ internal sealed class TodayView(PageRequest request, TodayModel model)
         var phase = model.Phase switch { DayPhase.BeforeOpening => _today.BeforeOpening, DayPhase.Open => _today.Open, _ => _today.Closed };
         var items = new List<Markup> { Markup.Of($"<li>{phase}</li>") };
         items.Add(model.AsOf is { } at
-            ? Markup.Of($"""<li class="good"><time datetime="{at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}">{FigureText.Say(_today.AsOf, Clock(at))}</time></li>""")
+            ? Markup.Of($"""<li class="good"><time datetime="{at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}">{FigureText.Say(_today.AsOf, DateOnly.FromDateTime(at.DateTime) == model.Date ? Clock(at) : FigureText.Moment(at))}</time></li>""")
             : Markup.Of($"""<li class="{(model.Phase == DayPhase.Open ? "bad" : "warn")}">{_today.NoFigures}</li>"""));
         if (model.AsOf is not null && model.Phase == DayPhase.Open && model.Minute - model.AsOfMinute > StaleMinutes)
         {
@@ -76,7 +76,7 @@ internal sealed class TodayView(PageRequest request, TodayModel model)
         var share = (net - expected) / expected;
         var (style, arrow, said) = Math.Abs(share) < Steady ? ("flat", "→", _today.Even)
             : share > 0 ? ("up", "▲", FigureText.Say(_today.Ahead, FigureText.Percent(share))) : ("down", "▼", FigureText.Say(_today.Behind, FigureText.Percent(-share)));
-        var usual = FigureText.Say(_today.ExpectedByNow, Minute(model.AsOfMinute), _text.Amount(InUnits(expected)));
+        var usual = FigureText.Say(_today.ExpectedByNow, Minute(Math.Min(model.AsOfMinute, model.ClosesMinute)), _text.Amount(InUnits(expected)));
         return Markup.Of($"""<p class="delta {style}"><span class="change"><span aria-hidden="true">{arrow}</span> {said}</span><span class="versus">{usual}</span></p>""");
     }
 
@@ -121,7 +121,7 @@ internal sealed class TodayView(PageRequest request, TodayModel model)
         }
 
         var words = new ProgressChartWords(_today.Chart, _today.Actual, _today.Typical, _today.ToCome, _words.NoSignal, _words.HourUnit);
-        var description = FigureText.Say(_today.ChartDescription, Minute(model.AsOfMinute));
+        var description = FigureText.Say(_today.ChartDescription, Minute(Math.Min(model.AsOfMinute, model.ClosesMinute)));
         return Markup.Of(
             $"""
             <figure class="card">
