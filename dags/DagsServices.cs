@@ -37,6 +37,7 @@ public static class DagsServices
         services.AddDagEngine(configuration.GetSection("Dags").Get<EngineOptions>() ?? new EngineOptions());
         services.AddSingleton(new SqlMigrations("dags", 50, typeof(DagsServices).Assembly));
         services.AddSingleton(StoreKpis.Define);
+        services.AddSingleton(CustomersAndBaskets.Define);
         services.AddSingleton(Housekeeping.Define);
         services.AddHealthChecks().AddCheck<EngineReadiness>("dags", tags: ["ready"]);
         services.TryAddSingleton<DagsStatus>();

@@ -1,9 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Dags.Engine;
-using RetailInsight.Etl.Datamart;
-using RetailInsight.Etl.Models;
 using RetailInsight.Etl.Stores;
 using RetailInsight.Ingest.Ledger;
 using RetailInsight.Ml.Clustering;
@@ -12,8 +9,9 @@ using RetailInsight.Ml.Targets;
 namespace RetailInsight.Dags.Definitions;
 
 /// <summary>
-/// The figures of a trading day: store_master → kpi_store_hour, kpi_store_day → store_clusters → store_targets. Runs when rows
-/// reached the day, for the stores they belong to, and every night for the last three days there are.
+/// The figures of a trading day: store_master → kpi_store_hour, kpi_store_day → store_clusters → store_targets, and beside them what the
+/// day is made of and whether it is whole. Runs when rows reached the day, for the stores they belong to, and every night for the last
+/// three days there are.
 /// </summary>
 internal static class StoreKpis
 {
@@ -21,21 +19,15 @@ internal static class StoreKpis
     private const int NightlyDays = 3;
 
     // Long enough to outlive a restart of warehouse or database: the changes that caused a run come only once.
-    private static readonly RetryPolicy Retry = new()
-    {
-        MaxTries = 10,
-        Errors = new Dictionary<Type, ErrorClass>
-        {
-            [typeof(ModelCheckException)] = ErrorClass.Fatal,
-            [typeof(QueryBudgetException)] = ErrorClass.Fatal,
-        },
-    };
+    private static readonly RetryPolicy Retry = ModelTask.Retry with { MaxTries = 10 };
 
     public static Dag Define(IServiceProvider services) => new("store_kpis",
     [
         new DagTask("store_master", (context, cancellationToken) => SnapshotAsync(services, context, cancellationToken)) { Retry = Retry },
-        Model(services, "kpi_store_hour"),
-        Model(services, "kpi_store_day"),
+        Models(services, "kpi_store_hour", ["kpi_store_hour"]),
+        Models(services, "kpi_store_day", ["kpi_store_day"]),
+        Models(services, "kpi_breakdowns", ["kpi_item_day", "kpi_category_day", "kpi_tender_day", "kpi_discount_day", "kpi_tax_day"]),
+        Models(services, "data_health", ["data_health_day", "data_health_register"]),
         new DagTask("store_clusters", (context, cancellationToken) => ClusterAsync(services, context, cancellationToken))
         {
             Upstreams = ["kpi_store_day"],
@@ -57,28 +49,13 @@ internal static class StoreKpis
         },
     };
 
-    private static DagTask Model(IServiceProvider services, string name) =>
-        new(name, (context, cancellationToken) => StageAsync(services, context, name, cancellationToken)) { Upstreams = ["store_master"], Retry = Retry };
+    private static DagTask Models(IServiceProvider services, string id, IReadOnlyList<string> models) =>
+        new(id, (context, cancellationToken) => ModelTask.StageAsync(services, context, models, cancellationToken)) { Upstreams = ["store_master"], Retry = Retry };
 
     private static async Task<TaskOutput> SnapshotAsync(IServiceProvider services, TaskContext context, CancellationToken cancellationToken)
     {
         await services.GetRequiredService<StoreMasterLoader>().SnapshotAsync(context.Day.Tenant, cancellationToken);
         return TaskOutput.None;
-    }
-
-    private static async Task<TaskOutput> StageAsync(IServiceProvider services, TaskContext context, string model, CancellationToken cancellationToken)
-    {
-        var day = context.Day;
-        var stores = context.TextList("stores") ?? await TradingDays.StoresAsync(services, day, cancellationToken);
-        if (stores.Count == 0)
-        {
-            return TaskOutput.None;
-        }
-
-        var publisher = services.GetRequiredService<DatamartPublisher>();
-        var run = services.GetRequiredService<ModelRunner>().Run(model, new ModelPartition(day.Tenant, day.BusinessDate, stores));
-        var staged = await publisher.StageAsync(run, context.LeaseToken, cancellationToken);
-        return new TaskOutput((connection, transaction, token) => publisher.PublishAsync(staged, connection, transaction, token));
     }
 
     private static async Task<TaskOutput> ClusterAsync(IServiceProvider services, TaskContext context, CancellationToken cancellationToken)

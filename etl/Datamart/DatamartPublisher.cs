@@ -39,8 +39,8 @@ public sealed class DatamartPublisher([FromKeyedServices(DatabaseRole.Job)] Npgs
 
     /// <summary>
     /// Makes the partition equal to the staged rows inside the caller's transaction: rows that vanished are deleted, new and
-    /// changed ones written, unchanged ones not touched. Raises the tenant's data version if anything changed and drops the
-    /// staging table.
+    /// changed ones written, unchanged ones not touched; was and is of changed store-days are kept where the model says so.
+    /// Raises the tenant's data version if anything changed and drops the staging table.
     /// </summary>
     /// <param name="staged">What <see cref="StageAsync"/> returned.</param>
     /// <param name="connection">As <see cref="DatabaseRole.Job"/>.</param>
@@ -107,6 +107,11 @@ public sealed class DatamartPublisher([FromKeyedServices(DatabaseRole.Job)] Npgs
                 new() { Value = staged.Partition.Stores.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
             },
         };
+        if (staged.Model.Publish?.ChangeTable is not null)
+        {
+            swap.Parameters.Add(new() { Value = (object?)staged.DagRun ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        }
+
         await using var counts = await swap.ExecuteReaderAsync(cancellationToken);
         await counts.ReadAsync(cancellationToken);
 

@@ -7,7 +7,11 @@ namespace RetailInsight.Etl.Datamart;
 /// <param name="Partition">What publishing it replaces.</param>
 /// <param name="Table">The staging table, quoted.</param>
 /// <param name="Rows">Its rows.</param>
-public sealed record StagedModel(Model Model, ModelPartition Partition, string Table, long Rows);
+public sealed record StagedModel(Model Model, ModelPartition Partition, string Table, long Rows)
+{
+    /// <summary>The DAG run that publishes it, kept with the changes it makes; null for none.</summary>
+    public long? DagRun { get; init; }
+}
 
 /// <summary>What publishing changed.</summary>
 /// <param name="Written">Rows added or changed.</param>

@@ -11,6 +11,9 @@ SELECT
   CAST(SUM(items) AS INT64) AS items,
   CAST(SUM(returns) AS INT64) AS returns,
   CAST(SUM(return_net) AS INT64) AS return_net,
+  CAST(SUM(guests) AS INT64) AS guests,
+  CAST(SUM(identified_receipts) AS INT64) AS identified_receipts,
+  CAST(SUM(discount) AS INT64) AS discount,
   CAST(SUM(visitors) AS INT64) AS visitors,
   CAST(SUM(observed_minutes) AS INT64) AS observed_minutes,
   CAST(SUM(expected_minutes) AS INT64) AS expected_minutes

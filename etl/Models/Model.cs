@@ -19,7 +19,11 @@ public sealed record ModelCheck(string Name, string Column, string Sql);
 /// <summary>Where a model's result is published.</summary>
 /// <param name="Table">Schema and name of the PostgreSQL table.</param>
 /// <param name="ChangedAtColumn">A timestamptz column of the table, set when a row is written; null for none.</param>
-public sealed record PublishTarget(string Table, string? ChangedAtColumn);
+/// <param name="ChangeTable">
+/// Where was and is of every changed row are kept; null for nowhere. Only for a grain of tenant, store and business_date with the
+/// columns net, receipts, returns and visitors.
+/// </param>
+public sealed record PublishTarget(string Table, string? ChangedAtColumn, string? ChangeTable = null);
 
 /// <summary>One <c>.sql</c> with its <c>.yml</c>.</summary>
 public sealed record Model

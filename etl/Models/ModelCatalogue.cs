@@ -8,6 +8,7 @@ namespace RetailInsight.Etl.Models;
 public sealed partial class ModelCatalogue
 {
     private static readonly string[] PartitionColumns = ["tenant", "store", "business_date"];
+    private static readonly string[] ChangedFigures = ["net", "receipts", "returns", "visitors"];
     private readonly Dictionary<string, Model> _byName;
 
     internal ModelCatalogue(IEnumerable<Model> models)
@@ -96,6 +97,9 @@ public sealed partial class ModelCatalogue
             Require(model, TableName().IsMatch(target.Table), $"'{target.Table}' is no schema and table.");
             Require(model, PartitionColumns.All(model.Grain.Contains), "a published grain has tenant, store and business_date.");
             Require(model, model.Columns.Count > model.Grain.Count, "there is nothing to publish but the grain.");
+            var noted = target.ChangeTable is null || (TableName().IsMatch(target.ChangeTable) && model.Grain.Count == PartitionColumns.Length
+                && ChangedFigures.All(figure => model.Columns.Any(column => column.Name == figure)));
+            Require(model, noted, $"changes are kept of store-days with {string.Join(", ", ChangedFigures)}, in a schema and table.");
         }
     }
 

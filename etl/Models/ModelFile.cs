@@ -52,7 +52,7 @@ internal sealed class ModelFile
         Inputs = Inputs,
         Parameters = [.. Parameters.Keys],
         Columns = [.. Columns.Select(column => column.ToColumn(name))],
-        Publish = Publish is null ? null : new PublishTarget(Publish.Table, Publish.ChangedAt),
+        Publish = Publish is null ? null : new PublishTarget(Publish.Table, Publish.ChangedAt, Publish.Changes),
         Cases = [.. Cases.Select(example => example.ToCase(CaseDefaults))],
     };
 
@@ -61,6 +61,8 @@ internal sealed class ModelFile
         public string Table { get; set; } = "";
 
         public string? ChangedAt { get; set; }
+
+        public string? Changes { get; set; }
     }
 
     public sealed class ColumnFile

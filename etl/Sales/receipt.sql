@@ -14,8 +14,8 @@ concerned AS (
 ),
 latest AS (
   SELECT
-    tenant, store, business_date, receipt_key, event_id, kind, occurred_at, utc_offset_minutes, currency,
-    net, tax, gross, original_event_id
+    tenant, store, business_date, receipt_key, event_id, terminal, receipt_number, kind, occurred_at, utc_offset_minutes, currency,
+    net, tax, gross, guests, customer, original_event_id
   FROM raw_pos_transaction
   WHERE tenant = @tenant AND event_id IN (SELECT event_id FROM concerned)
   QUALIFY ROW_NUMBER() OVER (PARTITION BY event_id ORDER BY revision DESC, receipt_key) = 1
@@ -40,7 +40,12 @@ SELECT
   latest.store,
   latest.business_date,
   latest.event_id,
+  latest.receipt_key,
+  latest.terminal,
+  latest.receipt_number,
   latest.kind,
+  latest.occurred_at,
+  latest.utc_offset_minutes,
   -- Outside the 48 hours of the business date the nearest hour takes the receipt: the hours always add up to the day.
   GREATEST(0, LEAST(47, DIV(
     UNIX_MICROS(latest.occurred_at) + latest.utc_offset_minutes * 60000000 - UNIX_DATE(latest.business_date) * 86400000000,
@@ -49,7 +54,11 @@ SELECT
   latest.net,
   latest.tax,
   latest.gross,
+  latest.guests,
+  latest.customer,
   voided.original_event_id IS NOT NULL AS is_voided,
+  latest.kind IN ('sale', 'return') AND voided.original_event_id IS NULL AS is_money,
+  latest.kind = 'sale' AND voided.original_event_id IS NULL AND latest.net >= 0 AND COALESCE(line_sum.sale_lines, 0) >= 1 AS is_counted,
   COALESCE(line_sum.sale_lines, 0) AS sale_lines,
   COALESCE(line_sum.items, 0) AS items
 FROM latest

@@ -38,6 +38,9 @@ internal sealed class WarehouseSelect
     /// <summary>Values by name, with the tenant.</summary>
     public IReadOnlyDictionary<string, object> Parameters { get; }
 
+    // A plan is as deep as its joins, and every operator is two levels of JSON.
+    private static readonly JsonDocumentOptions PlanDepth = new() { MaxDepth = 4_096 };
+
     /// <summary>For whom it runs.</summary>
     public string Tenant => _query.Tenant;
 
@@ -74,7 +77,7 @@ internal sealed class WarehouseSelect
         }
 
         string json = (string)connection.Rows("EXPLAIN (FORMAT json) " + Sql, Parameters)[0][1]!;
-        using var plan = JsonDocument.Parse(json);
+        using var plan = JsonDocument.Parse(json, PlanDepth);
         List<Scan> scans = [.. plan.RootElement.EnumerateArray().SelectMany(Scans)];
         return scans.Count > 0 && !statement.ParameterNames.Contains("tenant", StringComparer.OrdinalIgnoreCase)
             ? throw new ArgumentException("A warehouse query filters by @tenant; this one does not name it.")

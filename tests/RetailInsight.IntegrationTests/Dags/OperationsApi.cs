@@ -60,12 +60,15 @@ public sealed class OperationsApi(PostgresFixture postgres) : IClassFixture<Post
     public async Task The_dags_of_the_product_are_listed_with_their_graph_and_clock()
     {
         var dags = await _operator.GetFromJsonAsync<JsonElement>("/v1/ops/dags");
-        Assert.Equal(["housekeeping", "store_kpis"], dags.EnumerateArray().Select(dag => dag.GetProperty("dagId").GetString()));
-        var kpis = dags[1];
+        Assert.Equal(["customers_and_baskets", "housekeeping", "store_kpis"], dags.EnumerateArray().Select(dag => dag.GetProperty("dagId").GetString()));
+        var kpis = dags[2];
         Assert.Equal(("30 4 * * *", "Asia/Tokyo"), (kpis.GetProperty("schedule").GetString(), kpis.GetProperty("timeZone").GetString()));
         Assert.True(kpis.GetProperty("nextRunAfter").GetDateTimeOffset() > DateTimeOffset.UnixEpoch);
         Assert.Equal(
-            ["store_master:", "kpi_store_hour:store_master", "kpi_store_day:store_master", "store_clusters:kpi_store_day", "store_targets:store_clusters"],
+            [
+                "store_master:", "kpi_store_hour:store_master", "kpi_store_day:store_master", "kpi_breakdowns:store_master", "data_health:store_master",
+                "store_clusters:kpi_store_day", "store_targets:store_clusters",
+            ],
             kpis.GetProperty("spec").GetProperty("tasks").EnumerateArray().Select(task =>
                 $"{task.GetProperty("id").GetString()}:{string.Join(",", task.GetProperty("upstreams").EnumerateArray().Select(id => id.GetString()))}"));
     }
@@ -123,7 +126,7 @@ public sealed class OperationsApi(PostgresFixture postgres) : IClassFixture<Post
         await using var engine = await TestEngine.CreateAsync(_database, [.. _app.Services.GetServices<Dag>()]);
         await engine.Scheduler.TickAsync(CancellationToken.None);
         detail = await _operator.GetFromJsonAsync<JsonElement>($"/v1/ops/runs/{first}");
-        Assert.Equal(["ready", "waiting", "waiting", "waiting", "waiting"], detail.GetProperty("tasks").EnumerateArray().Select(task => task.GetProperty("state").GetString()));
+        Assert.Equal(["ready", .. Enumerable.Repeat("waiting", 6)], detail.GetProperty("tasks").EnumerateArray().Select(task => task.GetProperty("state").GetString()));
     }
 
     [Fact]
