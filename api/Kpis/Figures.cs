@@ -1,3 +1,4 @@
+using RetailInsight.Core.Calendar;
 using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Api.Kpis;
@@ -36,6 +37,25 @@ internal sealed record Figures(
     /// <summary>Whether enough counter minutes arrived for visitors to be compared and explained: 90 % of those expected.</summary>
     public bool IsCounterReliable => Coverage is null or >= 0.9m;
 
+    /// <summary>一品単価: net sales per piece in currency units; null without a piece.</summary>
+    public decimal? PricePerItem => Items == 0 ? null : (decimal)Net / Items;
+
+    /// <summary>
+    /// The change of net sales since other figures, split over the factors whose product sales are; null where one side has no receipt.
+    /// Visitors take part where both sides counted them well and all receipts come from stores that count.
+    /// </summary>
+    public Decomposition? ChangeFrom(Figures before)
+    {
+        if (Receipts == 0 || before.Receipts == 0)
+        {
+            return null;
+        }
+
+        var counted = CountsExplain(this) && CountsExplain(before);
+        SalesFigures Of(Figures figures) => new(figures.Net, figures.Receipts, figures.Items, counted ? figures.Visitors : null);
+        return Decomposition.Of(Of(before), Of(this), Money.MinorUnitMicros(Currency));
+    }
+
     /// <summary>The sum of figures in one currency; null of nothing.</summary>
     /// <exception cref="ArgumentException">The currencies differ.</exception>
     public static Figures? Sum(IEnumerable<Figures> parts)
@@ -48,6 +68,8 @@ internal sealed record Figures(
 
         return sum;
     }
+
+    private static bool CountsExplain(Figures figures) => figures.Conversion is > 0 && figures.CountedReceipts == figures.Receipts && figures.IsCounterReliable;
 
     private static Figures Add(Figures left, Figures right) => left.Currency != right.Currency
         ? throw new ArgumentException($"{left.Currency} and {right.Currency} cannot be added.")

@@ -17,8 +17,14 @@ internal enum PageLink
     /// <summary>Visitors and conversion by hour.</summary>
     Traffic,
 
+    /// <summary>What sells.</summary>
+    Products,
+
     /// <summary>Stores that resemble this one.</summary>
     Peers,
+
+    /// <summary>Whether the figures can be trusted.</summary>
+    Health,
 }
 
 /// <summary>The bar that leads from page to page and keeps store and date.</summary>
@@ -31,7 +37,9 @@ internal static class Navigation
         PageLink.Day => "/",
         PageLink.Period => "/period",
         PageLink.Traffic => "/traffic",
+        PageLink.Products => "/products",
         PageLink.Peers => "/peers",
+        PageLink.Health => "/health",
         _ => throw new ArgumentOutOfRangeException(nameof(page)),
     };
 

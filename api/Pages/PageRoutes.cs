@@ -1,6 +1,8 @@
 using RetailInsight.Api.Pages.Day;
+using RetailInsight.Api.Pages.Health;
 using RetailInsight.Api.Pages.Peers;
 using RetailInsight.Api.Pages.Period;
+using RetailInsight.Api.Pages.Products;
 using RetailInsight.Api.Pages.Today;
 using RetailInsight.Api.Pages.Traffic;
 
@@ -17,6 +19,8 @@ internal static class PageRoutes
         routes.MapDayPage();
         routes.MapPeriodPage();
         routes.MapTrafficPage();
+        routes.MapProductsPage();
         routes.MapPeersPage();
+        routes.MapHealthPage();
     }
 }

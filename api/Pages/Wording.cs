@@ -68,6 +68,12 @@ internal sealed record Wording
 
     public required string Visitors { get; init; }
 
+    public required string PricePerItem { get; init; }
+
+    public required string Before { get; init; }
+
+    public required string TreeFormula { get; init; }
+
     public required string Conversion { get; init; }
 
     public required string Coverage { get; init; }

@@ -25,9 +25,23 @@ internal sealed class DayPageView(PageRequest request, DayPageModel model)
     private Markup Body(Figures figures) => Markup.Of(
         $"""
         {new KeyFigureCards(model, _words, _text).Render(figures)}
+        {Why()}
         <div class="charts">{new DayCharts(model, _words, _text).Render()}</div>
         {(model.Store is null ? new StoreTable(model, _words, _text).Render() : new TargetBlock(model, _words, _text).Render(figures))}
         """);
+
+    private Markup Why()
+    {
+        if (model.Comparison is not { Now: { } now, Then: { } then })
+        {
+            return Markup.Empty;
+        }
+
+        var amount = Money.ToDecimal(now.Net - then.Net);
+        var sentence = FigureText.Say(
+            amount > 0 ? _words.WhyUp : amount < 0 ? _words.WhyDown : _words.WhySame, _text.Weekday(model.Date), _text.Amount(Math.Abs(amount)));
+        return SalesTree.Render(then, now, sentence, _words, _text);
+    }
 
     private Markup Step(int days, string name, string relation, string arrow) => Markup.Of(
         $"""<a class="step" href="{Navigation.Address(PageLink.Day, request.StoreCode, model.Date.AddDays(days))}" rel="{relation}" title="{name}" aria-label="{name}">{arrow}</a>""");

@@ -4,10 +4,7 @@ using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Api.Pages.Day;
 
-/// <summary>
-/// The key figures: net sales large, with what moved it; beside it the figures it is made of. Sales = visitors × conversion ×
-/// basket value.
-/// </summary>
+/// <summary>The key figures: net sales large, beside it the figures it is made of.</summary>
 internal sealed class KeyFigureCards(DayPageModel model, Wording words, FigureText text)
 {
     public Markup Render(Figures figures)
@@ -16,7 +13,7 @@ internal sealed class KeyFigureCards(DayPageModel model, Wording words, FigureTe
         return Markup.Of(
             $"""
             <section class="figures" aria-label="{words.KeyFigures}">
-            {Card("hero", words.NetSales, words.TaxExcluded, day => Money.ToDecimal(day.Net), text.Amount, false, extra: Why())}
+            {Card("hero", words.NetSales, words.TaxExcluded, day => Money.ToDecimal(day.Net), text.Amount, false)}
             {Card("", words.Visitors, reference, day => day.Visitors, FigureText.Count, false, counted: true)}
             {Card("", words.Conversion, reference, day => day.Conversion, FigureText.Percent, true, counted: true)}
             {Card("", words.Receipts, words.ReceiptsNote, day => day.Receipts, FigureText.Count, false)}
@@ -29,7 +26,7 @@ internal sealed class KeyFigureCards(DayPageModel model, Wording words, FigureTe
 
     private Markup Card(
         string style, string name, string note, Func<Figures, decimal?> figure, Func<decimal, string> write, bool points,
-        bool counted = false, Markup extra = default)
+        bool counted = false)
     {
         var series = model.Days.Select(day => day.Figures is { } figures ? figure(figures) : null).ToList();
         var value = series[^1] is { } known
@@ -38,7 +35,7 @@ internal sealed class KeyFigureCards(DayPageModel model, Wording words, FigureTe
         var small = note.Length == 0 ? Markup.Empty : Markup.Of($" <small>{note}</small>");
         return Markup.Of(
             $"""
-            <article class="card kpi {style}"><h2>{name}{small}</h2>{value}{Versus(figure, write, points, counted)}{Spark(name, series, write)}{extra}</article>
+            <article class="card kpi {style}"><h2>{name}{small}</h2>{value}{Versus(figure, write, points, counted)}{Spark(name, series, write)}</article>
 
             """);
     }
@@ -72,21 +69,5 @@ internal sealed class KeyFigureCards(DayPageModel model, Wording words, FigureTe
         return known.Count < 2
             ? Markup.Empty
             : Sparkline.Draw(series, FigureText.Say(words.LastDays, name, write(known.Min()!.Value), write(known.Max()!.Value)));
-    }
-
-    private Markup Why()
-    {
-        if (model.Comparison is not { Now: { } now, Then: { } then } || SalesChange.Between(then, now) is not { } change)
-        {
-            return Markup.Empty;
-        }
-
-        var amount = Money.ToDecimal(change.Total);
-        var sentence = FigureText.Say(
-            amount > 0 ? words.WhyUp : amount < 0 ? words.WhyDown : words.WhySame, text.Weekday(model.Date), text.Amount(Math.Abs(amount)));
-        return Markup.Of(
-            $"""
-            <div class="why"><h3>{words.WhyTitle}</h3><p>{sentence}</p>{ChangeList.Render(change, words, text)}</div>
-            """);
     }
 }

@@ -36,7 +36,8 @@ internal sealed class PeriodView(PageRequest request, PeriodModel model)
             $"""
             <section class="figures" aria-label="{_words.KeyFigures}">{figures.Select((figure, index) => FigureCard.Render(
                 figure, index == 0 ? "hero" : "", now, model.Then, _period.Versus[(int)model.Comparison], _period.NoComparison, _words,
-                [.. elapsed.Select(day => day.Total is { } total ? figure.Read(total.Figures) : null)], index == 0 ? Markup.Of($"{Target()}{Why(now)}") : Markup.Empty))}</section>
+                [.. elapsed.Select(day => day.Total is { } total ? figure.Read(total.Figures) : null)], index == 0 ? Target() : Markup.Empty))}</section>
+            {Why(now)}
             <div class="charts">{Chart()}{RunningTotal()}</div>
             {Stores()}
             """);
@@ -110,16 +111,15 @@ internal sealed class PeriodView(PageRequest request, PeriodModel model)
 
     private Markup Why(Figures now)
     {
-        if (model.Then is not { } then || SalesChange.Between(then, now) is not { } change)
+        if (model.Then is not { } then)
         {
             return Markup.Empty;
         }
 
-        var amount = Money.ToDecimal(change.Total);
-        return Markup.Of(
-            $"""
-            <div class="why"><h3>{_words.WhyTitle}</h3><p>{FigureText.Say(amount > 0 ? _period.Up : amount < 0 ? _period.Down : _period.Same, _period.Comparisons[(int)model.Comparison], _text.Amount(Math.Abs(amount)))}</p>{ChangeList.Render(change, _words, _text)}</div>
-            """);
+        var amount = Money.ToDecimal(now.Net - then.Net);
+        var sentence = FigureText.Say(
+            amount > 0 ? _period.Up : amount < 0 ? _period.Down : _period.Same, _period.Comparisons[(int)model.Comparison], _text.Amount(Math.Abs(amount)));
+        return SalesTree.Render(then, now, sentence, _words, _text);
     }
 
     private Markup Chart()

@@ -1,6 +1,7 @@
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Pages;
 using RetailInsight.Api.Sessions;
+using RetailInsight.Core.Calendar;
 
 namespace RetailInsight.Tests.Api;
 
@@ -46,27 +47,28 @@ public sealed class FiguresTests
         {
             var before = Day(random.Next(1, 2_000_000), random.Next(1, 900), random.Next(1, 4000));
             var after = Day(random.Next(1, 2_000_000), random.Next(1, 900), random.Next(1, 4000));
-            var change = SalesChange.Between(before, after)!;
-            Assert.Equal(after.Net - before.Net, change.Total);
-            Assert.Equal(change.Total, change.Parts.Sum(part => part.Micros));
+            var change = after.ChangeFrom(before)!;
+            Assert.Equal(after.Net - before.Net, change.Change);
+            Assert.Equal(change.Change, change.Parts.Sum(part => part.Micros));
             Assert.All(change.Parts, part => Assert.Equal(0, part.Micros % 1_000_000));
-            Assert.Equal(change.Parts.Select(part => -part.Micros), SalesChange.Between(after, before)!.Parts.Select(part => part.Micros));
         }
     }
 
     [Fact]
     public void Only_what_changed_moved_sales()
     {
-        // Twice the visitors at the same conversion and basket value.
-        var change = SalesChange.Between(Day(100_000, 50, 200), Day(200_000, 100, 400))!;
-        Assert.Equal([(SalesFactor.Visitors, 100_000_000_000), (SalesFactor.Conversion, 0), (SalesFactor.BasketValue, 0)], change.Parts);
+        // Twice the visitors at the same conversion, items and prices.
+        var change = Day(200_000, 100, 400).ChangeFrom(Day(100_000, 50, 200))!;
+        Assert.Equal(
+            [new(SalesFactor.Visitors, 100_000_000_000), new(SalesFactor.Conversion, 0), new(SalesFactor.ItemsPerReceipt, 0), new DecompositionPart(SalesFactor.PricePerItem, 0)], change.Parts);
     }
 
     [Fact]
     public void Visitors_explain_nothing_when_the_counter_missed_more_than_a_tenth()
     {
-        var change = SalesChange.Between(Day(100_000, 50, 200), Day(90_000, 50, 100) with { ObservedMinutes = 500 })!;
-        Assert.Equal([SalesFactor.Receipts, SalesFactor.BasketValue], change.Parts.Select(part => part.Factor));
+        var change = (Day(90_000, 50, 100) with { ObservedMinutes = 500 }).ChangeFrom(Day(100_000, 50, 200))!;
+        Assert.Equal([SalesFactor.Receipts, SalesFactor.ItemsPerReceipt, SalesFactor.PricePerItem], change.Parts.Select(part => part.Factor));
+        Assert.Null(Day(1, 1, 1).ChangeFrom(Day(0, 0, 1)));
     }
 
     [Theory]

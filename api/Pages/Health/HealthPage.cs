@@ -1,0 +1,40 @@
+using RetailInsight.Api.Health;
+using RetailInsight.Api.Sessions;
+using RetailInsight.Api.Tenancy;
+
+namespace RetailInsight.Api.Pages.Health;
+
+/// <summary>What the page of data health shows: two weeks of stores, of one store also its registers, and what changed afterwards.</summary>
+internal sealed record HealthModel(DateOnly Date, IReadOnlyList<DateOnly> Dates, IReadOnlyList<HealthDay> Days, IReadOnlyList<RegisterDay> Registers, IReadOnlyList<KpiChange> Changes)
+{
+    /// <summary>How many days are shown.</summary>
+    public const int Span = 14;
+
+    private const int MostChanges = 20;
+
+    /// <summary>Reads the page.</summary>
+    public static async Task<HealthModel> ReadAsync(PageRequest request, DateOnly today, CancellationToken cancellationToken)
+    {
+        var date = request.Date ?? await Kpis.KpiReads.LatestDateAsync(request.Read, request.Codes, cancellationToken) ?? today;
+        var from = date.AddDays(1 - Span);
+        return new HealthModel(
+            date, [.. Enumerable.Range(0, Span).Select(from.AddDays)], await request.Read.HealthAsync(request.Codes, from, date, cancellationToken),
+            request.Store is null ? [] : await request.Read.RegistersAsync(request.Store.Code, date, cancellationToken),
+            await request.Read.ChangesAsync(request.Codes, from, date, DateTimeOffset.UnixEpoch, MostChanges, cancellationToken));
+    }
+}
+
+/// <summary>What is missing, since when, and what to do about it.</summary>
+internal static class HealthPage
+{
+    public static void MapHealthPage(this IEndpointRouteBuilder routes) =>
+        routes.MapGet(Navigation.PathOf(PageLink.Health), ShowAsync).RequireAuthorization().ExcludeFromDescription();
+
+    private static Task<IResult> ShowAsync(
+        HttpContext context, SessionUser user, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken) =>
+        PageFrame.ShowAsync(context, user, scope, PageLink.Health, [], async (request, token) =>
+        {
+            var model = await HealthModel.ReadAsync(request, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), token);
+            return new PageContent(HealthWording.Of(request.Words).Title, model.Date, new HealthView(request, model).Render());
+        }, cancellationToken);
+}

@@ -1,0 +1,137 @@
+using System.Globalization;
+using RetailInsight.Api.Health;
+using RetailInsight.Core.Canon;
+
+namespace RetailInsight.Api.Pages.Health;
+
+/// <summary>The page of data health as HTML: what to do first, two weeks at a glance, the registers, what changed.</summary>
+internal sealed class HealthView(PageRequest request, HealthModel model)
+{
+    private const int MostTasks = 8;
+    private const decimal EnoughMinutes = 0.9m;
+
+    private readonly Wording _words = request.Words;
+    private readonly HealthWording _health = HealthWording.Of(request.Words);
+    private readonly FigureText _text = new(request.Words, request.Company.Currency);
+
+    public Markup Render() => Markup.Of(
+        $"""
+        {PageFrame.Choice(request, PageLink.Health, model.Date)}
+        <div class="headline">
+        <h1><bdi>{request.StoreName}</bdi></h1>
+        <p class="day"><time datetime="{model.Date:yyyy-MM-dd}">{_text.LongDate(model.Date)}</time></p>
+        {State()}
+        </div>
+        {Tasks()}
+        {Grid()}
+        {Registers()}
+        {Changes()}
+        """);
+
+    private Markup State()
+    {
+        var today = model.Days.Where(day => day.Date == model.Date).ToList();
+        if (today.Count == 0)
+        {
+            return Markup.Of($"""<ul class="state"><li class="warn">{_health.NothingKnown}</li></ul>""");
+        }
+
+        var (expected, reported) = (today.Sum(day => day.RegistersExpected), today.Sum(day => Math.Min(day.RegistersReported, day.RegistersExpected)));
+        var minutes = today.Sum(day => (long)day.ExpectedMinutes);
+        var counter = minutes == 0 ? Markup.Empty
+            : Item(today.Sum(day => (decimal)day.ObservedMinutes) / minutes is var share && share >= EnoughMinutes, FigureText.Say(_words.CounterReceived, FigureText.Percent(share)));
+        return Markup.Of($"""<ul class="state">{Item(reported >= expected, FigureText.Say(_health.RegistersReporting, reported, expected))}{counter}</ul>""");
+    }
+
+    private static Markup Item(bool good, string text) => Markup.Of($"""<li class="{(good ? "good" : "warn")}">{text}</li>""");
+
+    private Markup Tasks()
+    {
+        var tasks = model.Days.Where(day => day.Date == model.Date).SelectMany(TasksOf).Take(MostTasks).ToList();
+        var list = tasks.Count == 0 ? Markup.Of($"""<p class="lead">{_health.NothingToDo}</p>""") : Markup.Of($"""<ol class="chances">{tasks}</ol>""");
+        return Markup.Of($"""<section class="card"><h2>{_health.ToDo}</h2>{list}</section>""");
+    }
+
+    private IEnumerable<Markup> TasksOf(HealthDay day)
+    {
+        var name = request.Store is null ? request.Stores.First(store => store.Code == day.Store).Name : "";
+        Markup Task(string what, string act) => Markup.Of($"""<li><b><bdi>{name}</bdi> {what}</b> <span>{act}</span></li>""");
+        if (day.State == HealthState.Missing)
+        {
+            yield return Task(_health.NoReceipts, _health.NoReceiptsAct);
+        }
+        else if (day.RegistersReported < day.RegistersExpected)
+        {
+            yield return Task(FigureText.Say(_health.SilentRegisters, day.RegistersExpected - day.RegistersReported), _health.SilentRegistersAct);
+        }
+
+        if (day.MissingNumbers > 0)
+        {
+            yield return Task(FigureText.Say(_health.MissingNumbers, FigureText.Count(day.MissingNumbers)), _health.MissingNumbersAct);
+        }
+
+        if (day.Coverage is { } coverage and < EnoughMinutes)
+        {
+            yield return Task(FigureText.Say(_words.CounterReceived, FigureText.Percent(coverage)), _health.CounterAct);
+        }
+
+        if (day.LateReceipts > 0)
+        {
+            yield return Task(FigureText.Say(_health.Late, FigureText.Count(day.LateReceipts)), _health.LateAct);
+        }
+    }
+
+    // A square a store and day: letters say what colours say.
+    private Markup Grid()
+    {
+        var days = model.Days.ToDictionary(day => (day.Store, day.Date));
+        return Markup.Of(
+            $"""
+            <section class="card stores"><h2>{_health.Grid}</h2><p class="note">{_health.GridNote}</p>
+            <div class="scroll" tabindex="0" role="region" aria-label="{_health.Grid}"><table class="health">
+            <thead><tr><th scope="col">{_words.Store}</th>{model.Dates.Select(date => Markup.Of($"""<th scope="col">{FigureText.ShortDate(date)}<br>{_text.Weekday(date)[..1]}</th>"""))}</tr></thead>
+            <tbody>{request.Shown.Select(store => Markup.Of(
+                $"""<tr><th scope="row"><a href="{Navigation.Address(PageLink.Health, store.Code, model.Date)}"><bdi>{store.Name}</bdi></a></th>{model.Dates.Select(date => Cell(days.GetValueOrDefault((store.Code, date)), date, store.Code))}</tr>"""))}</tbody>
+            </table></div></section>
+            """);
+    }
+
+    private Markup Cell(HealthDay? day, DateOnly date, string store)
+    {
+        var state = day?.State ?? HealthState.Unknown;
+        var (style, sign) = state switch { HealthState.Whole => ("whole", "○"), HealthState.Partial => ("partial", "△"), HealthState.Missing => ("missing", "×"), _ => ("unknown", "–") };
+        var said = day is null ? _health.NothingKnown
+            : $"{FigureText.Say(_health.RegistersReporting, day.RegistersReported, day.RegistersExpected)}{(day.Coverage is { } share ? " / " + FigureText.Say(_words.CounterReceived, FigureText.Percent(share)) : "")}{(day.MissingNumbers > 0 ? " / " + FigureText.Say(_health.MissingNumbers, day.MissingNumbers) : "")}";
+        return Markup.Of($"""<td class="{style}"><a href="{Navigation.Address(PageLink.Health, store, date)}" title="{FigureText.ShortDate(date)} {said}" aria-label="{FigureText.ShortDate(date)} {said}">{sign}</a></td>""");
+    }
+
+    private Markup Registers() => model.Registers.Count == 0 ? Markup.Empty : Markup.Of(
+        $"""
+        <section class="card stores"><h2>{_health.Registers}</h2><div class="scroll" tabindex="0" role="region" aria-label="{_health.Registers}"><table>
+        <thead><tr><th scope="col">{_health.Register}</th><th scope="col">{_words.ReceiptsNote}</th><th scope="col">{_health.LastReceipt}</th><th scope="col">{_health.LastReceived}</th><th scope="col">{_health.Numbers}</th><th scope="col">{_health.Gaps}</th></tr></thead>
+        <tbody>{model.Registers.Select(register => Markup.Of(
+            $"""<tr><th scope="row"><bdi>{register.Terminal}</bdi></th><td>{(register.Receipts == 0 ? Markup.Of($"""<span class="down">{_words.NoData}</span>""") : Markup.Of($"{FigureText.Count(register.Receipts)}"))}</td><td>{Local(register.LastAt)}</td><td>{Local(register.LastReceivedAt)}</td><td>{Range(register)}</td><td>{FigureText.Count(register.MissingNumbers)}</td></tr>"""))}</tbody>
+        </table></div></section>
+        """);
+
+    private Markup Changes() => model.Changes.Count == 0 ? Markup.Empty : Markup.Of(
+        $"""
+        <section class="card stores"><h2>{_health.Changes}</h2><p class="note">{_health.ChangesNote}</p><div class="scroll" tabindex="0" role="region" aria-label="{_health.Changes}"><table>
+        <thead><tr><th scope="col">{_health.ChangedAt}</th><th scope="col">{_words.Store}</th><th scope="col">{_words.Date}</th><th scope="col">{_health.Was}</th><th scope="col">{_health.Is}</th><th scope="col">{_health.Why}</th></tr></thead>
+        <tbody>{model.Changes.Select(Change)}</tbody></table></div></section>
+        """);
+
+    private Markup Change(KpiChange change) => Markup.Of(
+        $"""
+        <tr><th scope="row">{Local(change.ChangedAt)}</th><td><bdi>{request.Stores.FirstOrDefault(store => store.Code == change.Store)?.Name ?? change.Store}</bdi></td><td><a href="{Navigation.Address(PageLink.Day, change.Store, change.Date)}">{FigureText.ShortDate(change.Date)}</a></td><td>{Amount(change.NetWas)}</td><td>{Amount(change.NetIs)}</td><td>{_health.ReasonOf(change.Reason)}</td></tr>
+
+        """);
+
+    private string Amount(long? micros) => micros is { } known ? _text.Amount(Money.ToDecimal(known)) : _words.Undefined;
+
+    private string Local(DateTimeOffset? instant) => instant is { } at
+        ? FigureText.Moment(TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(request.TimeZone))) : _words.Undefined;
+
+    private string Range(RegisterDay register) => register is { FirstNumber: { } first, LastNumber: { } last }
+        ? string.Create(CultureInfo.InvariantCulture, $"{first} – {last}") : _words.Undefined;
+}

@@ -1,0 +1,142 @@
+namespace RetailInsight.Api.Pages.Health;
+
+/// <summary>The texts of the page of data health.</summary>
+internal sealed record HealthWording
+{
+    public static HealthWording Japanese { get; } = new()
+    {
+        Title = "データの状態",
+        RegistersReporting = "レジ {1}台中 {0}台から受信",
+        NothingKnown = "この日の記録はありません",
+        ToDo = "まず確かめること",
+        NothingToDo = "この日のデータはそろっています。することはありません。",
+        NoReceipts = "売上がまったく届いていません",
+        NoReceiptsAct = "レジの送信とPOS会社の連携状況をご確認ください。休業日なら営業時間の設定を見直します。",
+        SilentRegisters = "レジ {0}台から届いていません",
+        SilentRegistersAct = "下の一覧で止まっているレジを確かめ、再送信してください。届きしだい集計し直します。",
+        MissingNumbers = "レシート番号が {0}件抜けています",
+        MissingNumbersAct = "途中の取引が届いていない可能性があります。その日の全件を再送信しても二重には数えません。",
+        CounterAct = "来店客数と買上率は参考値です。カウンタの電源と通信をご確認ください。",
+        Late = "締めから24時間以上たって届いたレシートが {0}件あります",
+        LateAct = "この日の数字はあとから変わっています。下の「あとから変わった数字」をご覧ください。",
+        Grid = "2週間の受信状況",
+        GridNote = "○ そろっている　△ 一部欠けている　× 届いていない　– 記録なし。選ぶとその日の詳細を表示します。",
+        Registers = "レジ別",
+        Register = "レジ",
+        LastReceipt = "最後の取引",
+        LastReceived = "最後の受信",
+        Numbers = "レシート番号",
+        Gaps = "抜け",
+        Changes = "あとから変わった数字",
+        ChangesNote = "一度表示した純売上が、あとから届いたデータや訂正で変わった記録です。",
+        ChangedAt = "変わった時刻",
+        Was = "変わる前",
+        Is = "いま",
+        Why = "理由",
+        NewData = "営業中の続報",
+        LateData = "遅れて届いたデータ",
+        Correction = "訂正・取消",
+    };
+
+    public static HealthWording English { get; } = new()
+    {
+        Title = "Data health",
+        RegistersReporting = "{0} of {1} registers reporting",
+        NothingKnown = "Nothing is on record of this day",
+        ToDo = "To check first",
+        NothingToDo = "The data of this day is complete. There is nothing to do.",
+        NoReceipts = "No sales have arrived at all",
+        NoReceiptsAct = "Check whether the registers send and the POS company's link is up. On a day off, correct the opening hours.",
+        SilentRegisters = "{0} registers are silent",
+        SilentRegistersAct = "See below which ones, and send their day again. Figures are computed anew as soon as it arrives.",
+        MissingNumbers = "{0} receipt numbers are missing",
+        MissingNumbersAct = "Some transactions may not have arrived. Sending the whole day again never counts anything twice.",
+        CounterAct = "Visitors and conversion are for reference only. Check power and network of the counter.",
+        Late = "{0} receipts came more than 24 hours after closing",
+        LateAct = "The figures of this day changed afterwards: see “Figures that changed” below.",
+        Grid = "Two weeks at a glance",
+        GridNote = "○ complete　△ something is missing　× nothing arrived　– no record. Choose one to see that day.",
+        Registers = "By register",
+        Register = "Register",
+        LastReceipt = "Last sale",
+        LastReceived = "Last received",
+        Numbers = "Receipt numbers",
+        Gaps = "Missing",
+        Changes = "Figures that changed",
+        ChangesNote = "Net sales that were shown before and changed by data or corrections that came later.",
+        ChangedAt = "Changed at",
+        Was = "Was",
+        Is = "Is",
+        Why = "Why",
+        NewData = "More of the running day",
+        LateData = "Data that came late",
+        Correction = "Correction or void",
+    };
+
+    public required string Title { get; init; }
+
+    public required string RegistersReporting { get; init; }
+
+    public required string NothingKnown { get; init; }
+
+    public required string ToDo { get; init; }
+
+    public required string NothingToDo { get; init; }
+
+    public required string NoReceipts { get; init; }
+
+    public required string NoReceiptsAct { get; init; }
+
+    public required string SilentRegisters { get; init; }
+
+    public required string SilentRegistersAct { get; init; }
+
+    public required string MissingNumbers { get; init; }
+
+    public required string MissingNumbersAct { get; init; }
+
+    public required string CounterAct { get; init; }
+
+    public required string Late { get; init; }
+
+    public required string LateAct { get; init; }
+
+    public required string Grid { get; init; }
+
+    public required string GridNote { get; init; }
+
+    public required string Registers { get; init; }
+
+    public required string Register { get; init; }
+
+    public required string LastReceipt { get; init; }
+
+    public required string LastReceived { get; init; }
+
+    public required string Numbers { get; init; }
+
+    public required string Gaps { get; init; }
+
+    public required string Changes { get; init; }
+
+    public required string ChangesNote { get; init; }
+
+    public required string ChangedAt { get; init; }
+
+    public required string Was { get; init; }
+
+    public required string Is { get; init; }
+
+    public required string Why { get; init; }
+
+    public required string NewData { get; init; }
+
+    public required string LateData { get; init; }
+
+    public required string Correction { get; init; }
+
+    /// <summary>The reason of a change in words.</summary>
+    public string ReasonOf(string reason) => reason switch { "late_data" => LateData, "correction" => Correction, _ => NewData };
+
+    public static HealthWording Of(Wording words) => words.Language == "en" ? English : Japanese;
+}
