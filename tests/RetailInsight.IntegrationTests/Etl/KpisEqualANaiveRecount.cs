@@ -32,12 +32,12 @@ public sealed class KpisEqualANaiveRecount(PostgresFixture postgres) : IClassFix
         // correction or a void must bring the day it takes something away from along.
         var loaded = batches.SkipLast(SyntheticCompany.LateWords).ToList();
         await harness.LoadAsync(loaded.Select(batch => batch.Message));
-        await harness.ComputeChangesAsync();
+        await harness.ComputeChangesAsync("kpi_store_hour", "kpi_store_day");
         foreach (var batch in batches.TakeLast(SyntheticCompany.LateWords))
         {
             loaded.Add(batch);
             await harness.LoadAsync([batch.Message, .. batches.Take(3).Select(seen => seen.Message)]);
-            await harness.ComputeChangesAsync();
+            await harness.ComputeChangesAsync("kpi_store_hour", "kpi_store_day");
 
             var expected = NaiveRecount.Hours(company.Stores, loaded).Order(StringComparer.Ordinal).ToList();
             Assert.True(expected.Count > 100);

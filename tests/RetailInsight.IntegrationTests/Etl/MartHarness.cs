@@ -40,12 +40,14 @@ internal sealed class MartHarness : IAsyncDisposable
 
     public StoreMasterLoader StoreMaster { get; }
 
-    public static async Task<MartHarness> StartAsync(PostgresFixture postgres, SyntheticCompany company)
+    public static Task<MartHarness> StartAsync(PostgresFixture postgres, SyntheticCompany company) => StartAsync(postgres, company.Stores);
+
+    public static async Task<MartHarness> StartAsync(PostgresFixture postgres, IReadOnlyList<SyntheticStore> stores)
     {
         var harness = new MartHarness(await postgres.CreateDatabaseAsync());
         await harness.Warehouse.EnsureAsync(RawTables.All, RawTables.Views, CancellationToken.None);
         await harness.AsOwnerAsync($"INSERT INTO tenancy.tenant VALUES ('{SyntheticCompany.Tenant}', 'S', 'JPY', 'Asia/Tokyo')");
-        foreach (var store in company.Stores)
+        foreach (var store in stores)
         {
             await harness.AsOwnerAsync(string.Create(
                 CultureInfo.InvariantCulture,
@@ -66,15 +68,15 @@ internal sealed class MartHarness : IAsyncDisposable
         await new PartitionLedger(Database.Job).RecordAsync([.. parsed.Select(LedgerEntry.Of)], CancellationToken.None);
     }
 
-    /// <summary>Computes and publishes exactly the partitions the ledger says have changed.</summary>
-    public async Task ComputeChangesAsync()
+    /// <summary>Computes and publishes exactly the partitions the ledger says have changed, of some models or of all.</summary>
+    public async Task ComputeChangesAsync(params string[] models)
     {
         await using var connection = await Database.Job.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var changes = await PartitionChanges.TakeAsync(connection, transaction, 100_000, CancellationToken.None);
         foreach (var day in changes.GroupBy(change => change.Key.BusinessDate))
         {
-            foreach (var model in _catalogue.Published)
+            foreach (var model in _catalogue.Published.Where(model => models.Length == 0 || models.Contains(model.Name)))
             {
                 string[] stores = [.. day.Select(change => change.Key.Store).Distinct()];
                 var run = Runner.Run(model.Name, new ModelPartition(SyntheticCompany.Tenant, day.Key, stores));
