@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using RetailInsight.Api.Keys;
 using RetailInsight.Api.Kpis;
+using RetailInsight.Api.Metrics;
 using RetailInsight.Api.Pages;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
@@ -28,6 +29,7 @@ public static class ApiService
         services.AddSingleton(new SqlMigrations("api", 60, typeof(ApiService).Assembly));
         services.AddSingleton(options);
         services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<KeyRegister>().AddSingleton<LoginThrottle>();
+        services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>();
         services.AddMemoryCache();
         // Safe under TLS: the only secret in a page, the form token, is masked anew for each answer.
         services.AddResponseCompression(compression => compression.EnableForHttps = true);
@@ -62,6 +64,7 @@ public static class ApiService
         app.MapStores();
         app.MapKpis();
         app.MapTargets();
+        app.MapMetrics();
         app.MapKeys();
         app.MapPages();
         return app;
