@@ -42,11 +42,11 @@ internal sealed class ExpectedStoreDays
             string Part(string dimension, string store) => dimension switch { "store" => store, "weekday" => weekday, _ => Bucket(date, query) };
             if (!byStore)
             {
-                counts.Add(string.Join('\u001f', dimensions.Select(dimension => Part(dimension, ""))), stores.Count(store => store.OpenedOn is null || store.OpenedOn <= date));
+                counts.Add(string.Join('\u001f', dimensions.Select(dimension => Part(dimension, ""))), stores.Count(store => store.IsOpenOn(date)));
                 continue;
             }
 
-            foreach (var store in stores.Where(store => store.OpenedOn is null || store.OpenedOn <= date))
+            foreach (var store in stores.Where(store => store.IsOpenOn(date)))
             {
                 counts.Add(dimensions.Count == 1 ? store.Code : string.Join('\u001f', dimensions.Select(dimension => Part(dimension, store.Code))), 1);
             }

@@ -16,6 +16,8 @@ internal static class MetricCatalogue
     private static readonly Text WithArea = new(
         "面積が登録された店舗だけ。面積は営業日数分を数える。", "Only stores whose area is known; the area counts once a trading day.");
 
+    private static readonly Text Received = new("受信したすべてのレシートから。", "Out of every receipt received.");
+
     /// <summary>All metrics, in the order they are shown.</summary>
     public static IReadOnlyList<Metric> All { get; } =
     [
@@ -63,6 +65,44 @@ internal static class MetricCatalogue
         new("sales_per_square_metre", new("面積効率(1営業日)", "Sales per square metre and trading day"),
             new("Σ 税抜売上高 ÷ Σ (m² × 営業日)", "Σ net sales ÷ Σ (m² × trading days)"), WithArea, "area_net")
         { Denominator = "area_days", Micros = true, Unit = "currency per m² and day", Decimals = 2, TaxBasis = "exclusive" },
+        new("guests", new("客数", "Guests"), new("Σ 申告された客数", "Σ guests stated on receipts"), new(
+            "人数を送るPOSだけ。レジ客数とは別。", "Only registers that state how many people; not the same as receipts."), "guests")
+        { Unit = "people" },
+        new("sales_per_guest", new("客数あたり売上", "Sales per guest"), new("Σ 税抜売上高 ÷ Σ 客数", "Σ net sales ÷ Σ guests"), new(
+            "客数のある日・時間帯だけ。", "Only days and hours with guests, on both sides."), "guest_net")
+        { Denominator = "guests", Micros = true, Unit = "currency per person", Decimals = 2, TaxBasis = "exclusive" },
+        new("identified_share", new("会員比率", "Identified share"), new("Σ 顧客が分かるレシート ÷ Σ レジ客数", "Σ receipts with a customer ÷ Σ receipts"), Sales, "identified_receipts")
+        { Denominator = "receipts", Unit = "ratio", Decimals = 4 },
+        new("discount", new("値引額", "Discount"), new("Σ 値引 − Σ 返品で戻した値引", "Σ discounts − Σ discounts taken back by returns"), new(
+            "レシートに書かれた税の扱いのまま。正の値が売上を下げる。", "On the receipts' own tax basis; positive lowers sales."), "discount")
+        { Micros = true, Unit = "currency", Direction = "neutral" },
+        new("tender_amount", new("支払額", "Tendered amount"), new("Σ 支払 − Σ 返金", "Σ payments − Σ refunds"), new(
+            "支払方法別。税込。", "By tender method, tax included."), "tender_amount")
+        { Micros = true, Unit = "currency", TaxBasis = "inclusive", Direction = "neutral" },
+        new("tender_receipts", new("支払方法別レシート数", "Receipts by tender"), new("その支払方法を含むレシート", "Receipts paid with the method"), new(
+            "併用は両方に数えるため、支払方法で合計しない。", "A receipt with two methods counts for both, so methods do not add up."), "tender_receipts")
+        { Unit = "receipts", Direction = "neutral" },
+        new("quantity", new("数量", "Quantity"), new("Σ 数量", "Σ quantity"), new(
+            "袋・手数料を含む販売数量。返品は含まない。", "Sold quantity, bags and fees included; no returns."), "quantity")
+        { Micros = true, Unit = "pieces" },
+        new("returned_quantity", new("返品数量", "Returned quantity"), new("Σ 返品の数量", "Σ quantity on returns"), new(
+            "返品日に数える。正の値。", "Counted on the day of the return; positive."), "returned_quantity")
+        { Micros = true, Unit = "pieces", Direction = "down" },
+        new("containing_receipts", new("含むレシート数", "Receipts containing it"), new("商品・部門を含むレシート", "Receipts that contain the item or category"), new(
+            "1枚のレシートが複数の行に数えられるため、合計しない。", "A receipt counts in each of its rows, so rows do not add up."), "containing_receipts")
+        { Unit = "receipts" },
+        new("sales_per_labour_hour", new("人時売上高", "Sales per labour hour"), new("Σ 税抜売上高 ÷ Σ 労働時間", "Σ net sales ÷ Σ hours worked"), new(
+            "勤務時間のある日・時間帯だけ。接客する人の時間。", "Only days and hours with staff hours, on both sides; hours of those who serve."), "labour_net")
+        { Denominator = "labour_minutes", Micros = true, Factor = 60, Unit = "currency per hour", Decimals = 2, TaxBasis = "exclusive" },
+        new("register_coverage", new("レジの充足率", "Register coverage"), new("Σ 届いたレジ ÷ Σ 期待したレジ", "Σ registers that reported ÷ Σ registers expected"), new(
+            "営業日ごとに数える。", "Counted by store-day."), "registers_reported")
+        { Denominator = "registers_expected", Unit = "ratio", Decimals = 4 },
+        new("late_receipts", new("遅着レシート", "Late receipts"), new("遅れて届いたレシート", "Receipts that arrived late"), Received, "late_receipts")
+        { Unit = "receipts", Direction = "down" },
+        new("missing_numbers", new("欠番", "Missing receipt numbers"), new("レジごとの番号の欠け", "Gaps in the registers' numbers"), Received, "missing_numbers")
+        { Unit = "numbers", Direction = "down" },
+        new("voided_receipts", new("取消レシート", "Voided receipts"), new("取消されたレシート", "Receipts that were voided"), Received, "voided_receipts")
+        { Unit = "receipts", Direction = "down" },
     ];
 
     /// <summary>Every dimension, with its name.</summary>

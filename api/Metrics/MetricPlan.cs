@@ -23,8 +23,8 @@ internal sealed record MetricPlan(MetricQuery Query, IReadOnlyList<MetricPart> P
     /// <returns>The metrics no table has by all the dimensions asked for, and nothing when there are none.</returns>
     public static (MetricPlan? Plan, IReadOnlyList<Metric> Impossible) Of(MetricQuery query)
     {
-        var names = query.Dimensions.Concat(query.Filters.Select(filter => filter.Dimension)).Distinct().ToList();
-        var chosen = query.Metrics.Select(metric => (Metric: metric, Fact: MartFacts.All.FirstOrDefault(fact => fact.Has(metric.Measures, names)))).ToList();
+        var filtered = query.Filters.Select(filter => filter.Dimension).ToList();
+        var chosen = query.Metrics.Select(metric => (Metric: metric, Fact: MartFacts.All.FirstOrDefault(fact => fact.Has(metric.Measures, query.Dimensions, filtered)))).ToList();
         var impossible = chosen.Where(one => one.Fact is null).Select(one => one.Metric).ToList();
         if (impossible.Count > 0)
         {
@@ -78,7 +78,7 @@ internal sealed record MetricPart(
         var keys = Dimensions.Select(name => Expression(name, name == "weekday" && !Dimensions.Contains("business_date") ? "f.business_date" : date, query)).ToList();
         if (ByCurrency)
         {
-            keys.Add("f.currency");
+            keys.Add(Fact.Currency);
         }
 
         var where = new List<string> { "f.tenant = @tenant", "f.business_date BETWEEN @from AND @to" };
@@ -94,7 +94,7 @@ internal sealed record MetricPart(
             parameters.Add(new($"filter_{at}", filter.Values.ToArray()));
         }
 
-        var joins = Measures.Select(Fact.Joins.GetValueOrDefault).OfType<string>().Distinct();
+        var joins = Measures.Select(Fact.Joins.GetValueOrDefault).Append(ByCurrency ? Fact.CurrencyJoin : null).OfType<string>().Distinct();
         var sql = $"""
             SELECT {string.Join(", ", keys.Concat(Measures.Select(measure => $"({Fact.Measures[measure]})::numeric")))}
             FROM {Fact.Table} AS f {string.Join(' ', joins)}

@@ -12,7 +12,7 @@ internal static class MetricProblem
     {
         var asked = query.Dimensions.Concat(query.Filters.Select(filter => filter.Dimension)).Distinct();
         var faults = metrics.Select(metric => new ParameterFault(
-            metric.Id, $"has the dimensions {string.Join(" or ", metric.Facts.Select(fact => string.Join(", ", fact.Dimensions.Keys)))}; asked for are {string.Join(", ", asked)}.")).ToList();
+            metric.Id, $"has the dimensions {string.Join(" or ", metric.Facts.Select(fact => string.Join(", ", fact.Dimensions.Keys)))}{Needed(metric)}; asked for are {string.Join(", ", asked)}.")).ToList();
         return Results.Problem(ApiProblem.Create(
             StatusCodes.Status422UnprocessableEntity, "dimension-impossible", "A metric does not have these dimensions",
             string.Join(" ", faults.Select(fault => $"{fault.Parameter} {fault.Detail}")), ("errors", faults)));
@@ -31,6 +31,12 @@ internal static class MetricProblem
 
     public static IResult CursorOutdated() => Results.Problem(ApiProblem.Create(
         StatusCodes.Status409Conflict, "cursor-outdated", "The data changed", "New data was published since the first page. Begin again without cursor."));
+
+    private static string Needed(Metric metric)
+    {
+        var needed = metric.Facts.SelectMany(fact => fact.Needs.Where(need => metric.Measures.Contains(need.Key)).Select(need => need.Value)).Distinct().ToList();
+        return needed.Count == 0 ? "" : $" and is split by {string.Join(" or ", needed)}";
+    }
 
     /// <summary>What a question would cost and what is allowed.</summary>
     internal sealed record QueryAllowance(long Cells, long MaxCells, long RowsRead, long MaxRowsRead, int Days);

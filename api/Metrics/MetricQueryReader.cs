@@ -20,8 +20,8 @@ internal sealed class MetricQueryReader(List<ParameterFault> faults)
     /// <summary>The question; null when there is a fault.</summary>
     public MetricQuery? Read(MetricQueryBody body)
     {
-        var metrics = Metrics(body.Metrics);
-        var dimensions = Dimensions(body.Dimensions ?? []);
+        var metrics = Metrics(Whole("metrics", body.Metrics));
+        var dimensions = Dimensions(Whole("dimensions", body.Dimensions));
         var grain = OneOf("grain", body.Grain, Grains) ?? "day";
         var sunday = OneOf("week_start", body.WeekStart, ["monday", "sunday"]) == "sunday";
         var from = Date("from", body.From);
@@ -38,9 +38,9 @@ internal sealed class MetricQueryReader(List<ParameterFault> faults)
             }
         }
 
-        var filters = Filters(body.Filters ?? []);
+        var filters = Filters(Whole("filters", body.Filters));
         var compare = Compare(body.Compare);
-        var order = Order(body.Order ?? [], metrics, dimensions);
+        var order = Order(Whole("order", body.Order), metrics, dimensions);
         if (body.Limit is < 1 or > QueryParameters.MaxLimit)
         {
             Fault("limit", $"must be a whole number from 1 to {QueryParameters.MaxLimit}.");
@@ -49,6 +49,18 @@ internal sealed class MetricQueryReader(List<ParameterFault> faults)
         return faults.Count > 0
             ? null
             : new MetricQuery(metrics, dimensions, grain, sunday, from!.Value, to!.Value, filters, compare, order, body.Limit ?? 100, body.Cursor);
+    }
+
+    // The serializer lets null stand among the elements of a list.
+    private List<T> Whole<T>(string parameter, List<T>? list)
+        where T : class
+    {
+        if (list?.Contains(null!) == true)
+        {
+            Fault(parameter, "must not contain null.");
+        }
+
+        return list?.Where(one => one is not null).ToList() ?? [];
     }
 
     private List<Metric> Metrics(List<string> ids)

@@ -23,12 +23,13 @@ internal sealed class StoreRoster(IMemoryCache cache, TimeProvider clock)
         }
 
         var stores = await read.ListAsync(
-            "SELECT store, opened_on, floor_area::text FROM tenancy.store WHERE tenant = @tenant ORDER BY store",
-            row => (new RosterStore(row.GetString(0), row.IsDBNull(1) ? null : row.GetFieldValue<DateOnly>(1)), Area: row.IsDBNull(2) ? "" : row.GetString(2)),
+            "SELECT store, opened_on, closed_on, floor_area::text FROM tenancy.store WHERE tenant = @tenant ORDER BY store",
+            row => (new RosterStore(row.GetString(0), row.IsDBNull(1) ? null : row.GetFieldValue<DateOnly>(1), row.IsDBNull(2) ? null : row.GetFieldValue<DateOnly>(2)),
+                Area: row.IsDBNull(3) ? "" : row.GetString(3)),
             cancellationToken);
         var zones = await read.ListAsync("SELECT time_zone FROM tenancy.tenant WHERE tenant = @tenant", row => row.GetString(0), cancellationToken);
         var zone = zones.Count > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(zones[0], out var found) ? found : TimeZoneInfo.Utc;
-        var text = string.Join('\n', stores.Select(store => $"{store.Item1.Code}\t{store.Item1.OpenedOn?.DayNumber}\t{store.Area}"));
+        var text = string.Join('\n', stores.Select(store => $"{store.Item1.Code}\t{store.Item1.OpenedOn?.DayNumber}\t{store.Item1.ClosedOn?.DayNumber}\t{store.Area}"));
         var roster = new Roster(
             [.. stores.Select(store => store.Item1)], zone, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8)), clock.GetTimestamp());
         return cache.Set(key, roster, Age);
@@ -42,5 +43,9 @@ internal sealed class StoreRoster(IMemoryCache cache, TimeProvider clock)
 /// <param name="ReadAt">Timestamp of the monotonic clock.</param>
 internal sealed record Roster(IReadOnlyList<RosterStore> Stores, TimeZoneInfo Zone, string Fingerprint, long ReadAt);
 
-/// <summary>A store and its first day; null when it was always there.</summary>
-internal sealed record RosterStore(string Code, DateOnly? OpenedOn);
+/// <summary>A store and its first and last day; null where there is none.</summary>
+internal sealed record RosterStore(string Code, DateOnly? OpenedOn, DateOnly? ClosedOn)
+{
+    /// <summary>Whether the store had opened and had not closed for good.</summary>
+    public bool IsOpenOn(DateOnly date) => (OpenedOn is null || OpenedOn <= date) && (ClosedOn is null || date <= ClosedOn);
+}
