@@ -11,6 +11,7 @@ using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Stores;
 using RetailInsight.Api.Targets;
 using RetailInsight.Api.Tenancy;
+using RetailInsight.Api.Webhooks;
 using RetailInsight.Core.Ports;
 using RetailInsight.Dags;
 
@@ -30,6 +31,7 @@ public static class ApiService
         services.AddSingleton(options);
         services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<KeyRegister>().AddSingleton<LoginThrottle>();
         services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>();
+        services.AddWebhooks(configuration);
         services.AddMemoryCache();
         // Safe under TLS: the only secret in a page, the form token, is masked anew for each answer.
         services.AddResponseCompression(compression => compression.EnableForHttps = true);
@@ -65,6 +67,7 @@ public static class ApiService
         app.MapKpis();
         app.MapTargets();
         app.MapMetrics();
+        app.MapWebhooks();
         app.MapKeys();
         app.MapPages();
         return app;
