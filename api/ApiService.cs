@@ -4,12 +4,14 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using RetailInsight.Api.Keys;
 using RetailInsight.Api.Kpis;
+using RetailInsight.Api.Metrics;
 using RetailInsight.Api.Pages;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Stores;
 using RetailInsight.Api.Targets;
 using RetailInsight.Api.Tenancy;
+using RetailInsight.Api.Webhooks;
 using RetailInsight.Core.Ports;
 using RetailInsight.Dags;
 
@@ -28,6 +30,8 @@ public static class ApiService
         services.AddSingleton(new SqlMigrations("api", 60, typeof(ApiService).Assembly));
         services.AddSingleton(options);
         services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<KeyRegister>().AddSingleton<LoginThrottle>();
+        services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>();
+        services.AddWebhooks(configuration);
         services.AddMemoryCache();
         // Safe under TLS: the only secret in a page, the form token, is masked anew for each answer.
         services.AddResponseCompression(compression => compression.EnableForHttps = true);
@@ -62,6 +66,8 @@ public static class ApiService
         app.MapStores();
         app.MapKpis();
         app.MapTargets();
+        app.MapMetrics();
+        app.MapWebhooks();
         app.MapKeys();
         app.MapPages();
         return app;

@@ -10,4 +10,7 @@ internal static partial class Log
 
     [LoggerMessage(6002, LogLevel.Warning, "Not ready: the {Part} does not answer.")]
     public static partial void NotReady(ILogger logger, string part, Exception exception);
+
+    [LoggerMessage(6003, LogLevel.Warning, "Webhooks wait: the database does not answer.")]
+    public static partial void WebhooksWait(ILogger logger, Exception exception);
 }

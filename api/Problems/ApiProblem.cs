@@ -57,7 +57,8 @@ internal static class ApiProblem
         problem.Extensions["code"] = code;
     }
 
-    private static ProblemDetails Create(int status, string code, string title, string detail, (string Name, object Value)? member = null)
+    /// <summary>A problem with its type, code and, when given, one more member.</summary>
+    internal static ProblemDetails Create(int status, string code, string title, string detail, (string Name, object Value)? member = null)
     {
         var problem = new ProblemDetails
         {

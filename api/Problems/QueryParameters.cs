@@ -33,6 +33,9 @@ internal sealed class QueryParameters
     /// <summary>What is wrong so far; null when nothing is.</summary>
     public IResult? Problem => _faults.Count == 0 ? null : ApiProblem.Parameters(_faults);
 
+    /// <summary>Every fault so far; readers of parts of the query add theirs.</summary>
+    public List<ParameterFault> Faults => _faults;
+
     public void Fault(string name, string detail) => _faults.Add(new ParameterFault(name, detail));
 
     /// <summary>A single value, or null.</summary>
@@ -46,6 +49,9 @@ internal sealed class QueryParameters
 
         return values.Count == 0 || string.IsNullOrEmpty(values[0]) ? null : values[0];
     }
+
+    /// <summary>A list in one value, separated by commas; empty when absent.</summary>
+    public List<string> List(string name) => Text(name) is { } text ? [.. text.Split(',')] : [];
 
     /// <summary>A required value.</summary>
     public string Required(string name)

@@ -14,7 +14,11 @@ internal static class EntityTag
     /// <summary>
     /// Writes the tag and the caching headers. True when the caller already has this answer and 304 is due.
     /// </summary>
-    public static bool IsCurrent(HttpContext context, SessionUser user, string version)
+    /// <param name="context">The request.</param>
+    /// <param name="user">Who asks.</param>
+    /// <param name="version">What else decides the answer.</param>
+    /// <param name="vary">Request headers beside the cookie that decide it.</param>
+    public static bool IsCurrent(HttpContext context, SessionUser user, string version, string? vary = null)
     {
         var request = context.Request;
         var scope = user.Stores is null ? "*" : string.Join('\u001f', user.Stores.Order(StringComparer.Ordinal));
@@ -24,7 +28,7 @@ internal static class EntityTag
         var headers = context.Response.GetTypedHeaders();
         headers.ETag = tag;
         headers.CacheControl = new CacheControlHeaderValue { Private = true, NoCache = true };
-        context.Response.Headers.Vary = HeaderNames.Cookie;
+        context.Response.Headers.Vary = vary is null ? HeaderNames.Cookie : $"{HeaderNames.Cookie}, {vary}";
         return request.GetTypedHeaders().IfNoneMatch.Any(
             candidate => candidate.Equals(EntityTagHeaderValue.Any) || candidate.Compare(tag, useStrongComparison: false));
     }

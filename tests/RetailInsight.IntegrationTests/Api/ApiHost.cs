@@ -55,7 +55,7 @@ public sealed class ApiHost : IAsyncLifetime, ICollectionFixture<ApiHost>
     public Task<TestDatabase> EmptyDatabaseAsync() => _postgres.CreateDatabaseAsync();
 
     /// <summary>Starts another instance over the same database.</summary>
-    public static async Task<WebApplication> StartAsync(TestDatabase database, Dictionary<string, string?> settings, string url = "http://127.0.0.1:0")
+    public static async Task<WebApplication> StartAsync(TestDatabase database, Dictionary<string, string?> settings, string url = "http://127.0.0.1:0", Action<IServiceCollection>? arrange = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
@@ -65,6 +65,7 @@ public sealed class ApiHost : IAsyncLifetime, ICollectionFixture<ApiHost>
         builder.Services.AddKeyedSingleton(DatabaseRole.App, database.App);
         builder.Services.AddKeyedSingleton(DatabaseRole.Job, database.Job);
         builder.Configuration.AddInMemoryCollection([new("Dags:Schedule", "false"), new("Dags:Work", "false")]);
+        arrange?.Invoke(builder.Services);
         builder.Services.AddDags(builder.Configuration).AddApi(builder.Configuration);
         var app = builder.Build();
         app.MapApi();

@@ -1,0 +1,73 @@
+using System.Text;
+using RetailInsight.Api.Metrics;
+
+namespace RetailInsight.Api.Exports;
+
+/// <summary>An answer as a CSV file with every row. What one answer may hold is limited before, so the file is built in memory.</summary>
+internal static class CsvAnswer
+{
+    /// <summary>Lists what CP932 cannot hold.</summary>
+    public const string UnwritableHeader = "Unwritable-Characters";
+
+    /// <summary>The file as an HTTP answer.</summary>
+    public static IResult Of(HttpContext context, MetricQuery query, MetricResult result, bool cp932)
+    {
+        var text = Text(query, result);
+        var name = $"metrics-{query.From:yyyyMMdd}-{query.To:yyyyMMdd}.csv";
+        if (!cp932)
+        {
+            return Results.File(Encoding.UTF8.GetPreamble().Concat(Encoding.UTF8.GetBytes(text)).ToArray(), "text/csv; charset=utf-8; header=present", name);
+        }
+
+        var file = Cp932File.Of(text);
+        if (file.Unwritable.Count > 0)
+        {
+            context.Response.Headers[UnwritableHeader] = file.Header;
+        }
+
+        return Results.File(file.Bytes, "text/csv; charset=windows-31j; header=present", name);
+    }
+
+    /// <summary>Dimensions, currency, each metric with its comparison, and the state of the data.</summary>
+    public static string Text(MetricQuery query, MetricResult result)
+    {
+        var csv = new CsvText();
+        foreach (var name in query.Dimensions.Append("currency"))
+        {
+            csv.Text(name);
+        }
+
+        foreach (var metric in query.Metrics)
+        {
+            csv.Text(metric.Id);
+            if (query.Compare != Comparison.None)
+            {
+                csv.Text(metric.Id + "_comparison").Text(metric.Id + "_difference").Text(metric.Id + "_change");
+            }
+        }
+
+        csv.Text("store_days_expected").Text("store_days_reported").Text("coverage").EndRow();
+        foreach (var row in result.Rows)
+        {
+            foreach (var key in row.Keys)
+            {
+                csv.Text(key);
+            }
+
+            csv.Text(row.Currency);
+            for (var at = 0; at < query.Metrics.Count; at++)
+            {
+                var value = MetricValue.Of(row, query.Metrics[at], at);
+                csv.Number(value.Value);
+                if (query.Compare != Comparison.None)
+                {
+                    csv.Number(value.Comparison).Number(value.Difference).Number(value.Change);
+                }
+            }
+
+            csv.Number(row.State.StoreDaysExpected).Number(row.State.StoreDaysReported).Number(row.State.Coverage).EndRow();
+        }
+
+        return csv.ToString();
+    }
+}

@@ -1,0 +1,159 @@
+namespace RetailInsight.Api.Metrics;
+
+/// <summary>
+/// The fact tables a question may be answered from, the cheapest first. A new table is an entry here; <c>f</c> is the table, <c>s</c> the
+/// store's master row. <c>@tenant</c>, <c>@from</c> and <c>@to</c> are bound for every statement.
+/// </summary>
+internal static class MartFacts
+{
+    // Staff minutes come from another table; a day or hour without any is left out of both sides of the ratio.
+    private const string LabourOfDay = """
+        LEFT JOIN (SELECT store, business_date, sum(minutes) AS minutes FROM mart.staff_hours
+          WHERE tenant = @tenant AND business_date BETWEEN @from AND @to GROUP BY 1, 2) AS labour
+          ON labour.store = f.store AND labour.business_date = f.business_date
+        """;
+
+    private const string LabourOfHour = """
+        LEFT JOIN mart.staff_hours AS labour ON labour.tenant = @tenant AND labour.store = f.store AND labour.business_date = f.business_date
+          AND labour.hour = f.hour
+        """;
+
+    private const string Area = "JOIN tenancy.store AS s ON s.tenant = @tenant AND s.store = f.store";
+
+    /// <summary>Every fact table.</summary>
+    public static IReadOnlyList<Fact> All { get; } =
+    [
+        new("store_day", "mart.kpi_store_day", 1, Dimensions(), new()
+        {
+            ["net"] = "sum(f.net)",
+            ["tax"] = "sum(f.tax)",
+            ["gross"] = "sum(f.gross)",
+            ["receipts"] = "sum(f.receipts)",
+            ["items"] = "sum(f.items)",
+            ["returns"] = "sum(f.returns)",
+            ["return_net"] = "sum(f.return_net)",
+            ["visitors"] = "sum(f.visitors)",
+            ["counted_receipts"] = "sum(f.receipts) FILTER (WHERE f.visitors IS NOT NULL)",
+            ["counted_net"] = "sum(f.net) FILTER (WHERE f.visitors IS NOT NULL)",
+            ["observed_minutes"] = "sum(f.observed_minutes)",
+            ["expected_minutes"] = "sum(f.expected_minutes)",
+            ["store_days"] = "count(*)",
+            ["guests"] = "sum(f.guests)",
+            ["guest_net"] = "sum(f.net) FILTER (WHERE f.guests > 0)",
+            ["identified_receipts"] = "sum(f.identified_receipts)",
+            ["discount"] = "sum(f.discount)",
+            ["area_net"] = "sum(f.net) FILTER (WHERE s.floor_area > 0)",
+            ["area_days"] = "sum(s.floor_area) FILTER (WHERE s.floor_area > 0)",
+            ["labour_net"] = "sum(f.net) FILTER (WHERE labour.minutes > 0)",
+            ["labour_minutes"] = "sum(labour.minutes) FILTER (WHERE labour.minutes > 0)",
+        }) { Joins = new() { ["area_net"] = Area, ["area_days"] = Area, ["labour_net"] = LabourOfDay, ["labour_minutes"] = LabourOfDay } },
+        new("category_day", "mart.kpi_category_day", 20, Dimensions(("category", "f.category")), new()
+        {
+            ["net"] = "sum(f.net)",
+            ["tax"] = "sum(f.tax)",
+            ["gross"] = "sum(f.gross)",
+            ["quantity"] = "sum(f.quantity)",
+            ["containing_receipts"] = "sum(f.receipts)",
+        }) { Needs = new() { ["containing_receipts"] = "category" } },
+        new("tender_day", "mart.kpi_tender_day", 6, Dimensions(("tender", "f.method")), new()
+        {
+            ["tender_amount"] = "sum(f.amount)",
+            ["tender_receipts"] = "sum(f.receipts)",
+        }) { Needs = new() { ["tender_receipts"] = "tender" } },
+        new("discount_day", "mart.kpi_discount_day", 6, Dimensions(("discount_kind", "f.kind"), ("discount_label", "f.label")), new()
+        {
+            ["discount"] = "sum(f.amount)",
+        }),
+        new("tax_day", "mart.kpi_tax_day", 3, Dimensions(("tax_rate", "f.rate_bp"), ("tax_category", "f.tax_category")), new()
+        {
+            ["net"] = "sum(f.net)",
+            ["tax"] = "sum(f.tax)",
+            ["gross"] = "sum(f.gross)",
+        }),
+        new("data_health_day", "mart.data_health_day", 1, Dimensions(), new()
+        {
+            ["registers_reported"] = "sum(f.registers_reported)",
+            ["registers_expected"] = "sum(f.registers_expected)",
+            ["late_receipts"] = "sum(f.late_receipts)",
+            ["missing_numbers"] = "sum(f.missing_numbers)",
+            ["voided_receipts"] = "sum(f.voided_receipts)",
+            ["received_receipts"] = "sum(f.receipts)",
+        })
+        {
+            Currency = "coalesce(sales.currency, (SELECT currency FROM tenancy.tenant WHERE tenant = @tenant))",
+            CurrencyJoin = "LEFT JOIN mart.kpi_store_day AS sales ON sales.tenant = @tenant AND sales.store = f.store AND sales.business_date = f.business_date",
+        },
+        new("store_hour", "mart.kpi_store_hour", 14, Dimensions(("hour", "f.hour")), new()
+        {
+            ["net"] = "sum(f.net)",
+            ["tax"] = "sum(f.tax)",
+            ["gross"] = "sum(f.gross)",
+            ["receipts"] = "sum(f.receipts)",
+            ["items"] = "sum(f.items)",
+            ["returns"] = "sum(f.returns)",
+            ["return_net"] = "sum(f.return_net)",
+            // An hour always holds a number of visitors; without one observed minute it says nothing.
+            ["visitors"] = "sum(f.visitors) FILTER (WHERE f.observed_minutes > 0)",
+            ["counted_receipts"] = "sum(f.receipts) FILTER (WHERE f.observed_minutes > 0 AND f.visitors IS NOT NULL)",
+            ["counted_net"] = "sum(f.net) FILTER (WHERE f.observed_minutes > 0 AND f.visitors IS NOT NULL)",
+            ["observed_minutes"] = "sum(f.observed_minutes)",
+            ["expected_minutes"] = "sum(f.expected_minutes)",
+            ["guests"] = "sum(f.guests)",
+            ["guest_net"] = "sum(f.net) FILTER (WHERE f.guests > 0)",
+            ["identified_receipts"] = "sum(f.identified_receipts)",
+            ["discount"] = "sum(f.discount)",
+            ["labour_net"] = "sum(f.net) FILTER (WHERE labour.minutes > 0)",
+            ["labour_minutes"] = "sum(labour.minutes) FILTER (WHERE labour.minutes > 0)",
+        }) { Joins = new() { ["labour_net"] = LabourOfHour, ["labour_minutes"] = LabourOfHour } },
+        new("item_day", "mart.kpi_item_day", 200, Dimensions(("item", "f.item_code"), ("category", "f.category")), new()
+        {
+            ["net"] = "sum(f.net)",
+            ["tax"] = "sum(f.tax)",
+            ["gross"] = "sum(f.gross)",
+            ["quantity"] = "sum(f.quantity)",
+            ["items"] = "sum(f.quantity) FILTER (WHERE f.merchandise)",
+            ["returned_quantity"] = "sum(f.returned_quantity)",
+            ["containing_receipts"] = "sum(f.receipts)",
+        }) { Needs = new() { ["containing_receipts"] = "item" } },
+    ];
+
+    private static Dictionary<string, string> Dimensions(params ReadOnlySpan<(string Name, string Column)> more)
+    {
+        var dimensions = new Dictionary<string, string> { ["store"] = "f.store", ["business_date"] = "f.business_date", ["weekday"] = "f.business_date" };
+        foreach (var (name, column) in more)
+        {
+            dimensions.Add(name, column);
+        }
+
+        return dimensions;
+    }
+}
+
+/// <summary>A table of the datamart.</summary>
+/// <param name="Name">Its short name.</param>
+/// <param name="Table">The table, read as <c>f</c>; keyed by tenant, store, business_date and more.</param>
+/// <param name="RowsPerStoreDay">About how many rows a store-day has: what reading it costs.</param>
+/// <param name="Dimensions">Dimension → column.</param>
+/// <param name="Measures">Measure → aggregate.</param>
+internal sealed record Fact(string Name, string Table, int RowsPerStoreDay, Dictionary<string, string> Dimensions, Dictionary<string, string> Measures)
+{
+    /// <summary>Measure → the join it needs.</summary>
+    public Dictionary<string, string> Joins { get; init; } = [];
+
+    /// <summary>Measure → the dimension rows must be split by: a receipt with two categories stands in two rows, so these do not add up.</summary>
+    public Dictionary<string, string> Needs { get; init; } = [];
+
+    /// <summary>The currency of a row.</summary>
+    public string Currency { get; init; } = "f.currency";
+
+    /// <summary>The join the currency needs; null for none.</summary>
+    public string? CurrencyJoin { get; init; }
+
+    /// <summary>Whether the table can answer for these measures by these dimensions.</summary>
+    /// <param name="measures">What is added up.</param>
+    /// <param name="split">What rows are split by.</param>
+    /// <param name="filtered">What they are filtered by.</param>
+    public bool Has(IEnumerable<string> measures, IReadOnlyList<string> split, IEnumerable<string> filtered) =>
+        measures.All(measure => Measures.ContainsKey(measure) && (!Needs.TryGetValue(measure, out var needed) || split.Contains(needed)))
+        && split.Concat(filtered).All(Dimensions.ContainsKey);
+}

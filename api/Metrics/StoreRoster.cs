@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Caching.Memory;
+using RetailInsight.Api.Tenancy;
+
+namespace RetailInsight.Api.Metrics;
+
+/// <summary>
+/// The stores of a tenant as questions need them. Kept for a few seconds: a thousand stores are not read again for each of hundreds of
+/// questions a second, and a new store is seen soon enough.
+/// </summary>
+internal sealed class StoreRoster(IMemoryCache cache, TimeProvider clock)
+{
+    private static readonly TimeSpan Age = TimeSpan.FromSeconds(5);
+
+    /// <summary>The stores as they were at most a few seconds ago.</summary>
+    public async Task<Roster> OfAsync(TenantRead read, CancellationToken cancellationToken)
+    {
+        var key = (typeof(StoreRoster), read.Tenant);
+        if (cache.TryGetValue(key, out Roster? kept) && clock.GetElapsedTime(kept!.ReadAt) < Age)
+        {
+            return kept;
+        }
+
+        var stores = await read.ListAsync(
+            "SELECT store, opened_on, closed_on, floor_area::text FROM tenancy.store WHERE tenant = @tenant ORDER BY store",
+            row => (new RosterStore(row.GetString(0), row.IsDBNull(1) ? null : row.GetFieldValue<DateOnly>(1), row.IsDBNull(2) ? null : row.GetFieldValue<DateOnly>(2)),
+                Area: row.IsDBNull(3) ? "" : row.GetString(3)),
+            cancellationToken);
+        var zones = await read.ListAsync("SELECT time_zone FROM tenancy.tenant WHERE tenant = @tenant", row => row.GetString(0), cancellationToken);
+        var zone = zones.Count > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(zones[0], out var found) ? found : TimeZoneInfo.Utc;
+        var text = string.Join('\n', stores.Select(store => $"{store.Item1.Code}\t{store.Item1.OpenedOn?.DayNumber}\t{store.Item1.ClosedOn?.DayNumber}\t{store.Area}"));
+        var roster = new Roster(
+            [.. stores.Select(store => store.Item1)], zone, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8)), clock.GetTimestamp());
+        return cache.Set(key, roster, Age);
+    }
+}
+
+/// <summary>The stores of one tenant.</summary>
+/// <param name="Stores">By code.</param>
+/// <param name="Zone">The company's zone.</param>
+/// <param name="Fingerprint">Changes with whatever answers depend on.</param>
+/// <param name="ReadAt">Timestamp of the monotonic clock.</param>
+internal sealed record Roster(IReadOnlyList<RosterStore> Stores, TimeZoneInfo Zone, string Fingerprint, long ReadAt);
+
+/// <summary>A store and its first and last day; null where there is none.</summary>
+internal sealed record RosterStore(string Code, DateOnly? OpenedOn, DateOnly? ClosedOn)
+{
+    /// <summary>Whether the store had opened and had not closed for good.</summary>
+    public bool IsOpenOn(DateOnly date) => (OpenedOn is null || OpenedOn <= date) && (ClosedOn is null || date <= ClosedOn);
+}
