@@ -1,7 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using RetailInsight.Api.Access;
+using RetailInsight.Api.Audit;
 using RetailInsight.Api.Keys;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Metrics;
@@ -13,13 +18,17 @@ using RetailInsight.Api.Targets;
 using RetailInsight.Api.Tenancy;
 using RetailInsight.Api.Webhooks;
 using RetailInsight.Core.Ports;
-using RetailInsight.Dags;
 
 namespace RetailInsight.Api;
 
 /// <summary>The door of the API room: pages for people and <c>/v1</c> for programs.</summary>
 public static class ApiService
 {
+    private const string TokenOrCookie = "token-or-cookie";
+
+    /// <summary>Bytes; nobody sends this API more than a form or a small document.</summary>
+    private const long LargestBody = 1 << 20;
+
     /// <summary>
     /// Registers the API. Needs a <see cref="TimeProvider"/> and the data sources keyed by <see cref="Core.Tenancy.DatabaseRole"/>.
     /// </summary>
@@ -32,19 +41,31 @@ public static class ApiService
         services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<KeyRegister>().AddSingleton<LoginThrottle>();
         services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>();
         services.AddWebhooks(configuration);
+        services.AddSingleton<AuditLog>().AddSingleton<ChainCheck>().AddSingleton<UserRegister>().AddSingleton<ChangeThrottle>();
         services.AddMemoryCache();
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+        });
         // Safe under TLS: the only secret in a page, the form token, is masked anew for each answer.
         services.AddResponseCompression(compression => compression.EnableForHttps = true);
         services.AddAntiforgery(antiforgery =>
         {
-            antiforgery.Cookie.Name = "retailinsight.form";
-            antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            antiforgery.Cookie.Name = SessionCookie.Name(options, "form");
+            antiforgery.Cookie.SecurePolicy = options.Https ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+            antiforgery.Cookie.SameSite = SameSiteMode.Strict;
+            antiforgery.Cookie.Path = "/";
             antiforgery.SuppressXFrameOptionsHeader = true;
         });
         AddSessions(services, options);
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = ApiProblem.Complete);
         services.ConfigureHttpJsonOptions(json => MakeStrict(json.SerializerOptions));
-        services.AddOpenApi("v1", ApiDocument.Configure);
+        services.AddOpenApi("v1", document =>
+        {
+            ApiDocument.Configure(document);
+            CommonAnswers.Configure(document);
+        });
         return services;
     }
 
@@ -59,10 +80,14 @@ public static class ApiService
         app.UseSecurityHeaders();
         app.UseAuthentication();
         app.UseAuthorization();
+        var throttle = app.Services.GetRequiredService<ChangeThrottle>();
+        app.Use((context, next) => throttle.InvokeAsync(context, next));
 
         app.MapProbes();
-        app.MapOpenApi();
+        app.MapOpenApi().AllowAnonymous();
         app.MapSessions();
+        app.MapUsers();
+        app.MapAudit();
         app.MapStores();
         app.MapKpis();
         app.MapTargets();
@@ -79,9 +104,13 @@ public static class ApiService
         _ = options.KeysDirectory is { } directory
             ? keys.PersistKeysToFileSystem(new DirectoryInfo(directory))
             : keys.UseEphemeralDataProtectionProvider();
-        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(SessionCookie.Configure);
-        services.AddAuthorizationBuilder().AddPolicy(DagsPolicies.Operate, policy => policy.RequireRole("data_engineer", "admin"))
-            .AddPolicy(KeyEndpoints.Policy, policy => policy.RequireRole("head_office", "admin"));
+        services.AddAuthentication(TokenOrCookie)
+            .AddPolicyScheme(TokenOrCookie, null, choice => choice.ForwardDefaultSelector = context =>
+                BearerToken.IsSent(context.Request) ? JwtBearerDefaults.AuthenticationScheme : CookieAuthenticationDefaults.AuthenticationScheme)
+            .AddCookie(cookies => SessionCookie.Configure(cookies, options))
+            .AddJwtBearer(bearer => BearerToken.Configure(bearer, options.Oidc));
+        services.AddAuthorization(Permissions.Configure);
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuditedDenial>();
     }
 
     // The web defaults take unknown and doubled members, numbers as strings and missing members: each hides a caller's mistake.

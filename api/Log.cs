@@ -11,6 +11,12 @@ internal static partial class Log
     [LoggerMessage(6002, LogLevel.Warning, "Not ready: the {Part} does not answer.")]
     public static partial void NotReady(ILogger logger, string part, Exception exception);
 
-    [LoggerMessage(6003, LogLevel.Warning, "Webhooks wait: the database does not answer.")]
+    [LoggerMessage(6005, LogLevel.Warning, "Webhooks wait: the database does not answer.")]
     public static partial void WebhooksWait(ILogger logger, Exception exception);
+
+    [LoggerMessage(6003, LogLevel.Warning, "{Address} is refused so often that its refusals ({Action}) no longer go into the audit this minute.")]
+    public static partial void RefusalsPastCount(ILogger logger, IPAddress? address, string action);
+
+    [LoggerMessage(6004, LogLevel.Error, "A refusal ({Action}) could not be written into the audit.")]
+    public static partial void RefusalNotWritten(ILogger logger, string action, Exception exception);
 }

@@ -9,9 +9,9 @@ internal static class Probes
 {
     public static void MapProbes(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz", () => new Probe("ok")).WithName("health").WithTags("Probes").WithSummary("The process lives.");
+        routes.MapGet("/healthz", () => new Probe("ok")).WithName("health").WithTags("Probes").WithSummary("The process lives.").AllowAnonymous();
         routes.MapGet("/readyz", ReadyAsync).WithName("ready").WithTags("Probes").WithSummary("The database answers in both roles.")
-            .Produces<Probe>().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .AllowAnonymous().Produces<Probe>().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task<IResult> ReadyAsync(IServiceProvider services, ILogger<Probe> logger, CancellationToken cancellationToken)

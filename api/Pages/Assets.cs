@@ -19,7 +19,7 @@ internal static class Assets
 
     public static string MarkPath => Mark.Path;
 
-    public static void MapAssets(this IEndpointRouteBuilder routes) => routes.MapGet("/assets/{name}", Serve).ExcludeFromDescription();
+    public static void MapAssets(this IEndpointRouteBuilder routes) => routes.MapGet("/assets/{name}", Serve).AllowAnonymous().ExcludeFromDescription();
 
     private static IResult Serve(string name, HttpContext context)
     {

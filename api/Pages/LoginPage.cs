@@ -11,9 +11,9 @@ internal static class LoginPage
 {
     public static void MapLogin(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/login", (HttpContext context) => Show(context, "", null)).ExcludeFromDescription();
-        routes.MapPost("/login", SignInAsync).ExcludeFromDescription();
-        routes.MapPost("/logout", SignOutAsync).ExcludeFromDescription();
+        routes.MapGet("/login", (HttpContext context) => Show(context, "", null)).AllowAnonymous().ExcludeFromDescription();
+        routes.MapPost("/login", SignInAsync).AllowAnonymous().ExcludeFromDescription();
+        routes.MapPost("/logout", SignOutAsync).AllowAnonymous().ExcludeFromDescription();
     }
 
     /// <summary>An address on this site to go on to; anything that could lead elsewhere becomes the start page.</summary>
@@ -40,7 +40,7 @@ internal static class LoginPage
             return Show(context, login, words.SignInTooOften, StatusCodes.Status429TooManyRequests);
         }
 
-        var found = await users.SignInAsync(login, form["password"].ToString(), cancellationToken);
+        var found = await users.SignInAsync(context, login, form["password"].ToString());
         if (found is null)
         {
             Log.SignInFailed(logger, context.Connection.RemoteIpAddress);

@@ -28,6 +28,27 @@ internal static class ApiProblem
         StatusCodes.Status429TooManyRequests, "too-many-attempts", "Too many attempts",
         "Too many login attempts. Wait for the time given in Retry-After and try again."));
 
+    public static IResult UserUnknown() => Results.Problem(Create(
+        StatusCodes.Status404NotFound, "user-unknown", "Person not found", "There is no person of that login."));
+
+    public static IResult UserConflict(string detail) => Results.Problem(Create(
+        StatusCodes.Status409Conflict, "user-conflict", "The person cannot be changed so", detail));
+
+    public static IResult RoleAboveYours() => Results.Problem(Create(
+        StatusCodes.Status403Forbidden, "role-above-yours", "Only administrators manage administrators", "Ask an administrator of your company to do it."));
+
+    public static IResult PreconditionMissing() => Results.Problem(Create(
+        StatusCodes.Status428PreconditionRequired, "if-match-required", "If-Match is missing", "Read it first and send its ETag in If-Match, so that nobody's change is lost."));
+
+    public static IResult PreconditionFailed() => Results.Problem(Create(
+        StatusCodes.Status412PreconditionFailed, "changed-meanwhile", "It was changed meanwhile", "Read it again, and send the new ETag in If-Match if the change is still right."));
+
+    public static IResult CrossSite() => Results.Problem(Create(
+        StatusCodes.Status403Forbidden, "cross-site", "The request comes from another site", "Another site made this request in a browser that is signed in here. Nothing was changed."));
+
+    public static IResult TextInvalid() => Results.Problem(Create(
+        StatusCodes.Status400BadRequest, "request-invalid", "The address is invalid", "The address holds the character U+0000. Leave it out."));
+
     public static IResult NotReady(string part) => Results.Problem(Create(
         StatusCodes.Status503ServiceUnavailable, "not-ready", "Not ready", $"The {part} does not answer."));
 
@@ -42,11 +63,15 @@ internal static class ApiProblem
 
         var (code, detail) = problem.Status switch
         {
+            401 when Sessions.BearerToken.IsSent(context.HttpContext.Request) => (
+                "token-invalid", "The access token is not accepted: send one this API's identity provider made for it, signed, in time and with tenant and one role."),
             401 => ("session-required", "Sign in with POST /v1/session and send the cookie."),
             403 => ("forbidden", "Your role does not allow this."),
             404 => ("not-found", "There is nothing at this address."),
             405 => ("method-not-allowed", "The address does not take this method; see the Allow header."),
             413 => ("body-too-large", "The request body is larger than this address takes."),
+            431 => ("header-too-large", "The request's headers are larger than this service takes."),
+            408 => ("too-slow", "The request took too long to arrive."),
             415 => ("media-type-unsupported", "Send application/json."),
             429 => ("too-many-requests", "Slow down; see Retry-After."),
             >= 400 and < 500 => ("request-invalid", "The request cannot be read: it is not the JSON or the parameters this address takes."),

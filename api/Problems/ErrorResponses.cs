@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Diagnostics;
+using Npgsql;
 using RetailInsight.Api.Pages;
 
 namespace RetailInsight.Api.Problems;
@@ -14,6 +16,9 @@ internal static class ErrorResponses
             StatusCodeSelector = exception => exception switch
             {
                 BadHttpRequestException bad => bad.StatusCode,
+                // A caller's text with U+0000 or half of a character: the database cannot hold it, and no row has it.
+                PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } => StatusCodes.Status400BadRequest,
+                EncoderFallbackException => StatusCodes.Status400BadRequest,
                 _ => StatusCodes.Status500InternalServerError,
             },
             ExceptionHandler = WriteAsync,

@@ -3,62 +3,96 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Caching.Memory;
 using Npgsql;
+using RetailInsight.Api.Audit;
 using RetailInsight.Core.Tenancy;
 
 namespace RetailInsight.Api.Sessions;
 
 /// <summary>
-/// Looks people up by login. The only reader of <c>api.app_user</c> and the only user of retail_job here: at sign-in the
-/// tenant is not known yet, and the page role must never be able to read a hash.
+/// Looks people up by login, as retail_job: at sign-in the tenant is not known yet, and the page role must never be able to
+/// read a hash. Beside it only <see cref="Access.UserRegister"/> reaches <c>api.app_user</c>.
 /// </summary>
-internal sealed class UserDirectory([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource source, IMemoryCache cache)
+internal sealed class UserDirectory([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource source, IMemoryCache cache, AuditLog audit)
 {
-    // How long a revoked person or a changed store list may still work.
-    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(30);
+    /// <summary>How long a person who was shut out on another instance, or whose rights were changed there, may still work.</summary>
+    public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(3);
 
-    /// <summary>The person if login and password are right, else null; unknown logins take as long as wrong passwords.</summary>
-    public async Task<Registration?> SignInAsync(string login, string password, CancellationToken cancellationToken)
+    private const string Columns = "login, tenant, role, stores, language, display_name, password_hash, session_stamp, disabled_at IS NOT NULL";
+
+    /// <summary>
+    /// The person if login and password are right, else null; an unknown login and a disabled person take as long as a wrong password.
+    /// Both outcomes are audited; a login that is unknown is not written down, since it may be a mistyped password.
+    /// </summary>
+    /// <exception cref="NpgsqlException">The database cannot be reached, or the entry of the audit cannot be written: nobody is signed in.</exception>
+    public async Task<Registration?> SignInAsync(HttpContext context, string login, string password)
     {
-        var (registration, hash) = await ReadAsync(Normalise(login), cancellationToken);
-        return PasswordHash.Verify(hash, password) ? registration : null;
+        var cancellationToken = context.RequestAborted;
+        var found = await ReadAsync(Normalise(login), cancellationToken);
+        var right = PasswordHash.Verify(found?.Hash, password);
+        var entry = new AuditEntry(found?.User.Tenant ?? "", found?.User.Login ?? "", "session.create", "") { Address = context.Connection.RemoteIpAddress };
+        if (found is null || !right || found.Disabled)
+        {
+            await audit.WriteRefusalAsync(entry, cancellationToken);
+            return null;
+        }
+
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (PasswordHash.IsOutdated(found.Hash))
+        {
+            found = found with { Hash = PasswordHash.Create(password) };
+            await using var renew = new NpgsqlCommand("UPDATE api.app_user SET password_hash = $2 WHERE login = $1", connection);
+            renew.Parameters.Add(new() { Value = found.User.Login });
+            renew.Parameters.Add(new() { Value = found.Hash });
+            await renew.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await audit.WriteAsync(connection, entry, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        Forget(found.User.Login);
+        return found;
     }
 
-    /// <summary>The person behind a session, at most 30 s old; null when removed.</summary>
+    /// <summary>The person behind a session, at most <see cref="Freshness"/> old; null when removed or disabled.</summary>
     public Task<Registration?> FindAsync(string login, CancellationToken cancellationToken) =>
         cache.GetOrCreateAsync((typeof(UserDirectory), login), async entry =>
         {
             entry.AbsoluteExpirationRelativeToNow = Freshness;
-            return (await ReadAsync(login, cancellationToken)).Registration;
+            return await ReadAsync(login, cancellationToken) is { Disabled: false } found ? found : null;
         });
+
+    /// <summary>Has the next request read the person anew.</summary>
+    public void Forget(string login) => cache.Remove((typeof(UserDirectory), login));
 
     /// <summary>Logins are stored in lower case.</summary>
     public static string Normalise(string login) => login.Trim().ToLowerInvariant();
 
-    private async Task<(Registration? Registration, string? Hash)> ReadAsync(string login, CancellationToken cancellationToken)
+    private async Task<Registration?> ReadAsync(string login, CancellationToken cancellationToken)
     {
-        // PostgreSQL text cannot hold U+0000, so nobody has such a login.
-        if (login.Contains('\0', StringComparison.Ordinal))
+        // PostgreSQL text cannot hold U+0000 or half of a character, so nobody has such a login.
+        if (AuditEntry.Storable(login) != login)
         {
-            return (null, null);
+            return null;
         }
 
-        await using var command = source.CreateCommand(
-            "SELECT login, tenant, role, stores, language, display_name, password_hash FROM api.app_user WHERE login = $1");
+        await using var command = source.CreateCommand($"SELECT {Columns} FROM api.app_user WHERE login = $1");
         command.CommandTimeout = 5;
         command.Parameters.Add(new() { Value = login });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
         {
-            return (null, null);
+            return null;
         }
 
         var stores = reader.IsDBNull(3) ? null : reader.GetFieldValue<string[]>(3).ToFrozenSet(StringComparer.Ordinal);
         var user = new SessionUser(reader.GetString(0), reader.GetString(1), reader.GetString(2), stores, reader.GetString(4), reader.GetString(5));
-        var hash = reader.GetString(6);
-        var stamp = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(hash)).AsSpan(0, 8));
-        return (new Registration(user, stamp), hash);
+        return new Registration(user, reader.GetString(6), reader.GetGuid(7), reader.GetBoolean(8));
     }
 }
 
-/// <summary>A person and the stamp of the password: a session made with another password is over.</summary>
-internal sealed record Registration(SessionUser User, string Stamp);
+/// <summary>A person with what decides whether a session is still good. Never leaves the server.</summary>
+internal sealed record Registration(SessionUser User, string Hash, Guid SessionStamp, bool Disabled)
+{
+    /// <summary>Of the password and of the sessions: a session made under another is over.</summary>
+    public string Stamp => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Hash} {SessionStamp:N}")).AsSpan(0, 8));
+}

@@ -27,8 +27,9 @@ internal static class EntityTag
         var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(parts)).AsSpan(0, 16))}\"");
         var headers = context.Response.GetTypedHeaders();
         headers.ETag = tag;
-        headers.CacheControl = new CacheControlHeaderValue { Private = true, NoCache = true };
-        context.Response.Headers.Vary = vary is null ? HeaderNames.Cookie : $"{HeaderNames.Cookie}, {vary}";
+        // Figures are nobody's to keep on a disk; a program that keeps the tag itself still gets its 304.
+        headers.CacheControl = new CacheControlHeaderValue { Private = true, NoStore = true };
+        context.Response.Headers.Vary = $"{HeaderNames.Cookie}, {HeaderNames.Authorization}{(vary is null ? "" : ", " + vary)}";
         return request.GetTypedHeaders().IfNoneMatch.Any(
             candidate => candidate.Equals(EntityTagHeaderValue.Any) || candidate.Compare(tag, useStrongComparison: false));
     }

@@ -1,15 +1,18 @@
+using RetailInsight.Api.Access;
+
 namespace RetailInsight.Api.Tenancy;
 
 /// <summary>What every tenant-scoped GET has in common: a session, the same errors, 304.</summary>
 internal static class VersionedRead
 {
-    /// <summary>Requires a session and declares the answers in OpenAPI.</summary>
+    /// <summary>Requires a session or token of somebody who may see figures, and declares the answers in OpenAPI.</summary>
     public static RouteHandlerBuilder AsVersionedRead<T>(this RouteHandlerBuilder route) => route
-        .RequireAuthorization()
+        .RequireAuthorization(Permissions.Figures)
         .Produces<T>()
         .Produces(StatusCodes.Status304NotModified)
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status401Unauthorized)
+        .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status500InternalServerError);
 }

@@ -22,7 +22,7 @@ public sealed class ApiHost : IAsyncLifetime, ICollectionFixture<ApiHost>
     public const string Collection = "api";
 
     // Every test signs in from one address; the limit itself is tested on a host of its own.
-    private static readonly Dictionary<string, string?> Settings = new() { ["Api:LoginAttemptsPerMinute"] = "10000" };
+    private static readonly Dictionary<string, string?> Settings = new() { ["Api:LoginAttemptsPerMinute"] = "10000", ["Api:ChangesPerMinute"] = "10000" };
 
     private readonly PostgresFixture _postgres = new();
     private WebApplication _app = null!;

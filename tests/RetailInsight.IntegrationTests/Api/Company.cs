@@ -119,12 +119,13 @@ internal static class Company
         {
             ("honbu", "aoba", "head_office", null, "ja", "本部 花子"), ("shibuya", "aoba", "store_manager", ["S01"], "ja", "渋谷 太郎"),
             ("engineer", "aoba", "data_engineer", null, "en", "Engineer"), ("camden", "thames", "head_office", null, "en", "Camden Office"),
-            ("leaver", "aoba", "head_office", null, "ja", "退職 次郎"),
+            ("leaver", "aoba", "head_office", null, "ja", "退職 次郎"), ("administrator", "aoba", "admin", null, "ja", "管理 三郎"),
+            ("kanto", "aoba", "area_manager", ["S01", "S02"], "ja", "関東 四郎"), ("supplier", "aoba", "vendor", [], "en", "Supplier"),
         })
         {
             await connection.ExecuteAsync(
-                "INSERT INTO api.app_user VALUES (@login, @tenant, @hash, @role, @stores, @language, @name)",
-                new { login, tenant, hash, role, stores, language, name });
+                "INSERT INTO api.app_user (login, tenant, password_hash, role, stores, language, display_name, vendor) VALUES (@login, @tenant, @hash, @role, @stores, @language, @name, @vendor)",
+                new { login, tenant, hash, role, stores, language, name, vendor = role == "vendor" ? "vendor-a" : null });
         }
     }
 }

@@ -52,6 +52,7 @@ public sealed partial class SessionTests(ApiHost host)
     [InlineData("""{"login":"honbu","password":null}""")]
     [InlineData("""{"login":"honbu","password":"x","role":"admin"}""")]
     [InlineData("""{"login":"honbu","login":"camden","password":"x"}""")]
+    [InlineData("""{"login":"half\ud800","password":"x"}""")]
     [InlineData("""{"login":""")]
     [InlineData("")]
     public async Task A_body_that_is_not_exactly_credentials_is_refused_with_a_problem(string body)

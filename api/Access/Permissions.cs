@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Authorization;
+using RetailInsight.Api.Keys;
+using RetailInsight.Dags;
+
+namespace RetailInsight.Api.Access;
+
+/// <summary>
+/// The one place that says what each role may do; which stores a person sees is checked with each read. An endpoint that asks for
+/// authorization and names no policy is for those who may see figures, so nothing opens to vendors by omission.
+/// </summary>
+internal static class Permissions
+{
+    /// <summary>Whoever is signed in: who am I, sign out.</summary>
+    public const string SignedIn = "signed-in";
+
+    /// <summary>Figures and targets of the stores the person may see.</summary>
+    public const string Figures = "figures";
+
+    /// <summary>Make, change and shut out people of the own tenant.</summary>
+    public const string People = "people";
+
+    /// <summary>Read and verify the audit of the own tenant.</summary>
+    public const string Audit = "audit";
+
+    private static readonly (string Policy, string[] Roles)[] Table =
+    [
+        (SignedIn, Role.All),
+        (Figures, [Role.StoreManager, Role.AreaManager, Role.HeadOffice, Role.DataEngineer, Role.Admin]),
+        (KeyEndpoints.Policy, [Role.HeadOffice, Role.Admin]),
+        (People, [Role.HeadOffice, Role.Admin]),
+        (Audit, [Role.HeadOffice, Role.Admin]),
+        (DagsPolicies.Operate, [Role.DataEngineer, Role.Admin]),
+    ];
+
+    /// <summary>Roles a person may give, take and manage people of: an administrator is made by administrators alone.</summary>
+    public static bool MayManage(string manager, string role) => manager == Role.Admin || role != Role.Admin;
+
+    public static void Configure(AuthorizationOptions options)
+    {
+        foreach (var (policy, roles) in Table)
+        {
+            options.AddPolicy(policy, builder => builder.RequireRole(roles));
+        }
+
+        options.DefaultPolicy = options.GetPolicy(Figures)!;
+    }
+}
