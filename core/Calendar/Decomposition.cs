@@ -59,7 +59,7 @@ public sealed class Decomposition
     /// <param name="now">The period.</param>
     /// <param name="minorUnit">The smallest amount of the currency in micros: <see cref="Canon.Money.MinorUnitMicros"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The minor unit is not above zero.</exception>
-    /// <exception cref="OverflowException">The change does not fit in 64 bits of micros.</exception>
+    /// <exception cref="OverflowException">The change or a part of it does not fit in 64 bits of micros.</exception>
     public static Decomposition Of(SalesFigures before, SalesFigures now, long minorUnit)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(minorUnit);
