@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
+using RetailInsight.Api.Exports;
 using RetailInsight.Api.Keys;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Metrics;
@@ -21,7 +22,7 @@ namespace RetailInsight.Api;
 public static class ApiService
 {
     /// <summary>
-    /// Registers the API. Needs a <see cref="TimeProvider"/> and the data sources keyed by <see cref="Core.Tenancy.DatabaseRole"/>.
+    /// Registers the API. Needs a <see cref="TimeProvider"/>, an <see cref="IParquetWriter"/> and the data sources keyed by <see cref="Core.Tenancy.DatabaseRole"/>.
     /// </summary>
     public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration)
     {
@@ -32,6 +33,7 @@ public static class ApiService
         services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<KeyRegister>().AddSingleton<LoginThrottle>();
         services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>();
         services.AddWebhooks(configuration);
+        services.AddSingleton<ExportRegister>().AddSingleton<ExportWork>().AddHostedService<ExportWorker>();
         services.AddMemoryCache();
         // Safe under TLS: the only secret in a page, the form token, is masked anew for each answer.
         services.AddResponseCompression(compression => compression.EnableForHttps = true);
@@ -67,6 +69,7 @@ public static class ApiService
         app.MapKpis();
         app.MapTargets();
         app.MapMetrics();
+        app.MapExports();
         app.MapWebhooks();
         app.MapKeys();
         app.MapPages();

@@ -13,4 +13,10 @@ internal static partial class Log
 
     [LoggerMessage(6003, LogLevel.Warning, "Webhooks wait: the database does not answer.")]
     public static partial void WebhooksWait(ILogger logger, Exception exception);
+
+    [LoggerMessage(6004, LogLevel.Warning, "An export broke off; it is taken up again.")]
+    public static partial void ExportBrokeOff(ILogger logger, Exception exception);
+
+    [LoggerMessage(6005, LogLevel.Information, "A {Role} of {Tenant} asked for the export {Export}.")]
+    public static partial void ExportRequested(ILogger logger, string tenant, string role, Guid export);
 }

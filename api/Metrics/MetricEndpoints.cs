@@ -61,7 +61,7 @@ internal static class MetricEndpoints
         [Description("Dimensions and metrics separated by commas; a leading - turns the order.")] string? order = null,
         [Description("Rows a page, 1 to 1000; default 100.")] string? limit = null,
         [Description("The next_cursor of the page before.")] string? cursor = null,
-        [Description("json or csv; default what Accept asks for, else json.")] string? format = null,
+        [Description("json, csv or parquet; default what Accept asks for, else json.")] string? format = null,
         [Description("utf-8 or cp932: the characters of a CSV file.")] string? encoding = null)
     {
         var query = new QueryParameters(
@@ -75,7 +75,7 @@ internal static class MetricEndpoints
 
     private static Task<IResult> PostAsync(
         MetricQueryBody body, HttpContext context, SessionUser user, MetricQuestion question, CancellationToken cancellationToken,
-        [Description("json or csv; default what Accept asks for, else json.")] string? format = null,
+        [Description("json, csv or parquet; default what Accept asks for, else json.")] string? format = null,
         [Description("utf-8 or cp932: the characters of a CSV file.")] string? encoding = null) =>
         question.AnswerAsync(context, user, body, new QueryParameters(context, nameof(format), nameof(encoding)), cancellationToken);
 
