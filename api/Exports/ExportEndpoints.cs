@@ -14,11 +14,12 @@ internal static class ExportEndpoints
     {
         var group = routes.MapGroup("/v1").WithTags("Exports").RequireAuthorization().ProducesProblem(401).ProducesProblem(500);
         group.MapPost("/exports", CreateAsync).WithName("createExport").WithSummary("Ask for whole tables of a period, for the stores you may see. Location says where to look.")
-            .Produces<OperationView>(202).ProducesProblem(400).ProducesProblem(413).ProducesProblem(415).ProducesProblem(429);
+            .Produces<OperationView>(202).ProducesProblem(400).ProducesProblem(413).ProducesProblem(415).ProducesProblem(429)
+            .WithBodyExample("""{"tables":["store_day","item_day"],"from":"2025-11-01","to":"2026-10-31","format":"parquet"}""");
         group.MapGet("/operations/{operationId}", FindAsync).WithName("getOperation").WithSummary("How far it is; once ready, the manifest of the files.")
             .Produces<OperationView>().ProducesProblem(404);
         group.MapGet("/exports/{exportId}/files/{name}", FetchAsync).WithName("getExportFile").WithSummary("A file of a ready export, whole or by Range.")
-            .Produces<byte[]>(200, "application/octet-stream").Produces<byte[]>(206, "application/octet-stream").Produces(304).ProducesProblem(404).Produces(412).Produces(416);
+            .Produces<byte[]>(200, "text/csv", "application/vnd.apache.parquet").Produces<byte[]>(206, "text/csv", "application/vnd.apache.parquet").Produces(304).ProducesProblem(404).Produces(412).Produces(416);
     }
 
     private static async Task<IResult> CreateAsync(

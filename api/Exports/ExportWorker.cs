@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace RetailInsight.Api.Exports;
 
 /// <summary>Makes bulk exports one after the other; any number of processes may run it.</summary>
@@ -20,9 +18,9 @@ internal sealed class ExportWorker(ExportWork work, TimeProvider clock, ILogger<
                     await work.RunAsync(export, stoppingToken);
                 }
             }
-            catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                // The lease runs out and the export is taken up again, here or elsewhere.
+                // The lease runs out and the export is taken up again, here or elsewhere; after some attempts it fails for good.
                 Log.ExportBrokeOff(logger, exception);
             }
         }

@@ -19,12 +19,15 @@ internal static class MetricEndpoints
             .RequireAuthorization().Produces<MetricCard>().Produces(304).ProducesProblem(400).ProducesProblem(401).ProducesProblem(404).ProducesProblem(500);
         group.MapGet("/query", GetAsync).WithName("queryMetricsByAddress")
             .WithSummary("A question as an address: every answer can be linked to and kept until new data is published.")
-            .AsQuery().Produces(304);
+            .AsQuery().Produces(304).WithParameterExamples(
+                ("metrics", "net_sales,conversion"), ("from", "2026-11-01"), ("to", "2026-11-14"), ("dimensions", "store,business_date"), ("grain", "week"),
+                ("compare", "last_year_weekday"), ("order", "-net_sales"));
         group.MapPost("/query", PostAsync).WithName("queryMetrics").WithSummary("A question as JSON; the same answer as by address.")
-            .AsQuery().ProducesProblem(413).ProducesProblem(415);
+            .AsQuery().ProducesProblem(413).ProducesProblem(415).WithBodyExample(
+                """{"metrics":["net_sales","conversion"],"dimensions":["store","business_date"],"grain":"week","from":"2026-11-01","to":"2026-11-14","compare":"last_year_weekday","order":["-net_sales"]}""");
     }
 
-    private static RouteHandlerBuilder AsQuery(this RouteHandlerBuilder route) => route.RequireAuthorization().Produces<MetricAnswer>()
+    private static RouteHandlerBuilder AsQuery(this RouteHandlerBuilder route) => route.RequireAuthorization().Produces<MetricAnswer>().WithFiles()
         .ProducesProblem(400).ProducesProblem(401).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).ProducesProblem(500);
 
     private static IResult List(HttpContext context, SessionUser user)
