@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using RetailInsight.Api.Access;
 using RetailInsight.Api.Audit;
+using RetailInsight.Api.Exports;
 using RetailInsight.Api.Keys;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Metrics;
@@ -30,7 +31,7 @@ public static class ApiService
     private const long LargestBody = 1 << 20;
 
     /// <summary>
-    /// Registers the API. Needs a <see cref="TimeProvider"/> and the data sources keyed by <see cref="Core.Tenancy.DatabaseRole"/>.
+    /// Registers the API. Needs a <see cref="TimeProvider"/>, an <see cref="IParquetWriter"/> and the data sources keyed by <see cref="Core.Tenancy.DatabaseRole"/>.
     /// </summary>
     public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration)
     {
@@ -41,6 +42,7 @@ public static class ApiService
         services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<KeyRegister>().AddSingleton<LoginThrottle>();
         services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>();
         services.AddWebhooks(configuration);
+        services.AddSingleton<ExportRegister>().AddSingleton<ExportWork>().AddHostedService<ExportWorker>();
         services.AddSingleton<AuditLog>().AddSingleton<ChainCheck>().AddSingleton<UserRegister>().AddSingleton<ChangeThrottle>();
         services.AddMemoryCache();
         services.Configure<KestrelServerOptions>(kestrel =>
@@ -92,6 +94,7 @@ public static class ApiService
         app.MapKpis();
         app.MapTargets();
         app.MapMetrics();
+        app.MapExports();
         app.MapWebhooks();
         app.MapKeys();
         app.MapPages();

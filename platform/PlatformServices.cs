@@ -23,7 +23,7 @@ public static class PlatformServices
 
     /// <summary>
     /// Registers the clock, one data source a database role (keyed by <see cref="DatabaseRole"/>) and the adapters of the
-    /// configured set behind <see cref="ILake"/>, <see cref="IMessageBus"/> and <see cref="IWarehouse"/>. Each is created on first use.
+    /// configured set behind <see cref="ILake"/>, <see cref="IMessageBus"/> and <see cref="IWarehouse"/>, and the writer of Parquet files. Each is created on first use.
     /// </summary>
     public static IServiceCollection AddPlatform(this IServiceCollection services, IConfiguration configuration)
     {
@@ -31,6 +31,7 @@ public static class PlatformServices
         services.Configure<PlatformOptions>(configuration.GetSection("Platform"));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(Migrations);
+        services.AddSingleton<IParquetWriter, DuckDbParquetWriter>();
         foreach (var role in (string[])[DatabaseRole.Job, DatabaseRole.App])
         {
             services.AddKeyedSingleton(role, (provider, _) => NpgsqlDataSource.Create(Options(provider).Postgres.ConnectionString(role)));

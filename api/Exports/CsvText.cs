@@ -29,6 +29,17 @@ internal sealed class CsvText
         return this;
     }
 
+    /// <summary>Characters kept.</summary>
+    public int Length => _text.Length;
+
+    /// <summary>What was added since the last time.</summary>
+    public string Take()
+    {
+        var text = _text.ToString();
+        _text.Clear();
+        return text;
+    }
+
     /// <inheritdoc/>
     public override string ToString() => _text.ToString();
 

@@ -19,12 +19,15 @@ internal static class MetricEndpoints
             .RequireAuthorization().Produces<MetricCard>().Produces(304).ProducesProblem(400).ProducesProblem(401).ProducesProblem(404).ProducesProblem(500);
         group.MapGet("/query", GetAsync).WithName("queryMetricsByAddress")
             .WithSummary("A question as an address: every answer can be linked to and kept until new data is published.")
-            .AsQuery().Produces(304);
+            .AsQuery().Produces(304).WithParameterExamples(
+                ("metrics", "net_sales,conversion"), ("from", "2026-11-01"), ("to", "2026-11-14"), ("dimensions", "store,business_date"), ("grain", "week"),
+                ("compare", "last_year_weekday"), ("order", "-net_sales"));
         group.MapPost("/query", PostAsync).WithName("queryMetrics").WithSummary("A question as JSON; the same answer as by address.")
-            .AsQuery().ProducesProblem(413).ProducesProblem(415);
+            .AsQuery().ProducesProblem(413).ProducesProblem(415).WithBodyExample(
+                """{"metrics":["net_sales","conversion"],"dimensions":["store","business_date"],"grain":"week","from":"2026-11-01","to":"2026-11-14","compare":"last_year_weekday","order":["-net_sales"]}""");
     }
 
-    private static RouteHandlerBuilder AsQuery(this RouteHandlerBuilder route) => route.RequireAuthorization().Produces<MetricAnswer>()
+    private static RouteHandlerBuilder AsQuery(this RouteHandlerBuilder route) => route.RequireAuthorization().Produces<MetricAnswer>().WithFiles()
         .ProducesProblem(400).ProducesProblem(401).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).ProducesProblem(500);
 
     private static IResult List(HttpContext context, SessionUser user)
@@ -61,7 +64,7 @@ internal static class MetricEndpoints
         [Description("Dimensions and metrics separated by commas; a leading - turns the order.")] string? order = null,
         [Description("Rows a page, 1 to 1000; default 100.")] string? limit = null,
         [Description("The next_cursor of the page before.")] string? cursor = null,
-        [Description("json or csv; default what Accept asks for, else json.")] string? format = null,
+        [Description("json, csv or parquet; default what Accept asks for, else json.")] string? format = null,
         [Description("utf-8 or cp932: the characters of a CSV file.")] string? encoding = null)
     {
         var query = new QueryParameters(
@@ -75,7 +78,7 @@ internal static class MetricEndpoints
 
     private static Task<IResult> PostAsync(
         MetricQueryBody body, HttpContext context, SessionUser user, MetricQuestion question, CancellationToken cancellationToken,
-        [Description("json or csv; default what Accept asks for, else json.")] string? format = null,
+        [Description("json, csv or parquet; default what Accept asks for, else json.")] string? format = null,
         [Description("utf-8 or cp932: the characters of a CSV file.")] string? encoding = null) =>
         question.AnswerAsync(context, user, body, new QueryParameters(context, nameof(format), nameof(encoding)), cancellationToken);
 

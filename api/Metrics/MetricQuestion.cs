@@ -3,13 +3,14 @@ using RetailInsight.Api.Exports;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Tenancy;
+using RetailInsight.Core.Ports;
 
 namespace RetailInsight.Api.Metrics;
 
 /// <summary>
 /// Takes a question to its answer: checks it, holds it to the person's stores and to what one answer may cost, and writes it in the form asked for.
 /// </summary>
-internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, MetricCursor cursors, TimeProvider clock)
+internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, MetricCursor cursors, IParquetWriter parquet, TimeProvider clock)
 {
     /// <summary>Answers, or says what is wrong.</summary>
     public async Task<IResult> AnswerAsync(HttpContext context, SessionUser user, MetricQueryBody body, QueryParameters parameters, CancellationToken cancellationToken)
@@ -77,7 +78,7 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
         var filtered = user.Stores is not null || query.Filters.Any(filter => filter.Dimension == "store");
         var result = await read.AnswerAsync(
             plan, filtered ? [.. stores.Select(store => store.Code)] : null, ExpectedStoreDays.Of(query, stores, today), cancellationToken);
-        return result is null ? MetricProblem.TooExpensive(query, scanned, MetricPlan.MaxCells + 1) : form.Write(context, query, result, View);
+        return result is null ? MetricProblem.TooExpensive(query, scanned, MetricPlan.MaxCells + 1) : await form.WriteAsync(context, query, result, parquet, View, cancellationToken);
 
         MetricAnswer View()
         {

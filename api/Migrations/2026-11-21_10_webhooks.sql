@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS api.webhook_delivery (
   UNIQUE (endpoint_id, sequence)
 );
 CREATE INDEX IF NOT EXISTS webhook_delivery_due ON api.webhook_delivery (endpoint_id, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS webhook_delivery_by_age ON api.webhook_delivery (created_at);
 
 CREATE TABLE IF NOT EXISTS api.webhook_attempt (
   attempt_id bigserial PRIMARY KEY,

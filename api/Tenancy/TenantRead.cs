@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Npgsql;
 
 namespace RetailInsight.Api.Tenancy;
@@ -27,5 +28,25 @@ internal sealed class TenantRead(NpgsqlConnection connection, string tenant, lon
         }
 
         return rows;
+    }
+
+    /// <summary>
+    /// Hands rows on one at a time, for results that need not fit in memory; the statement may take ten minutes.
+    /// </summary>
+    public async IAsyncEnumerable<NpgsqlDataReader> StreamAsync(string sql, [EnumeratorCancellation] CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        await using (var limit = new NpgsqlCommand("SET LOCAL statement_timeout = '10min'", connection))
+        {
+            await limit.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        command.Parameters.AddWithValue("tenant", tenant);
+        command.Parameters.AddRange(parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            yield return reader;
+        }
     }
 }

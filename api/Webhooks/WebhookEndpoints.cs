@@ -21,7 +21,8 @@ internal static class WebhookEndpoints
         group.MapGet("", async (SessionUser user, WebhookRegister register, CancellationToken cancellationToken) => TypedResults.Ok(new WebhookList(await register.ListAsync(user, null, cancellationToken))))
             .WithName("listWebhooks").WithSummary("The endpoints of the tenant, oldest first; no secrets.").Produces<WebhookList>();
         group.MapPost("", CreateAsync).WithName("createWebhook").WithSummary("Make an endpoint. The answer shows its secret, this once.")
-            .Produces<NewWebhook>(201).ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(415);
+            .Produces<NewWebhook>(201).ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(415)
+            .WithBodyExample("""{"url":"https://erp.example.com/hooks/retail","events":["kpi.changed","data.late","export.ready"]}""");
         group.MapGet("/{webhookId}", FindAsync).WithName("getWebhook").WithSummary("One endpoint.").Produces<WebhookView>().ProducesProblem(404);
         group.MapPut("/{webhookId}", UpdateAsync).WithName("updateWebhook").WithSummary("Change an endpoint, stop it, or let it work again.")
             .Produces<WebhookView>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(413).ProducesProblem(415);

@@ -24,12 +24,18 @@ internal sealed class WebhookOutbox([FromKeyedServices(DatabaseRole.Job)] Npgsql
     private const int StoreDaysAMessage = 200;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Patience = TimeSpan.FromDays(3);
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(6);
 
-    /// <summary>Makes messages of what was published since; each change is told once, however many processes look.</summary>
+    /// <summary>Makes messages of what was published since, and clears the log of what is a month old; each change is told once, however many processes look.</summary>
     public async Task CollectAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using (var clear = new NpgsqlCommand("DELETE FROM api.webhook_delivery WHERE created_at < now() - $1", connection) { Parameters = { new() { Value = Kept } } })
+        {
+            await clear.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         foreach (var tenant in await ListAsync(
             connection, null,
             """
@@ -51,7 +57,7 @@ internal sealed class WebhookOutbox([FromKeyedServices(DatabaseRole.Job)] Npgsql
         foreach (var (endpoint, sequence, at) in await ListAsync(
             connection, transaction,
             """
-            UPDATE api.webhook_endpoint SET next_sequence = next_sequence + 1 WHERE tenant = $1 AND $2 = ANY(events) AND (active OR disabled_reason IS NOT NULL)
+            UPDATE api.webhook_endpoint SET next_sequence = next_sequence + 1 WHERE tenant = $1 AND $2 = ANY(events)
             RETURNING endpoint_id, next_sequence - 1, now()
             """,
             row => (row.GetGuid(0), row.GetInt64(1), row.GetFieldValue<DateTimeOffset>(2)), cancellationToken, tenant, name))

@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace RetailInsight.Api.Webhooks;
 
 /// <summary>Makes messages of changes and delivers those that are due, a bounded number at once. Any number of processes may run it.</summary>
@@ -22,9 +20,10 @@ internal sealed class WebhookWorker(
                     stoppingToken.ThrowIfCancellationRequested();
                 }
             }
-            catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                // The database is away or still being migrated; leases and due times lie there, so nothing is lost by waiting.
+                // Mostly the database is away or still being migrated. Leases and due times lie there, so nothing is lost by waiting, and no message
+                // may stop the pages.
                 Log.WebhooksWait(logger, exception);
             }
         }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using RetailInsight.Bench.Conversion;
 using RetailInsight.Bench.Harness;
+using RetailInsight.Bench.KpiApi;
 using RetailInsight.Bench.Landing;
 using RetailInsight.Bench.Publishing;
 using RetailInsight.Bench.Startup;
@@ -9,7 +10,7 @@ using RetailInsight.Bench.Streaming;
 using RetailInsight.Local.Simulation;
 
 // Ratios measured in one run against named baselines: dotnet run -c Release --project tests/Bench -- NAME
-var names = new Argument<string[]>("names") { Description = "conversion, stream, landing, publish, startup; steps, conversion-steps and landing-steady are parts of stream, conversion and landing. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+var names = new Argument<string[]>("names") { Description = "conversion, stream, landing, publish, kpi-api, startup; steps, conversion-steps and landing-steady are parts of stream, conversion and landing. Default: all.", Arity = ArgumentArity.ZeroOrMore };
 var rounds = new Option<int>("--rounds") { Description = "Repetitions; the best counts.", DefaultValueFactory = _ => 3 };
 var seconds = new Option<double>("--seconds") { Description = "Length of a run under load.", DefaultValueFactory = _ => 15 };
 var lines = new Option<int>("--lines") { Description = "Lines a second the steady stream publishes.", DefaultValueFactory = _ => 310_000 };
@@ -17,7 +18,7 @@ var command = new RootCommand("Measures RetailInsight against named baselines.")
 command.SetAction(async (arguments, _) =>
 {
     var plan = new BenchPlan(arguments.GetValue(rounds), arguments.GetValue(seconds), arguments.GetValue(lines));
-    var asked = arguments.GetValue(names) is { Length: > 0 } some ? some : ["conversion", "stream", "landing", "publish", "startup"];
+    var asked = arguments.GetValue(names) is { Length: > 0 } some ? some : ["conversion", "stream", "landing", "publish", "kpi-api", "startup"];
     await using var server = await BenchServer.StartAsync();
     foreach (var name in asked)
     {
@@ -43,6 +44,9 @@ command.SetAction(async (arguments, _) =>
                 break;
             case "publish":
                 await PublishBench.RunAsync(server, plan);
+                break;
+            case "kpi-api":
+                await KpiApiBench.RunAsync(server, plan);
                 break;
             case "startup":
                 await StartupBench.RunAsync(server, plan);

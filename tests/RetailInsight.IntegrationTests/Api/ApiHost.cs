@@ -7,8 +7,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RetailInsight.Api;
+using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Dags;
+using RetailInsight.Platform.Local.DuckDb;
 
 namespace RetailInsight.IntegrationTests.Api;
 
@@ -65,6 +67,7 @@ public sealed class ApiHost : IAsyncLifetime, ICollectionFixture<ApiHost>
         builder.Services.AddKeyedSingleton(DatabaseRole.App, database.App);
         builder.Services.AddKeyedSingleton(DatabaseRole.Job, database.Job);
         builder.Configuration.AddInMemoryCollection([new("Dags:Schedule", "false"), new("Dags:Work", "false")]);
+        builder.Services.AddSingleton<IParquetWriter, DuckDbParquetWriter>();
         arrange?.Invoke(builder.Services);
         builder.Services.AddDags(builder.Configuration).AddApi(builder.Configuration);
         var app = builder.Build();

@@ -13,7 +13,7 @@ public sealed partial class StorePageTests(ApiHost host)
     public static TheoryData<string> Addresses =>
     [
         "/today", "/today?store=S03", "/today?store=all&date=2026-11-14", "/today?store=S06&date=2026-11-13", "/period", "/period?store=all&grain=month", "/period?store=S04&grain=week&compare=last_year_weekday",
-        "/period?store=S01&grain=month&compare=last_year_date&date=2028-02-29", "/traffic", "/traffic?store=all", "/traffic?store=S06", "/peers", "/peers?store=all", "/peers?store=S04&date=2020-01-01",
+        "/period?store=S01&grain=month&compare=last_year_date&date=2028-02-29", "/traffic", "/traffic?store=all", "/traffic?store=S06", "/peers", "/peers?store=all", "/peers?store=S04&date=2020-01-01", "/products", "/products?store=all", "/products?store=S04", "/health", "/health?store=all", "/health?store=S04&date=2026-11-13",
     ];
 
     [Theory]
@@ -55,6 +55,8 @@ public sealed partial class StorePageTests(ApiHost host)
     [InlineData("/period")]
     [InlineData("/traffic")]
     [InlineData("/peers")]
+    [InlineData("/products")]
+    [InlineData("/health")]
     public async Task A_manager_gets_own_stores_only_and_a_stranger_the_login(string path)
     {
         using var manager = await host.SignInAsync("shibuya");

@@ -1,0 +1,70 @@
+using Npgsql;
+using NpgsqlTypes;
+using RetailInsight.Api.Sessions;
+using RetailInsight.Core.Tenancy;
+
+namespace RetailInsight.Api.Exports;
+
+/// <summary>The bulk exports people asked for and their files. Works as retail_job; every statement names the tenant.</summary>
+internal sealed class ExportRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
+{
+    /// <summary>Exports of one tenant that may wait or run at once.</summary>
+    public const int MaxUnfinished = 5;
+
+    /// <summary>Queues an export; null when too many are waiting.</summary>
+    public async Task<Guid?> QueueAsync(SessionUser user, IReadOnlyList<string> tables, DateOnly from, DateOnly to, string format, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            INSERT INTO api.export (tenant, requested_by, tables, from_date, to_date, format, stores)
+            SELECT $1, $2, $3, $4, $5, $6, $7 WHERE (SELECT count(*) FROM api.export WHERE tenant = $1 AND state IN ('queued', 'running')) < $8 RETURNING export_id
+            """);
+        foreach (var value in new object[] { user.Tenant, user.Login, tables.ToArray(), from, to, format })
+        {
+            command.Parameters.Add(new() { Value = value });
+        }
+
+        command.Parameters.Add(new() { Value = (object?)user.Stores?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = (long)MaxUnfinished });
+        return (Guid?)await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    /// <summary>An export of the person with its files; null when there is none.</summary>
+    public async Task<OperationView?> FindAsync(SessionUser user, Guid id, CancellationToken cancellationToken)
+    {
+        var files = new List<ExportFileView>();
+        await using (var command = database.CreateCommand("SELECT name, table_name, month, rows, bytes, sha256 FROM api.export_file WHERE tenant = $1 AND export_id = $2 ORDER BY file_id"))
+        {
+            command.Parameters.Add(new() { Value = user.Tenant });
+            command.Parameters.Add(new() { Value = id });
+            await using var row = await command.ExecuteReaderAsync(cancellationToken);
+            while (await row.ReadAsync(cancellationToken))
+            {
+                files.Add(new ExportFileView(
+                    row.GetString(0), row.GetString(1), row.GetFieldValue<DateOnly>(2), row.GetInt64(3), row.GetInt64(4), row.GetString(5), $"/v1/exports/{id:N}/files/{row.GetString(0)}"));
+            }
+        }
+
+        await using var find = database.CreateCommand(
+            "SELECT state, error, created_at, finished_at, expires_at, data_version FROM api.export WHERE tenant = $1 AND export_id = $2 AND requested_by = $3");
+        find.Parameters.Add(new() { Value = user.Tenant });
+        find.Parameters.Add(new() { Value = id });
+        find.Parameters.Add(new() { Value = user.Login });
+        await using var reader = await find.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new OperationView(
+                id.ToString("N"), "export", reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2),
+                reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3), reader.GetFieldValue<DateTimeOffset>(4), reader.IsDBNull(5) ? null : reader.GetInt64(5),
+                files.Sum(file => file.Rows), files)
+            : null;
+    }
+
+    /// <summary>A file of a ready export of the person, to be read from anywhere; null when there is none.</summary>
+    public async Task<(ExportFileView File, Stream Content)?> OpenAsync(SessionUser user, Guid id, string name, CancellationToken cancellationToken)
+    {
+        var export = await FindAsync(user, id, cancellationToken);
+        return export is { State: "ready" } && export.Files.FirstOrDefault(file => file.Name == name) is { } file
+            ? (file, new ExportFileStream(database, user.Tenant, id, name, file.Bytes))
+            : null;
+    }
+}

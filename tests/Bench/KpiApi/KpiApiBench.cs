@@ -1,0 +1,238 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Json;
+using Npgsql;
+using NpgsqlTypes;
+using RetailInsight.Api;
+using RetailInsight.Api.Metrics;
+using RetailInsight.Api.Sessions;
+using RetailInsight.Bench.Harness;
+using RetailInsight.Core.Tenancy;
+
+namespace RetailInsight.Bench.KpiApi;
+
+/// <summary>
+/// A manager's questions to the metrics API with 1,000 stores × 400 days published: the time of an answer at 500 requests a second, and the rate as
+/// fast as they are answered against a loop that runs the very same statements in the same transaction under the same role.
+/// </summary>
+internal static class KpiApiBench
+{
+    private const string Tenant = "bulk";
+    private const string Login = "office@bulk";
+    private const string Secret = "correct horse battery";
+    private const int Stores = 1_000;
+    private const int Days = 400;
+    private const int Rate = 500;
+    private const int Clients = 16;
+    private const double FloorMilliseconds = 20;
+    private const double FloorRatio = 0.5;
+    private static readonly DateOnly Last = new(2026, 10, 31);
+
+    public static async Task RunAsync(BenchServer server, BenchPlan plan)
+    {
+        var report = new BenchReport("kpi-api", "KPI API");
+        await using var site = await server.CreateSiteAsync();
+        await Shown.BarAsync("Publishing 1,000 stores x 400 days", async progress =>
+        {
+            await FillAsync(site, progress);
+            return 0;
+        });
+        await using var api = await ServiceProcess.StartAsync(typeof(ApiService).Assembly.Location, new Dictionary<string, string?>(site.Settings) { ["Api:LoginAttemptsPerMinute"] = "1000" });
+        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256, PooledConnectionLifetime = Timeout.InfiniteTimeSpan }) { BaseAddress = api.Address };
+        using (var session = await client.PostAsJsonAsync("/v1/session", new { login = Login, password = Secret }))
+        {
+            session.EnsureSuccessStatusCode();
+        }
+
+        var duration = TimeSpan.FromSeconds(plan.Seconds);
+        await AsFastAsync(client, TimeSpan.FromSeconds(Math.Min(5, plan.Seconds)));
+        var paced = await Shown.BarAsync("500 requests a second", _ => PacedAsync(client, duration));
+        var fast = 0d;
+        var plain = 0d;
+        for (var round = 0; round < plan.Rounds; round++)
+        {
+            fast = Math.Max(fast, await AsFastAsync(client, duration));
+            plain = Math.Max(plain, await StatementsAsync(site, duration));
+        }
+
+        report.Add($"answers at {Rate} a second", BenchReport.Number(paced.Count / plan.Seconds, "/s"));
+        report.Add("… half of them within", BenchReport.Number(paced[paced.Count / 2], "ms"));
+        report.Add("… 99 of 100 within", BenchReport.Number(paced[paced.Count * 99 / 100], "ms"), $"<= {FloorMilliseconds} ms");
+        report.Add("… all within", BenchReport.Number(paced[^1], "ms"));
+        report.Add("as fast as they are answered", fast, plain, "/s", $">= {FloorRatio}");
+        report.Note($"{Stores * Days:N0} store-days. Of 20 questions 8 are a store's fortnight by day with the week before, 6 its day with the same weekday of last year, 2 its quarter by day, 2 its four weeks by weekday, 1 the chain's week by day and 1 all stores of a day by sales; stores and days change with every question and no answer is kept. Times count from when a request was due. The baseline runs the same statements between the same BEGIN, set_config and COMMIT as retail_app on {Clients} connections, without HTTP, session, rows put together and JSON; the API is asked by {Clients} clients. Bench, API and PostgreSQL share the machine.");
+        report.Finish();
+    }
+
+    private static async Task<List<double>> PacedAsync(HttpClient client, TimeSpan duration)
+    {
+        var times = new List<double>();
+        var running = new List<Task>();
+        var started = Stopwatch.GetTimestamp();
+        for (var number = 0; number < duration.TotalSeconds * Rate; number++)
+        {
+            var due = TimeSpan.FromSeconds(number / (double)Rate);
+            var early = due - Stopwatch.GetElapsedTime(started);
+            if (early > TimeSpan.Zero)
+            {
+                await Task.Delay(early);
+            }
+
+            var question = Address(number);
+            running.Add(Task.Run(async () =>
+            {
+                using var answer = await client.GetAsync(new Uri(question, UriKind.Relative));
+                await answer.Content.ReadAsByteArrayAsync();
+                answer.EnsureSuccessStatusCode();
+                var time = (Stopwatch.GetElapsedTime(started) - due).TotalMilliseconds;
+                lock (times)
+                {
+                    times.Add(time);
+                }
+            }));
+        }
+
+        await Task.WhenAll(running);
+        times.Sort();
+        return times;
+    }
+
+    private static Task<double> AsFastAsync(HttpClient client, TimeSpan duration) => LoopsAsync(duration, async number =>
+    {
+        using var answer = await client.GetAsync(new Uri(Address(number), UriKind.Relative));
+        await answer.Content.ReadAsByteArrayAsync();
+        answer.EnsureSuccessStatusCode();
+    });
+
+    private static async Task<double> StatementsAsync(BenchSite site, TimeSpan duration)
+    {
+        var settings = site.Settings;
+        await using var source = NpgsqlDataSource.Create(
+            $"Host={settings["Platform:Postgres:Host"]};Port={settings["Platform:Postgres:Port"]};Database={settings["Platform:Postgres:Database"]};Username={DatabaseRole.App};Maximum Pool Size={Clients}");
+        return await LoopsAsync(duration, async number =>
+        {
+            var (query, store) = Question(number);
+            await using var connection = await source.OpenConnectionAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            await using (var enter = new NpgsqlCommand("select set_config('app.tenant', $1, true)", connection) { Parameters = { new() { Value = Tenant } } })
+            {
+                await enter.ExecuteNonQueryAsync();
+            }
+
+            var part = MetricPlan.Of(query).Plan!.Parts[0];
+            foreach (var compared in query.Compare == Comparison.None ? [false] : (bool[])[false, true])
+            {
+                var (sql, parameters) = part.Statement(query, compared, store is null ? null : [store], 200_000);
+                await using var command = new NpgsqlCommand(sql, connection);
+                command.Parameters.AddWithValue("tenant", Tenant);
+                command.Parameters.AddRange(parameters);
+                await using var reader = await command.ExecuteReaderAsync();
+                while (await reader.ReadAsync())
+                {
+                }
+            }
+
+            await transaction.CommitAsync();
+        });
+    }
+
+    private static async Task<double> LoopsAsync(TimeSpan duration, Func<int, Task> once)
+    {
+        var number = 0;
+        var done = 0;
+        var started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(async () =>
+        {
+            while (Stopwatch.GetElapsedTime(started) < duration)
+            {
+                await once(Interlocked.Increment(ref number));
+                Interlocked.Increment(ref done);
+            }
+        })));
+        return done / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    private static (MetricQuery Query, string? Store) Question(int number)
+    {
+        var day = Last.AddDays(-(number * 7 % 28));
+        string? store = StoreOf(number);
+        var (metrics, dimensions, from, compare) = (number % 20) switch
+        {
+            < 8 => ("net_sales,receipts,basket_value,conversion", "business_date", day.AddDays(-13), Comparison.PreviousWeek),
+            < 14 => ("net_sales,receipts,basket_value,items_per_receipt,conversion", "", day, Comparison.LastYearWeekday),
+            < 16 => ("net_sales", "business_date", day.AddDays(-90), Comparison.None),
+            < 18 => ("net_sales,receipts", "weekday", day.AddDays(-27), Comparison.None),
+            18 => ("net_sales,conversion", "business_date", day.AddDays(-6), Comparison.None),
+            _ => ("net_sales,basket_value", "store", day, Comparison.None),
+        };
+        store = number % 20 >= 18 ? null : store;
+        return (new MetricQuery(
+            [.. metrics.Split(',').Select(id => MetricCatalogue.Find(id)!)], dimensions.Length == 0 ? [] : [dimensions], "day", false, from, day,
+            store is null ? [] : [new MetricFilter("store", [store])], compare, store is null && dimensions == "store" ? [("net_sales", true)] : [], 50, null), store);
+    }
+
+    private static string Address(int number)
+    {
+        var (query, store) = Question(number);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"/v1/metrics/query?metrics={string.Join(',', query.Metrics.Select(metric => metric.Id))}&from={query.From:yyyy-MM-dd}&to={query.To:yyyy-MM-dd}{(query.Dimensions.Count == 0 ? "" : "&dimensions=" + query.Dimensions[0])}&compare={MetricQueryReader.Name(query.Compare)}{(store is null ? "" : "&filter=store:" + store)}{(query.Order.Count == 0 ? "" : "&order=-net_sales&limit=50")}");
+    }
+
+    private static string StoreOf(int number) => string.Create(CultureInfo.InvariantCulture, $"S{(number * 37) % Stores:0000}");
+
+    private static async Task FillAsync(BenchSite site, Action<double> progress)
+    {
+        await site.ExecuteAsync($"""
+            INSERT INTO tenancy.tenant VALUES ('{Tenant}', '{Tenant}', 'JPY', 'Asia/Tokyo');
+            INSERT INTO mart.data_version VALUES ('{Tenant}', 1, now());
+            INSERT INTO tenancy.store (tenant, store, name, time_zone, opens_minute, closes_minute, door_lines)
+              SELECT '{Tenant}', 'S' || lpad(s::text, 4, '0'), 'S' || s, 'Asia/Tokyo', 600, 1260, 1 FROM generate_series(0, {Stores - 1}) s;
+            """);
+        await using (var user = site.Owner.CreateCommand("INSERT INTO api.app_user (login, tenant, password_hash, role, language, display_name) VALUES ($1, $2, $3, 'head_office', 'ja', $1)"))
+        {
+            foreach (var value in (string[])[Login, Tenant, PasswordHash.Create(Secret)])
+            {
+                user.Parameters.Add(new() { Value = value });
+            }
+
+            await user.ExecuteNonQueryAsync();
+        }
+
+        await using (var connection = await site.Owner.OpenConnectionAsync())
+        await using (var copy = await connection.BeginBinaryImportAsync(
+            "COPY mart.kpi_store_day (tenant, store, business_date, currency, net, tax, gross, receipts, items, returns, return_net, visitors, observed_minutes, expected_minutes) FROM STDIN (FORMAT BINARY)"))
+        {
+            // Day by day over all stores, as publishing brings them.
+            for (var day = Days - 1; day >= 0; day--)
+            {
+                progress(1 - (day / (double)Days));
+                for (var store = 0; store < Stores; store++)
+                {
+                    var receipts = 80 + ((store * 31) + (day * 17)) % 240;
+                    var net = receipts * (2_000L + ((store * 7) + day) % 900) * 1_000_000;
+                    await copy.StartRowAsync();
+                    await copy.WriteAsync(Tenant);
+                    await copy.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"S{store:0000}"));
+                    await copy.WriteAsync(Last.AddDays(-day), NpgsqlDbType.Date);
+                    await copy.WriteAsync("JPY");
+                    await copy.WriteAsync(net);
+                    await copy.WriteAsync(net / 10);
+                    await copy.WriteAsync(net + (net / 10));
+                    await copy.WriteAsync(receipts);
+                    await copy.WriteAsync(receipts * 2_300_000L);
+                    await copy.WriteAsync(receipts / 50);
+                    await copy.WriteAsync(-receipts * 1_000_000L);
+                    await copy.WriteAsync(receipts * 4);
+                    await copy.WriteAsync(655);
+                    await copy.WriteAsync(660);
+                }
+            }
+
+            await copy.CompleteAsync();
+        }
+
+        await site.ExecuteAsync("VACUUM ANALYZE mart.kpi_store_day");
+        await site.ExecuteAsync("ANALYZE tenancy.store");
+    }
+}

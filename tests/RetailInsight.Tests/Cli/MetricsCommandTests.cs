@@ -1,0 +1,58 @@
+namespace RetailInsight.Tests.Cli;
+
+public sealed class MetricsCommandTests
+{
+    private static readonly string[] Question =
+        ["metrics", "query", "--metrics", "net_sales,conversion", "--from", "2026-11-01", "--to", "2026-11-02", "--by", "store", "--filter", "store:S01", "--filter", "store:S02", "--compare", "previous_week"];
+
+    [Fact]
+    public async Task All_pages_are_asked_for_and_shown_with_their_comparison()
+    {
+        await using var api = await StandInServer.StartAsync(AnswerAsync);
+        using var run = new CliRun();
+        Assert.Equal(0, await run.RunAsync([.. Question, "--api", api.Address, "--login", "hq@demo", "--password", "secret"]));
+        var asked = api.Requests.Where(request => request.Method == "GET").Select(request => Uri.UnescapeDataString(request.PathAndQuery)).ToList();
+        Assert.Equal(2, asked.Count);
+        Assert.Equal("/v1/metrics/query?metrics=net_sales,conversion&from=2026-11-01&to=2026-11-02&dimensions=store&compare=previous_week&filter=store:S01&filter=store:S02&limit=1000", asked[0]);
+        Assert.EndsWith("&cursor=two", asked[1], StringComparison.Ordinal);
+        Assert.Matches(@"S01 +JPY +1234\.5 +1000 +\+23\.5 % +– +0\.2500 +– +2/2", run.Output);
+        Assert.Matches(@"S02 +JPY +900 +1000 +-10\.0 % +– +0\.2500 +– +1/2", run.Output);
+    }
+
+    [Fact]
+    public async Task A_file_is_written_as_it_comes_and_what_cp932_cannot_hold_is_told()
+    {
+        await using var api = await StandInServer.StartAsync((request, context) =>
+        {
+            context.Response.Headers["Unwritable-Characters"] = "U+1F600;n=2";
+            return request.Method == "POST" ? CliRun.AnswerAsync(context, 200, "{}") : CliRun.AnswerAsync(context, 200, "store\r\nS01\r\n", "text/csv");
+        });
+        using var run = new CliRun();
+        var file = Path.Combine(AppContext.BaseDirectory, "metrics-command.csv");
+        Assert.Equal(1, await run.RunAsync([.. Question, "--output", file, "--encoding", "cp932", "--api", api.Address, "--login", "hq@demo", "--password", "secret"]));
+        Assert.Equal("store\r\nS01\r\n", await File.ReadAllTextAsync(file));
+        Assert.Contains("U+1F600", run.Error, StringComparison.Ordinal);
+        Assert.Contains("format=csv&encoding=cp932", api.Requests.Last().PathAndQuery, StringComparison.Ordinal);
+        File.Delete(file);
+    }
+
+    private static Task AnswerAsync(ReceivedRequest request, Microsoft.AspNetCore.Http.HttpContext context)
+    {
+        if (request.Method == "POST")
+        {
+            return CliRun.AnswerAsync(context, 200, "{}");
+        }
+
+        return CliRun.AnswerAsync(context, 200, request.PathAndQuery.Contains("cursor=", StringComparison.Ordinal)
+            ? Page(Row("S02", "900", "-0.1000", 1), "null") : Page(Row("S01", "1234.5", "0.2345", 2), "\"two\""));
+    }
+
+    private static string Page(string rows, string cursor) => $$"""
+        {"data_version":7,"compare":"previous_week","metrics":[{"id":"net_sales"},{"id":"conversion"}],"rows":[{{rows}}],"data":{"store_days_expected":4,"store_days_reported":3},"next_cursor":{{cursor}}}
+        """;
+
+    private static string Row(string store, string net, string change, int reported) => $$"""
+        {"dimensions":{"store":"{{store}}"},"currency":"JPY","values":{"net_sales":{"value":"{{net}}","comparison":"1000","change":"{{change}}"},"conversion":{"value":null,"comparison":"0.2500","change":null}},
+        "data":{"store_days_expected":2,"store_days_reported":{{reported}},"coverage":null}}
+        """;
+}
