@@ -9,9 +9,10 @@ using RetailInsight.Ml.Targets;
 namespace RetailInsight.Dags.Definitions;
 
 /// <summary>
-/// The figures of a trading day: store_master → kpi_store_hour, kpi_store_day → store_clusters → store_targets, and beside them what the
-/// day is made of and whether it is whole. Runs when rows reached the day, for the stores they belong to, and every night for the last
-/// three days there are.
+/// The figures of a trading day: store_master → store_figures → store_clusters → store_targets, and breakdowns beside them. Figures by
+/// hour and day and what tells whether they are whole are published together; what they are made of is a task of its own, so that an odd
+/// item never holds a store's sales. Runs when rows reached the day, for the stores they belong to, and every night for the last three
+/// days there are.
 /// </summary>
 internal static class StoreKpis
 {
@@ -24,13 +25,11 @@ internal static class StoreKpis
     public static Dag Define(IServiceProvider services) => new("store_kpis",
     [
         new DagTask("store_master", (context, cancellationToken) => SnapshotAsync(services, context, cancellationToken)) { Retry = Retry },
-        Models(services, "kpi_store_hour", ["kpi_store_hour"]),
-        Models(services, "kpi_store_day", ["kpi_store_day"]),
-        Models(services, "kpi_breakdowns", ["kpi_item_day", "kpi_category_day", "kpi_tender_day", "kpi_discount_day", "kpi_tax_day"]),
-        Models(services, "data_health", ["data_health_day", "data_health_register"]),
+        Models(services, "store_figures", ["kpi_store_hour", "kpi_store_day", "data_health_day", "data_health_register"]),
+        Models(services, "breakdowns", ["kpi_item_day", "kpi_category_day", "kpi_tender_day", "kpi_discount_day", "kpi_tax_day"]),
         new DagTask("store_clusters", (context, cancellationToken) => ClusterAsync(services, context, cancellationToken))
         {
-            Upstreams = ["kpi_store_day"],
+            Upstreams = ["store_figures"],
             Retry = Retry,
         },
         new DagTask("store_targets", (context, cancellationToken) => TargetAsync(services, context, cancellationToken))

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using NpgsqlTypes;
+using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Etl.Models;
 
@@ -23,16 +24,40 @@ public sealed class DatamartPublisher([FromKeyedServices(DatabaseRole.Job)] Npgs
     public async Task<StagedModel> StageAsync(ModelRun run, long leaseToken, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
-        if (run.Model.Publish is null)
+        return (await FillAsync([(run, run.ReadAsync(cancellationToken))], leaseToken, cancellationToken))[0];
+    }
+
+    /// <summary>Computes several models in one query and stages each, in one transaction.</summary>
+    /// <param name="run">Models that are published.</param>
+    /// <param name="leaseToken">As for one model.</param>
+    /// <param name="cancellationToken">Stops the work; nothing is left.</param>
+    /// <exception cref="InvalidOperationException">As for one model.</exception>
+    /// <exception cref="ModelCheckException">A row of one of them breaks a check; nothing is left.</exception>
+    public async Task<IReadOnlyList<StagedModel>> StageTogetherAsync(SharedRun run, long leaseToken, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var results = await run.ReadAsync(cancellationToken);
+        return await FillAsync([.. run.Runs.Zip(results, (model, blocks) => (model, blocks.ToAsyncEnumerable()))], leaseToken, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<StagedModel>> FillAsync(
+        IReadOnlyList<(ModelRun Run, IAsyncEnumerable<RowBlock> Result)> results, long leaseToken, CancellationToken cancellationToken)
+    {
+        if (results.FirstOrDefault(result => result.Run.Model.Publish is null).Run is { } unpublished)
         {
-            throw new InvalidOperationException($"The model '{run.Model.Name}' has no table to publish to.");
+            throw new InvalidOperationException($"The model '{unpublished.Model.Name}' has no table to publish to.");
         }
 
-        var table = new StagingTable(run, leaseToken);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await table.CreateAsync(connection, transaction, cancellationToken);
-        var staged = new StagedModel(run.Model, run.Partition, table.Name, await table.FillAsync(connection, transaction, cancellationToken));
+        var staged = new List<StagedModel>(results.Count);
+        foreach (var (run, result) in results)
+        {
+            var table = new StagingTable(run, leaseToken);
+            await table.CreateAsync(connection, transaction, cancellationToken);
+            staged.Add(new StagedModel(run.Model, run.Partition, table.Name, await table.FillAsync(result, connection, transaction, cancellationToken)));
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return staged;
     }

@@ -51,15 +51,16 @@ internal sealed class StagingTable(ModelRun run, long leaseToken)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Computes the result and copies it in.</summary>
+    /// <summary>Copies the result in as it is computed.</summary>
     /// <returns>Rows copied.</returns>
     /// <exception cref="InvalidOperationException">A row lies outside the run's partition.</exception>
-    public async Task<long> FillAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    public async Task<long> FillAsync(
+        IAsyncEnumerable<RowBlock> result, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         var types = await TypesAsync(connection, transaction, cancellationToken);
         await using var copy = await connection.BeginBinaryImportAsync($"COPY {Name} ({Columns}) FROM STDIN (FORMAT BINARY)", cancellationToken);
         var inside = new PartitionGuard(run.Partition);
-        await foreach (var block in run.ReadAsync(cancellationToken))
+        await foreach (var block in result.WithCancellation(cancellationToken))
         {
             inside.Add(block);
             for (var row = 0; row < block.RowCount; row++)

@@ -34,4 +34,16 @@ public sealed class ModelRunner(ModelCatalogue catalogue, IWarehouse warehouse)
         ArgumentOutOfRangeException.ThrowIfZero(partition.Stores.Count, nameof(partition));
         return new ModelRun(catalogue[model], partition, catalogue.Upstream(catalogue[model]), warehouse);
     }
+
+    /// <summary>A run of several models in one query. Nothing is computed before it is read.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such model.</exception>
+    /// <exception cref="ArgumentException">There is no model, or the partition has no store.</exception>
+    public SharedRun RunTogether(IReadOnlyList<string> models, ModelPartition partition)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        ArgumentOutOfRangeException.ThrowIfZero(models.Count, nameof(models));
+        var runs = models.Select(model => Run(model, partition)).ToList();
+        var needed = runs.SelectMany(run => catalogue.Upstream(run.Model)).ToHashSet();
+        return new SharedRun(runs, [.. catalogue.Models.Where(needed.Contains)], warehouse);
+    }
 }

@@ -115,14 +115,7 @@ public sealed class PublishingSwapsOnePartition(PostgresFixture postgres) : ICla
     public async Task A_broken_check_leaves_no_staging_table()
     {
         await using var harness = await LoadedAsync();
-        var broken = new SyntheticCompany(8).Batches().Select(batch => batch.Message).First(batch => batch.Transactions.Store.Count > 0).Clone();
-        broken.BatchId = new string('f', 32);
-        broken.Transactions.Gross[0]++;
-        broken.Transactions.Kind[0] = TransactionKind.Sale;
-        broken.Transactions.Revision[0] = 99;
-        await harness.LoadAsync([broken]);
-        var store = broken.Strings[(int)broken.Transactions.Store[0]];
-        var day = DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(broken.Transactions.BusinessDate[0]);
+        var (day, store) = await BreakAsync(harness);
 
         var exception = await Assert.ThrowsAsync<ModelCheckException>(() => harness.StageAsync("kpi_store_hour", day, store));
 
@@ -172,6 +165,38 @@ public sealed class PublishingSwapsOnePartition(PostgresFixture postgres) : ICla
     }
 
     [Fact]
+    public async Task Models_computed_together_publish_what_each_alone_publishes()
+    {
+        await using var harness = await LoadedAsync();
+        string[] models = [.. ModelCatalogue.Load().Published.Select(model => model.Name)];
+        foreach (var model in models)
+        {
+            await harness.PublishAsync(await harness.StageAsync(model, Day, "s1", "s2"));
+        }
+
+        var together = harness.Runner.RunTogether(models, new ModelPartition(SyntheticCompany.Tenant, Day, ["s1", "s2"]));
+        foreach (var staged in await harness.Publisher.StageTogetherAsync(together, 99, CancellationToken.None))
+        {
+            var rows = await harness.AsJobAsync($"SELECT count(*) FROM {staged.Model.Publish!.Table}");
+            Assert.Equal(staged.Rows.ToString(CultureInfo.InvariantCulture), rows[0]);
+            Assert.Equal((0L, 0L), (await harness.PublishAsync(staged)) is var result ? (result.Written, result.Deleted) : default);
+        }
+    }
+
+    [Fact]
+    public async Task A_broken_check_of_one_of_several_models_stages_none()
+    {
+        await using var harness = await LoadedAsync();
+        var broken = await BreakAsync(harness);
+        var together = harness.Runner.RunTogether(["kpi_tax_day", "kpi_store_hour", "kpi_item_day"], new ModelPartition(SyntheticCompany.Tenant, broken.Day, [broken.Store]));
+
+        var exception = await Assert.ThrowsAsync<ModelCheckException>(() => harness.Publisher.StageTogetherAsync(together, 98, CancellationToken.None));
+
+        Assert.StartsWith("kpi_store_hour.gross: ", exception.Message, StringComparison.Ordinal);
+        Assert.Empty(await harness.AsJobAsync("SELECT tablename FROM pg_tables WHERE schemaname = 'mart_staging'"));
+    }
+
+    [Fact]
     public async Task Japans_holidays_are_there_with_their_substitutes_and_open_to_every_page()
     {
         await using var harness = await MartHarness.StartAsync(postgres, _company);
@@ -196,6 +221,18 @@ public sealed class PublishingSwapsOnePartition(PostgresFixture postgres) : ICla
         }
 
         Assert.False(await harness.StoreMaster.SnapshotAsync("nobody", CancellationToken.None));
+    }
+
+    /// <summary>Loads a sale whose gross is not its net and tax.</summary>
+    private static async Task<(DateOnly Day, string Store)> BreakAsync(MartHarness harness)
+    {
+        var broken = new SyntheticCompany(8).Batches().Select(batch => batch.Message).First(batch => batch.Transactions.Store.Count > 0).Clone();
+        broken.BatchId = new string('f', 32);
+        broken.Transactions.Gross[0]++;
+        broken.Transactions.Kind[0] = TransactionKind.Sale;
+        broken.Transactions.Revision[0] = 99;
+        await harness.LoadAsync([broken]);
+        return (DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(broken.Transactions.BusinessDate[0]), broken.Strings[(int)broken.Transactions.Store[0]]);
     }
 
     private async Task<MartHarness> LoadedAsync()

@@ -21,4 +21,15 @@ public sealed class ModelsKeepToTheSharedSql
         Assert.Empty(GoogleSqlLinter.Check(Catalogue[model].Sql));
         Assert.Empty(GoogleSqlLinter.Check(run.Query.Sql));
     }
+
+    [Fact]
+    public void Nor_does_the_query_that_computes_them_together()
+    {
+        using var warehouse = new DuckDbWarehouse(
+            new DuckDbWarehouseOptions { Path = ":memory:" }, TimeProvider.System, NullLogger<DuckDbWarehouse>.Instance);
+        var run = new ModelRunner(Catalogue, warehouse).RunTogether(
+            [.. Catalogue.Published.Select(model => model.Name)], new ModelPartition(CaseRows.Tenant, CaseRows.BusinessDate, ["s1"]));
+
+        Assert.Empty(GoogleSqlLinter.Check(run.Query.Sql));
+    }
 }
