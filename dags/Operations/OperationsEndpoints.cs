@@ -21,9 +21,9 @@ internal static class OperationsEndpoints
         ops.MapGet("/runs", ListAsync)
             .WithName("ListRuns").WithSummary("Runs, newest first; pass `before` of an answer to get the next page.");
         ops.MapGet("/runs/{run:long}", GetAsync)
-            .WithName("GetRun").WithSummary("A run with its tasks and every try.");
+            .WithName("GetRun").WithSummary("A run with its tasks and every try.").ProducesProblem(StatusCodes.Status404NotFound);
         ops.MapPost("/dags/{dag}/runs", TriggerAsync)
-            .WithName("TriggerRun").WithSummary("Queues a run by hand.");
+            .WithName("TriggerRun").WithSummary("Queues a run by hand.").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<Results<Ok<RunPage>, ValidationProblem>> ListAsync(
