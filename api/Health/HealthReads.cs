@@ -91,20 +91,35 @@ internal static class HealthReads
             cancellationToken,
             new("store", store), new("date", date));
 
-    /// <summary>What changed of store-days in a span since a moment, the latest first; first publications are no changes.</summary>
+    /// <summary>
+    /// Sales of store-days in a span that changed after they had been published, the latest first. A change that came after another
+    /// one of the same store-day stands by itself.
+    /// </summary>
+    /// <param name="read">The tenant.</param>
+    /// <param name="stores">Codes.</param>
+    /// <param name="from">First trading day.</param>
+    /// <param name="to">Last trading day.</param>
+    /// <param name="after">Number of the last change known; see <see cref="LastChangeAsync"/>.</param>
+    /// <param name="limit">Most changes.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
     public static Task<List<KpiChange>> ChangesAsync(
-        this TenantRead read, IReadOnlyCollection<string> stores, DateOnly from, DateOnly to, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
+        this TenantRead read, IReadOnlyCollection<string> stores, DateOnly from, DateOnly to, long after, int limit, CancellationToken cancellationToken) =>
         read.ListAsync(
             """
             SELECT store, business_date, changed_at, net_was, net_is, receipts_was, receipts_is, reason FROM mart.kpi_change
-            WHERE tenant = @tenant AND store = ANY(@stores) AND business_date BETWEEN @from AND @to AND changed_at > @since AND NOT first
-            ORDER BY changed_at DESC, id DESC LIMIT @limit
+            WHERE tenant = @tenant AND store = ANY(@stores) AND business_date BETWEEN @from AND @to AND id > @after AND NOT first
+              AND (net_was, receipts_was) IS DISTINCT FROM (net_is, receipts_is)
+            ORDER BY id DESC LIMIT @limit
             """,
             row => new KpiChange(
                 row.GetString(0), row.GetFieldValue<DateOnly>(1), row.GetFieldValue<DateTimeOffset>(2), row.IsDBNull(3) ? null : row.GetInt64(3), row.IsDBNull(4) ? null : row.GetInt64(4),
                 row.IsDBNull(5) ? null : row.GetInt32(5), row.IsDBNull(6) ? null : row.GetInt32(6), row.GetString(7)),
             cancellationToken,
-            new("stores", stores.ToArray()), new("from", from), new("to", to), new("since", since.ToUniversalTime()), new("limit", limit));
+            new("stores", stores.ToArray()), new("from", from), new("to", to), new("after", after), new("limit", limit));
+
+    /// <summary>Number of the last change of the tenant; 0 before the first.</summary>
+    public static async Task<long> LastChangeAsync(this TenantRead read, CancellationToken cancellationToken) =>
+        (await read.ListAsync("SELECT coalesce(max(id), 0) FROM mart.kpi_change WHERE tenant = @tenant", row => row.GetInt64(0), cancellationToken))[0];
 
     private static DateTimeOffset? Instant(NpgsqlDataReader row, int at) => row.IsDBNull(at) ? null : row.GetFieldValue<DateTimeOffset>(at);
 }

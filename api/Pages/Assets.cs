@@ -13,11 +13,14 @@ internal static class Assets
 
     private static readonly Asset StyleSheet = Load("site.css", "text/css; charset=utf-8");
     private static readonly Asset Mark = Load("mark.svg", "image/svg+xml");
-    private static readonly FrozenDictionary<string, Asset> ByPath = new[] { StyleSheet, Mark }.ToFrozenDictionary(asset => asset.Path);
+    private static readonly Asset Script = Load("page.js", "text/javascript; charset=utf-8");
+    private static readonly FrozenDictionary<string, Asset> ByPath = new[] { StyleSheet, Mark, Script }.ToFrozenDictionary(asset => asset.Path);
 
     public static string StyleSheetPath => StyleSheet.Path;
 
     public static string MarkPath => Mark.Path;
+
+    public static string ScriptPath => Script.Path;
 
     public static void MapAssets(this IEndpointRouteBuilder routes) => routes.MapGet("/assets/{name}", Serve).AllowAnonymous().ExcludeFromDescription();
 

@@ -7,7 +7,7 @@ namespace RetailInsight.Api.Pages;
 internal static class Layout
 {
     /// <summary>An HTML answer with a status.</summary>
-    public static IResult Page(HttpContext context, Wording words, string title, Markup main, int status = StatusCodes.Status200OK, Markup navigation = default)
+    public static IResult Page(HttpContext context, Wording words, string title, Markup main, int status = StatusCodes.Status200OK, Markup navigation = default, long? lastChange = null)
     {
         var user = context.Features.Get<SessionUser>();
         return Results.Content(
@@ -22,6 +22,7 @@ internal static class Layout
                 <title>{title} · RetailInsight</title>
                 <link rel="icon" href="{Assets.MarkPath}" type="image/svg+xml">
                 <link rel="stylesheet" href="{Assets.StyleSheetPath}">
+                {(lastChange is null ? Markup.Empty : Markup.Of($"""<script src="{Assets.ScriptPath}" defer></script>"""))}
                 </head>
                 <body>
                 <a class="skip" href="#main">{words.SkipToContent}</a>
@@ -33,7 +34,7 @@ internal static class Layout
                 </nav>
                 </header>
                 {navigation}
-                <main id="main">
+                <main id="main"{Watched(lastChange)}>
                 {main}
                 </main>
                 </body>
@@ -43,6 +44,10 @@ internal static class Layout
             System.Text.Encoding.UTF8,
             status);
     }
+
+    // Where the script looks for news, and from which change on.
+    private static Markup Watched(long? lastChange) => lastChange is { } seen
+        ? Markup.Of($""" data-seen="{seen.ToString(System.Globalization.CultureInfo.InvariantCulture)}" """) : Markup.Empty;
 
     /// <summary>The hidden field that proves a form came from our page.</summary>
     public static Markup FormToken(HttpContext context)

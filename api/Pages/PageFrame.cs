@@ -1,3 +1,4 @@
+using RetailInsight.Api.Health;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Stores;
@@ -29,7 +30,8 @@ internal sealed record PageRequest(
 /// <param name="Title">Beside the name of the store.</param>
 /// <param name="Date">The date links to other pages carry.</param>
 /// <param name="Main">The content.</param>
-internal sealed record PageContent(string Title, DateOnly Date, Markup Main);
+/// <param name="From">First date the page shows figures of; null for <paramref name="Date"/> alone.</param>
+internal sealed record PageContent(string Title, DateOnly Date, Markup Main, DateOnly? From = null);
 
 /// <summary>
 /// What all pages about figures share: who may see which store, the address parameters, and the frame around the content. Every
@@ -39,6 +41,10 @@ internal static class PageFrame
 {
     /// <summary>The store parameter's word for the whole chain.</summary>
     public const string Chain = "all";
+
+    // Number of the last change the reader has seen: the page then begins with what changed since.
+    private const string Seen = "seen";
+    private const int MostNews = 5;
 
     /// <summary>Answers with a page, or says why there is none.</summary>
     /// <param name="context">The request.</param>
@@ -52,9 +58,11 @@ internal static class PageFrame
         HttpContext context, SessionUser user, TenantScope scope, PageLink page, string[] parameters,
         Func<PageRequest, CancellationToken, Task<PageContent?>> render, CancellationToken cancellationToken)
     {
-        var query = new QueryParameters(context, [.. parameters, "store", "date", "lang"]);
+        var query = new QueryParameters(context, [.. parameters, "store", "date", "lang", Seen]);
         var code = query.Text("store");
         var date = query.Date("date");
+
+        var seen = query.Whole(Seen);
 
         // The first and last years of the calendar have no weeks to compare with.
         if (query.Problem is not null || date is { Year: < 1900 or > 9998 })
@@ -84,8 +92,11 @@ internal static class PageFrame
             }
 
             context.Response.Headers.CacheControl = "private, no-cache";
+            var news = seen is { } last
+                ? await read.ChangesAsync(request.Codes, content.From ?? content.Date, content.Date, last, MostNews, token) : [];
             return Layout.Page(
-                context, words, $"{request.StoreName} {content.Title}", content.Main, navigation: Navigation.Bar(words, page, request.StoreCode, content.Date));
+                context, words, $"{request.StoreName} {content.Title}", Markup.Of($"{ChangeTable.News(news, request)}{content.Main}"),
+                navigation: Navigation.Bar(words, page, request.StoreCode, content.Date), lastChange: await read.LastChangeAsync(token));
         }, cancellationToken);
     }
 

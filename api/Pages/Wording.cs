@@ -186,6 +186,28 @@ internal sealed record Wording
 
     public required IReadOnlyList<(string Term, string Meaning)> DefinitionList { get; init; }
 
+    public required string Changes { get; init; }
+
+    public required string ChangesNote { get; init; }
+
+    public required string ChangedAt { get; init; }
+
+    public required string ChangedFrom { get; init; }
+
+    public required string ChangedTo { get; init; }
+
+    public required string ChangedWhy { get; init; }
+
+    public required string NewData { get; init; }
+
+    public required string LateData { get; init; }
+
+    public required string Correction { get; init; }
+
+    public required string News { get; init; }
+
+    public required string NewsReload { get; init; }
+
     public required string ErrorTitle { get; init; }
 
     public required string NotFound { get; init; }

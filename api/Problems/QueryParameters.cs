@@ -16,11 +16,13 @@ internal sealed class QueryParameters
     public const int MaxLimit = 1000;
 
     private readonly IQueryCollection _query;
+    private readonly PathString _path;
     private readonly List<ParameterFault> _faults = [];
 
     public QueryParameters(HttpContext context, params ReadOnlySpan<string> known)
     {
         _query = context.Request.Query;
+        _path = context.Request.Path;
         foreach (var name in _query.Keys)
         {
             if (!known.Contains(name))
@@ -144,6 +146,26 @@ internal sealed class QueryParameters
         }
 
         return key;
+    }
+
+    /// <summary>This address without one of its parameters.</summary>
+    public string AddressWithout(string name) => _path + QueryString.Create(_query.Where(parameter => parameter.Key != name));
+
+    /// <summary>A whole number from 0, or null when absent.</summary>
+    public long? Whole(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return number;
+        }
+
+        Fault(name, "must be a whole number from 0.");
+        return null;
     }
 
     /// <summary>All values of a repeatable parameter; null when it is absent.</summary>

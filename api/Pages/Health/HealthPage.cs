@@ -20,7 +20,7 @@ internal sealed record HealthModel(DateOnly Date, IReadOnlyList<DateOnly> Dates,
         return new HealthModel(
             date, [.. Enumerable.Range(0, Span).Select(from.AddDays)], await request.Read.HealthAsync(request.Codes, from, date, cancellationToken),
             request.Store is null ? [] : await request.Read.RegistersAsync(request.Store.Code, date, cancellationToken),
-            await request.Read.ChangesAsync(request.Codes, from, date, DateTimeOffset.UnixEpoch, MostChanges, cancellationToken));
+            await request.Read.ChangesAsync(request.Codes, from, date, 0, MostChanges, cancellationToken));
     }
 }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using RetailInsight.Api.Health;
-using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Api.Pages.Health;
 
@@ -47,37 +46,37 @@ internal sealed class HealthView(PageRequest request, HealthModel model)
 
     private Markup Tasks()
     {
-        var tasks = model.Days.Where(day => day.Date == model.Date).SelectMany(TasksOf).Take(MostTasks).ToList();
+        var tasks = model.Days.Where(day => day.Date == model.Date).SelectMany(TasksOf).OrderBy(task => task.Urgency).Take(MostTasks).Select(task => task.Item).ToList();
         var list = tasks.Count == 0 ? Markup.Of($"""<p class="lead">{_health.NothingToDo}</p>""") : Markup.Of($"""<ol class="chances">{tasks}</ol>""");
         return Markup.Of($"""<section class="card"><h2>{_health.ToDo}</h2>{list}</section>""");
     }
 
-    private IEnumerable<Markup> TasksOf(HealthDay day)
+    private IEnumerable<(int Urgency, Markup Item)> TasksOf(HealthDay day)
     {
         var name = request.Store is null ? request.Stores.First(store => store.Code == day.Store).Name : "";
-        Markup Task(string what, string act) => Markup.Of($"""<li><b><bdi>{name}</bdi> {what}</b> <span>{act}</span></li>""");
+        (int, Markup) Task(int urgency, string what, string act) => (urgency, Markup.Of($"""<li><b><bdi>{name}</bdi> {what}</b> <span>{act}</span></li>"""));
         if (day.State == HealthState.Missing)
         {
-            yield return Task(_health.NoReceipts, _health.NoReceiptsAct);
+            yield return Task(0, _health.NoReceipts, _health.NoReceiptsAct);
         }
         else if (day.RegistersReported < day.RegistersExpected)
         {
-            yield return Task(FigureText.Say(_health.SilentRegisters, day.RegistersExpected - day.RegistersReported), _health.SilentRegistersAct);
+            yield return Task(1, FigureText.Say(_health.SilentRegisters, day.RegistersExpected - day.RegistersReported), _health.SilentRegistersAct);
         }
 
         if (day.MissingNumbers > 0)
         {
-            yield return Task(FigureText.Say(_health.MissingNumbers, FigureText.Count(day.MissingNumbers)), _health.MissingNumbersAct);
+            yield return Task(2, FigureText.Say(_health.MissingNumbers, FigureText.Count(day.MissingNumbers)), _health.MissingNumbersAct);
         }
 
         if (day.Coverage is { } coverage and < EnoughMinutes)
         {
-            yield return Task(FigureText.Say(_words.CounterReceived, FigureText.Percent(coverage)), _health.CounterAct);
+            yield return Task(3, FigureText.Say(_words.CounterReceived, FigureText.Percent(coverage)), _health.CounterAct);
         }
 
         if (day.LateReceipts > 0)
         {
-            yield return Task(FigureText.Say(_health.Late, FigureText.Count(day.LateReceipts)), _health.LateAct);
+            yield return Task(4, FigureText.Say(_health.Late, FigureText.Count(day.LateReceipts)), _health.LateAct);
         }
     }
 
@@ -116,18 +115,8 @@ internal sealed class HealthView(PageRequest request, HealthModel model)
 
     private Markup Changes() => model.Changes.Count == 0 ? Markup.Empty : Markup.Of(
         $"""
-        <section class="card stores"><h2>{_health.Changes}</h2><p class="note">{_health.ChangesNote}</p><div class="scroll" tabindex="0" role="region" aria-label="{_health.Changes}"><table>
-        <thead><tr><th scope="col">{_health.ChangedAt}</th><th scope="col">{_words.Store}</th><th scope="col">{_words.Date}</th><th scope="col">{_health.Was}</th><th scope="col">{_health.Is}</th><th scope="col">{_health.Why}</th></tr></thead>
-        <tbody>{model.Changes.Select(Change)}</tbody></table></div></section>
+        <section class="card stores"><h2>{_words.Changes}</h2><p class="note">{_words.ChangesNote}</p>{ChangeTable.Render(model.Changes, request, _text)}</section>
         """);
-
-    private Markup Change(KpiChange change) => Markup.Of(
-        $"""
-        <tr><th scope="row">{Local(change.ChangedAt)}</th><td><bdi>{request.Stores.FirstOrDefault(store => store.Code == change.Store)?.Name ?? change.Store}</bdi></td><td><a href="{Navigation.Address(PageLink.Day, change.Store, change.Date)}">{FigureText.ShortDate(change.Date)}</a></td><td>{Amount(change.NetWas)}</td><td>{Amount(change.NetIs)}</td><td>{_health.ReasonOf(change.Reason)}</td></tr>
-
-        """);
-
-    private string Amount(long? micros) => micros is { } known ? _text.Amount(Money.ToDecimal(known)) : _words.Undefined;
 
     private string Local(DateTimeOffset? instant) => instant is { } at
         ? FigureText.Moment(TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(request.TimeZone))) : _words.Undefined;

@@ -27,15 +27,6 @@ internal sealed record HealthWording
         LastReceived = "最後の受信",
         Numbers = "レシート番号",
         Gaps = "抜け",
-        Changes = "あとから変わった数字",
-        ChangesNote = "一度表示した純売上が、あとから届いたデータや訂正で変わった記録です。",
-        ChangedAt = "変わった時刻",
-        Was = "変わる前",
-        Is = "いま",
-        Why = "理由",
-        NewData = "営業中の続報",
-        LateData = "遅れて届いたデータ",
-        Correction = "訂正・取消",
     };
 
     public static HealthWording English { get; } = new()
@@ -62,15 +53,6 @@ internal sealed record HealthWording
         LastReceived = "Last received",
         Numbers = "Receipt numbers",
         Gaps = "Missing",
-        Changes = "Figures that changed",
-        ChangesNote = "Net sales that were shown before and changed by data or corrections that came later.",
-        ChangedAt = "Changed at",
-        Was = "Was",
-        Is = "Is",
-        Why = "Why",
-        NewData = "More of the running day",
-        LateData = "Data that came late",
-        Correction = "Correction or void",
     };
 
     public required string Title { get; init; }
@@ -116,27 +98,6 @@ internal sealed record HealthWording
     public required string Numbers { get; init; }
 
     public required string Gaps { get; init; }
-
-    public required string Changes { get; init; }
-
-    public required string ChangesNote { get; init; }
-
-    public required string ChangedAt { get; init; }
-
-    public required string Was { get; init; }
-
-    public required string Is { get; init; }
-
-    public required string Why { get; init; }
-
-    public required string NewData { get; init; }
-
-    public required string LateData { get; init; }
-
-    public required string Correction { get; init; }
-
-    /// <summary>The reason of a change in words.</summary>
-    public string ReasonOf(string reason) => reason switch { "late_data" => LateData, "correction" => Correction, _ => NewData };
 
     public static HealthWording Of(Wording words) => words.Language == "en" ? English : Japanese;
 }

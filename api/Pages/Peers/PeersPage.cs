@@ -14,6 +14,6 @@ internal static class PeersPage
         PageFrame.ShowAsync(context, user, scope, PageLink.Peers, [], async (request, token) =>
         {
             var model = await PeersModel.ReadAsync(request, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), token);
-            return new PageContent(PeersWording.Of(request.Words).Title, model.To, new PeersView(request, model).Render());
+            return new PageContent(PeersWording.Of(request.Words).Title, model.To, new PeersView(request, model).Render(), model.From);
         }, cancellationToken);
 }

@@ -39,7 +39,7 @@ internal static class PeriodPage
             var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
             var model = await PeriodModel.ReadAsync(request, (PeriodGrain)grain, (PeriodComparison)comparison, today, token);
             var view = new PeriodView(request, model);
-            return new PageContent(view.Title, model.Through ?? model.From, view.Render());
+            return new PageContent(view.Title, model.Through ?? model.From, view.Render(), model.From);
         }, cancellationToken);
 
     private static int Choice(QueryParameters query, string name, string[] words) => query.Text(name) is { } word ? Array.IndexOf(words, word) : 0;

@@ -69,6 +69,6 @@ internal static class ProductsPage
         PageFrame.ShowAsync(context, user, scope, PageLink.Products, [], async (request, token) =>
         {
             var model = await ProductsModel.ReadAsync(request, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), token);
-            return new PageContent(ProductsWording.Of(request.Words).Title, model.To, new ProductsView(request, model).Render());
+            return new PageContent(ProductsWording.Of(request.Words).Title, model.To, new ProductsView(request, model).Render(), model.From);
         }, cancellationToken);
 }

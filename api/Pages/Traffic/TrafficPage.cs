@@ -14,6 +14,6 @@ internal static class TrafficPage
         PageFrame.ShowAsync(context, user, scope, PageLink.Traffic, [], async (request, token) =>
         {
             var model = await TrafficModel.ReadAsync(request, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), token);
-            return new PageContent(TrafficWording.Of(request.Words).Title, model.To, new TrafficView(request, model).Render());
+            return new PageContent(TrafficWording.Of(request.Words).Title, model.To, new TrafficView(request, model).Render(), model.From);
         }, cancellationToken);
 }

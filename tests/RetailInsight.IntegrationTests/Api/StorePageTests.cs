@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Dapper;
 
 namespace RetailInsight.IntegrationTests.Api;
 
@@ -92,14 +93,43 @@ public sealed partial class StorePageTests(ApiHost host)
         Assert.Contains("まだ集計されていません", await client.GetStringAsync("/today?store=S02&date=2026-12-24"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Late_data_is_told_to_whoever_has_the_page_open_with_was_is_and_why()
+    {
+        using var client = await host.SignInAsync("honbu");
+        var html = await client.GetStringAsync("/?store=S02&date=2026-11-14");
+        var seen = Seen().Match(html).Groups[1].Value;
+        Assert.DoesNotContain("id=\"news\"", html, StringComparison.Ordinal);
+        await using (var connection = await host.Database.Job.OpenConnectionAsync())
+        {
+            await connection.ExecuteAsync(
+                """
+                INSERT INTO mart.kpi_change (tenant, store, business_date, net_was, net_is, receipts_was, receipts_is, first, reason)
+                VALUES ('aoba', 'S02', '2026-11-14', 1000000000, 1234000000, 10, 12, false, 'late_data'), ('thames', 'S01', '2026-11-14', 1000000000, 9876000000, 1, 2, false, 'late_data')
+                """);
+        }
+
+        var news = await client.GetStringAsync($"/?store=S02&date=2026-11-14&seen={seen}");
+        Assert.Contains("id=\"news\"", news, StringComparison.Ordinal);
+        Assert.Matches("¥1,000</td><td>¥1,234</td><td>遅れて届いたデータ", news);
+        Assert.DoesNotContain("9,876", news, StringComparison.Ordinal);
+        Assert.Contains("href=\"/?store=S02&amp;date=2026-11-14\"", news, StringComparison.Ordinal);
+        Assert.Contains("¥1,234", await client.GetStringAsync($"/period?store=all&date=2026-11-14&seen={seen}"), StringComparison.Ordinal);
+        Assert.DoesNotContain("id=\"news\"", await client.GetStringAsync($"/?store=S03&date=2026-11-14&seen={seen}"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, (await client.GetAsync("/?seen=yesterday")).StatusCode);
+    }
+
     private static async Task<decimal> NetAsync(HttpClient client, string from, string to)
     {
         using var days = JsonDocument.Parse(await client.GetStringAsync($"/v1/kpis/store-day?store=S02&from={from}&to={to}"));
         return days.RootElement.GetProperty("items").EnumerateArray().Sum(day => decimal.Parse(day.GetProperty("net_sales").GetString()!, CultureInfo.InvariantCulture));
     }
 
-    [GeneratedRegex(@"<script|\sstyle=|\son[a-z]+=|javascript:|<style", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"<script(?! src=""/assets/page\.)|\sstyle=|\son[a-z]+=|javascript:|<style", RegexOptions.IgnoreCase)]
     private static partial Regex InlineCode();
+
+    [GeneratedRegex("data-seen=\"([0-9]+)\"")]
+    private static partial Regex Seen();
 
     [GeneratedRegex("aria-current=\"page\"")]
     private static partial Regex AriaCurrent();
