@@ -16,8 +16,15 @@ internal sealed record Cp932File(byte[] Bytes, IReadOnlyList<(Rune Character, in
     // JIS and Unicode vendors chose different code points for the same sign.
     private static readonly Dictionary<int, char> Twins = new()
     {
-        ['\u301C'] = '\uFF5E', ['\u2212'] = '\uFF0D', ['\u2014'] = '\u2015', ['\u2016'] = '\u2225', ['\u00A2'] = '\uFFE0', ['\u00A3'] = '\uFFE1', ['\u00AC'] = '\uFFE2',
-        ['\u00A5'] = '\uFFE5', ['\u00A6'] = '\uFFE4',
+        ['\u301C'] = '\uFF5E',
+        ['\u2212'] = '\uFF0D',
+        ['\u2014'] = '\u2015',
+        ['\u2016'] = '\u2225',
+        ['\u00A2'] = '\uFFE0',
+        ['\u00A3'] = '\uFFE1',
+        ['\u00AC'] = '\uFFE2',
+        ['\u00A5'] = '\uFFE5',
+        ['\u00A6'] = '\uFFE4',
     };
 
     private static readonly Encoding Encoding = CodePagesEncodingProvider.Instance.GetEncoding(932, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!;

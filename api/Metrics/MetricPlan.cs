@@ -16,7 +16,15 @@ internal sealed record MetricPlan(MetricQuery Query, IReadOnlyList<MetricPart> P
     // What one store has of a dimension, for lack of anything better before the question is asked.
     private static readonly Dictionary<string, int> Sizes = new()
     {
-        ["weekday"] = 7, ["hour"] = 24, ["category"] = 50, ["item"] = 2_000, ["tender"] = 10, ["discount_kind"] = 10, ["discount_label"] = 50, ["tax_rate"] = 4, ["tax_category"] = 6,
+        ["weekday"] = 7,
+        ["hour"] = 24,
+        ["category"] = 50,
+        ["item"] = 2_000,
+        ["tender"] = 10,
+        ["discount_kind"] = 10,
+        ["discount_label"] = 50,
+        ["tax_rate"] = 4,
+        ["tax_category"] = 6,
     };
 
     /// <summary>Chooses the cheapest table for each metric.</summary>

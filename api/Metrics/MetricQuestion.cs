@@ -93,20 +93,22 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
     }
 
     // A store of another tenant, of another manager and one that does not exist are all the same to the caller.
-    private static (List<RosterStore> Stores, string? Unknown) Stores(MetricQuery query, Roster roster, SessionUser user)
+    private static (IReadOnlyList<RosterStore> Stores, string? Unknown) Stores(MetricQuery query, Roster roster, SessionUser user)
     {
-        var visible = roster.Stores.Where(store => user.MaySee(store.Code)).ToList();
-        var codes = visible.Select(store => store.Code).ToHashSet(StringComparer.Ordinal);
-        foreach (var filter in query.Filters.Where(filter => filter.Dimension == "store"))
+        RosterStore? Visible(string code) => user.MaySee(code) ? roster.Find(code) : null;
+        var filters = query.Filters.Where(filter => filter.Dimension == "store").ToList();
+        if (filters.SelectMany(filter => filter.Values).FirstOrDefault(code => Visible(code) is null) is { } unknown)
         {
-            if (filter.Values.Find(code => !codes.Contains(code)) is { } unknown)
-            {
-                return ([], unknown);
-            }
-
-            visible.RemoveAll(store => filter.Values.Contains(store.Code) == filter.Exclude);
+            return ([], unknown);
         }
 
-        return (visible, null);
+        if (filters is [{ Exclude: false } only])
+        {
+            return ([.. only.Values.Distinct().Select(Visible).OfType<RosterStore>()], null);
+        }
+
+        return user.Stores is null && filters.Count == 0
+            ? (roster.Stores, null)
+            : ([.. roster.Stores.Where(store => user.MaySee(store.Code) && filters.TrueForAll(filter => filter.Values.Contains(store.Code) != filter.Exclude))], null);
     }
 }

@@ -1,3 +1,4 @@
+using Npgsql;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Tenancy;
 
@@ -20,44 +21,40 @@ internal static class MetricReads
         var rows = new Dictionary<string, MetricRow>(StringComparer.Ordinal);
         var state = new Dictionary<string, decimal[]>(StringComparer.Ordinal);
         var stateDimensions = Enumerable.Range(0, query.Dimensions.Count).Where(at => ExpectedStoreDays.Dimensions.Contains(query.Dimensions[at])).ToList();
-        var stateKnown = false;
+        var asked = new List<(MetricPart Part, MetricPart Own, bool Compared)>();
         foreach (var compared in query.Compare == Comparison.None ? [false] : (bool[])[false, true])
         {
-            foreach (var part in plan.Parts)
-            {
-                var own = part;
-                if (!compared && part.Fact.Measures.ContainsKey("store_days"))
-                {
-                    own = part with { Measures = [.. part.Measures.Union(StateMeasures)] };
-                    stateKnown = true;
-                }
-
-                var found = await ReadAsync(read, query, own, compared, stores, limit, cancellationToken);
-                if (found.Count >= limit)
-                {
-                    return null;
-                }
-
-                foreach (var (keys, currency, sums) in found)
-                {
-                    var row = RowOf(rows, keys, currency, values, query.Compare != Comparison.None);
-                    Fill(row, query, part, own.Measures, sums, compared);
-                    if (own != part)
-                    {
-                        AddState(state, string.Join(Separator, stateDimensions.Select(at => keys[at])), own.Measures, sums);
-                    }
-                }
-            }
+            asked.AddRange(plan.Parts.Select(part => (
+                part, !compared && part.Fact.Measures.ContainsKey("store_days") ? part with { Measures = [.. part.Measures.Union(StateMeasures)] } : part, compared)));
         }
 
-        if (!stateKnown)
+        if (asked.TrueForAll(one => one.Own == one.Part))
         {
             var part = new MetricPart(
                 MartFacts.All[0], [.. query.Dimensions.Where(ExpectedStoreDays.Dimensions.Contains)],
                 [.. query.Filters.Where(filter => ExpectedStoreDays.Dimensions.Contains(filter.Dimension))], StateMeasures, ByCurrency: false);
-            foreach (var (keys, _, sums) in await ReadAsync(read, query, part, false, stores, limit, cancellationToken))
+            asked.Add((part with { Measures = [] }, part, false));
+        }
+
+        var answers = await read.ListAllAsync([.. asked.Select(one => Statement(query, one.Own, one.Compared, stores, limit))], cancellationToken);
+        foreach (var ((part, own, compared), found) in asked.Zip(answers))
+        {
+            if (found.Count >= limit)
             {
-                AddState(state, string.Join(Separator, keys), StateMeasures, sums);
+                return null;
+            }
+
+            foreach (var (keys, currency, sums) in found)
+            {
+                if (part.Measures.Count > 0)
+                {
+                    Fill(RowOf(rows, keys, currency, values, query.Compare != Comparison.None), query, part, own.Measures, sums, compared);
+                }
+
+                if (own != part)
+                {
+                    AddState(state, string.Join(Separator, part.Measures.Count > 0 ? stateDimensions.Select(at => keys[at]) : keys), own.Measures, sums);
+                }
             }
         }
 
@@ -71,32 +68,29 @@ internal static class MetricReads
         return new MetricResult(Sort(rows.Values, query), State(expected.Total, all));
     }
 
-    private static Task<List<(string[] Keys, string? Currency, decimal?[] Sums)>> ReadAsync(
-        TenantRead read, MetricQuery query, MetricPart part, bool compared, string[]? stores, int limit, CancellationToken cancellationToken)
+    private static (string Sql, NpgsqlParameter[] Parameters, Func<NpgsqlDataReader, (string[] Keys, string? Currency, decimal?[] Sums)> Map) Statement(
+        MetricQuery query, MetricPart part, bool compared, string[]? stores, int limit)
     {
         var (sql, parameters) = part.Statement(query, compared, stores, limit);
         var keys = part.Dimensions.Count;
         var first = keys + (part.ByCurrency ? 1 : 0);
-        return read.ListAsync(
-            sql,
-            row =>
+        return (sql, parameters, row =>
+        {
+            var key = new string[keys];
+            for (var at = 0; at < keys; at++)
             {
-                var key = new string[keys];
-                for (var at = 0; at < keys; at++)
-                {
-                    key[at] = row.IsDBNull(at) ? "" : row.GetString(at);
-                }
+                key[at] = row.IsDBNull(at) ? "" : row.GetString(at);
+            }
 
-                var sums = new decimal?[part.Measures.Count];
-                for (var at = 0; at < sums.Length; at++)
-                {
-                    sums[at] = row.IsDBNull(first + at) ? null : row.GetDecimal(first + at);
-                }
+            var sums = new decimal?[part.Measures.Count];
+            for (var at = 0; at < sums.Length; at++)
+            {
+                sums[at] = row.IsDBNull(first + at) ? null : row.GetDecimal(first + at);
+            }
 
-                return (key, part.ByCurrency ? row.GetString(keys) : null, sums);
-            },
-            cancellationToken,
-            parameters);
+            return (key, part.ByCurrency ? row.GetString(keys) : null, sums);
+        }
+        );
     }
 
     private static MetricRow RowOf(Dictionary<string, MetricRow> rows, string[] keys, string? currency, int values, bool compared)

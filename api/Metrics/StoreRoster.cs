@@ -37,11 +37,17 @@ internal sealed class StoreRoster(IMemoryCache cache, TimeProvider clock)
 }
 
 /// <summary>The stores of one tenant.</summary>
-/// <param name="Stores">By code.</param>
+/// <param name="Stores">In the order of their codes.</param>
 /// <param name="Zone">The company's zone.</param>
 /// <param name="Fingerprint">Changes with whatever answers depend on.</param>
 /// <param name="ReadAt">Timestamp of the monotonic clock.</param>
-internal sealed record Roster(IReadOnlyList<RosterStore> Stores, TimeZoneInfo Zone, string Fingerprint, long ReadAt);
+internal sealed record Roster(IReadOnlyList<RosterStore> Stores, TimeZoneInfo Zone, string Fingerprint, long ReadAt)
+{
+    private readonly Dictionary<string, RosterStore> _byCode = Stores.ToDictionary(store => store.Code, StringComparer.Ordinal);
+
+    /// <summary>The store of a code; null when there is none.</summary>
+    public RosterStore? Find(string code) => _byCode.GetValueOrDefault(code);
+}
 
 /// <summary>A store and its first and last day; null where there is none.</summary>
 internal sealed record RosterStore(string Code, DateOnly? OpenedOn, DateOnly? ClosedOn)

@@ -30,6 +30,36 @@ internal sealed class TenantRead(NpgsqlConnection connection, string tenant, lon
         return rows;
     }
 
+    /// <summary>All rows of several statements, asked for together; <c>@tenant</c> is bound in each.</summary>
+    public async Task<List<List<T>>> ListAllAsync<T>(
+        IReadOnlyList<(string Sql, NpgsqlParameter[] Parameters, Func<NpgsqlDataReader, T> Map)> statements, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var (sql, parameters, _) in statements)
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            command.Parameters.AddWithValue("tenant", tenant);
+            command.Parameters.AddRange(parameters);
+            batch.BatchCommands.Add(command);
+        }
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var results = new List<List<T>>();
+        foreach (var (_, _, map) in statements)
+        {
+            var rows = new List<T>();
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                rows.Add(map(reader));
+            }
+
+            results.Add(rows);
+            await reader.NextResultAsync(cancellationToken);
+        }
+
+        return results;
+    }
+
     /// <summary>
     /// Hands rows on one at a time, for results that need not fit in memory; the statement may take ten minutes.
     /// </summary>

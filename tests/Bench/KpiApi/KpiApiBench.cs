@@ -46,7 +46,9 @@ internal static class KpiApiBench
 
         var duration = TimeSpan.FromSeconds(plan.Seconds);
         await AsFastAsync(client, TimeSpan.FromSeconds(Math.Min(5, plan.Seconds)));
+        var (apiBefore, serverBefore) = (api.ProcessorTime, server.ProcessorTime());
         var paced = await Shown.BarAsync("500 requests a second", _ => PacedAsync(client, duration));
+        var (apiTime, serverTime) = ((api.ProcessorTime - apiBefore).TotalMilliseconds / paced.Count, (server.ProcessorTime() - serverBefore).TotalMilliseconds / paced.Count);
         var fast = 0d;
         var plain = 0d;
         for (var round = 0; round < plan.Rounds; round++)
@@ -59,6 +61,8 @@ internal static class KpiApiBench
         report.Add("… half of them within", BenchReport.Number(paced[paced.Count / 2], "ms"));
         report.Add("… 99 of 100 within", BenchReport.Number(paced[paced.Count * 99 / 100], "ms"), $"<= {FloorMilliseconds} ms");
         report.Add("… all within", BenchReport.Number(paced[^1], "ms"));
+        report.Add("processor time an answer, API", BenchReport.Number(apiTime, "ms"));
+        report.Add("processor time an answer, PostgreSQL", BenchReport.Number(serverTime, "ms"));
         report.Add("as fast as they are answered", fast, plain, "/s", $">= {FloorRatio}");
         report.Note($"{Stores * Days:N0} store-days. Of 20 questions 8 are a store's fortnight by day with the week before, 6 its day with the same weekday of last year, 2 its quarter by day, 2 its four weeks by weekday, 1 the chain's week by day and 1 all stores of a day by sales; stores and days change with every question and no answer is kept. Times count from when a request was due. The baseline runs the same statements between the same BEGIN, set_config and COMMIT as retail_app on {Clients} connections, without HTTP, session, rows put together and JSON; the API is asked by {Clients} clients. Bench, API and PostgreSQL share the machine.");
         report.Finish();

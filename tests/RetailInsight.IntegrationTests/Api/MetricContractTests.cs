@@ -150,7 +150,12 @@ public sealed class MetricContractTests(ApiHost host)
         using var client = await ApiHost.SignInAsync(ApiHost.AddressOf(app), "honbu");
         var body = new Dictionary<string, object?>
         {
-            ["metrics"] = new[] { "net_sales" }, ["dimensions"] = new[] { "store", "business_date" }, ["from"] = "2026-11-01", ["to"] = "2026-11-14", ["order"] = new[] { "-net_sales" }, ["limit"] = 25,
+            ["metrics"] = new[] { "net_sales" },
+            ["dimensions"] = new[] { "store", "business_date" },
+            ["from"] = "2026-11-01",
+            ["to"] = "2026-11-14",
+            ["order"] = new[] { "-net_sales" },
+            ["limit"] = 25,
         };
         var walked = new List<(string Key, decimal Net)>();
         string? cursor = null, first = null;

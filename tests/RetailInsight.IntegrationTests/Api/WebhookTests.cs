@@ -16,7 +16,9 @@ public sealed class WebhookTests(ApiHost host)
 {
     private static readonly Dictionary<string, string?> Loopback = new()
     {
-        ["Api:Webhooks:AllowLoopback"] = "true", ["Api:Webhooks:Poll"] = "00:00:00.1", ["Api:Webhooks:FirstPause"] = "00:00:00.2",
+        ["Api:Webhooks:AllowLoopback"] = "true",
+        ["Api:Webhooks:Poll"] = "00:00:00.1",
+        ["Api:Webhooks:FirstPause"] = "00:00:00.2",
         ["Api:KeysDirectory"] = Path.Combine(AppContext.BaseDirectory, "webhook-test-keys"),
     };
 

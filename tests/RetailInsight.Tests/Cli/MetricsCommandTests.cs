@@ -51,8 +51,8 @@ public sealed class MetricsCommandTests
         {"data_version":7,"compare":"previous_week","metrics":[{"id":"net_sales"},{"id":"conversion"}],"rows":[{{rows}}],"data":{"store_days_expected":4,"store_days_reported":3},"next_cursor":{{cursor}}}
         """;
 
-    private static string Row(string store, string net, string change, int reported) => $$"""
-        {"dimensions":{"store":"{{store}}"},"currency":"JPY","values":{"net_sales":{"value":"{{net}}","comparison":"1000","change":"{{change}}"},"conversion":{"value":null,"comparison":"0.2500","change":null}},
-        "data":{"store_days_expected":2,"store_days_reported":{{reported}},"coverage":null}}
+    private static string Row(string store, string net, string change, int reported) => $$$"""
+        {"dimensions":{"store":"{{{store}}}"},"currency":"JPY","values":{"net_sales":{"value":"{{{net}}}","comparison":"1000","change":"{{{change}}}"},"conversion":{"value":null,"comparison":"0.2500","change":null}},
+        "data":{"store_days_expected":2,"store_days_reported":{{{reported}}},"coverage":null}}
         """;
 }
