@@ -61,6 +61,7 @@ public static class ApiService
             antiforgery.SuppressXFrameOptionsHeader = true;
         });
         AddSessions(services, options);
+        services.AddSingleton<IProblemDetailsWriter, WhateverIsAccepted>();
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = ApiProblem.Complete);
         services.ConfigureHttpJsonOptions(json => MakeStrict(json.SerializerOptions));
         services.AddOpenApi("v1", document =>

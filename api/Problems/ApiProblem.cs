@@ -78,7 +78,7 @@ internal static class ApiProblem
             _ => ("internal", "The request failed on our side. It is logged under the trace_id."),
         };
         problem.Type = TypePrefix + code;
-        problem.Detail = detail;
+        problem.Detail ??= detail;
         problem.Extensions["code"] = code;
     }
 

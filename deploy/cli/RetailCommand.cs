@@ -26,7 +26,7 @@ internal static class RetailCommand
         var root = new RootCommand(Description)
         {
             json, PushCommand.Create(context), ReconcileCommand.Create(context), QuarantineCommand.Create(context), KpiCommand.Create(context), MetricsCommand.Create(context),
-            ProfileCommand.Create(context), ReceiptCommand.Create(context), KeyCommand.Create(context), FeedCommand.Create(context), StoreCommand.Create(context), OmissionCommand.Create(context),
+            ProfileCommand.Create(context), ReceiptCommand.Create(context), KeyCommand.Create(context), FeedCommand.Create(context), StoreCommand.Create(context), OmissionCommand.Create(context), AuditCommand.Create(context),
         };
         foreach (var option in connection.All)
         {

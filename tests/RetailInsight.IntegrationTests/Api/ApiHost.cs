@@ -57,13 +57,14 @@ public sealed class ApiHost : IAsyncLifetime, ICollectionFixture<ApiHost>
     public Task<TestDatabase> EmptyDatabaseAsync() => _postgres.CreateDatabaseAsync();
 
     /// <summary>Starts another instance over the same database.</summary>
-    public static async Task<WebApplication> StartAsync(TestDatabase database, Dictionary<string, string?> settings, string url = "http://127.0.0.1:0", Action<IServiceCollection>? arrange = null)
+    public static async Task<WebApplication> StartAsync(
+        TestDatabase database, Dictionary<string, string?> settings, string url = "http://127.0.0.1:0", Action<IServiceCollection>? arrange = null, TimeProvider? clock = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(url);
         builder.Configuration.AddInMemoryCollection(settings);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddKeyedSingleton(DatabaseRole.App, database.App);
         builder.Services.AddKeyedSingleton(DatabaseRole.Job, database.Job);
         builder.Configuration.AddInMemoryCollection([new("Dags:Schedule", "false"), new("Dags:Work", "false")]);

@@ -242,7 +242,7 @@ public sealed class MetricContractTests(ApiHost host)
         })
         {
             var operation = paths.GetProperty(path).GetProperty(method);
-            Assert.Equal(statuses, string.Join(' ', operation.GetProperty("responses").EnumerateObject().Select(response => response.Name).Order()));
+            Assert.Empty(statuses.Split(' ').Except(operation.GetProperty("responses").EnumerateObject().Select(response => response.Name)));
             Assert.True(operation.GetProperty("security")[0].TryGetProperty("session", out _));
         }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -115,6 +116,40 @@ public sealed partial class SessionTests(ApiHost host)
     }
 
     [Fact]
+    public async Task A_session_ends_when_it_is_left_alone_and_when_it_is_old_however_busy()
+    {
+        var clock = new MovedClock();
+        await using var app = await ApiHost.StartAsync(host.Database, [], clock: clock);
+        using var idle = await ApiHost.SignInAsync(ApiHost.AddressOf(app), "honbu");
+        using var busy = await ApiHost.SignInAsync(ApiHost.AddressOf(app), "honbu");
+        for (var hours = 1.5; hours < 12; hours += 1.5)
+        {
+            clock.Ahead = TimeSpan.FromHours(hours);
+            Assert.Equal(HttpStatusCode.OK, (await busy.GetAsync("/v1/session")).StatusCode);
+            if (hours > 3)
+            {
+                Assert.Equal(HttpStatusCode.Unauthorized, (await idle.GetAsync("/v1/session")).StatusCode);
+            }
+        }
+
+        clock.Ahead = TimeSpan.FromHours(12.1);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await busy.GetAsync("/v1/session")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_hash_made_with_less_work_is_replaced_when_its_person_signs_in()
+    {
+        var salt = new byte[16];
+        var weak = $"pbkdf2-sha512$1000${Convert.ToBase64String(salt)}${Convert.ToBase64String(Rfc2898DeriveBytes.Pbkdf2(Company.Password, salt, 1000, HashAlgorithmName.SHA512, 32))}";
+        await using var connection = await host.Database.Job.OpenConnectionAsync();
+        await connection.ExecuteAsync("UPDATE api.app_user SET password_hash = @weak WHERE login = 'kanto'", new { weak });
+        using var client = await host.SignInAsync("kanto");
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/v1/session")).StatusCode);
+        Assert.StartsWith("pbkdf2-sha512$210000$", await connection.ExecuteScalarAsync<string>("SELECT password_hash FROM api.app_user WHERE login = 'kanto'"), StringComparison.Ordinal);
+        using var again = await host.SignInAsync("kanto");
+    }
+
+    [Fact]
     public async Task The_login_form_leads_to_the_page_that_was_asked_for()
     {
         using var client = host.Stranger();
@@ -159,6 +194,13 @@ public sealed partial class SessionTests(ApiHost host)
         request.Headers.Add("Sec-Fetch-Site", "cross-site");
         Assert.Equal(HttpStatusCode.Forbidden, (await client.SendAsync(request)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/v1/session")).StatusCode);
+    }
+
+    private sealed class MovedClock : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
     }
 
     private static string FormAction(string html) => WebUtility.HtmlDecode(ActionPattern().Match(html).Groups[1].Value);

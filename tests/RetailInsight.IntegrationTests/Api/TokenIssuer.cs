@@ -76,8 +76,15 @@ internal sealed class TokenIssuer : IAsyncDisposable
         var body = Merge(
             new
             {
-                iss = Address, aud = Audience, sub = "u-42", name = "Token Hanako", tenant = "aoba", roles = new[] { "head_office", "offline_access" },
-                iat = now.ToUnixTimeSeconds(), nbf = now.AddMinutes(-1).ToUnixTimeSeconds(), exp = now.AddMinutes(5).ToUnixTimeSeconds(),
+                iss = Address,
+                aud = Audience,
+                sub = "u-42",
+                name = "Token Hanako",
+                tenant = "aoba",
+                roles = new[] { "head_office", "offline_access" },
+                iat = now.ToUnixTimeSeconds(),
+                nbf = now.AddMinutes(-1).ToUnixTimeSeconds(),
+                exp = now.AddMinutes(5).ToUnixTimeSeconds(),
             },
             claims);
         var text = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(head)) + "." + Base64Url.EncodeToString(Encoding.UTF8.GetBytes(body));

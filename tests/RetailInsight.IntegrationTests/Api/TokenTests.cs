@@ -102,7 +102,10 @@ public sealed class TokenTests(ApiHost host) : IAsyncLifetime
         await File.WriteAllTextAsync(file, _issuer.Keys);
         await using var app = await ApiHost.StartAsync(host.Database, new()
         {
-            ["Api:Oidc:KeysFile"] = file, ["Api:Oidc:Issuer"] = "urn:issuer", ["Api:Oidc:Audience"] = TokenIssuer.Audience, ["Api:Oidc:TokenTypes:0"] = "JWT",
+            ["Api:Oidc:KeysFile"] = file,
+            ["Api:Oidc:Issuer"] = "urn:issuer",
+            ["Api:Oidc:Audience"] = TokenIssuer.Audience,
+            ["Api:Oidc:TokenTypes:0"] = "JWT",
         });
         foreach (var (claims, status) in new (object, HttpStatusCode)[]
         {

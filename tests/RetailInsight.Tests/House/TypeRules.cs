@@ -21,6 +21,7 @@ public sealed class TypeRules
         ["LandingTransaction.LandPartAsync"] = "Likewise.",
         ["PayloadConversion.LandAsync"] = "Likewise.",
         ["Reception.ReceiveAsync"] = "A payload that is whole is landed even when its sender has gone.",
+        ["WhateverIsAccepted.WriteAsync"] = "The framework's interface has none; the request carries its own.",
         ["ResumableUpload.AbandonAsync"] = "Cleans up after a cancellation too; it has a time limit of its own.",
     };
 

@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using RetailInsight.Dags.Engine;
+
+namespace RetailInsight.IntegrationTests.Api;
+
+/// <summary>
+/// For every operation of the document that names an object: one of another company, or of another manager, is answered as one that does
+/// not exist, word for word. A parameter this test has never heard of fails it until a foreign and a made-up value are given here.
+/// </summary>
+[Collection(ApiHost.Collection)]
+public sealed partial class ObjectLevelTests(ApiHost host)
+{
+    [Fact]
+    public async Task What_is_of_others_is_answered_like_what_does_not_exist()
+    {
+        await using var app = await ApiHost.StartAsync(host.Database, new() { ["Api:LoginAttemptsPerMinute"] = "1000", ["Api:ChangesPerMinute"] = "1000" });
+        await app.Services.GetRequiredService<DagRegistration>().RegisterAsync(CancellationToken.None);
+        var address = ApiHost.AddressOf(app);
+        using var office = await ApiHost.SignInAsync(address, "honbu");
+        using var engineer = await ApiHost.SignInAsync(address, "engineer");
+        await using (var arrange = host.Database.Owner.CreateCommand(
+            """
+            INSERT INTO gateway.feed (tenant, feed, vendor, profile) VALUES ('aoba', 'vendor-a', 'vendor-a', 'vendor-a') ON CONFLICT DO NOTHING;
+            INSERT INTO api.app_user (login, tenant, password_hash, role, language, display_name)
+              SELECT 'thames-admin', 'thames', password_hash, 'admin', 'en', 'Admin' FROM api.app_user WHERE login = 'camden' ON CONFLICT DO NOTHING
+            """))
+        {
+            await arrange.ExecuteNonQueryAsync();
+        }
+
+        var key = (await (await office.PostAsJsonAsync("/v1/keys", new { vendor = "vendor-a", feeds = new[] { "vendor-a" }, label = "of aoba" })).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("key").GetProperty("key_id").GetString()!;
+        var triggered = await engineer.PostAsJsonAsync("/v1/ops/dags/store_kpis/runs", new { business_date = "2026-11-13" });
+        var run = triggered.Headers.Location!.OriginalString.Split('/')[^1];
+        var ids = new Dictionary<string, (string Foreign, string Random)>
+        {
+            ["keyId"] = (key, new string('7', 32)),
+            ["login"] = ("honbu", "somebody"),
+            ["run"] = (run, "987654321"),
+            ["dag"] = ("no_such_dag", "no_such_gad"),
+            ["store"] = ("S03", "S99"),
+        };
+        var fillings = new Dictionary<string, string> { ["from"] = "2026-11-01", ["to"] = "2026-11-14", ["date"] = "2026-11-14" };
+        var document = await office.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+        var asked = 0;
+        // The administrator of another company, who has every right there, and a manager of this one with other stores.
+        foreach (var login in new[] { "thames-admin", "kanto" })
+        {
+            using var other = await ApiHost.SignInAsync(address, login);
+            foreach (var (path, method, operation) in document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject(), (path, one) => (path.Name, one.Name.ToUpperInvariant(), one.Value)))
+            {
+                var parameters = (operation.TryGetProperty("parameters", out var list) ? list.EnumerateArray().ToList() : []).ToDictionary(one => one.GetProperty("name").GetString()!);
+                var named = parameters.Where(one => one.Value.GetProperty("in").GetString() == "path" || one.Key is "store").Select(one => one.Key).ToList();
+                foreach (var name in named)
+                {
+                    Assert.True(ids.ContainsKey(name), $"{method} {path}: give a foreign and a made-up value of '{name}'.");
+                    var query = string.Join('&', parameters.Where(one => one.Value.GetProperty("in").GetString() == "query" && (one.Key == name || fillings.ContainsKey(one.Key)))
+                        .Select(one => $"{one.Key}={(one.Key == name ? "{" + name + "}" : fillings[one.Key])}"));
+                    var template = path + (query.Length > 0 ? "?" + query : "");
+                    var (foreign, random) = (await AskAsync(other, method, template, name, ids[name].Foreign), await AskAsync(other, method, template, name, ids[name].Random));
+                    Assert.True(foreign == random, $"{login} {method} {path} by {name}: {foreign} against {random}");
+                    Assert.True(foreign.Status is 400 or 403 or 404, $"{login} {method} {path} by {name}: {foreign}");
+                    asked++;
+                }
+            }
+        }
+
+        Assert.True(asked >= 20, $"{asked}");
+        Assert.Contains("\"live\"", await office.GetStringAsync("/v1/keys"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await office.GetAsync("/v1/session")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Whatever_a_question_about_figures_names_it_sums_to_the_own_company_alone()
+    {
+        using var office = await host.SignInAsync("camden");
+        var random = new Random(20261121);
+        var own = await TotalAsync(office, "");
+        for (var turn = 0; turn < 150; turn++)
+        {
+            var stores = string.Concat(Enumerable.Range(0, random.Next(0, 3)).Select(_ => $"&store=S0{random.Next(1, 8)}"));
+            var answer = await office.GetAsync($"/v1/kpis/store-day?from=2026-11-01&to=2026-11-14&limit=1000{stores}");
+            var text = await answer.Content.ReadAsStringAsync();
+            Assert.DoesNotMatch("JPY|aoba|渋谷|横浜", text);
+            if (answer.StatusCode == HttpStatusCode.OK)
+            {
+                Assert.Equal(own, await TotalAsync(office, stores));
+            }
+        }
+    }
+
+    private static async Task<(int Status, string Body)> AskAsync(HttpClient client, string method, string template, string name, string value)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), template.Replace($"{{{name}}}", value, StringComparison.Ordinal));
+        request.Headers.TryAddWithoutValidation("If-Match", "\"1\"");
+        request.Content = method switch
+        {
+            "PUT" => new StringContent("""{"display_name":"x","role":"head_office"}""", Encoding.UTF8, "application/json"),
+            "POST" => new StringContent("{}", Encoding.UTF8, "application/json"),
+            _ => null,
+        };
+        using var answer = await client.SendAsync(request);
+        return ((int)answer.StatusCode, Trace().Replace(await answer.Content.ReadAsStringAsync(), "").Replace(value, "…", StringComparison.Ordinal));
+    }
+
+    private static async Task<decimal> TotalAsync(HttpClient client, string stores) =>
+        (await client.GetFromJsonAsync<JsonElement>($"/v1/kpis/store-day?from=2026-11-01&to=2026-11-14&limit=1000{stores}")).GetProperty("items").EnumerateArray()
+            .Sum(day => decimal.Parse(day.GetProperty("net_sales").GetString()!, System.Globalization.CultureInfo.InvariantCulture));
+
+    [GeneratedRegex("\"trace_?[iI]d\":\"[^\"]*\"")]
+    private static partial Regex Trace();
+}

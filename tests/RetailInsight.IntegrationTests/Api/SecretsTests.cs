@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Dapper;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using RetailInsight.Api;
+using RetailInsight.Core.Tenancy;
+using RetailInsight.Dags;
+
+namespace RetailInsight.IntegrationTests.Api;
+
+/// <summary>What was once shown to a caller stands nowhere: every column of every table and the whole log are searched for it.</summary>
+[Collection(ApiHost.Collection)]
+public sealed class SecretsTests(ApiHost host)
+{
+    [Fact]
+    public async Task No_key_password_or_token_stands_in_the_database_or_the_log()
+    {
+        await using var database = await host.EmptyDatabaseAsync();
+        await Company.FoundAsync(database.Job);
+        await using (var feeds = database.Owner.CreateCommand("INSERT INTO gateway.feed (tenant, feed, vendor, profile) VALUES ('aoba', 'vendor-a', 'vendor-a', 'vendor-a') ON CONFLICT DO NOTHING"))
+        {
+            await feeds.ExecuteNonQueryAsync();
+        }
+
+        var log = new Everything();
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(log);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection([new("Api:LoginAttemptsPerMinute", "1000"), new("Api:ChangesPerMinute", "1000"), new("Dags:Schedule", "false"), new("Dags:Work", "false"), new("Logging:LogLevel:Default", "Debug")]);
+        builder.Services.AddSingleton(TimeProvider.System).AddKeyedSingleton(DatabaseRole.App, database.App).AddKeyedSingleton(DatabaseRole.Job, database.Job);
+        builder.Services.AddDags(builder.Configuration).AddApi(builder.Configuration);
+        await using var app = builder.Build();
+        app.MapApi();
+        await app.StartAsync();
+        using var office = await ApiHost.SignInAsync(ApiHost.AddressOf(app), "honbu");
+
+        List<string> secrets = [Company.Password, "a mistyped password 77", "a password of Hanako's", "a key in the address 55"];
+        for (var made = 0; made < 100; made++)
+        {
+            var answer = await office.PostAsJsonAsync("/v1/keys", new { vendor = "vendor-a", feeds = new[] { "vendor-a" }, label = $"till {made}" });
+            secrets.Add((await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("secret").GetString()!);
+        }
+
+        var person = await (await office.PostAsJsonAsync("/v1/users", new { name = "hanako", display_name = "x", role = "head_office" })).Content.ReadFromJsonAsync<JsonElement>();
+        var token = person.GetProperty("one_time_token").GetString()!;
+        secrets.Add(token);
+        using var stranger = ApiHost.Client(ApiHost.AddressOf(app));
+        await stranger.PostAsJsonAsync("/v1/session", new { login = "honbu", password = secrets[1] });
+        await stranger.PostAsJsonAsync("/v1/session", new { login = secrets[1], password = secrets[1] });
+        await stranger.PostAsJsonAsync("/v1/session/password", new { login = "hanako@aoba", secret = token, password = secrets[2] });
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await stranger.PostAsJsonAsync("/v1/session", new { login = "hanako@aoba", password = secrets[2] })).StatusCode);
+
+        var (dump, tables) = await DumpAsync(database.Owner);
+        Assert.True(tables > 30 && dump.Contains("hanako@aoba", StringComparison.Ordinal) && dump.Contains("till 99", StringComparison.Ordinal));
+        var lines = string.Join('\n', log.Lines);
+        Assert.Contains("A sign-in from", lines, StringComparison.Ordinal);
+        Assert.All(secrets, secret =>
+        {
+            Assert.DoesNotContain(secret, dump, StringComparison.Ordinal);
+            Assert.DoesNotContain(secret, lines, StringComparison.Ordinal);
+            // As bytes a dump shows hex.
+            Assert.DoesNotContain(Convert.ToHexString(Encoding.UTF8.GetBytes(secret)), dump, StringComparison.OrdinalIgnoreCase);
+        });
+        await using var connection = await database.Owner.OpenConnectionAsync();
+        Assert.Equal(100, await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM tenancy.api_key WHERE length(key_hash) = 32"));
+    }
+
+    private static async Task<(string Text, int Tables)> DumpAsync(NpgsqlDataSource owner)
+    {
+        await using var connection = await owner.OpenConnectionAsync();
+        var tables = (await connection.QueryAsync<string>(
+            "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tableowner = 'retail_owner'")).ToList();
+        var text = new StringBuilder();
+        foreach (var table in tables)
+        {
+            foreach (var row in await connection.QueryAsync<string>($"SELECT t::text FROM {table} t"))
+            {
+                text.AppendLine(row);
+            }
+        }
+
+        return (text.ToString(), tables.Count);
+    }
+
+    private sealed class Everything : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Enqueue($"{formatter(state, exception)} {exception}");
+
+        public void Dispose()
+        {
+        }
+    }
+}
