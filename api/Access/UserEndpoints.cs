@@ -155,6 +155,12 @@ internal static partial class UserEndpoints
             faults.Add(new("vendor", "is required for people of a vendor, who have no stores, and is for them alone."));
         }
 
+        if (body.Stores?.Exists(store => store is null) == true)
+        {
+            faults.Add(new("stores", "is a list of store codes, without null."));
+            return faults;
+        }
+
         var (stores, vendor) = await people.UnknownAsync(user, body.Stores, body.Vendor, cancellationToken);
         if (stores.Count > 0)
         {

@@ -50,6 +50,11 @@ internal static class KeyEndpoints
             faults.Add(new("expires_at", "lies in the past."));
         }
 
+        if (body.Feeds.Exists(feed => feed is null) || body.Stores?.Exists(store => store is null) == true)
+        {
+            return ApiProblem.Parameters([new("feeds", "and stores are lists of names, without null.")]);
+        }
+
         var (feeds, stores) = await keys.UnknownAsync(user, body, cancellationToken);
         if (feeds.Count > 0)
         {

@@ -114,6 +114,7 @@ public sealed class PeopleTests(ApiHost host)
     [InlineData("""{"name":"a","display_name":"x","role":"owner"}""", "role")]
     [InlineData("""{"name":"a","display_name":"x","role":"store_manager"}""", "stores")]
     [InlineData("""{"name":"a","display_name":"x","role":"store_manager","stores":["S99"]}""", "stores")]
+    [InlineData("""{"name":"a","display_name":"x","role":"store_manager","stores":[null]}""", "stores")]
     [InlineData("""{"name":"a","display_name":"x","role":"vendor"}""", "vendor")]
     [InlineData("""{"name":"a","display_name":"x","role":"vendor","vendor":"nobody"}""", "vendor")]
     [InlineData("""{"name":"a","display_name":"x","role":"head_office","language":"fr"}""", "language")]
