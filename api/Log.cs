@@ -17,9 +17,6 @@ internal static partial class Log
     [LoggerMessage(6052, LogLevel.Warning, "An export broke off; it is taken up again.")]
     public static partial void ExportBrokeOff(ILogger logger, Exception exception);
 
-    [LoggerMessage(6053, LogLevel.Information, "A {Role} of {Tenant} asked for the export {Export}.")]
-    public static partial void ExportRequested(ILogger logger, string tenant, string role, Guid export);
-
     [LoggerMessage(6003, LogLevel.Warning, "{Address} is refused so often that its refusals ({Action}) no longer go into the audit this minute.")]
     public static partial void RefusalsPastCount(ILogger logger, IPAddress? address, string action);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Net.Http.Headers;
+using RetailInsight.Api.Audit;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
 
@@ -19,11 +20,11 @@ internal static class ExportEndpoints
         group.MapGet("/operations/{operationId}", FindAsync).WithName("getOperation").WithSummary("How far it is; once ready, the manifest of the files.")
             .Produces<OperationView>().ProducesProblem(404);
         group.MapGet("/exports/{exportId}/files/{name}", FetchAsync).WithName("getExportFile").WithSummary("A file of a ready export, whole or by Range.")
-            .Produces<byte[]>(200, "text/csv", "application/vnd.apache.parquet").Produces<byte[]>(206, "text/csv", "application/vnd.apache.parquet").Produces(304).ProducesProblem(404).Produces(412).Produces(416);
+            .Produces<byte[]>(200, "text/csv", "application/vnd.apache.parquet").Produces<byte[]>(206, "text/csv", "application/vnd.apache.parquet").Produces(304).ProducesProblem(404).ProducesProblem(412).ProducesProblem(416);
     }
 
     private static async Task<IResult> CreateAsync(
-        ExportRequest body, HttpContext context, SessionUser user, ExportRegister register, ILogger<ExportRegister> logger, CancellationToken cancellationToken)
+        ExportRequest body, HttpContext context, SessionUser user, ExportRegister register, AuditLog audit, CancellationToken cancellationToken)
     {
         var faults = new List<ParameterFault>();
         if (body.Tables.Count == 0 || body.Tables.Any(name => name is null || !ExportTables.All.ContainsKey(name)) || body.Tables.Distinct().Count() != body.Tables.Count)
@@ -54,7 +55,7 @@ internal static class ExportEndpoints
             return Results.Problem(ApiProblem.Create(429, "exports-waiting", "Too many exports", $"{ExportRegister.MaxUnfinished} exports of your company wait or run. Ask again when one is ready."));
         }
 
-        NoteAudit(logger, user, id);
+        await audit.WriteAsync(AuditEntry.Of(context, user, "export.create", $"{id:N}", new { body.Tables, body.From, body.To, body.Format }), cancellationToken);
         return TypedResults.Accepted($"/v1/operations/{id:N}", await register.FindAsync(user, id, cancellationToken));
     }
 
@@ -77,9 +78,6 @@ internal static class ExportEndpoints
 
         return date;
     }
-
-    // Who took data out of the house and when.
-    private static void NoteAudit(ILogger logger, SessionUser user, Guid id) => Log.ExportRequested(logger, user.Tenant, user.Role, id);
 
     private static IResult Unknown() => Results.Problem(ApiProblem.Create(404, "export-unknown", "Export not found", "There is no export or file of that name, or it expired."));
 }

@@ -206,7 +206,11 @@ internal sealed class EqualBatches
 
     private static EventBatch NewBatch() => new()
     {
-        Transactions = new TransactionColumns(), Lines = new LineColumns(), TaxBuckets = new TaxBucketColumns(), Tenders = new TenderColumns(), Discounts = new DiscountColumns(),
+        Transactions = new TransactionColumns(),
+        Lines = new LineColumns(),
+        TaxBuckets = new TaxBucketColumns(),
+        Tenders = new TenderColumns(),
+        Discounts = new DiscountColumns(),
     };
 
     private static long ToMicros(decimal amount) => (long)(amount * 1_000_000m);

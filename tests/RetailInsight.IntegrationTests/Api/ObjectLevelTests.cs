@@ -27,7 +27,9 @@ public sealed partial class ObjectLevelTests(ApiHost host)
             """
             INSERT INTO gateway.feed (tenant, feed, vendor, profile) VALUES ('aoba', 'vendor-a', 'vendor-a', 'vendor-a') ON CONFLICT DO NOTHING;
             INSERT INTO api.app_user (login, tenant, password_hash, role, language, display_name)
-              SELECT 'thames-admin', 'thames', password_hash, 'admin', 'en', 'Admin' FROM api.app_user WHERE login = 'camden' ON CONFLICT DO NOTHING
+              SELECT 'thames-admin', 'thames', password_hash, 'admin', 'en', 'Admin' FROM api.app_user WHERE login = 'camden' ON CONFLICT DO NOTHING;
+            INSERT INTO api.webhook_endpoint (endpoint_id, tenant, url, description, events, secret, created_by)
+              VALUES ('0123456789abcdef0123456789abcdef', 'aoba', 'https://example.com/', '', '{kpi.changed}', '\x00', 'honbu') ON CONFLICT DO NOTHING
             """))
         {
             await arrange.ExecuteNonQueryAsync();
@@ -36,6 +38,7 @@ public sealed partial class ObjectLevelTests(ApiHost host)
         var key = (await (await office.PostAsJsonAsync("/v1/keys", new { vendor = "vendor-a", feeds = new[] { "vendor-a" }, label = "of aoba" })).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("key").GetProperty("key_id").GetString()!;
         var triggered = await engineer.PostAsJsonAsync("/v1/ops/dags/store_kpis/runs", new { business_date = "2026-11-13" });
         var run = triggered.Headers.Location!.OriginalString.Split('/')[^1];
+        var export = (await office.PostAsJsonAsync("/v1/exports", new { tables = new[] { "store_day" }, from = "2026-11-01", to = "2026-11-14" })).Headers.Location!.OriginalString.Split('/')[^1];
         var ids = new Dictionary<string, (string Foreign, string Random)>
         {
             ["keyId"] = (key, new string('7', 32)),
@@ -43,6 +46,12 @@ public sealed partial class ObjectLevelTests(ApiHost host)
             ["run"] = (run, "987654321"),
             ["dag"] = ("no_such_dag", "no_such_gad"),
             ["store"] = ("S03", "S99"),
+            ["id"] = ("no_such_metric", "no_such_figure"),
+            ["operationId"] = (export, new string('7', 32)),
+            ["exportId"] = (export, new string('7', 32)),
+            ["name"] = ("store_day-2026-11.csv", "store_day-2026-12.csv"),
+            ["webhookId"] = ("0123456789abcdef0123456789abcdef", new string('7', 32)),
+            ["deliveryId"] = ("1", "987654321"),
         };
         var fillings = new Dictionary<string, string> { ["from"] = "2026-11-01", ["to"] = "2026-11-14", ["date"] = "2026-11-14" };
         var document = await office.GetFromJsonAsync<JsonElement>("/openapi/v1.json");

@@ -10,8 +10,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using RetailInsight.Api;
+using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Dags;
+using RetailInsight.Platform.Local.DuckDb;
 
 namespace RetailInsight.IntegrationTests.Api;
 
@@ -34,7 +36,7 @@ public sealed class SecretsTests(ApiHost host)
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(log);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection([new("Api:LoginAttemptsPerMinute", "1000"), new("Api:ChangesPerMinute", "1000"), new("Dags:Schedule", "false"), new("Dags:Work", "false"), new("Logging:LogLevel:Default", "Debug")]);
-        builder.Services.AddSingleton(TimeProvider.System).AddKeyedSingleton(DatabaseRole.App, database.App).AddKeyedSingleton(DatabaseRole.Job, database.Job);
+        builder.Services.AddSingleton(TimeProvider.System).AddKeyedSingleton(DatabaseRole.App, database.App).AddKeyedSingleton(DatabaseRole.Job, database.Job).AddSingleton<IParquetWriter, DuckDbParquetWriter>();
         builder.Services.AddDags(builder.Configuration).AddApi(builder.Configuration);
         await using var app = builder.Build();
         app.MapApi();
