@@ -20,7 +20,6 @@ public sealed class KpisEqualANaiveRecount(PostgresFixture postgres) : IClassFix
         """;
 
     [Theory]
-    [InlineData(1)]
     [InlineData(20261121)]
     public async Task Whatever_order_the_batches_come_in_and_however_often(int seed)
     {
