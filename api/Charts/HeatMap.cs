@@ -33,7 +33,7 @@ internal static class HeatMap
             $"""
             <svg class="chart heat {canvas.Name}" viewBox="0 0 {canvas.Width} {Top + (height * rows.Count) + 2}" role="img" aria-labelledby="{id}-title {id}-desc">
             <title id="{id}-title">{title}</title><desc id="{id}-desc">{description}</desc>
-            <defs><pattern id="{id}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/><path class="hatch-line" d="M0 0V6"/></pattern></defs>
+            {Axis.Hatch(id)}
             {columns.Select((label, index) => Column(canvas, label, index, width))}
             {rows.Select((label, index) => Markup.Of($"""<text class="panel" x="0" y="{Top + (height * index) + (height / 2) + 4}">{label}</text>"""))}
             {cells.Select((row, y) => Markup.Join(row.Select((cell, x) => Cell(cell, Left + (width * x), Top + (height * y), width, height, Shade(cell.Value, known), id))))}

@@ -52,7 +52,7 @@ internal static class HourChart
             $"""
             <svg class="chart {canvas.Name}" viewBox="0 0 {canvas.Width} {Height}" role="img" aria-labelledby="{id}-title {id}-desc">
             <title id="{id}-title">{words.Title}</title><desc id="{id}-desc">{description}</desc>
-            <defs><pattern id="{id}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/><path class="hatch-line" d="M0 0V6"/></pattern></defs>
+            {Axis.Hatch(id)}
             <text class="panel" x="0" y="12">{words.Sales}</text>
             {Axis.Grid(canvas, sales, axis)}
             {Legend(canvas, words, id)}

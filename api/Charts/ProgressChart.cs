@@ -39,7 +39,7 @@ internal static class ProgressChart
             $"""
             <svg class="chart {canvas.Name}" viewBox="0 0 {canvas.Width} {Height}" role="img" aria-labelledby="{id}-title {id}-desc">
             <title id="{id}-title">{words.Title}</title><desc id="{id}-desc">{description}</desc>
-            <defs><pattern id="{id}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/><path class="hatch-line" d="M0 0V6"/></pattern></defs>
+            {Axis.Hatch(id)}
             {Legend(canvas, words, id, hours.Any(hour => hour.State == HourState.Silent))}
             {Axis.Grid(canvas, scale, axis)}
             {hours.Select((hour, index) => Column(canvas, hours.Count, index, hour, scale, words, id))}

@@ -24,7 +24,7 @@ internal static class TrendChart
             $"""
             <svg class="chart {canvas.Name}" viewBox="0 0 {canvas.Width} {Height}" role="group" aria-labelledby="{id}-title {id}-desc">
             <title id="{id}-title">{title}</title><desc id="{id}-desc">{description}</desc>
-            <defs><pattern id="{id}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/><path class="hatch-line" d="M0 0V6"/></pattern></defs>
+            {Axis.Hatch(id)}
             <text class="panel" x="0" y="12">{sales}</text>
             {Axis.Grid(canvas, scale, axis)}
             {days.Select((day, index) => Column(canvas, days.Count, index, day, scale, id))}

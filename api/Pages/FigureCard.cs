@@ -24,53 +24,61 @@ internal sealed record CardFigure(string Name, string Note, Func<Figures, decima
     ];
 }
 
+/// <summary>What the figures of cards are compared with.</summary>
+/// <param name="Now">One side; null for nothing.</param>
+/// <param name="Then">The other side; null for nothing.</param>
+/// <param name="Versus">Says what the figure was then and is now, each as written.</param>
+/// <param name="None">Said where there is nothing to compare with.</param>
+internal sealed record CardComparison(Figures? Now, Figures? Then, Func<string, string, string> Versus, string None);
+
 /// <summary>A card: a figure, what it was before, and how it moved.</summary>
 internal static class FigureCard
 {
     /// <param name="figure">Which figure.</param>
     /// <param name="style">Further style classes.</param>
-    /// <param name="now">What it is taken from.</param>
-    /// <param name="then">What it is compared with; null for nothing.</param>
-    /// <param name="versus">Says what the figure was before, with {0} in its place.</param>
-    /// <param name="none">Said where there is nothing to compare with.</param>
+    /// <param name="shown">What it is taken from.</param>
+    /// <param name="compared">What is compared: of a running day its hours so far; null for nothing.</param>
     /// <param name="words">The reader's language.</param>
     /// <param name="series">Its course, oldest first; drawn where two values are known.</param>
+    /// <param name="course">Says of the course its name {0}, lowest {1} and highest {2} value.</param>
     /// <param name="extra">Further content.</param>
     public static Markup Render(
-        CardFigure figure, string style, Figures now, Figures? then, string versus, string none, Wording words, IReadOnlyList<decimal?>? series = null, Markup extra = default)
+        CardFigure figure, string style, Figures shown, CardComparison compared, Wording words, IReadOnlyList<decimal?> series, string course, Markup extra = default)
     {
-        var note = figure.Counted && !now.IsCounterReliable ? words.ForReference : figure.Note;
+        var note = figure.Counted && !shown.IsCounterReliable ? words.ForReference : figure.Note;
         var small = note.Length == 0 ? Markup.Empty : Markup.Of($" <small>{note}</small>");
-        var value = figure.Read(now) is { } known
+        var value = figure.Read(shown) is { } known
             ? Markup.Of($"""<p class="value">{figure.Write(known)}</p>""")
             : Markup.Of($"""<p class="value none">{words.NotCounted}</p>""");
         return Markup.Of(
             $"""
-            <article class="card kpi {style}"><h2>{figure.Name}{small}</h2>{value}{Change(figure, now, then, versus, none, words)}{Course(figure, series, words)}{extra}</article>
+            <article class="card kpi {style}"><h2>{figure.Name}{small}</h2>{value}{Change(figure, compared, words)}{Course(figure, series, course)}{extra}</article>
 
             """);
     }
 
     // What rests on counters is not called better or worse while one side was counted in part.
-    private static Markup Change(CardFigure figure, Figures now, Figures? then, string versus, string none, Wording words)
+    private static Markup Change(CardFigure figure, CardComparison compared, Wording words)
     {
+        var (now, then) = (compared.Now, compared.Then);
         if ((then is null ? null : figure.Read(then)) is not { } before)
         {
-            return Markup.Of($"""<p class="delta none">{none}</p>""");
+            return Markup.Of($"""<p class="delta none">{compared.None}</p>""");
         }
 
-        var comparable = !figure.Counted || (now.IsCounterReliable && then!.IsCounterReliable);
-        var current = figure.Read(now);
+        var current = now is null ? null : figure.Read(now);
+        var comparable = !figure.Counted || (now is { IsCounterReliable: true } && then is { IsCounterReliable: true });
         var trend = !comparable ? null : figure.IsRatio ? Trend.Points(current, before, words) : Trend.Share(current, before, words);
         var change = trend is null
             ? Markup.Empty
             : Markup.Of($"""<span class="change"><span aria-hidden="true">{trend.Arrow}</span> {trend.Text}</span> """);
-        return Markup.Of($"""<p class="delta {trend?.Style ?? "none"}">{change}<span class="versus">{FigureText.Say(versus, figure.Write(before))}</span></p>""");
+        var versus = compared.Versus(figure.Write(before), current is { } soFar ? figure.Write(soFar) : words.Undefined);
+        return Markup.Of($"""<p class="delta {trend?.Style ?? "none"}">{change}<span class="versus">{versus}</span></p>""");
     }
 
-    private static Markup Course(CardFigure figure, IReadOnlyList<decimal?>? series, Wording words)
+    private static Markup Course(CardFigure figure, IReadOnlyList<decimal?> series, string course)
     {
-        var known = series?.OfType<decimal>().ToList() ?? [];
-        return known.Count < 2 ? Markup.Empty : Sparkline.Draw(series!, FigureText.Say(words.Course, figure.Name, figure.Write(known.Min()), figure.Write(known.Max())));
+        var known = series.OfType<decimal>().ToList();
+        return known.Count < 2 ? Markup.Empty : Sparkline.Draw(series, FigureText.Say(course, figure.Name, figure.Write(known.Min()), figure.Write(known.Max())));
     }
 }

@@ -1,4 +1,5 @@
 using RetailInsight.Api.Health;
+using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Stores;
@@ -21,6 +22,9 @@ internal sealed record PageRequest(
 
     /// <summary>The store parameter of an address.</summary>
     public string StoreCode => Store?.Code ?? PageFrame.Chain;
+
+    /// <summary>What the page's amounts are in: the company's currency for the chain, else the store's latest in the days at hand.</summary>
+    public string CurrencyOf(IReadOnlyList<ReportedDay> days) => Store is null || days.Count == 0 ? Company.Currency : days[^1].Currency;
 
     /// <summary>Name of the store, or the word for the chain.</summary>
     public string StoreName => Store?.Name ?? Words.AllStores;

@@ -1,4 +1,5 @@
 using RetailInsight.Api.Health;
+using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Tenancy;
 
@@ -15,7 +16,7 @@ internal sealed record HealthModel(DateOnly Date, IReadOnlyList<DateOnly> Dates,
     /// <summary>Reads the page.</summary>
     public static async Task<HealthModel> ReadAsync(PageRequest request, DateOnly today, CancellationToken cancellationToken)
     {
-        var date = request.Date ?? await Kpis.KpiReads.LatestDateAsync(request.Read, request.Codes, cancellationToken) ?? today;
+        var date = request.Date ?? await request.Read.LatestDateAsync(request.Codes, cancellationToken) ?? today;
         var from = date.AddDays(1 - Span);
         return new HealthModel(
             date, [.. Enumerable.Range(0, Span).Select(from.AddDays)], await request.Read.HealthAsync(request.Codes, from, date, cancellationToken),

@@ -73,8 +73,7 @@ internal sealed record PeriodModel(
         var latest = await read.LatestDateAsync(codes, cancellationToken);
         var (from, to) = Bounds(grain, request.Date ?? latest ?? today);
         var dates = Enumerable.Range(0, to.DayNumber - from.DayNumber + 1).Select(from.AddDays).ToList();
-        var currency = request.Store is null ? request.Company.Currency
-            : (await read.ReportedDaysAsync(codes, from, to, cancellationToken)).LastOrDefault()?.Currency ?? request.Company.Currency;
+        var currency = request.CurrencyOf(await read.ReportedDaysAsync(codes, from, to, cancellationToken));
         var now = (await read.DayTotalsAsync(codes, from, to, currency, cancellationToken)).ToDictionary(day => day.Date);
         var compared = dates.Select(date => Compared(date, grain, comparison)).ToList();
         var then = (await read.DayTotalsAsync(codes, compared.Min() ?? from, compared.Max() ?? to, currency, cancellationToken)).ToDictionary(day => day.Date);

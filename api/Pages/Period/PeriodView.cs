@@ -32,11 +32,12 @@ internal sealed class PeriodView(PageRequest request, PeriodModel model)
     {
         var figures = CardFigure.Of(_words, _text);
         var elapsed = model.Elapsed.ToList();
+        var compared = new CardComparison(now, model.Then, (before, _) => FigureText.Say(_period.Versus[(int)model.Comparison], before), _period.NoComparison);
         return Markup.Of(
             $"""
             <section class="figures" aria-label="{_words.KeyFigures}">{figures.Select((figure, index) => FigureCard.Render(
-                figure, index == 0 ? "hero" : "", now, model.Then, _period.Versus[(int)model.Comparison], _period.NoComparison, _words,
-                [.. elapsed.Select(day => day.Total is { } total ? figure.Read(total.Figures) : null)], index == 0 ? Target() : Markup.Empty))}</section>
+                figure, index == 0 ? "hero" : "", now, compared, _words, [.. elapsed.Select(day => day.Total is { } total ? figure.Read(total.Figures) : null)], _words.Course,
+                index == 0 ? Target() : Markup.Empty))}</section>
             {Why(now)}
             <div class="charts">{Chart()}{RunningTotal()}</div>
             {Stores()}

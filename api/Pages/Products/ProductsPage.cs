@@ -43,7 +43,7 @@ internal sealed record ProductsModel(
         var to = request.Date ?? await read.LatestDateAsync(codes, cancellationToken) ?? today;
         var (from, beforeFrom, beforeTo) = (to.AddDays(1 - Days), to.AddDays(1 - (2 * Days)), to.AddDays(-Days));
         var reported = await read.ReportedDaysAsync(codes, beforeFrom, to, cancellationToken);
-        var currency = request.Store is null ? request.Company.Currency : reported.LastOrDefault()?.Currency ?? request.Company.Currency;
+        var currency = request.CurrencyOf(reported);
         var now = await read.ItemsAsync(codes, from, to, currency, cancellationToken);
         var before = (await read.ItemsAsync(codes, beforeFrom, beforeTo, currency, cancellationToken)).ToDictionary(item => item.Code);
         var byCode = now.ToDictionary(item => item.Code);

@@ -49,7 +49,7 @@ internal sealed record TodayModel(
         var minute = MinuteOf(local, date);
         var days = await request.Read.ReportedDaysAsync(request.Codes, date.AddDays(-TypicalDay.LookBackDays), date, cancellationToken);
         var today = days.Find(day => day.Date == date);
-        var currency = request.Store is null ? request.Company.Currency : days.LastOrDefault()?.Currency ?? request.Company.Currency;
+        var currency = request.CurrencyOf(days);
         var (like, sameWeekday) = TypicalDay.Choose(date, days.Select(day => day.Date));
         var totals = await request.Read.HourTotalsAsync(request.Codes, [.. like, date], currency, cancellationToken);
         DateTimeOffset? asOf = today is null ? null : TimeZoneInfo.ConvertTime(today.ComputedAt, TimeZoneInfo.FindSystemTimeZoneById(request.TimeZone));

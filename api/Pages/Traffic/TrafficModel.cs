@@ -64,7 +64,7 @@ internal sealed record TrafficModel(
         var to = request.Date ?? await request.Read.LatestDateAsync(request.Codes, cancellationToken) ?? today;
         var from = to.AddDays(1 - Days);
         var reported = await request.Read.ReportedDaysAsync(request.Codes, from, to, cancellationToken);
-        var currency = request.Store is null ? request.Company.Currency : reported.LastOrDefault()?.Currency ?? request.Company.Currency;
+        var currency = request.CurrencyOf(reported);
         var hours = await request.Read.HourTotalsAsync(request.Codes, [.. reported.Select(day => day.Date)], currency, cancellationToken);
         var expected = hours.FindAll(hour => hour.Figures.ExpectedMinutes > 0);
         var counted = expected.FindAll(hour => hour.Figures is { Visitors: not null, IsCounterReliable: true });
