@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using RetailInsight.Api.Access;
 using RetailInsight.Api.Audit;
+using RetailInsight.Api.Calendars;
 using RetailInsight.Api.Exports;
 using RetailInsight.Api.Keys;
 using RetailInsight.Api.Kpis;
@@ -40,6 +41,7 @@ public static class ApiService
         services.AddSingleton(new SqlMigrations("api", 60, typeof(ApiService).Assembly));
         services.AddSingleton(options);
         services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<KeyRegister>().AddSingleton<LoginThrottle>();
+        services.AddSingleton<CalendarRegister>();
         services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>();
         services.AddWebhooks(configuration);
         services.AddSingleton<ExportRegister>().AddSingleton<ExportWork>().AddHostedService<ExportWorker>();
@@ -92,6 +94,7 @@ public static class ApiService
         app.MapUsers();
         app.MapAudit();
         app.MapStores();
+        app.MapCalendar();
         app.MapKpis();
         app.MapTargets();
         app.MapMetrics();
