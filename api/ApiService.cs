@@ -9,6 +9,7 @@ using RetailInsight.Api.Access;
 using RetailInsight.Api.Audit;
 using RetailInsight.Api.Calendars;
 using RetailInsight.Api.Exports;
+using RetailInsight.Api.Growth;
 using RetailInsight.Api.Keys;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Metrics;
@@ -98,6 +99,7 @@ public static class ApiService
         app.MapKpis();
         app.MapTargets();
         app.MapMetrics();
+        app.MapGrowth();
         app.MapExports();
         app.MapWebhooks();
         app.MapKeys();
