@@ -16,6 +16,7 @@ using RetailInsight.Api.Metrics;
 using RetailInsight.Api.Pages;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
+using RetailInsight.Api.Staff;
 using RetailInsight.Api.Stores;
 using RetailInsight.Api.Targets;
 using RetailInsight.Api.Tenancy;
@@ -42,7 +43,7 @@ public static class ApiService
         services.AddSingleton(new SqlMigrations("api", 60, typeof(ApiService).Assembly));
         services.AddSingleton(options);
         services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<KeyRegister>().AddSingleton<LoginThrottle>();
-        services.AddSingleton<CalendarRegister>();
+        services.AddSingleton<CalendarRegister>().AddSingleton<StaffHoursRegister>();
         services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>();
         services.AddWebhooks(configuration);
         services.AddSingleton<ExportRegister>().AddSingleton<ExportWork>().AddHostedService<ExportWorker>();
@@ -100,6 +101,7 @@ public static class ApiService
         app.MapTargets();
         app.MapMetrics();
         app.MapGrowth();
+        app.MapStaffHours();
         app.MapExports();
         app.MapWebhooks();
         app.MapKeys();
