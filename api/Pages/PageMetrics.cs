@@ -21,20 +21,26 @@ internal static class PageMetrics
     /// <param name="dimensions">What rows are split by.</param>
     /// <param name="span">Business dates.</param>
     /// <param name="currency">ISO 4217 code; rows of amounts in another are left out.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
     /// <param name="grain">How business dates are grouped.</param>
-    /// <param name="calendar">Whose weeks and months; null for those of the calendar.</param>
+    /// <param name="calendar">Whose weeks and months.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
     public static async Task<IReadOnlyList<PageMetricRow>> AskAsync(
         this PageRequest request, IReadOnlyCollection<string> stores, IReadOnlyList<string> metrics, IReadOnlyList<string> dimensions, DateSpan span, string currency,
-        CancellationToken cancellationToken, CalendarGrain grain = CalendarGrain.Day, CompanyCalendar? calendar = null)
+        CalendarGrain grain, CompanyCalendar calendar, CancellationToken cancellationToken)
     {
         var query = new MetricQuery(
             [.. metrics.Select(id => MetricCatalogue.Find(id) ?? throw new ArgumentException($"There is no metric '{id}'."))], dimensions, WordOf(grain), null,
-            span.From, span.To, [], Comparison.None, [], 1, null).In(calendar ?? CompanyCalendar.Plain, span.To);
+            span.From, span.To, [], Comparison.None, [], 1, null).In(calendar, span.To);
         var plan = MetricPlan.Of(query).Plan ?? throw new ArgumentException($"{string.Join(", ", metrics)} cannot be asked by {string.Join(", ", dimensions)}.");
         var result = stores.Count == 0 ? null : await request.Read.AnswerAsync(plan, [.. stores], ExpectedStoreDays.Of(query, [], span.From.AddDays(-1)), cancellationToken);
         return result is null ? [] : [.. result.Rows.Where(row => row.Currency is null || row.Currency == currency).Select(row => new PageMetricRow(row.Keys, row.Values))];
     }
+
+    /// <summary>Likewise, of questions that do not group dates.</summary>
+    public static Task<IReadOnlyList<PageMetricRow>> AskAsync(
+        this PageRequest request, IReadOnlyCollection<string> stores, IReadOnlyList<string> metrics, IReadOnlyList<string> dimensions, DateSpan span, string currency,
+        CancellationToken cancellationToken) =>
+        request.AskAsync(stores, metrics, dimensions, span, currency, CalendarGrain.Day, CompanyCalendar.Plain, cancellationToken);
 
     private static string WordOf(CalendarGrain grain) => grain switch
     {

@@ -79,7 +79,7 @@ internal sealed record StoreComparisonModel(
         var whole = own.Count < Fewest ? [] : await request.AskAsync(own, Metrics, [], span, currency, cancellationToken);
         var drawn = own.Take(LinesChart.Most).ToList();
         var course = own.Count < Fewest ? [] : await request.AskAsync(
-            drawn, [choice.Metric], ["store", choice.Grain == CourseGrain.Hour ? "hour" : "business_date"], span, currency, cancellationToken, grain, calendar);
+            drawn, [choice.Metric], ["store", choice.Grain == CourseGrain.Hour ? "hour" : "business_date"], span, currency, grain, calendar, cancellationToken);
         var keys = Keys(choice.Grain, span, grain, calendar.Periods, course);
         var values = course.ToDictionary(row => (row.Keys[0], row.Keys[1]), row => row.Values[0]);
         return new StoreComparisonModel(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using RetailInsight.Local.Simulation;
 using Spectre.Console;
 
@@ -50,7 +51,8 @@ internal sealed class DemoTraffic : IDisposable
 
     private async Task PushSimulationAsync(DemoPeriod period, ProgressContext progress, CancellationToken cancellationToken)
     {
-        var files = await Task.Run(() => new RetailSimulation(period.Options).Files(period.From).ToList(), cancellationToken);
+        var simulation = new RetailSimulation(period.Options);
+        var files = await Task.Run(() => simulation.Files(period.From).ToList(), cancellationToken);
 
         // Sales name registers the master must know by then.
         var master = files.TakeWhile(file => file.Feed.EndsWith("-master", StringComparison.Ordinal)).ToList();
@@ -61,6 +63,22 @@ internal sealed class DemoTraffic : IDisposable
 
         await Task.WhenAll(files.Skip(master.Count).GroupBy(file => file.Feed).Select(feed => PushFeedAsync(
             [.. feed], progress.AddTask($"Pushing {feed.Key}", maxValue: feed.Count()), cancellationToken)));
+        await LoadStaffHoursAsync(StaffRoster.Write(simulation, period.From), cancellationToken);
+    }
+
+    // Head office brings the hours in, as it would from its own rota.
+    private async Task LoadStaffHoursAsync(string file, CancellationToken cancellationToken)
+    {
+        var login = _company.Tenants[0].Logins.First(one => one.Role == "head_office");
+        using var client = new HttpClient { BaseAddress = new Uri(_company.Api), Timeout = TimeSpan.FromMinutes(2) };
+        using var session = await client.PostAsJsonAsync("/v1/session", new { login = login.Login, password = login.Password }, cancellationToken);
+        session.EnsureSuccessStatusCode();
+        using var content = new StringContent(file, System.Text.Encoding.UTF8, "text/csv");
+        using var answer = await client.PostAsync("/v1/staff-hours", content, cancellationToken);
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw new InvalidOperationException($"The API answered {(int)answer.StatusCode} to the staff hours: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+        }
     }
 
     private async Task PushFeedAsync(IReadOnlyList<SimulatedFile> files, ProgressTask bar, CancellationToken cancellationToken)

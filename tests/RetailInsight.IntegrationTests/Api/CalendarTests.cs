@@ -105,7 +105,7 @@ public sealed partial class CalendarTests(ApiHost host) : IAsyncLifetime
         var holidays = await HolidaysAsync();
         var year = Enumerable.Range(0, 364).Select(back => through.AddDays(-back)).Where(day => !holidays.Contains(day)).Select(day => (day.DayOfWeek, Net: Sum(all, day, day))).ToList();
         var mean = year.Average(day => day.Net);
-        var weight = year.GroupBy(day => day.DayOfWeek).ToDictionary(group => group.Key, group => Math.Round(group.Average(day => day.Net) / mean, 4));
+        var weight = year.GroupBy(day => day.DayOfWeek).ToDictionary(group => group.Key, group => Math.Round(group.Average(day => day.Net) / mean, 4, MidpointRounding.ToEven));
         decimal Weighted(DateOnly first) => Enumerable.Range(0, 20).Select(first.AddDays).Sum(day => weight[holidays.Contains(day) ? DayOfWeek.Sunday : day.DayOfWeek]);
         var adjusted = Rounded((now / then * Weighted(from.AddYears(-1)) / Weighted(from)) - 1);
         Assert.Equal(adjusted, decimal.Parse(Text(answer.GetProperty("adjusted"), "change")!, CultureInfo.InvariantCulture));

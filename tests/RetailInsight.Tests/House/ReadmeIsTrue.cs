@@ -78,7 +78,7 @@ public sealed partial class ReadmeIsTrue
             Assert.All(OptionName().Matches(line.Groups[2].Value), option => Assert.Contains(sources, source => source.Contains($"\"{option.Value}\"", StringComparison.Ordinal)));
         }
 
-        Assert.Equal(4, ToolLine().Count(Readme));
+        Assert.Equal(6, ToolLine().Count(Readme));
     }
 
     [GeneratedRegex(@"--[a-z][a-z-]+")]
@@ -93,7 +93,7 @@ public sealed partial class ReadmeIsTrue
     [GeneratedRegex(@"--port-base""\).*DefaultValueFactory = _ => (\d+)")]
     private static partial Regex DefaultPort();
 
-    [GeneratedRegex(@"^dotnet run --project deploy/cli -- (\w+)(.*)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^dotnet run --project deploy/cli -- ([\w-]+)(.*)$", RegexOptions.Multiline)]
     private static partial Regex ToolLine();
 
     [GeneratedRegex(@"^\| RetailInsight\.(?<project>\w+) \| (?<references>[^|]*)\|$", RegexOptions.Multiline)]

@@ -1,0 +1,93 @@
+using Npgsql;
+using RetailInsight.Core.Calendar;
+
+namespace RetailInsight.Api.Metrics;
+
+/// <summary>One statement: measures of one table by some dimensions.</summary>
+internal sealed record MetricPart(
+    Fact Fact, IReadOnlyList<string> Dimensions, IReadOnlyList<MetricFilter> Filters, IReadOnlyList<string> Measures, bool ByCurrency)
+{
+    /// <summary>
+    /// The statement for the period asked for or for the one compared with, whose dates are laid over the former. It answers the dimensions
+    /// as text, the currency where it is kept apart, then the measures as numeric.
+    /// </summary>
+    public (string Sql, NpgsqlParameter[] Parameters) Statement(MetricQuery query, bool compared, string[]? stores, int limit)
+    {
+        // Nothing to compare with is a period without a day.
+        var (from, to) = compared ? (query.Compared?.First ?? query.From, query.Compared?.Last ?? query.From.AddDays(-1)) : (query.From, query.To);
+        var parameters = new List<NpgsqlParameter> { new("from", from), new("to", to), new("limit", limit) };
+        var (date, dateJoins) = Date(query, compared ? query.Compared : null, parameters);
+
+        var keys = Dimensions.Select(name => Expression(name, name == "weekday" && !Dimensions.Contains("business_date") ? "f.business_date" : date, query)).ToList();
+        if (ByCurrency)
+        {
+            keys.Add(Fact.Currency);
+        }
+
+        var where = new List<string> { "f.tenant = @tenant", "f.business_date BETWEEN @from AND @to" };
+        if (stores is not null)
+        {
+            where.Add("f.store = ANY(@stores)");
+            parameters.Add(new("stores", stores));
+        }
+
+        foreach (var (filter, at) in Filters.Where(filter => filter.Dimension != "store" || filter.Exclude).Select((filter, at) => (filter, at)))
+        {
+            where.Add($"{(filter.Exclude ? "NOT " : "")}({Expression(filter.Dimension, "f.business_date", query)} = ANY(@filter_{at}))");
+            parameters.Add(new($"filter_{at}", filter.Values.ToArray()));
+        }
+
+        var joins = Measures.Select(Fact.Joins.GetValueOrDefault).Append(ByCurrency ? Fact.CurrencyJoin : null).OfType<string>().Distinct().Concat(dateJoins);
+        var sql = $"""
+            SELECT {string.Join(", ", keys.Concat(Measures.Select(measure => $"({Fact.Measures[measure]})::numeric")))}
+            FROM {Fact.Table} AS f {string.Join(' ', joins)}
+            WHERE {string.Join(" AND ", where)}
+            {(keys.Count == 0 ? "HAVING count(*) > 0" : $"GROUP BY {string.Join(", ", Enumerable.Range(1, keys.Count))}")}
+            LIMIT @limit
+            """;
+        return (sql, [.. parameters]);
+    }
+
+    // The date a row counts for. Days that lie back by a fixed number are shifted; others are looked up pair by pair, and so is the first day
+    // of a month or year the database does not know.
+    private (string Date, List<string> Joins) Date(MetricQuery query, ComparedPeriod? compared, List<NpgsqlParameter> parameters)
+    {
+        var (date, joins) = ("f.business_date", new List<string>());
+        if (compared?.Shift is { } days)
+        {
+            date = "(f.business_date + @shift)";
+            parameters.Add(new("shift", days));
+        }
+        else if (compared is { Pairs.Count: > 0 })
+        {
+            date = "pair.day";
+            joins.Add("JOIN unnest(@pair_days, @pair_others) AS pair(day, other) ON pair.other = f.business_date");
+            parameters.Add(new("pair_days", compared.Pairs.Select(pair => pair.Day).ToArray()));
+            parameters.Add(new("pair_others", compared.Pairs.Select(pair => pair.Other).ToArray()));
+        }
+
+        if (!query.GroupsPlainly && Dimensions.Contains("business_date"))
+        {
+            var span = Enumerable.Range(0, query.Days).Select(query.From.AddDays).ToArray();
+            joins.Add($"JOIN unnest(@bucket_days, @buckets) AS bucket(day, first) ON bucket.day = {date}");
+            parameters.Add(new("bucket_days", span));
+            parameters.Add(new("buckets", span.Select(query.BucketOf).ToArray()));
+        }
+
+        return (date, joins);
+    }
+
+    // Names come from the catalogue, never from the caller; values are parameters.
+    private string Expression(string dimension, string date, MetricQuery query) => dimension switch
+    {
+        "business_date" => query.Grain switch
+        {
+            "day" => $"{date}::text",
+            "week" => $"({date} - ((extract(dow FROM {date})::int - {(int)query.Calendar.FirstDayOfWeek} + 7) % 7))::text",
+            _ when !query.GroupsPlainly => "bucket.first::text",
+            _ => $"date_trunc('{query.Grain}', {date})::date::text",
+        },
+        "weekday" => $"extract(isodow FROM {date})::int::text",
+        _ => $"{Fact.Dimensions[dimension]}::text",
+    };
+}
