@@ -41,7 +41,7 @@ public static class ApiService
         services.AddSingleton(new SqlMigrations("api", 60, typeof(ApiService).Assembly));
         services.AddSingleton(options);
         services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<KeyRegister>().AddSingleton<LoginThrottle>();
-        services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>();
+        services.AddSingleton<KeptPages>().AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>();
         services.AddWebhooks(configuration);
         services.AddMail(options);
         services.AddSingleton<ExportRegister>().AddSingleton<ExportWork>().AddHostedService<ExportWorker>();

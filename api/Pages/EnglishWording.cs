@@ -8,6 +8,7 @@ internal static class EnglishWording
         Language = "en",
         OtherLanguage = "ja",
         OtherLanguageName = "日本語",
+        ShownFromMemory = "The database cannot be reached. These figures were read on {0:d MMM, HH:mm}; load the page again to see newer ones.",
         SkipToContent = "Skip to content",
         Pages = "Pages",
         PageNames = ["Today", "Day and why", "Week and month", "Traffic", "Products", "Peers", "Data health"],
