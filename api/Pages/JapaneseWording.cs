@@ -11,7 +11,7 @@ internal static class JapaneseWording
         ShownFromMemory = "データベースに接続できないため、{0:M月d日 HH:mm} に読み込んだ数値を表示しています。再接続後に自動では更新されません。再読み込みしてください。",
         SkipToContent = "本文へ",
         Pages = "画面",
-        PageNames = ["きょう", "日別と理由", "週・月", "来店と買上率", "商品", "似た店舗", "データの状態"],
+        PageNames = ["きょう", "日別と理由", "週〜年", "来店と買上率", "商品", "お客様", "店舗比較", "似た店舗", "データの状態"],
         SignIn = "ログイン",
         SignInLead = "お店のきょうを、ひと目で。",
         SignOut = "ログアウト",

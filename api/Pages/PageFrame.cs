@@ -70,7 +70,7 @@ internal static class PageFrame
         var seen = query.Whole(Seen);
 
         // The first and last years of the calendar have no weeks to compare with.
-        if (query.Problem is not null || date is { Year: < 1900 or > 9998 })
+        if (query.Problem is not null || date is { Year: < 1900 or > 9990 })
         {
             return Task.FromResult(ErrorPage.Show(context, StatusCodes.Status400BadRequest));
         }
