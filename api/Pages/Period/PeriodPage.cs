@@ -1,7 +1,5 @@
 using System.Globalization;
 using RetailInsight.Api.Problems;
-using RetailInsight.Api.Sessions;
-using RetailInsight.Api.Tenancy;
 
 namespace RetailInsight.Api.Pages.Period;
 
@@ -11,8 +9,7 @@ internal static class PeriodPage
     private static readonly string[] Grains = ["week", "month"];
     private static readonly string[] Comparisons = ["previous", "last_year_weekday", "last_year_date"];
 
-    public static void MapPeriodPage(this IEndpointRouteBuilder routes) =>
-        routes.MapGet(Navigation.PathOf(PageLink.Period), ShowAsync).RequireAuthorization().ExcludeFromDescription();
+    public static FigurePage Page { get; } = new(PageLink.Period, ["grain", "compare"], ReadAsync);
 
     /// <summary>The address of a period.</summary>
     public static string Address(string store, DateOnly date, PeriodGrain grain, PeriodComparison comparison) => string.Create(
@@ -25,22 +22,19 @@ internal static class PeriodPage
     /// <summary>The word of a comparison in an address.</summary>
     public static string WordOf(PeriodComparison comparison) => Comparisons[(int)comparison];
 
-    private static Task<IResult> ShowAsync(
-        HttpContext context, SessionUser user, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken) =>
-        PageFrame.ShowAsync(context, user, scope, PageLink.Period, ["grain", "compare"], async (request, token) =>
+    private static async Task<PageContent?> ReadAsync(PageRequest request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var grain = Choice(request.Query, "grain", Grains);
+        var comparison = Choice(request.Query, "compare", Comparisons);
+        if (grain < 0 || comparison < 0)
         {
-            var grain = Choice(request.Query, "grain", Grains);
-            var comparison = Choice(request.Query, "compare", Comparisons);
-            if (grain < 0 || comparison < 0)
-            {
-                return null;
-            }
+            return null;
+        }
 
-            var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-            var model = await PeriodModel.ReadAsync(request, (PeriodGrain)grain, (PeriodComparison)comparison, today, token);
-            var view = new PeriodView(request, model);
-            return new PageContent(view.Title, model.Through ?? model.From, view.Render(), model.From);
-        }, cancellationToken);
+        var model = await PeriodModel.ReadAsync(request, (PeriodGrain)grain, (PeriodComparison)comparison, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
+        var view = new PeriodView(request, model);
+        return new PageContent(view.Title, model.Through ?? model.From, view.Render(), model.From) { Tables = PeriodSheet.Tables(request, model) };
+    }
 
     private static int Choice(QueryParameters query, string name, string[] words) => query.Text(name) is { } word ? Array.IndexOf(words, word) : 0;
 }
