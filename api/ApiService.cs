@@ -12,6 +12,7 @@ using RetailInsight.Api.Keys;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Mail;
 using RetailInsight.Api.Metrics;
+using RetailInsight.Api.Morning;
 using RetailInsight.Api.Pages;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
@@ -47,6 +48,7 @@ public static class ApiService
         services.AddMail(options);
         services.AddSingleton<ExportRegister>().AddSingleton<ExportWork>().AddHostedService<ExportWorker>();
         services.AddSingleton<AuditLog>().AddSingleton<ChainCheck>().AddSingleton<UserRegister>().AddSingleton<ChangeThrottle>();
+        services.AddSingleton<MorningRegister>().AddSingleton<MorningRound>().AddHostedService<MorningWorker>();
         services.AddSingleton<ShareRegister>().AddSingleton<ShareThrottle>();
         services.AddMemoryCache();
         services.Configure<KestrelServerOptions>(kestrel =>

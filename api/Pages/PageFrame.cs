@@ -96,7 +96,21 @@ internal static class PageFrame
     /// <param name="cancellationToken">Stops reading.</param>
     public static Task<IResult> AskAsync(
         SessionUser user, TenantScope scope, QueryParameters query, Wording words, Func<PageRequest, CancellationToken, Task<PageContent?>> render,
-        Func<int, IResult> refuse, Func<PageRequest, PageContent, CancellationToken, Task<IResult>> answer, CancellationToken cancellationToken)
+        Func<int, IResult> refuse, Func<PageRequest, PageContent, CancellationToken, Task<IResult>> answer, CancellationToken cancellationToken) =>
+        AskAsync(
+            user, scope, query, words, refuse,
+            async (request, token) => await render(request, token) is { } content ? await answer(request, content, token) : refuse(StatusCodes.Status400BadRequest), cancellationToken);
+
+    /// <summary>Reads what a person may see of the store and date of an address.</summary>
+    /// <param name="user">Whose rights hold.</param>
+    /// <param name="scope">Where figures are read.</param>
+    /// <param name="query">The address.</param>
+    /// <param name="words">The reader's language.</param>
+    /// <param name="refuse">As above.</param>
+    /// <param name="answer">Answers, in one snapshot.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public static Task<T> AskAsync<T>(
+        SessionUser user, TenantScope scope, QueryParameters query, Wording words, Func<int, T> refuse, Func<PageRequest, CancellationToken, Task<T>> answer, CancellationToken cancellationToken)
     {
         var code = query.Text("store");
         var date = query.Date("date");
@@ -122,7 +136,7 @@ internal static class PageFrame
             }
 
             var request = new PageRequest(read, await read.CompanyAsync(token), stores, store, date, query, words);
-            return await render(request, token) is { } content ? await answer(request, content, token) : refuse(StatusCodes.Status400BadRequest);
+            return await answer(request, token);
         }, cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using RetailInsight.Api.Pages.Morning;
 using RetailInsight.Api.Pages.People;
 using RetailInsight.Api.Pages.Sharing;
 using RetailInsight.Api.Pages.Sheets;
@@ -17,5 +18,7 @@ internal static class PageRoutes
         routes.MapAccount();
         routes.MapWelcome();
         routes.MapPeople();
+        routes.MapMorning();
+        routes.MapUnsubscribe();
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using RetailInsight.Api.Access;
+using RetailInsight.Api.Pages.Morning;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
 
@@ -91,6 +92,7 @@ internal static class AccountPage
         var links = new List<Markup>();
         if (user.Role != Role.Vendor)
         {
+            links.Add(Markup.Of($"""<li><a href="/morning">{MorningWording.Of(common).Title}</a></li>"""));
             links.Add(Markup.Of($"""<li><a href="/shares">{ToolsWording.Of(common).MyLinks}</a></li>"""));
         }
 

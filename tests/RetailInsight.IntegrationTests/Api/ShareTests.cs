@@ -170,7 +170,7 @@ public sealed partial class ShareTests(ApiHost host)
 
     private async Task<List<string>> AuditAsync(string id)
     {
-        await using var command = host.Database.Owner.CreateCommand("SELECT action || ' ' || actor FROM audit.entry WHERE tenant = 'aoba' AND object = $1 ORDER BY number");
+        await using var command = host.Database.Owner.CreateCommand("SELECT action || ' ' || actor FROM audit.entry WHERE tenant = 'aoba' AND object = $1 ORDER BY seq");
         command.Parameters.Add(new() { Value = id });
         await using var reader = await command.ExecuteReaderAsync();
         var rows = new List<string>();
