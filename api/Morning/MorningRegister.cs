@@ -25,10 +25,21 @@ internal sealed class MorningRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
         return (await ReadAsync(command, cancellationToken)).SingleOrDefault();
     }
 
-    /// <summary>Subscriptions of all tenants whose sheet of a trading day from a date on may not have been sent.</summary>
-    public async Task<List<MorningSubscription>> AllAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Subscriptions of all tenants whose hour has come on their wall clock. Whoever was sent a sheet in the last twelve hours is not among
+    /// them: the next one is due a day later, at the earliest three hours less.
+    /// </summary>
+    public async Task<List<MorningSubscription>> DueAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("SELECT tenant, login, mail, store, hour, language FROM api.morning_sheet ORDER BY tenant, login");
+        await using var command = database.CreateCommand(
+            """
+            SELECT m.tenant, m.login, m.mail, m.store, m.hour, m.language
+            FROM api.morning_sheet AS m JOIN tenancy.tenant AS t ON t.tenant = m.tenant LEFT JOIN tenancy.store AS s ON s.tenant = m.tenant AND s.store = m.store
+            WHERE extract(hour FROM $1::timestamptz AT TIME ZONE coalesce(s.time_zone, t.time_zone)) >= m.hour
+              AND NOT EXISTS (SELECT FROM api.morning_sheet_sent AS x WHERE x.tenant = m.tenant AND x.login = m.login AND x.sent_at > $1::timestamptz - interval '12 hours')
+            ORDER BY m.tenant, m.login
+            """);
+        Bind(command, clock.GetUtcNow());
         return await ReadAsync(command, cancellationToken);
     }
 

@@ -25,7 +25,7 @@ internal sealed class MorningRound(MorningRegister register, UserDirectory users
         }
 
         var sent = 0;
-        foreach (var subscription in await register.AllAsync(cancellationToken))
+        foreach (var subscription in await register.DueAsync(cancellationToken))
         {
             try
             {

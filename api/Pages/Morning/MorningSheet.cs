@@ -105,7 +105,7 @@ internal sealed class MorningSheet(MorningModel model, string? page, string? uns
         return Markup.Of(
             $"""
             <table role="presentation" class="mail" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="#f5f4f0"><tr><td align="center">
-            <table role="presentation" width="600" cellpadding="16" cellspacing="0" border="0" bgcolor="#ffffff">
+            <table role="presentation" width="100%" cellpadding="16" cellspacing="0" border="0" bgcolor="#ffffff">
             {Row(Markup.Of($"""<font size="5" color="#1b2428"><b>{Heading()}</b></font>"""), "#ffffff")}{warning}
             {Parts().Select(part => Row(Part(part), "#ffffff"))}
             {Row(Markup.Of($"""<font size="2" color="#56636a">{links.Select((link, at) => at == 0 ? link : Markup.Of($" · {link}"))}</font>"""), "#ffffff")}
