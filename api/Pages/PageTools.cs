@@ -15,7 +15,7 @@ internal static class PageTools
             {Printed(request, now)}
             <section class="tools" aria-label="{words.Title}">
             {Save(page, content, filter, words)}
-            <details><summary>{words.Share}</summary><div class="card panel">
+            <details name="tools"><summary>{words.Share}</summary><div class="card panel">
             <form method="post" action="/shares" class="stack">{Layout.FormToken(context)}<input type="hidden" name="page" value="{page.Name}"><input type="hidden" name="filter" value="{filter}">
             <label>{words.Days}<select name="days">{ShareLink.Lives.Select(days => Markup.Of($"""<option value="{days}"{PageFrame.Selected(days == ShareLink.UsualLife)}>{FigureText.Say(words.DaysValue, days)}</option>"""))}</select></label>
             <button>{words.MakeLink}</button></form><p class="note">{words.ShareNote} <a href="/shares">{words.MyLinks}</a></p></div></details>
@@ -43,6 +43,6 @@ internal static class PageTools
             files.Add(Markup.Of($"""<li><a href="{PageFiles.Address(page, "chart.svg", filter)}" download>{words.Chart}</a></li>"""));
         }
 
-        return files.Count == 0 ? Markup.Empty : Markup.Of($"""<details><summary>{words.Save}</summary><div class="card panel"><ul>{files}</ul><p class="note">{words.SaveNote}</p></div></details>""");
+        return files.Count == 0 ? Markup.Empty : Markup.Of($"""<details name="tools"><summary>{words.Save}</summary><div class="card panel"><ul>{files}</ul><p class="note">{words.SaveNote}</p></div></details>""");
     }
 }

@@ -85,7 +85,7 @@ internal static class SharePages
         var list = links.Count == 0 ? Markup.Of($"""<p class="lead">{sharing.None}</p>""") : Markup.Of(
             $"""
             <div class="scroll" tabindex="0" role="region" aria-label="{sharing.Title}"><table>
-            <thead><tr><th scope="col">{sharing.Page}</th><th scope="col" class="left">{sharing.Filter}</th><th scope="col">{sharing.Created}</th><th scope="col">{sharing.Until}</th><th scope="col">{sharing.Uses}</th><th scope="col"></th></tr></thead>
+            <thead><tr><th scope="col">{sharing.Page}</th><th scope="col" class="left">{sharing.Filter}</th><th scope="col">{sharing.Created}</th><th scope="col">{sharing.Until}</th><th scope="col">{sharing.Uses}</th><th scope="col">{sharing.Revoke}</th></tr></thead>
             <tbody>{links.Select(link => Row(context, link, words, sharing, company.TimeZone, clock.GetUtcNow()))}</tbody></table></div>
             """);
         return Layout.Page(
