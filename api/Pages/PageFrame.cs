@@ -99,7 +99,7 @@ internal static class PageFrame
             var news = seen is { } last
                 ? await read.ChangesAsync(request.Codes, content.From ?? content.Date, content.Date, last, MostNews, token) : [];
             return Layout.Page(
-                context, words, $"{request.StoreName} {content.Title}", Markup.Of($"{ChangeTable.News(news, request)}{content.Main}"),
+                context, words, $"{request.StoreName} {content.Title}", Markup.Of($"""<div role="status">{ChangeTable.News(news, request)}</div>{content.Main}"""),
                 navigation: Navigation.Bar(words, page, request.StoreCode, content.Date), lastChange: await read.LastChangeAsync(token));
         }, cancellationToken);
     }

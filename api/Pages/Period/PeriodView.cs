@@ -191,7 +191,7 @@ internal sealed class PeriodView(PageRequest request, PeriodModel model)
         var net = figures is not null ? _text.Amount(Money.ToDecimal(figures.Net)) : day.Date > model.Through ? _words.Undefined : _words.NoData;
         return Markup.Of(
             $"""
-            <tr><th scope="row">{FigureText.ShortDate(day.Date)} ({_text.Weekday(day.Date)})</th><td>{net}</td><td>{(day.Compared is { } before ? _text.Amount(Money.ToDecimal(before.Figures.Net)) : _words.Undefined)}</td><td>{(day.Target is { } target ? _text.Amount(target) : _words.Undefined)}</td><td>{(figures is null ? _words.Undefined : FigureText.Count(figures.Receipts))}</td><td>{(figures?.Visitors is { } visitors ? FigureText.Count(visitors) : _words.Undefined)}</td><td>{(figures?.Conversion is { } ratio ? FigureText.Percent(ratio) : _words.Undefined)}</td></tr>
+            <tr><th scope="row"><a href="{Navigation.Address(PageLink.Day, request.StoreCode, day.Date)}">{FigureText.ShortDate(day.Date)} ({_text.Weekday(day.Date)})</a></th><td>{net}</td><td>{(day.Compared is { } before ? _text.Amount(Money.ToDecimal(before.Figures.Net)) : _words.Undefined)}</td><td>{(day.Target is { } target ? _text.Amount(target) : _words.Undefined)}</td><td>{(figures is null ? _words.Undefined : FigureText.Count(figures.Receipts))}</td><td>{(figures?.Visitors is { } visitors ? FigureText.Count(visitors) : _words.Undefined)}</td><td>{(figures?.Conversion is { } ratio ? FigureText.Percent(ratio) : _words.Undefined)}</td></tr>
 
             """);
     }
