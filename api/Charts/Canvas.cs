@@ -14,7 +14,7 @@ internal sealed record Canvas(string Name, double Width, int LabelEvery)
     public static Canvas Desk { get; } = new("desk", 560, 1);
 
     /// <summary>Room for the value axis labels.</summary>
-    public const double Left = 54;
+    public const double Left = 60;
 
     public double Right => Width - 6;
 

@@ -95,7 +95,6 @@ internal static class PageFrame
                 return ErrorPage.Show(context, StatusCodes.Status400BadRequest);
             }
 
-            context.Response.Headers.CacheControl = "private, no-cache";
             var news = seen is { } last
                 ? await read.ChangesAsync(request.Codes, content.From ?? content.Date, content.Date, last, MostNews, token) : [];
             return Layout.Page(

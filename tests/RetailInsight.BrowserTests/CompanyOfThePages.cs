@@ -14,7 +14,10 @@ internal static class CompanyOfThePages
     /// <summary>Signs in to the company without figures.</summary>
     public const string Newcomer = "newcomer";
 
-    /// <summary>The day that is running at <see cref="Site.Now"/>.</summary>
+    /// <summary>Twenty past two on a trading Sunday. Zone: Asia/Tokyo.</summary>
+    public static readonly DateTimeOffset Now = new(2026, 11, 15, 14, 20, 0, TimeSpan.FromHours(9));
+
+    /// <summary>The day that is running then.</summary>
     public static readonly DateOnly Today = Company.Latest.AddDays(1);
 
     public static async Task CompleteAsync(NpgsqlDataSource job)
@@ -30,7 +33,7 @@ internal static class CompanyOfThePages
               CASE WHEN sum(observed_minutes) > 0 THEN sum(visitors) END, sum(observed_minutes), sum(expected_minutes), @Computed
             FROM mart.kpi_store_hour WHERE tenant = 'aoba' AND business_date = @Today GROUP BY 1, 2, 3, 4;
             """,
-            new { Today, WeekBefore = Today.AddDays(-7), Computed = Site.Now.AddMinutes(-15).ToUniversalTime() });
+            new { Today, WeekBefore = Today.AddDays(-7), Computed = Now.AddMinutes(-15).ToUniversalTime() });
         await ProductsAsync(connection);
         await HealthAsync(connection);
         await connection.ExecuteAsync(
@@ -41,7 +44,7 @@ internal static class CompanyOfThePages
             INSERT INTO mart.kpi_change (tenant, store, business_date, changed_at, net_was, net_is, receipts_was, receipts_is, first, reason)
             SELECT 'aoba', 'S01', @Latest, @At, 1212000000000, 1234000000000, 412, 418, false, 'late_data';
             """,
-            new { Newcomer, Hash = PasswordHash.Create(Company.Password), Company.Latest, At = Site.Now.AddHours(-4).ToUniversalTime() });
+            new { Newcomer, Hash = PasswordHash.Create(Company.Password), Company.Latest, At = Now.AddHours(-4).ToUniversalTime() });
     }
 
     private static Task<int> ProductsAsync(NpgsqlConnection connection) => connection.ExecuteAsync(

@@ -13,7 +13,7 @@ public sealed class EveryPageTests(Site site)
     }
 
     [Theory]
-    [InlineData("overflow", "Nothing is wider than the screen of 320, 390, 768 or 1440 px, no text leaves its box, none of a chart touches another.")]
+    [InlineData("overflow", "Nothing is wider than the screen of 320, 390, 640, 768 or 1440 px, no text leaves its box, none of a chart touches another.")]
     [InlineData("target", "Whatever can be pressed is 24 px wide and high.")]
     [InlineData("chart", "Each chart has words and a table with the same numbers, and is drawn to scale.")]
     [InlineData("axe", "axe finds nothing in the light or in the dark.")]

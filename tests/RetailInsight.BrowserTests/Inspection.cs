@@ -4,8 +4,8 @@ using System.Threading.Channels;
 namespace RetailInsight.BrowserTests;
 
 /// <summary>
-/// One walk over every page in both languages, at the width of a phone, a tablet, a desk and of 320 px (which is a desk of 1,280 px at
-/// four times its size), whose findings the tests read by kind. Two pages at a time.
+/// One walk over every page in both languages, at the width of a phone, a tablet, a desk, and of 640 and 320 px (which are a desk of
+/// 1,280 px at twice and four times its size), whose findings the tests read by kind. Two pages at a time.
 /// </summary>
 internal sealed class Inspection
 {
@@ -75,6 +75,7 @@ internal sealed class Inspection
             await inspector.AxeAsync(page, $"{where} {Phone} px", whole && language == "ja");
             if (whole)
             {
+                await inspector.MeasureAsync(page, 640, where);
                 await inspector.MeasureAsync(page, 768, where);
             }
 

@@ -46,7 +46,8 @@ public sealed class KeyboardTests(Site site)
         await page.Keyboard.PressAsync("ArrowDown");
         await TabToAsync(page, ".choice button");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync(url => url.Contains("store=S02&date=", StringComparison.Ordinal) && !url.Contains("2026-11-14", StringComparison.Ordinal));
+        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("横浜みなとみらい店");
+        Assert.DoesNotContain("date=2026-11-14", page.Url, StringComparison.Ordinal);
 
         await TabToAsync(page, ".pages a[href^='/period']");
         await page.Keyboard.PressAsync("Enter");

@@ -17,9 +17,6 @@ public sealed class Site : IAsyncLifetime, ICollectionFixture<Site>
 {
     public const string Collection = "browser";
 
-    /// <summary>Zone: Asia/Tokyo.</summary>
-    public static readonly DateTimeOffset Now = new(2026, 11, 15, 14, 20, 0, TimeSpan.FromHours(9));
-
     private static readonly Dictionary<string, string?> Settings = new() { ["Api:LoginAttemptsPerMinute"] = "10000", ["Api:ChangesPerMinute"] = "10000" };
 
     private readonly PostgresFixture _postgres = new();
@@ -33,7 +30,7 @@ public sealed class Site : IAsyncLifetime, ICollectionFixture<Site>
     /// <summary>The browser.</summary>
     public IBrowser Browser { get; private set; } = null!;
 
-    /// <summary>The API at <see cref="Now"/>.</summary>
+    /// <summary>The API at the moment of <see cref="CompanyOfThePages.Now"/>.</summary>
     public WebApplication App => _apps[0];
 
     /// <summary>Where it listens.</summary>
@@ -50,7 +47,7 @@ public sealed class Site : IAsyncLifetime, ICollectionFixture<Site>
         Database = await _postgres.CreateDatabaseAsync();
         await Company.FoundAsync(Database.Job);
         await CompanyOfThePages.CompleteAsync(Database.Job);
-        _apps.Add(await ApiHost.StartAsync(Database, Settings, clock: new RunningClock(Now)));
+        _apps.Add(await ApiHost.StartAsync(Database, Settings, clock: new RunningClock(CompanyOfThePages.Now)));
         _apps.Add(await ApiHost.StartAsync(Database, Settings));
         _playwright = await driver;
         Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
@@ -111,7 +108,7 @@ public sealed class Site : IAsyncLifetime, ICollectionFixture<Site>
     public async Task<WebApplication> WithoutFiguresAsync()
     {
         var nowhere = Npgsql.NpgsqlDataSource.Create("Host=127.0.0.1;Port=9;Username=retail_app;Database=none;Timeout=1");
-        return await ApiHost.StartAsync(Database, Settings, arrange: services => services.AddKeyedSingleton(DatabaseRole.App, nowhere), clock: new RunningClock(Now));
+        return await ApiHost.StartAsync(Database, Settings, arrange: services => services.AddKeyedSingleton(DatabaseRole.App, nowhere), clock: new RunningClock(CompanyOfThePages.Now));
     }
 
     /// <summary>A session of the API at an address, as the browser keeps it until it is closed.</summary>

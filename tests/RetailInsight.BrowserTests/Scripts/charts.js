@@ -42,7 +42,7 @@
       if (Math.abs(drawn - (value / most) * height) > 1.1) found.push(["chart", `a bar of ${drawn} for ${value}, though ${height} stands for ${most}: ${label}`]);
     }
     const line = [...svg.querySelectorAll("path.now-line")].map((path) => path.getAttribute("d")).find((d) => !d.includes("H"))?.match(/[\d.]+ [\d.]+/g)?.map((point) => Number(point.split(" ")[1]));
-    const course = rows.map((row) => amount(tokens(row.cells[1].textContent)[0] ?? "")).filter((value) => !Number.isNaN(value));
+    const course = rows.map((row) => tokens(row.cells[1].textContent)[0]).filter((token) => token !== undefined).map(amount);
     if (line && (line.length !== course.length || line.some((y, index) => index > 0 && Math.sign(line[index - 1] - y) !== Math.sign(course[index] - course[index - 1]) && Math.abs(line[index - 1] - y) > 0.2))) {
       found.push(["chart", `the line has ${line.length} points and the table ${course.length}, or they differ in course: ${label}`]);
     }
