@@ -23,6 +23,7 @@ internal static class CompanyOfThePages
     public static async Task CompleteAsync(NpgsqlDataSource job)
     {
         await using var connection = await job.OpenConnectionAsync();
+        await EarlierWeeksAsync(connection);
         await connection.ExecuteAsync(
             """
             INSERT INTO mart.kpi_store_hour (tenant, store, business_date, hour, currency, net, tax, gross, receipts, items, returns, return_net, visitors, observed_minutes, expected_minutes)
@@ -46,6 +47,20 @@ internal static class CompanyOfThePages
             """,
             new { Newcomer, Hash = PasswordHash.Create(Company.Password), Company.Latest, At = Now.AddHours(-4).ToUniversalTime() });
     }
+
+    // The two weeks there are once more, two, four and six weeks earlier and a little smaller, so that there is something to compare with.
+    private static Task<int> EarlierWeeksAsync(NpgsqlConnection connection) => connection.ExecuteAsync(
+        """
+        INSERT INTO mart.kpi_store_hour (tenant, store, business_date, hour, currency, net, tax, gross, receipts, items, returns, return_net, visitors, observed_minutes, expected_minutes)
+        SELECT tenant, store, business_date - weeks * 7, hour, currency, net / 100000000 * 96000000, tax, net / 100000000 * 96000000 + tax, receipts, items, 0, 0, visitors, observed_minutes, expected_minutes
+        FROM mart.kpi_store_hour, unnest(ARRAY[2, 4, 6]) AS weeks
+        WHERE tenant = 'aoba' AND business_date > @Latest - 14 AND (weeks > 2 OR business_date <= @Latest - 6);
+        INSERT INTO mart.kpi_store_day (tenant, store, business_date, currency, net, tax, gross, receipts, items, returns, return_net, visitors, observed_minutes, expected_minutes, computed_at)
+        SELECT tenant, store, business_date, currency, sum(net), sum(tax), sum(gross), sum(receipts), sum(items), 0, 0,
+          CASE WHEN sum(observed_minutes) > 0 THEN sum(visitors) END, sum(observed_minutes), sum(expected_minutes), (business_date + 1)::timestamp AT TIME ZONE 'Asia/Tokyo' + interval '3 hours'
+        FROM mart.kpi_store_hour WHERE tenant = 'aoba' AND business_date <= @Latest - 20 GROUP BY 1, 2, 3, 4;
+        """,
+        new { Company.Latest });
 
     private static Task<int> ProductsAsync(NpgsqlConnection connection) => connection.ExecuteAsync(
         """
