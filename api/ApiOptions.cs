@@ -1,3 +1,4 @@
+using RetailInsight.Api.Mail;
 using RetailInsight.Api.Sessions;
 
 namespace RetailInsight.Api;
@@ -31,4 +32,7 @@ public sealed class ApiOptions
 
     /// <summary>Whose access tokens are accepted beside the session cookie; null accepts none.</summary>
     public OidcOptions? Oidc { get; set; }
+
+    /// <summary>Where mail is sent through; null sends none.</summary>
+    public MailOptions? Mail { get; set; }
 }

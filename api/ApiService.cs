@@ -10,6 +10,7 @@ using RetailInsight.Api.Audit;
 using RetailInsight.Api.Exports;
 using RetailInsight.Api.Keys;
 using RetailInsight.Api.Kpis;
+using RetailInsight.Api.Mail;
 using RetailInsight.Api.Metrics;
 using RetailInsight.Api.Pages;
 using RetailInsight.Api.Problems;
@@ -42,6 +43,7 @@ public static class ApiService
         services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<KeyRegister>().AddSingleton<LoginThrottle>();
         services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>();
         services.AddWebhooks(configuration);
+        services.AddMail(options);
         services.AddSingleton<ExportRegister>().AddSingleton<ExportWork>().AddHostedService<ExportWorker>();
         services.AddSingleton<AuditLog>().AddSingleton<ChainCheck>().AddSingleton<UserRegister>().AddSingleton<ChangeThrottle>();
         services.AddMemoryCache();

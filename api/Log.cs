@@ -17,6 +17,12 @@ internal static partial class Log
     [LoggerMessage(6052, LogLevel.Warning, "An export broke off; it is taken up again.")]
     public static partial void ExportBrokeOff(ILogger logger, Exception exception);
 
+    [LoggerMessage(6061, LogLevel.Warning, "Mails wait for the next round.")]
+    public static partial void MailWaits(ILogger logger, Exception exception);
+
+    [LoggerMessage(6062, LogLevel.Warning, "Mails wait: {Reason}")]
+    public static partial void MailServerAway(ILogger logger, string? reason);
+
     [LoggerMessage(6003, LogLevel.Warning, "{Address} is refused so often that its refusals ({Action}) no longer go into the audit this minute.")]
     public static partial void RefusalsPastCount(ILogger logger, IPAddress? address, string action);
 
