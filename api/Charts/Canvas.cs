@@ -6,7 +6,7 @@ namespace RetailInsight.Api.Charts;
 /// </summary>
 /// <param name="Name">Makes element ids unique on a page.</param>
 /// <param name="Width">Of the view box.</param>
-/// <param name="LabelEvery">Every how many columns carry a label.</param>
+/// <param name="LabelEvery">Every how many narrow columns carry a label.</param>
 internal sealed record Canvas(string Name, double Width, int LabelEvery)
 {
     public static Canvas Phone { get; } = new("phone", 342, 3);
