@@ -49,6 +49,7 @@ internal static class PageFrame
     // Number of the last change the reader has seen: the page then begins with what changed since.
     private const string Seen = "seen";
     private const int MostNews = 5;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
 
     /// <summary>Answers with a page, or says why there is none.</summary>
     /// <param name="context">The request.</param>
@@ -69,14 +70,15 @@ internal static class PageFrame
         var seen = query.Whole(Seen);
 
         // The first and last years of the calendar have no weeks to compare with.
-        if (query.Problem is not null || date is { Year: < 1900 or > 9998 })
+        if (query.Problem is not null || date is { Year: < 1900 or > 9990 })
         {
             return Task.FromResult(ErrorPage.Show(context, StatusCodes.Status400BadRequest));
         }
 
-        return scope.ReadAsync(user.Tenant, async (read, token) =>
+        var words = Language.Choose(context);
+        var kept = context.RequestServices.GetRequiredService<KeptPages>();
+        return DatabaseOutage.AskAsync(Patience, patient => scope.ReadAsync(user.Tenant, async (read, token) =>
         {
-            var words = Language.Choose(context);
             var stores = await read.StoresAsync(user, token);
             if (stores.Count == 0)
             {
@@ -97,10 +99,15 @@ internal static class PageFrame
 
             var news = seen is { } last
                 ? await read.ChangesAsync(request.Codes, content.From ?? content.Date, content.Date, last, MostNews, token) : [];
+            var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+            var shown = new KeptPage(
+                $"{request.StoreName} {content.Title}", content.Main, Navigation.Bar(words, page, request.StoreCode, content.Date),
+                TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(request.TimeZone)));
+            kept.Keep(context, user, words, shown);
             return Layout.Page(
-                context, words, $"{request.StoreName} {content.Title}", Markup.Of($"""<div role="status">{ChangeTable.News(news, request)}</div>{content.Main}"""),
-                navigation: Navigation.Bar(words, page, request.StoreCode, content.Date), lastChange: await read.LastChangeAsync(token));
-        }, cancellationToken);
+                context, words, shown.Title, Markup.Of($"""<div role="status">{ChangeTable.News(news, request)}</div>{shown.Main}"""), navigation: shown.Navigation, lastChange: await read.LastChangeAsync(token));
+        }, patient), () => kept.Find(context, user, words) is { } earlier
+            ? Layout.Page(context, words, earlier.Title, Markup.Of($"{KeptPages.Notice(earlier, words)}{earlier.Main}"), navigation: earlier.Navigation) : null, cancellationToken);
     }
 
     /// <summary>The choice of store and date, as a form that works without a script.</summary>

@@ -1,8 +1,10 @@
+using RetailInsight.Api.Pages.Customers;
 using RetailInsight.Api.Pages.Day;
 using RetailInsight.Api.Pages.Health;
 using RetailInsight.Api.Pages.Peers;
 using RetailInsight.Api.Pages.Period;
 using RetailInsight.Api.Pages.Products;
+using RetailInsight.Api.Pages.StoreComparison;
 using RetailInsight.Api.Pages.Today;
 using RetailInsight.Api.Pages.Traffic;
 
@@ -20,6 +22,8 @@ internal static class PageRoutes
         routes.MapPeriodPage();
         routes.MapTrafficPage();
         routes.MapProductsPage();
+        routes.MapCustomersPage();
+        routes.MapStoreComparisonPage();
         routes.MapPeersPage();
         routes.MapHealthPage();
     }

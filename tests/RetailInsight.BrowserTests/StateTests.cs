@@ -29,7 +29,7 @@ public sealed class StateTests(Site site)
         await using var broken = await site.WithoutFiguresAsync();
         var address = ApiHost.AddressOf(broken);
         var session = await Site.SignInAsync(address, "honbu");
-        await LookAsync([(new Uri(address, "/").ToString(), "500", 500)], null, async page =>
+        await LookAsync([(new Uri(address, "/").ToString(), "503", 503)], null, async page =>
             Assert.DoesNotContain("Exception", await page.ContentAsync(), StringComparison.Ordinal), session);
     }
 

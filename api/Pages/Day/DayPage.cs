@@ -1,3 +1,4 @@
+using RetailInsight.Api.Pages.Comparing;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Tenancy;
 
@@ -11,10 +12,15 @@ internal static class DayPage
 
     private static Task<IResult> ShowAsync(
         HttpContext context, SessionUser user, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken) =>
-        PageFrame.ShowAsync(context, user, scope, PageLink.Day, [], async (request, token) =>
+        PageFrame.ShowAsync(context, user, scope, PageLink.Day, [ComparisonChoice.Parameter], async (request, token) =>
         {
+            if (ComparisonChoice.Choose(context, request.Query) is not { } comparison)
+            {
+                return null;
+            }
+
             var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-            var model = await DayPageModel.ReadAsync(request, today, token);
+            var model = await DayPageModel.ReadAsync(request, comparison, today, token);
             return new PageContent($"{model.Date:yyyy-MM-dd}", model.Date, new DayPageView(request, model).Render());
         }, cancellationToken);
 }

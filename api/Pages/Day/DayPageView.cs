@@ -1,4 +1,6 @@
 using RetailInsight.Api.Kpis;
+using RetailInsight.Api.Pages.Breakdowns;
+using RetailInsight.Api.Pages.Comparing;
 using RetailInsight.Api.Stores;
 using RetailInsight.Core.Canon;
 
@@ -12,7 +14,7 @@ internal sealed class DayPageView(PageRequest request, DayPageModel model)
 
     public Markup Render() => Markup.Of(
         $"""
-        {PageFrame.Choice(request, PageLink.Day, model.Date)}
+        {PageFrame.Choice(request, PageLink.Day, model.Date, ComparisonChoice.Field(model.Comparison.Choice, _words))}
         <div class="headline">
         <h1><bdi>{model.Store?.Name ?? _words.AllStores}</bdi></h1>
         <p class="day">{Step(-1, _words.DayBefore, "prev", "‹")}<time datetime="{model.Date:yyyy-MM-dd}">{_text.LongDate(model.Date)}</time>{Step(1, _words.DayAfter, "next", "›")}</p>
@@ -27,6 +29,7 @@ internal sealed class DayPageView(PageRequest request, DayPageModel model)
         {new KeyFigureCards(model, _words, _text).Render(figures)}
         {Why()}
         <div class="charts">{new DayCharts(model, _words, _text).Render()}</div>
+        {new BreakdownView(model.Breakdown, _words, _text).Render()}
         {(model.Store is null ? new StoreTable(model, _words, _text).Render() : new TargetBlock(model, _words, _text).Render(figures))}
         """);
 
@@ -38,9 +41,7 @@ internal sealed class DayPageView(PageRequest request, DayPageModel model)
         }
 
         var amount = Money.ToDecimal(now.Net - then.Net);
-        var sentence = FigureText.Say(
-            amount > 0 ? _words.WhyUp : amount < 0 ? _words.WhyDown : _words.WhySame, _text.Weekday(model.Date), _text.Amount(Math.Abs(amount)));
-        return SalesTree.Render(then, now, sentence, _words, _text);
+        return SalesTree.Render(then, now, new DayComparisonWords(model, _words, _text).Change(amount), _words, _text);
     }
 
     private Markup Step(int days, string name, string relation, string arrow) => Markup.Of(
@@ -54,6 +55,11 @@ internal sealed class DayPageView(PageRequest request, DayPageModel model)
         }
 
         var items = new List<Markup> { Counter(figures) };
+        if (new DayComparisonWords(model, _words, _text).Reason is { Length: > 0 } reason)
+        {
+            items.Add(Markup.Of($"<li>{reason}</li>"));
+        }
+
         if (SilentHours() is { Length: > 0 } silent && figures.Visitors is not null)
         {
             items.Add(Markup.Of($"""<li class="warn">{FigureText.Say(_words.CounterSilentHours, silent)}</li>"""));
