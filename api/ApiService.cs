@@ -12,10 +12,13 @@ using RetailInsight.Api.Exports;
 using RetailInsight.Api.Growth;
 using RetailInsight.Api.Keys;
 using RetailInsight.Api.Kpis;
+using RetailInsight.Api.Mail;
 using RetailInsight.Api.Metrics;
+using RetailInsight.Api.Morning;
 using RetailInsight.Api.Pages;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
+using RetailInsight.Api.Sharing;
 using RetailInsight.Api.Staff;
 using RetailInsight.Api.Stores;
 using RetailInsight.Api.Targets;
@@ -43,11 +46,14 @@ public static class ApiService
         services.AddSingleton(new SqlMigrations("api", 60, typeof(ApiService).Assembly));
         services.AddSingleton(options);
         services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<KeyRegister>().AddSingleton<LoginThrottle>();
-        services.AddSingleton<CalendarRegister>().AddSingleton<StaffHoursRegister>();
+        services.AddSingleton<CalendarRegister>().AddSingleton<StaffHoursRegister>().AddSingleton<KeptPages>();
         services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>();
         services.AddWebhooks(configuration);
+        services.AddMail(options);
         services.AddSingleton<ExportRegister>().AddSingleton<ExportWork>().AddHostedService<ExportWorker>();
         services.AddSingleton<AuditLog>().AddSingleton<ChainCheck>().AddSingleton<UserRegister>().AddSingleton<ChangeThrottle>();
+        services.AddSingleton<MorningRegister>().AddSingleton<MorningRound>().AddHostedService<MorningWorker>();
+        services.AddSingleton<ShareRegister>().AddSingleton<ShareThrottle>();
         services.AddMemoryCache();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
