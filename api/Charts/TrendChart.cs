@@ -48,7 +48,7 @@ internal static class TrendChart
             : Markup.Of($"""<text class="{(day.Selected ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 18}">{day.DayLabel}</text><text class="{(day.Weekend ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 34}">{day.WeekdayLabel}</text>""");
         return Markup.Of(
             $"""
-            <a href="{day.Address}" aria-label="{day.Note}"{(day.Selected ? Markup.Of($" aria-current=\"date\"") : Markup.Empty)}><title>{day.Note}</title><rect class="hit" x="{middle - (width / 2)}" y="{Top}" width="{width}" height="{Height - Top}"/>{bar}{compared}{label}</a>
+            <a href="{day.Address}" aria-label="{day.Note}"{(day.Selected ? Markup.Of($" aria-current=\"date\"") : Markup.Empty)}><title>{day.Note}</title><rect class="hit" x="{middle - (width / 2)}" y="{Top}" width="{width}" height="{Height - Top}"/>{bar}{compared}</a>{label}
 
             """);
     }

@@ -77,7 +77,6 @@ internal static class PageFrame
         var kept = context.RequestServices.GetRequiredService<KeptPages>();
         return DatabaseOutage.AskAsync(Patience, patient => AskAsync(user, scope, query, words, render, status => Refuse(context, words, status), async (request, content, token) =>
         {
-            context.Response.Headers.CacheControl = "private, no-cache";
             var news = seen is { } last
                 ? await request.Read.ChangesAsync(request.Codes, content.From ?? content.Date, content.Date, last, MostNews, token) : [];
             var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();

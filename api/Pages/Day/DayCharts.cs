@@ -24,8 +24,7 @@ internal sealed class DayCharts(DayPageModel model, Wording words, FigureText te
             return Markup.Empty;
         }
 
-        // An hour that has not come yet is no silent hour.
-        var past = model.Hours.Where(slot => model.Comparison.UntilHour is not { } until || slot.Hour <= until || slot.Figures is not null).ToList();
+        var past = model.PastHours.ToList();
         var peak = past.MaxBy(slot => slot.Figures?.Net ?? 0)!;
         var description = FigureText.Say(words.ByHourDescription, text.LongDate(model.Date), peak.Hour, text.Amount(Money.ToDecimal(peak.Figures?.Net ?? 0)));
         var marks = past.Select(slot => new HourMark(
@@ -84,11 +83,15 @@ internal sealed class DayCharts(DayPageModel model, Wording words, FigureText te
             """);
     }
 
+    // The same way a bar leads, for fingers: bars of a month are narrower than they are.
+    private Markup Link(DateOnly date) => Markup.Of(
+        $"""<a href="{Navigation.Address(PageLink.Day, model.Store?.Code ?? PageFrame.Chain, date)}">{FigureText.ShortDate(date)} ({text.Weekday(date)})</a>""");
+
     private Markup DayRow(DateOnly date, RetailInsight.Api.Kpis.Figures? figures) => figures is null
-        ? Markup.Of($"""<tr><th scope="row">{FigureText.ShortDate(date)} ({text.Weekday(date)})</th><td>{words.NoData}</td><td></td><td></td><td></td></tr>""")
+        ? Markup.Of($"""<tr><th scope="row">{Link(date)}</th><td>{words.NoData}</td><td></td><td></td><td></td></tr>""")
         : Markup.Of(
             $"""
-            <tr><th scope="row">{FigureText.ShortDate(date)} ({text.Weekday(date)})</th><td>{text.Amount(Money.ToDecimal(figures.Net))}</td><td>{FigureText.Count(figures.Receipts)}</td><td>{(figures.Visitors is { } visitors ? FigureText.Count(visitors) : words.NotCounted)}</td><td>{(figures.Conversion is { } ratio ? FigureText.Percent(ratio) : words.Undefined)}</td></tr>
+            <tr><th scope="row">{Link(date)}</th><td>{text.Amount(Money.ToDecimal(figures.Net))}</td><td>{FigureText.Count(figures.Receipts)}</td><td>{(figures.Visitors is { } visitors ? FigureText.Count(visitors) : words.NotCounted)}</td><td>{(figures.Conversion is { } ratio ? FigureText.Percent(ratio) : words.Undefined)}</td></tr>
 
             """);
 }

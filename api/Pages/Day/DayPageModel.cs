@@ -82,6 +82,9 @@ internal sealed record DayPageModel(
             rows.Where(row => row.BusinessDate == date && row.Figures.Currency != currency).DistinctBy(row => row.Store).Count(), calendar, await BreakdownModel.ReadAsync(request, new DateSpan(date, date), currency, cancellationToken));
     }
 
+    /// <summary>The hours of which something can be known: one that is running or has not come yet is no silent hour.</summary>
+    public IEnumerable<HourSlot> PastHours => Hours.Where(slot => Comparison.UntilHour is not { } until || slot.Hour < until || slot.Figures is not null);
+
     /// <summary>An instant in the zone of the store or the company.</summary>
     public DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
 

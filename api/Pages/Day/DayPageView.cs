@@ -100,7 +100,7 @@ internal sealed class DayPageView(PageRequest request, DayPageModel model)
     // 12時–14時: neighbouring silent hours are one stretch, named by where it starts and where it ends.
     private string SilentHours()
     {
-        var silent = model.Hours.Where(slot => DayCharts.StateOf(slot) == Charts.CounterState.Silent).Select(slot => slot.Hour).ToList();
+        var silent = model.PastHours.Where(slot => DayCharts.StateOf(slot) == Charts.CounterState.Silent).Select(slot => slot.Hour).ToList();
         var stretches = silent.Where(hour => !silent.Contains(hour - 1))
             .Select(start => (start, end: Enumerable.Range(start, 48).First(hour => !silent.Contains(hour))));
         return string.Join(_words.Language == "ja" ? "、" : ", ", stretches.Select(stretch => $"{_text.Hour(stretch.start)}–{_text.Hour(stretch.end)}"));

@@ -102,7 +102,7 @@ internal sealed class PeriodCharts(PageRequest request, PeriodModel model)
         var compared = bar.Compared is { } before ? Money.ToDecimal(before) : (decimal?)null;
         return Markup.Of(
             $"""
-            <tr><th scope="row">{name}</th><td>{net}</td><td>{Shown(compared)}</td><td>{Shown(bar.Target)}</td><td>{(figures is null ? _words.Undefined : FigureText.Count(figures.Receipts))}</td><td>{(figures?.Visitors is { } visitors ? FigureText.Count(visitors) : _words.Undefined)}</td><td>{(figures?.Conversion is { } ratio ? FigureText.Percent(ratio) : _words.Undefined)}</td></tr>
+            <tr><th scope="row"><a href="{Address(bar)}">{name}</a></th><td>{net}</td><td>{Shown(compared)}</td><td>{Shown(bar.Target)}</td><td>{(figures is null ? _words.Undefined : FigureText.Count(figures.Receipts))}</td><td>{(figures?.Visitors is { } visitors ? FigureText.Count(visitors) : _words.Undefined)}</td><td>{(figures?.Conversion is { } ratio ? FigureText.Percent(ratio) : _words.Undefined)}</td></tr>
 
             """);
     }
