@@ -10,6 +10,7 @@ internal static class ErrorPage
         {
             StatusCodes.Status403Forbidden => words.Forbidden,
             StatusCodes.Status404NotFound => words.NotFound,
+            StatusCodes.Status429TooManyRequests => words.TooOften,
             < 500 => words.BadRequest,
             _ => words.Failed,
         };

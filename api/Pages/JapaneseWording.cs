@@ -116,6 +116,7 @@ internal static class JapaneseWording
         NotFound = "お探しのページまたは店舗が見つかりません。",
         BadRequest = "指定が正しくありません。営業日は 2026-11-14 の形で指定してください。",
         Forbidden = "この操作は許可されていません。",
+        TooOften = "短い時間に何度も操作されました。少し待ってから、もう一度お試しください。",
         Failed = "こちらの不具合で表示できませんでした。しばらくしてからもう一度お試しください。",
         BackToStart = "最初の画面へ",
         LongDate = "{0:yyyy年M月d日}({1})",

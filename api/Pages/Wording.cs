@@ -219,6 +219,8 @@ internal sealed record Wording
 
     public required string Forbidden { get; init; }
 
+    public required string TooOften { get; init; }
+
     public required string Failed { get; init; }
 
     public required string BackToStart { get; init; }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Primitives;
 using RetailInsight.Api.Problems;
 using RetailInsight.Core.Calendar;
 
@@ -41,29 +42,36 @@ internal static class ComparisonChoice
     /// <summary>Whether the days lie a year back.</summary>
     public static bool IsLastYear(PageComparison comparison) => comparison is PageComparison.LastYearWeekday or PageComparison.LastYearDate;
 
-    /// <summary>The comparison of this request; one in the address is kept for a year. Null when the address has a word without meaning.</summary>
-    public static PageComparison? Choose(HttpContext context, QueryParameters query)
+    /// <summary>The comparison an address asks for; null when it has a word without meaning.</summary>
+    public static PageComparison? Of(QueryParameters query) => query.Text(Parameter) is not { } word ? PageComparison.SameWeekday
+        : Array.IndexOf(Words, word) is >= 0 and var asked ? (PageComparison)asked : null;
+
+    /// <summary>
+    /// The query of a request for a page that compares: where the address names no comparison, with the one this browser chose last. A choice
+    /// in the address is kept for a year.
+    /// </summary>
+    public static IQueryCollection Remembered(HttpContext context)
     {
-        if (query.Text(Parameter) is not { } word)
+        var query = context.Request.Query;
+        if (!query.TryGetValue(Parameter, out var asked))
         {
-            return (PageComparison)Math.Max(0, Array.IndexOf(Words, context.Request.Cookies[CookieName] ?? ""));
+            return context.Request.Cookies[CookieName] is { } kept && Words.Contains(kept)
+                ? new QueryCollection(new Dictionary<string, StringValues>(query, StringComparer.OrdinalIgnoreCase) { [Parameter] = kept }) : query;
         }
 
-        var asked = Array.IndexOf(Words, word);
-        if (asked < 0)
+        if (asked.Count == 1 && Words.Contains(asked[0]))
         {
-            return null;
+            context.Response.Cookies.Append(CookieName, asked[0]!, new CookieOptions
+            {
+                MaxAge = TimeSpan.FromDays(365),
+                HttpOnly = true,
+                SameSite = SameSiteMode.Lax,
+                Secure = context.Request.IsHttps,
+                IsEssential = true,
+            });
         }
 
-        context.Response.Cookies.Append(CookieName, word, new CookieOptions
-        {
-            MaxAge = TimeSpan.FromDays(365),
-            HttpOnly = true,
-            SameSite = SameSiteMode.Lax,
-            Secure = context.Request.IsHttps,
-            IsEssential = true,
-        });
-        return (PageComparison)asked;
+        return query;
     }
 
     /// <summary>The choice, as a field of a page's form.</summary>

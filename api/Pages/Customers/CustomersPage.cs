@@ -1,7 +1,5 @@
 using RetailInsight.Api.Customers;
 using RetailInsight.Api.Kpis;
-using RetailInsight.Api.Sessions;
-using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Calendar;
 
 namespace RetailInsight.Api.Pages.Customers;
@@ -34,14 +32,11 @@ internal sealed record CustomersModel(DateOnly To, DateOnly? AsOf, string Curren
 /// <summary>Which kinds of known customers a store has, and what they buy. Only customers who show a card or number are known.</summary>
 internal static class CustomersPage
 {
-    public static void MapCustomersPage(this IEndpointRouteBuilder routes) =>
-        routes.MapGet(Navigation.PathOf(PageLink.Customers), ShowAsync).RequireAuthorization().ExcludeFromDescription();
+    public static FigurePage Page { get; } = new(PageLink.Customers, [], ReadAsync);
 
-    private static Task<IResult> ShowAsync(
-        HttpContext context, SessionUser user, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken) =>
-        PageFrame.ShowAsync(context, user, scope, PageLink.Customers, [], async (request, token) =>
-        {
-            var model = await CustomersModel.ReadAsync(request, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), token);
-            return new PageContent(CustomersWording.Of(request.Words).Title, model.To, new CustomersView(request, model).Render());
-        }, cancellationToken);
+    private static async Task<PageContent?> ReadAsync(PageRequest request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var model = await CustomersModel.ReadAsync(request, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
+        return new PageContent(CustomersWording.Of(request.Words).Title, model.To, new CustomersView(request, model).Render()) { Tables = CustomersSheet.Tables(request, model) };
+    }
 }

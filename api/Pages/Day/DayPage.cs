@@ -1,26 +1,20 @@
 using RetailInsight.Api.Pages.Comparing;
-using RetailInsight.Api.Sessions;
-using RetailInsight.Api.Tenancy;
 
 namespace RetailInsight.Api.Pages.Day;
 
 /// <summary>A day of a store or the chain: are we winning, and why.</summary>
 internal static class DayPage
 {
-    public static void MapDayPage(this IEndpointRouteBuilder routes) =>
-        routes.MapGet(Navigation.PathOf(PageLink.Day), ShowAsync).RequireAuthorization().ExcludeFromDescription();
+    public static FigurePage Page { get; } = new(PageLink.Day, [ComparisonChoice.Parameter], ReadAsync);
 
-    private static Task<IResult> ShowAsync(
-        HttpContext context, SessionUser user, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken) =>
-        PageFrame.ShowAsync(context, user, scope, PageLink.Day, [ComparisonChoice.Parameter], async (request, token) =>
+    private static async Task<PageContent?> ReadAsync(PageRequest request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (ComparisonChoice.Of(request.Query) is not { } comparison)
         {
-            if (ComparisonChoice.Choose(context, request.Query) is not { } comparison)
-            {
-                return null;
-            }
+            return null;
+        }
 
-            var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-            var model = await DayPageModel.ReadAsync(request, comparison, today, token);
-            return new PageContent($"{model.Date:yyyy-MM-dd}", model.Date, new DayPageView(request, model).Render());
-        }, cancellationToken);
+        var model = await DayPageModel.ReadAsync(request, comparison, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
+        return new PageContent($"{model.Date:yyyy-MM-dd}", model.Date, new DayPageView(request, model).Render()) { Tables = DaySheet.Tables(request, model) };
+    }
 }

@@ -1,8 +1,5 @@
 using System.Globalization;
 using RetailInsight.Api.Pages.Comparing;
-using RetailInsight.Api.Problems;
-using RetailInsight.Api.Sessions;
-using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Calendar;
 
 namespace RetailInsight.Api.Pages.Period;
@@ -13,8 +10,7 @@ internal static class PeriodPage
     /// <summary>The grains a period may have.</summary>
     public static IReadOnlyList<CalendarGrain> Grains { get; } = [CalendarGrain.Week, CalendarGrain.Month, CalendarGrain.Quarter, CalendarGrain.Year];
 
-    public static void MapPeriodPage(this IEndpointRouteBuilder routes) =>
-        routes.MapGet(Navigation.PathOf(PageLink.Period), ShowAsync).RequireAuthorization().ExcludeFromDescription();
+    public static FigurePage Page { get; } = new(PageLink.Period, ["grain", ComparisonChoice.Parameter], ReadAsync);
 
     /// <summary>The address of a period.</summary>
     public static string Address(string store, DateOnly date, CalendarGrain grain, PageComparison comparison) => string.Create(
@@ -30,20 +26,17 @@ internal static class PeriodPage
         _ => "week",
     };
 
-    private static Task<IResult> ShowAsync(
-        HttpContext context, SessionUser user, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken) =>
-        PageFrame.ShowAsync(context, user, scope, PageLink.Period, ["grain", ComparisonChoice.Parameter], async (request, token) =>
+    private static async Task<PageContent?> ReadAsync(PageRequest request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var word = request.Query.Text("grain") ?? WordOf(CalendarGrain.Week);
+        var grain = Grains.FirstOrDefault(one => WordOf(one) == word);
+        if (grain == CalendarGrain.Day || ComparisonChoice.Of(request.Query) is not { } comparison)
         {
-            var word = request.Query.Text("grain") ?? WordOf(CalendarGrain.Week);
-            var grain = Grains.FirstOrDefault(one => WordOf(one) == word);
-            if (grain == CalendarGrain.Day || ComparisonChoice.Choose(context, request.Query) is not { } comparison)
-            {
-                return null;
-            }
+            return null;
+        }
 
-            var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-            var model = await PeriodModel.ReadAsync(request, grain, comparison, today, token);
-            var view = new PeriodView(request, model);
-            return new PageContent(view.Title, model.Through ?? model.From, view.Render(), model.From);
-        }, cancellationToken);
+        var model = await PeriodModel.ReadAsync(request, grain, comparison, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
+        var view = new PeriodView(request, model);
+        return new PageContent(view.Title, model.Through ?? model.From, view.Render(), model.From) { Tables = PeriodSheet.Tables(request, model) };
+    }
 }

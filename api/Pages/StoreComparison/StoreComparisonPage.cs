@@ -1,6 +1,3 @@
-using RetailInsight.Api.Sessions;
-using RetailInsight.Api.Tenancy;
-
 namespace RetailInsight.Api.Pages.StoreComparison;
 
 /// <summary>Two or more stores side by side: their figures, the sum or mean of them by each figure's own rule, and their course.</summary>
@@ -14,26 +11,23 @@ internal static class StoreComparisonPage
     /// <summary>The words of the last row.</summary>
     public static IReadOnlyList<string> Totals { get; } = ["sum", "average"];
 
-    public static void MapStoreComparisonPage(this IEndpointRouteBuilder routes) =>
-        routes.MapGet(Navigation.PathOf(PageLink.Stores), ShowAsync).RequireAuthorization().ExcludeFromDescription();
+    public static FigurePage Page { get; } = new(PageLink.Stores, ["pick", "group", "metric", "grain", "total"], ReadAsync);
 
-    private static Task<IResult> ShowAsync(
-        HttpContext context, SessionUser user, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken) =>
-        PageFrame.ShowAsync(context, user, scope, PageLink.Stores, ["pick", "group", "metric", "grain", "total"], async (request, token) =>
+    private static async Task<PageContent?> ReadAsync(PageRequest request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var query = request.Query;
+        var metric = query.Text("metric") ?? StoreComparisonModel.Metrics[0];
+        var (grain, total) = (Grains.ToList().IndexOf(query.Text("grain") ?? "day"), Totals.ToList().IndexOf(query.Text("total") ?? "sum"));
+        if (grain < 0 || total < 0 || !StoreComparisonModel.Metrics.Contains(metric) || query.Text("group") is { Length: > LongestGroup }
+            || ((CourseGrain)grain == CourseGrain.Hour && metric == "sales_per_square_metre"))
         {
-            var query = request.Query;
-            var metric = query.Text("metric") ?? StoreComparisonModel.Metrics[0];
-            var (grain, total) = (Grains.ToList().IndexOf(query.Text("grain") ?? "day"), Totals.ToList().IndexOf(query.Text("total") ?? "sum"));
-            if (grain < 0 || total < 0 || !StoreComparisonModel.Metrics.Contains(metric) || query.Text("group") is { Length: > LongestGroup }
-                || ((CourseGrain)grain == CourseGrain.Hour && metric == "sales_per_square_metre"))
-            {
-                return null;
-            }
+            return null;
+        }
 
-            // A store that is not there, or not the person's, is simply not among those picked from.
-            var picked = (query.Many("pick") ?? []).Where(code => request.Stores.Any(store => store.Code == code)).ToList();
-            var choice = new StoreComparisonChoice(picked, query.Text("group") is { Length: > 0 } group ? group : null, metric, (CourseGrain)grain, total == 1);
-            var model = await StoreComparisonModel.ReadAsync(request, choice, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), token);
-            return new PageContent(StoreComparisonWording.Of(request.Words).Title, model.Span.To, new StoreComparisonView(request, model).Render(), model.Span.From);
-        }, cancellationToken);
+        // A store that is not there, or not the person's, is simply not among those picked from.
+        var picked = (query.Many("pick") ?? []).Where(code => request.Stores.Any(store => store.Code == code)).ToList();
+        var choice = new StoreComparisonChoice(picked, query.Text("group") is { Length: > 0 } group ? group : null, metric, (CourseGrain)grain, total == 1);
+        var model = await StoreComparisonModel.ReadAsync(request, choice, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
+        return new PageContent(StoreComparisonWording.Of(request.Words).Title, model.Span.To, new StoreComparisonView(request, model).Render(), model.Span.From) { Tables = StoreComparisonSheet.Tables(request, model) };
+    }
 }
