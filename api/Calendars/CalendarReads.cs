@@ -15,7 +15,7 @@ internal static class CalendarReads
         var (country, weekStart, firstMonth, pattern, months) = (await read.ListAsync(
             """
             SELECT t.time_zone, c.country, c.week_start, c.year_start_month, c.month_pattern, c.same_store_months
-            FROM tenancy.tenant AS t LEFT JOIN api.tenant_calendar AS c ON c.tenant = t.tenant
+            FROM tenancy.tenant AS t LEFT JOIN tenancy.tenant_calendar AS c ON c.tenant = t.tenant
             WHERE t.tenant = @tenant
             """,
             row => row.IsDBNull(1)

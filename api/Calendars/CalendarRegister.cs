@@ -16,7 +16,7 @@ internal sealed class CalendarRegister([FromKeyedServices(DatabaseRole.Job)] Npg
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(
             """
-            INSERT INTO api.tenant_calendar (tenant, country, week_start, year_start_month, month_pattern, same_store_months)
+            INSERT INTO tenancy.tenant_calendar (tenant, country, week_start, year_start_month, month_pattern, same_store_months)
             VALUES ($1, $2, $3, $4, $5, $6)
             ON CONFLICT (tenant) DO UPDATE SET country = excluded.country, week_start = excluded.week_start,
               year_start_month = excluded.year_start_month, month_pattern = excluded.month_pattern, same_store_months = excluded.same_store_months
