@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using RetailInsight.Api.Access;
+using RetailInsight.Api.Alerts;
+using RetailInsight.Api.Annotations;
 using RetailInsight.Api.Audit;
 using RetailInsight.Api.Exports;
 using RetailInsight.Api.Keys;
@@ -44,6 +46,8 @@ public static class ApiService
         services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>();
         services.AddWebhooks(configuration);
         services.AddMail(options);
+        services.AddAlerts(configuration);
+        services.AddSingleton<AnnotationRegister>();
         services.AddSingleton<ExportRegister>().AddSingleton<ExportWork>().AddHostedService<ExportWorker>();
         services.AddSingleton<AuditLog>().AddSingleton<ChainCheck>().AddSingleton<UserRegister>().AddSingleton<ChangeThrottle>();
         services.AddMemoryCache();
@@ -99,6 +103,8 @@ public static class ApiService
         app.MapMetrics();
         app.MapExports();
         app.MapWebhooks();
+        app.MapAlerts();
+        app.MapAnnotations();
         app.MapKeys();
         app.MapPages();
         return app;

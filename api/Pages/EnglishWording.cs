@@ -10,7 +10,7 @@ internal static class EnglishWording
         OtherLanguageName = "日本語",
         SkipToContent = "Skip to content",
         Pages = "Pages",
-        PageNames = ["Today", "Day and why", "Week and month", "Traffic", "Products", "Peers", "Data health"],
+        PageNames = ["Today", "Day and why", "Week and month", "Traffic", "Products", "Peers", "Data health", "Alerts"],
         SignIn = "Sign in",
         SignInLead = "Your store’s day at a glance.",
         SignOut = "Sign out",

@@ -10,7 +10,7 @@ internal static class JapaneseWording
         OtherLanguageName = "English",
         SkipToContent = "本文へ",
         Pages = "画面",
-        PageNames = ["きょう", "日別と理由", "週・月", "来店と買上率", "商品", "似た店舗", "データの状態"],
+        PageNames = ["きょう", "日別と理由", "週・月", "来店と買上率", "商品", "似た店舗", "データの状態", "アラート"],
         SignIn = "ログイン",
         SignInLead = "お店のきょうを、ひと目で。",
         SignOut = "ログアウト",

@@ -25,6 +25,9 @@ internal enum PageLink
 
     /// <summary>Whether the figures can be trusted.</summary>
     Health,
+
+    /// <summary>What rules found, and the rules.</summary>
+    Alerts,
 }
 
 /// <summary>The bar that leads from page to page and keeps store and date.</summary>
@@ -40,6 +43,7 @@ internal static class Navigation
         PageLink.Products => "/products",
         PageLink.Peers => "/peers",
         PageLink.Health => "/health",
+        PageLink.Alerts => "/alerts",
         _ => throw new ArgumentOutOfRangeException(nameof(page)),
     };
 

@@ -35,7 +35,8 @@ internal sealed record PageRequest(
 /// <param name="Date">The date links to other pages carry.</param>
 /// <param name="Main">The content.</param>
 /// <param name="From">First date the page shows figures of; null for <paramref name="Date"/> alone.</param>
-internal sealed record PageContent(string Title, DateOnly Date, Markup Main, DateOnly? From = null);
+/// <param name="Status">Of the answer: a form that was filled in wrongly is shown again with 400.</param>
+internal sealed record PageContent(string Title, DateOnly Date, Markup Main, DateOnly? From = null, int Status = StatusCodes.Status200OK);
 
 /// <summary>
 /// What all pages about figures share: who may see which store, the address parameters, and the frame around the content. Every
@@ -99,7 +100,7 @@ internal static class PageFrame
             var news = seen is { } last
                 ? await read.ChangesAsync(request.Codes, content.From ?? content.Date, content.Date, last, MostNews, token) : [];
             return Layout.Page(
-                context, words, $"{request.StoreName} {content.Title}", Markup.Of($"{ChangeTable.News(news, request)}{content.Main}"),
+                context, words, $"{request.StoreName} {content.Title}", Markup.Of($"{ChangeTable.News(news, request)}{content.Main}"), content.Status,
                 navigation: Navigation.Bar(words, page, request.StoreCode, content.Date), lastChange: await read.LastChangeAsync(token));
         }, cancellationToken);
     }

@@ -1,5 +1,7 @@
+using RetailInsight.Api.Pages.Alerts;
 using RetailInsight.Api.Pages.Day;
 using RetailInsight.Api.Pages.Health;
+using RetailInsight.Api.Pages.Notes;
 using RetailInsight.Api.Pages.Peers;
 using RetailInsight.Api.Pages.Period;
 using RetailInsight.Api.Pages.Products;
@@ -22,5 +24,7 @@ internal static class PageRoutes
         routes.MapProductsPage();
         routes.MapPeersPage();
         routes.MapHealthPage();
+        routes.MapAlertsPage();
+        routes.MapNotes();
     }
 }

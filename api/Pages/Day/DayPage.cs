@@ -1,3 +1,4 @@
+using RetailInsight.Api.Pages.Notes;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Tenancy;
 
@@ -15,6 +16,7 @@ internal static class DayPage
         {
             var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
             var model = await DayPageModel.ReadAsync(request, today, token);
-            return new PageContent($"{model.Date:yyyy-MM-dd}", model.Date, new DayPageView(request, model).Render());
+            var notes = await PageNotes.ReadAsync(context, user, request, model.Days[0].Date, model.Date, token);
+            return new PageContent($"{model.Date:yyyy-MM-dd}", model.Date, new DayPageView(request, model, notes).Render());
         }, cancellationToken);
 }

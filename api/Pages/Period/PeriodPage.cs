@@ -1,4 +1,5 @@
 using System.Globalization;
+using RetailInsight.Api.Pages.Notes;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Tenancy;
@@ -38,7 +39,8 @@ internal static class PeriodPage
 
             var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
             var model = await PeriodModel.ReadAsync(request, (PeriodGrain)grain, (PeriodComparison)comparison, today, token);
-            var view = new PeriodView(request, model);
+            var notes = await PageNotes.ReadAsync(context, user, request, model.From, model.To, token);
+            var view = new PeriodView(request, model, notes);
             return new PageContent(view.Title, model.Through ?? model.From, view.Render(), model.From);
         }, cancellationToken);
 

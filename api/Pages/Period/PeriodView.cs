@@ -1,12 +1,13 @@
 using System.Globalization;
 using RetailInsight.Api.Charts;
 using RetailInsight.Api.Kpis;
+using RetailInsight.Api.Pages.Notes;
 using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Api.Pages.Period;
 
 /// <summary>A week or a month as HTML.</summary>
-internal sealed class PeriodView(PageRequest request, PeriodModel model)
+internal sealed class PeriodView(PageRequest request, PeriodModel model, PageNotes notes)
 {
     private readonly Wording _words = request.Words;
     private readonly PeriodWording _period = PeriodWording.Of(request.Words);
@@ -26,6 +27,7 @@ internal sealed class PeriodView(PageRequest request, PeriodModel model)
         {State()}
         </div>
         {(model.Now is { } now ? Body(now) : Markup.Of($"""<section class="card"><p>{_period.NoFigures}</p></section>"""))}
+        {notes.Render()}
         """);
 
     private Markup Body(Figures now)
@@ -134,7 +136,8 @@ internal sealed class PeriodView(PageRequest request, PeriodModel model)
             Navigation.Address(PageLink.Day, request.StoreCode, day.Date),
             Note(day),
             day.Compared is { } before ? Money.ToDecimal(before.Figures.Net) : null,
-            model.Through is null || day.Date > model.Through)).ToList();
+            model.Through is null || day.Date > model.Through)
+        { Notes = notes.On(day.Date) }).ToList();
         var description = FigureText.Say(_period.ChartDescription, _text.LongDate(model.From), _text.LongDate(model.To), _period.Comparisons[(int)model.Comparison]);
         return Markup.Of(
             $"""

@@ -1,3 +1,4 @@
+using RetailInsight.Api.Pages.Notes;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Tenancy;
 
@@ -14,6 +15,7 @@ internal static class TodayPage
         PageFrame.ShowAsync(context, user, scope, PageLink.Today, [], async (request, token) =>
         {
             var model = await TodayModel.ReadAsync(request, clock.GetUtcNow(), token);
-            return new PageContent(TodayWording.Of(request.Words).Title, model.Date, new TodayView(request, model).Render());
+            var notes = await PageNotes.ReadAsync(context, user, request, model.Date, model.Date, token);
+            return new PageContent(TodayWording.Of(request.Words).Title, model.Date, new TodayView(request, model, notes).Render());
         }, cancellationToken);
 }
