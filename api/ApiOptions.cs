@@ -18,6 +18,9 @@ public sealed class ApiOptions
     /// <summary>How often a minute one person may change keys and people, start runs, exports and share links. Default 120.</summary>
     public int ChangesPerMinute { get; set; } = 120;
 
+    /// <summary>How often a minute one address may follow share links. Default 120.</summary>
+    public int ShareViewsPerMinute { get; set; } = 120;
+
     /// <summary>
     /// True where people reach the service over HTTPS, here or at a proxy before it: cookies are then <c>__Host-</c> and Secure, and
     /// browsers are told to come over HTTPS only. Headers of a proxy are never believed, so this cannot be found out. Default false.

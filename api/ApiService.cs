@@ -9,14 +9,19 @@ using RetailInsight.Api.Access;
 using RetailInsight.Api.Alerts;
 using RetailInsight.Api.Annotations;
 using RetailInsight.Api.Audit;
+using RetailInsight.Api.Calendars;
 using RetailInsight.Api.Exports;
+using RetailInsight.Api.Growth;
 using RetailInsight.Api.Keys;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Mail;
 using RetailInsight.Api.Metrics;
+using RetailInsight.Api.Morning;
 using RetailInsight.Api.Pages;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
+using RetailInsight.Api.Sharing;
+using RetailInsight.Api.Staff;
 using RetailInsight.Api.Stores;
 using RetailInsight.Api.Targets;
 using RetailInsight.Api.Tenancy;
@@ -43,6 +48,7 @@ public static class ApiService
         services.AddSingleton(new SqlMigrations("api", 60, typeof(ApiService).Assembly));
         services.AddSingleton(options);
         services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<KeyRegister>().AddSingleton<LoginThrottle>();
+        services.AddSingleton<CalendarRegister>().AddSingleton<StaffHoursRegister>().AddSingleton<KeptPages>();
         services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>();
         services.AddWebhooks(configuration);
         services.AddMail(options);
@@ -50,6 +56,8 @@ public static class ApiService
         services.AddSingleton<AnnotationRegister>();
         services.AddSingleton<ExportRegister>().AddSingleton<ExportWork>().AddHostedService<ExportWorker>();
         services.AddSingleton<AuditLog>().AddSingleton<ChainCheck>().AddSingleton<UserRegister>().AddSingleton<ChangeThrottle>();
+        services.AddSingleton<MorningRegister>().AddSingleton<MorningRound>().AddHostedService<MorningWorker>();
+        services.AddSingleton<ShareRegister>().AddSingleton<ShareThrottle>();
         services.AddMemoryCache();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
@@ -98,9 +106,12 @@ public static class ApiService
         app.MapUsers();
         app.MapAudit();
         app.MapStores();
+        app.MapCalendar();
         app.MapKpis();
         app.MapTargets();
         app.MapMetrics();
+        app.MapGrowth();
+        app.MapStaffHours();
         app.MapExports();
         app.MapWebhooks();
         app.MapAlerts();

@@ -31,4 +31,10 @@ internal static partial class Log
 
     [LoggerMessage(6004, LogLevel.Error, "A refusal ({Action}) could not be written into the audit.")]
     public static partial void RefusalNotWritten(ILogger logger, string action, Exception exception);
+
+    [LoggerMessage(6081, LogLevel.Warning, "A morning sheet of {Tenant} waits for the next round.")]
+    public static partial void MorningSheetWaits(ILogger logger, string tenant, Exception exception);
+
+    [LoggerMessage(6082, LogLevel.Warning, "A round of morning sheets broke off; the next one finds what is due.")]
+    public static partial void MorningRoundBrokeOff(ILogger logger, Exception exception);
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs gateway, ingest, dags and api as processes of their own, as in production, with the Google adapters: PostgreSQL, the Pub/Sub
 # emulator (the Pub/Sub fake where no Google CLI is installed), and the BigQuery and Cloud Storage fakes. Pushes the demo and
-# prints the figures. Usage: deploy/separate-processes.sh [--once] [--port-base N] [--home DIR] [--data DIR]
+# prints the figures. Usage: deploy/separate-processes.sh [--once] [--port-base N] [--home DIR] [--data DIR] [--demo-until TIME]
 # Logs are in DIR/logs. Ctrl-C stops everything. Nothing but configuration differs from the one-process host.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,6 +12,7 @@ while [ $# -gt 0 ]; do
     --home) home=$2; shift 2 ;;
     --data) pass+=(--data "$2"); shift 2 ;;
     --once) pass+=(--once); shift ;;
+    --demo-until) pass+=(--demo-until "$2"); shift 2 ;;
     *) echo "Unknown option $1; see the head of $0." >&2; exit 2 ;;
   esac
 done

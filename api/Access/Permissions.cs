@@ -22,12 +22,16 @@ internal static class Permissions
     /// <summary>Read and verify the audit of the own tenant.</summary>
     public const string Audit = "audit";
 
+    /// <summary>Load staff hours of the own tenant.</summary>
+    public const string StaffHours = "staff-hours";
+
     private static readonly (string Policy, string[] Roles)[] Table =
     [
         (SignedIn, Role.All),
         (Figures, [Role.StoreManager, Role.AreaManager, Role.HeadOffice, Role.DataEngineer, Role.Admin]),
         (KeyEndpoints.Policy, [Role.HeadOffice, Role.Admin]),
         (People, [Role.HeadOffice, Role.Admin]),
+        (StaffHours, [Role.HeadOffice, Role.DataEngineer, Role.Admin]),
         (Audit, [Role.HeadOffice, Role.Admin]),
         (DagsPolicies.Operate, [Role.DataEngineer, Role.Admin]),
     ];

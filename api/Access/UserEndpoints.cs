@@ -1,16 +1,13 @@
 using System.ComponentModel;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
 
 namespace RetailInsight.Api.Access;
 
 /// <summary><c>/v1/users</c>: head office and administrators make people of their own company, give them rights and shut them out.</summary>
-internal static partial class UserEndpoints
+internal static class UserEndpoints
 {
-    private const int LongestName = 100;
-
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v1/users").WithTags("People").RequireAuthorization(Permissions.People)
@@ -47,11 +44,7 @@ internal static partial class UserEndpoints
 
     private static async Task<IResult> CreateAsync(UserRequest body, HttpContext context, SessionUser user, UserRegister people, CancellationToken cancellationToken)
     {
-        var faults = await FaultsAsync(user, people, new UserChange(body.DisplayName, body.Role, body.Stores, body.Vendor, body.Language), cancellationToken);
-        if (!NamePattern().IsMatch(body.Name))
-        {
-            faults.Insert(0, new("name", "has 1 to 64 of a-z, 0-9, dot, dash and underscore, beginning with a letter or digit."));
-        }
+        var faults = await UserRules.FaultsAsync(user, people, body, cancellationToken);
 
         return faults.Count > 0 ? ApiProblem.Parameters(faults)
             : !Permissions.MayManage(user.Role, body.Role) ? ApiProblem.RoleAboveYours()
@@ -73,7 +66,7 @@ internal static partial class UserEndpoints
             return ApiProblem.PreconditionMissing();
         }
 
-        var faults = await FaultsAsync(user, people, body, cancellationToken);
+        var faults = await UserRules.FaultsAsync(user, people, body, cancellationToken);
         if (faults.Count > 0)
         {
             return ApiProblem.Parameters(faults);
@@ -84,7 +77,7 @@ internal static partial class UserEndpoints
             return ApiProblem.RoleAboveYours();
         }
 
-        if (before.Login == user.Login && (body.Role != before.Role || body.Disabled))
+        if (UserRules.ShutsOutOneself(user, before, body))
         {
             return ApiProblem.UserConflict("Nobody shuts out or changes the role of the own person: somebody else has to do it.");
         }
@@ -127,54 +120,6 @@ internal static partial class UserEndpoints
         : Permissions.MayManage(user.Role, found.Role) ? null
         : ApiProblem.RoleAboveYours();
 
-    private static async Task<List<ParameterFault>> FaultsAsync(SessionUser user, UserRegister people, UserChange body, CancellationToken cancellationToken)
-    {
-        var faults = new List<ParameterFault>();
-        if (string.IsNullOrWhiteSpace(body.DisplayName) || body.DisplayName.Length > LongestName || body.DisplayName.Any(char.IsControl))
-        {
-            faults.Add(new("display_name", $"has 1 to {LongestName} characters and no control characters."));
-        }
-
-        if (!Role.All.Contains(body.Role))
-        {
-            faults.Add(new("role", $"is one of {string.Join(", ", Role.All)}."));
-        }
-
-        if (body.Language is not ("ja" or "en"))
-        {
-            faults.Add(new("language", "is ja or en."));
-        }
-
-        if (body.Stores is { Count: 0 } || (body.Stores is null && Role.IsScoped(body.Role)))
-        {
-            faults.Add(new("stores", "names at least one store; head office, engineers and administrators may leave it out for every store."));
-        }
-
-        if ((body.Vendor is null) == (body.Role == Role.Vendor) || (body.Role == Role.Vendor && body.Stores is not null))
-        {
-            faults.Add(new("vendor", "is required for people of a vendor, who have no stores, and is for them alone."));
-        }
-
-        if (body.Stores?.Exists(store => store is null) == true)
-        {
-            faults.Add(new("stores", "is a list of store codes, without null."));
-            return faults;
-        }
-
-        var (stores, vendor) = await people.UnknownAsync(user, body.Stores, body.Vendor, cancellationToken);
-        if (stores.Count > 0)
-        {
-            faults.Add(new("stores", $"there is no store {string.Join(", ", stores)}."));
-        }
-
-        if (vendor)
-        {
-            faults.Add(new("vendor", $"there is no feed of a vendor '{body.Vendor}'."));
-        }
-
-        return faults;
-    }
-
     private static string Tag(UserView user) => string.Create(CultureInfo.InvariantCulture, $"\"{user.Version}\"");
 
     private static Microsoft.AspNetCore.Http.HttpResults.Ok<UserView> Tagged(HttpContext context, UserView user)
@@ -182,7 +127,4 @@ internal static partial class UserEndpoints
         context.Response.Headers.ETag = Tag(user);
         return TypedResults.Ok(user);
     }
-
-    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,63}$", RegexOptions.CultureInvariant)]
-    private static partial Regex NamePattern();
 }

@@ -49,7 +49,7 @@ internal sealed record AlertTest(
     {
         IReadOnlyList<MetricFilter> filters = untilHour is { } hour
             ? [new MetricFilter("hour", [.. Enumerable.Range(0, hour).Select(one => one.ToString(System.Globalization.CultureInfo.InvariantCulture))])] : [];
-        return MetricPlan.Of(new MetricQuery(metrics, ["store", "business_date"], "day", false, from, to, filters, compare, [], 1, null)).Plan;
+        return MetricPlan.Of(new MetricQuery(metrics, ["store", "business_date"], "day", null, from, to, filters, compare, [], 1, null)).Plan;
     }
 
     /// <summary>Metrics rules can be made of, in the order of the catalogue.</summary>

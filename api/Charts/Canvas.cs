@@ -6,7 +6,7 @@ namespace RetailInsight.Api.Charts;
 /// </summary>
 /// <param name="Name">Makes element ids unique on a page.</param>
 /// <param name="Width">Of the view box.</param>
-/// <param name="LabelEvery">Every how many columns carry a label.</param>
+/// <param name="LabelEvery">Every how many narrow columns carry a label.</param>
 internal sealed record Canvas(string Name, double Width, int LabelEvery)
 {
     public static Canvas Phone { get; } = new("phone", 342, 3);
@@ -14,7 +14,7 @@ internal sealed record Canvas(string Name, double Width, int LabelEvery)
     public static Canvas Desk { get; } = new("desk", 560, 1);
 
     /// <summary>Room for the value axis labels.</summary>
-    public const double Left = 46;
+    public const double Left = 60;
 
     public double Right => Width - 6;
 

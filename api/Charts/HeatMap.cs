@@ -12,6 +12,7 @@ internal sealed record HeatCell(decimal? Value, string Label, string Note, bool 
 internal static class HeatMap
 {
     private const int Shades = 5;
+    private const double DigitWidth = 6.6;
     private const double Left = 30;
     private const double Top = 22;
 
@@ -73,7 +74,7 @@ internal static class HeatMap
             return Markup.Of($"""<g><title>{cell.Note}</title><rect class="silent" x="{x + 1}" y="{y + 1}" width="{width - 2}" height="{height - 2}" rx="3" fill="url(#{id}-hatch)"/></g>""");
         }
 
-        var label = width < 30 ? Markup.Empty
+        var label = width < Math.Max(30, (cell.Label.Length * DigitWidth) + 4) ? Markup.Empty
             : Markup.Of($"""<text class="on-{shade}" text-anchor="middle" x="{x + (width / 2)}" y="{y + (height / 2) + 4}">{cell.Label}</text>""");
         return Markup.Of($"""<g class="column"><title>{cell.Note}</title><rect class="heat-{shade}" x="{x + 1}" y="{y + 1}" width="{width - 2}" height="{height - 2}" rx="3"/>{label}</g>""");
     }

@@ -92,7 +92,7 @@ internal static class HourChart
     private static Markup Label(Canvas canvas, int count, int index, HourMark hour, HourChartWords words)
     {
         // Long days get fewer labels, so that they never touch.
-        var every = Math.Max(canvas.LabelEvery, (int)Math.Ceiling(34 / canvas.ColumnWidth(count)));
+        var every = (int)Math.Ceiling(34 / canvas.ColumnWidth(count));
         return hour.Hour % every != 0
             ? Markup.Empty
             : Markup.Of($"""<text class="tick" text-anchor="middle" x="{canvas.Column(index, count) + (canvas.ColumnWidth(count) / 2)}" y="{Height - 4}">{hour.Hour}{words.HourUnit}</text>""");

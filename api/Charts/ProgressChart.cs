@@ -66,7 +66,7 @@ internal static class ProgressChart
         var usual = hour is { State: not HourState.ToCome, Typical: { } typical }
             ? Markup.Of($"""<path class="usual" d="M{x + (width * 0.06)} {scale.Y(typical)}H{x + (width * 0.94)}"/>""")
             : Markup.Empty;
-        var every = Math.Max(canvas.LabelEvery, (int)Math.Ceiling(34 / width));
+        var every = (int)Math.Ceiling(34 / width);
         var label = hour.Hour % every != 0
             ? Markup.Empty
             : Markup.Of($"""<text class="tick" text-anchor="middle" x="{middle}" y="{Height - 4}">{hour.Hour}{words.HourUnit}</text>""");

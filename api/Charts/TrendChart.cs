@@ -52,7 +52,7 @@ internal static class TrendChart
             : Markup.Of($"""<text class="{(day.Selected ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 18}">{day.DayLabel}</text><text class="{(day.Weekend ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 34}">{day.WeekdayLabel}</text>""");
         return Markup.Of(
             $"""
-            <a href="{day.Address}" aria-label="{ChartNote.Said(day.Note, day.Notes)}"{(day.Selected ? Markup.Of($" aria-current=\"date\"") : Markup.Empty)}><title>{day.Note}</title><rect class="hit" x="{middle - (width / 2)}" y="{Top}" width="{width}" height="{Height - Top}"/>{bar}{compared}{label}{ChartNote.Draw(day.Notes, middle, Top)}</a>
+            <a href="{day.Address}" aria-label="{ChartNote.Said(day.Note, day.Notes)}"{(day.Selected ? Markup.Of($" aria-current=\"date\"") : Markup.Empty)}><title>{day.Note}</title><rect class="hit" x="{middle - (width / 2)}" y="{Top}" width="{width}" height="{Height - Top}"/>{bar}{compared}{ChartNote.Draw(day.Notes, middle, Top)}</a>{label}
 
             """);
     }

@@ -9,11 +9,13 @@ internal static class CsvAnswer
     /// <summary>Lists what CP932 cannot hold.</summary>
     public const string UnwritableHeader = "Unwritable-Characters";
 
-    /// <summary>The file as an HTTP answer.</summary>
-    public static IResult Of(HttpContext context, MetricQuery query, MetricResult result, bool cp932)
+    /// <summary>The answer as a file.</summary>
+    public static IResult Of(HttpContext context, MetricQuery query, MetricResult result, bool cp932) =>
+        File(context, Text(query, result), $"metrics-{query.From:yyyyMMdd}-{query.To:yyyyMMdd}.csv", cp932);
+
+    /// <summary>A text as a file over HTTP: UTF-8 with BOM, or CP932 with a header that lists what it cannot hold.</summary>
+    public static IResult File(HttpContext context, string text, string name, bool cp932)
     {
-        var text = Text(query, result);
-        var name = $"metrics-{query.From:yyyyMMdd}-{query.To:yyyyMMdd}.csv";
         if (!cp932)
         {
             return Results.File(Encoding.UTF8.GetPreamble().Concat(Encoding.UTF8.GetBytes(text)).ToArray(), "text/csv; charset=utf-8; header=present", name);

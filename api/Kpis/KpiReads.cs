@@ -74,19 +74,19 @@ internal static class KpiReads
             cancellationToken,
             new("stores", stores.ToArray()), new("from", from), new("to", to), new("currency", currency));
 
-    /// <summary>What stores did over a span in one currency, each summed; by store.</summary>
+    /// <summary>What stores did on some days in one currency, each summed; a day given twice counts twice. By store.</summary>
     public static Task<List<StoreTotal>> StoreTotalsAsync(
-        this TenantRead read, IReadOnlyCollection<string> stores, DateOnly from, DateOnly to, string currency, CancellationToken cancellationToken) =>
+        this TenantRead read, IReadOnlyCollection<string> stores, IReadOnlyCollection<DateOnly> days, string currency, CancellationToken cancellationToken) =>
         read.ListAsync(
             $"""
             SELECT store, count(*)::int, {DaySums}
-            FROM mart.kpi_store_day
+            FROM mart.kpi_store_day JOIN unnest(@days) AS asked(day) ON asked.day = business_date
             WHERE tenant = @tenant AND store = ANY(@stores) AND business_date BETWEEN @from AND @to AND currency = @currency
             GROUP BY store ORDER BY store
             """,
             row => new StoreTotal(row.GetString(0), row.GetInt32(1), Totals(row, currency)),
             cancellationToken,
-            new("stores", stores.ToArray()), new("from", from), new("to", to), new("currency", currency));
+            new("stores", stores.ToArray()), new("days", days.ToArray()), new("from", days.Min()), new("to", days.Max()), new("currency", currency));
 
     /// <summary>The dates in a span on which any of the stores reported, with the moment the last of them was published.</summary>
     public static Task<List<ReportedDay>> ReportedDaysAsync(

@@ -48,8 +48,8 @@ internal sealed class MailOutbox([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
             connection,
             """
             WITH mail AS (
-              INSERT INTO api.mail (tenant, cause, recipient, subject, body_text, body_html)
-              SELECT $1, $2, $3, $4, $5, $6 WHERE (SELECT count(*) FROM api.mail WHERE tenant = $1 AND state = 'waiting') < $7
+              INSERT INTO api.mail (tenant, cause, recipient, subject, body_text, body_html, unsubscribe)
+              SELECT $1, $2, $3, $4, $5, $6, $12 WHERE (SELECT count(*) FROM api.mail WHERE tenant = $1 AND state = 'waiting') < $7
               ON CONFLICT (tenant, cause, recipient) DO NOTHING RETURNING mail_id
             ), files AS (
               INSERT INTO api.mail_file (tenant, mail_id, number, name, media_type, content_id, content)
@@ -60,7 +60,7 @@ internal sealed class MailOutbox([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
             """,
             tenant, cause, mail.To, OutgoingMail.OneLine(mail.Subject), mail.Text, (object?)mail.Html ?? DBNull.Value, settings.WaitingPerTenant,
             mail.Files.Select(file => file.Name).ToArray(), mail.Files.Select(file => file.MediaType).ToArray(), mail.Files.Select(file => file.ContentId ?? "").ToArray(),
-            mail.Files.Select(file => file.Content).ToArray());
+            mail.Files.Select(file => file.Content).ToArray(), (object?)mail.Unsubscribe ?? DBNull.Value);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return reader.GetBoolean(0) ? MailAdmission.Queued : reader.GetBoolean(1) ? MailAdmission.Known : MailAdmission.Full;
@@ -90,7 +90,7 @@ internal sealed class MailOutbox([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
               array(SELECT name FROM api.mail_file AS f WHERE f.mail_id = m.mail_id ORDER BY number),
               array(SELECT media_type FROM api.mail_file AS f WHERE f.mail_id = m.mail_id ORDER BY number),
               array(SELECT coalesce(content_id, '') FROM api.mail_file AS f WHERE f.mail_id = m.mail_id ORDER BY number),
-              array(SELECT content FROM api.mail_file AS f WHERE f.mail_id = m.mail_id ORDER BY number)
+              array(SELECT content FROM api.mail_file AS f WHERE f.mail_id = m.mail_id ORDER BY number), m.unsubscribe
             """,
             (options.Mail?.Timeout ?? TimeSpan.Zero) + AfterTimeout, limit);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
@@ -101,6 +101,7 @@ internal sealed class MailOutbox([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
             claimed.Add(new ClaimedMail(row.GetGuid(0), row.GetString(1), row.GetInt32(2), new OutgoingMail(row.GetString(3), row.GetString(4), row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6))
             {
                 Files = [.. names.Select((name, at) => new MailFile(name, types[at], contents[at], ids[at].Length == 0 ? null : ids[at]))],
+                Unsubscribe = row.IsDBNull(11) ? null : row.GetString(11),
             }));
         }
 

@@ -17,6 +17,9 @@ internal sealed record OutgoingMail(string To, string Subject, string Text, stri
     /// <summary>Files that go with it, <see cref="MostFileBytes"/> at most.</summary>
     public IReadOnlyList<MailFile> Files { get; init; } = [];
 
+    /// <summary>Where a POST without a login ends the subscription the mail belongs to (RFC 8058); null for a mail nobody subscribed to.</summary>
+    public string? Unsubscribe { get; init; }
+
     /// <summary>The subject in one line, at most 200 characters, never half of one.</summary>
     public static string OneLine(string subject)
     {

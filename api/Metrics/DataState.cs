@@ -62,14 +62,7 @@ internal sealed class ExpectedStoreDays
     public long Total => _counts.Values.Sum();
 
     /// <summary>The first day of what a date is grouped into, as rows show it.</summary>
-    public static string Bucket(DateOnly date, MetricQuery query) => (query.Grain switch
-    {
-        "day" => date,
-        "week" => date.AddDays(-(query.WeekStartsOnSunday ? (int)date.DayOfWeek : ((int)date.DayOfWeek + 6) % 7)),
-        "month" => new DateOnly(date.Year, date.Month, 1),
-        "quarter" => new DateOnly(date.Year, ((date.Month - 1) / 3 * 3) + 1, 1),
-        _ => new DateOnly(date.Year, 1, 1),
-    }).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+    public static string Bucket(DateOnly date, MetricQuery query) => query.BucketOf(date).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Weekday(DateOnly date) => ((((int)date.DayOfWeek + 6) % 7) + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
 

@@ -18,6 +18,13 @@ internal static class MartFacts
           AND labour.hour = f.hour
         """;
 
+    // In a group of two a mean would tell one store what the other earned.
+    private const string SalesTargets = """
+        (SELECT t.tenant, t.store, t.business_date, t.unit AS currency, t.target, t.actual
+          FROM mart.store_target AS t JOIN mart.store_cluster AS c ON c.tenant = t.tenant AND c.business_date = t.business_date AND c.store = t.store
+          WHERE t.tenant = @tenant AND c.tenant = @tenant AND t.metric = 'net_sales' AND c.cluster_size >= 3)
+        """;
+
     private const string Area = "JOIN tenancy.store AS s ON s.tenant = @tenant AND s.store = f.store";
 
     /// <summary>Every fact table.</summary>
@@ -42,6 +49,7 @@ internal static class MartFacts
             ["guest_net"] = "sum(f.net) FILTER (WHERE f.guests > 0)",
             ["identified_receipts"] = "sum(f.identified_receipts)",
             ["discount"] = "sum(f.discount)",
+            ["before_discount"] = "sum(f.net + f.discount)",
             ["area_net"] = "sum(f.net) FILTER (WHERE s.floor_area > 0)",
             ["area_days"] = "sum(s.floor_area) FILTER (WHERE s.floor_area > 0)",
             ["labour_net"] = "sum(f.net) FILTER (WHERE labour.minutes > 0)",
@@ -83,6 +91,11 @@ internal static class MartFacts
             Currency = "coalesce(sales.currency, (SELECT currency FROM tenancy.tenant WHERE tenant = @tenant))",
             CurrencyJoin = "LEFT JOIN mart.kpi_store_day AS sales ON sales.tenant = @tenant AND sales.store = f.store AND sales.business_date = f.business_date",
         },
+        new("store_target", SalesTargets, 1, Dimensions(), new()
+        {
+            ["target"] = "sum(f.target) * 1000000",
+            ["target_actual"] = "sum(f.actual) * 1000000",
+        }),
         new("store_hour", "mart.kpi_store_hour", 14, Dimensions(("hour", "f.hour")), new()
         {
             ["net"] = "sum(f.net)",
@@ -102,6 +115,7 @@ internal static class MartFacts
             ["guest_net"] = "sum(f.net) FILTER (WHERE f.guests > 0)",
             ["identified_receipts"] = "sum(f.identified_receipts)",
             ["discount"] = "sum(f.discount)",
+            ["before_discount"] = "sum(f.net + f.discount)",
             ["labour_net"] = "sum(f.net) FILTER (WHERE labour.minutes > 0)",
             ["labour_minutes"] = "sum(labour.minutes) FILTER (WHERE labour.minutes > 0)",
         }) { Joins = new() { ["labour_net"] = LabourOfHour, ["labour_minutes"] = LabourOfHour } },

@@ -76,6 +76,16 @@ internal static class MetricCatalogue
         new("discount", new("値引額", "Discount"), new("Σ 値引 − Σ 返品で戻した値引", "Σ discounts − Σ discounts taken back by returns"), new(
             "レシートに書かれた税の扱いのまま。正の値が売上を下げる。", "On the receipts' own tax basis; positive lowers sales."), "discount")
         { Micros = true, Unit = "currency", Direction = "neutral" },
+        new("discount_rate", new("値引率", "Discount rate"), new("Σ 値引額 ÷ Σ (税抜売上高 + 値引額)", "Σ discount ÷ Σ (net sales + discount)"), new(
+            "値引は値引を書いたレシートの税の扱いのまま、売上は税抜。税込の値引では率が少し高くなる。",
+            "Discounts on the receipts' own tax basis, sales without tax: where discounts contain tax the rate is a little high."), "discount")
+        { Denominator = "before_discount", Micros = true, DenominatorMicros = true, Unit = "ratio", Decimals = 4, Direction = "neutral" },
+        new("sales_target", new("売上目標(税抜)", "Sales target"), new("Σ 目標のある店舗・営業日の目標", "Σ targets of the store-days that have one"), new(
+            "似た店舗の平均から。3店未満の組は除く。", "From the mean of similar stores; groups of fewer than three stores are left out."), "target")
+        { Micros = true, Unit = "currency", TaxBasis = "exclusive", Direction = "neutral" },
+        new("target_achievement", new("目標達成率", "Target achievement"), new("Σ 目標のある店舗・営業日の売上高 ÷ Σ その目標", "Σ net sales of the store-days with a target ÷ Σ their targets"), new(
+            "分子と分母は同じ店舗・営業日。", "Numerator and denominator are of the same store-days."), "target_actual")
+        { Denominator = "target", Micros = true, DenominatorMicros = true, Unit = "ratio", Decimals = 4 },
         new("tender_amount", new("支払額", "Tendered amount"), new("Σ 支払 − Σ 返金", "Σ payments − Σ refunds"), new(
             "支払方法別。税込。", "By tender method, tax included."), "tender_amount")
         { Micros = true, Unit = "currency", TaxBasis = "inclusive", Direction = "neutral" },

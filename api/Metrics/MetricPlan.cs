@@ -1,4 +1,5 @@
 using Npgsql;
+using RetailInsight.Core.Calendar;
 
 namespace RetailInsight.Api.Metrics;
 
@@ -75,13 +76,10 @@ internal sealed record MetricPart(
     /// </summary>
     public (string Sql, NpgsqlParameter[] Parameters) Statement(MetricQuery query, bool compared, string[]? stores, int limit)
     {
-        var (from, to) = compared ? query.ComparedPeriod : (query.From, query.To);
+        // Nothing to compare with is a period without a day.
+        var (from, to) = compared ? (query.Compared?.First ?? query.From, query.Compared?.Last ?? query.From.AddDays(-1)) : (query.From, query.To);
         var parameters = new List<NpgsqlParameter> { new("from", from), new("to", to), new("limit", limit) };
-        var date = !compared ? "f.business_date" : query.ShiftDays is null ? "(f.business_date + interval '1 year')::date" : "(f.business_date + @shift)";
-        if (compared && query.ShiftDays is { } days)
-        {
-            parameters.Add(new("shift", days));
-        }
+        var (date, dateJoins) = Date(query, compared ? query.Compared : null, parameters);
 
         var keys = Dimensions.Select(name => Expression(name, name == "weekday" && !Dimensions.Contains("business_date") ? "f.business_date" : date, query)).ToList();
         if (ByCurrency)
@@ -102,7 +100,7 @@ internal sealed record MetricPart(
             parameters.Add(new($"filter_{at}", filter.Values.ToArray()));
         }
 
-        var joins = Measures.Select(Fact.Joins.GetValueOrDefault).Append(ByCurrency ? Fact.CurrencyJoin : null).OfType<string>().Distinct();
+        var joins = Measures.Select(Fact.Joins.GetValueOrDefault).Append(ByCurrency ? Fact.CurrencyJoin : null).OfType<string>().Distinct().Concat(dateJoins);
         var sql = $"""
             SELECT {string.Join(", ", keys.Concat(Measures.Select(measure => $"({Fact.Measures[measure]})::numeric")))}
             FROM {Fact.Table} AS f {string.Join(' ', joins)}
@@ -113,13 +111,43 @@ internal sealed record MetricPart(
         return (sql, [.. parameters]);
     }
 
+    // The date a row counts for. Days that lie back by a fixed number are shifted; others are looked up pair by pair, and so is the first day
+    // of a month or year the database does not know.
+    private (string Date, List<string> Joins) Date(MetricQuery query, ComparedPeriod? compared, List<NpgsqlParameter> parameters)
+    {
+        var (date, joins) = ("f.business_date", new List<string>());
+        if (compared?.Shift is { } days)
+        {
+            date = "(f.business_date + @shift)";
+            parameters.Add(new("shift", days));
+        }
+        else if (compared is { Pairs.Count: > 0 })
+        {
+            date = "pair.day";
+            joins.Add("JOIN unnest(@pair_days, @pair_others) AS pair(day, other) ON pair.other = f.business_date");
+            parameters.Add(new("pair_days", compared.Pairs.Select(pair => pair.Day).ToArray()));
+            parameters.Add(new("pair_others", compared.Pairs.Select(pair => pair.Other).ToArray()));
+        }
+
+        if (!query.GroupsPlainly && Dimensions.Contains("business_date"))
+        {
+            var span = Enumerable.Range(0, query.Days).Select(query.From.AddDays).ToArray();
+            joins.Add($"JOIN unnest(@bucket_days, @buckets) AS bucket(day, first) ON bucket.day = {date}");
+            parameters.Add(new("bucket_days", span));
+            parameters.Add(new("buckets", span.Select(query.BucketOf).ToArray()));
+        }
+
+        return (date, joins);
+    }
+
     // Names come from the catalogue, never from the caller; values are parameters.
     private string Expression(string dimension, string date, MetricQuery query) => dimension switch
     {
         "business_date" => query.Grain switch
         {
             "day" => $"{date}::text",
-            "week" => $"({date} - {(query.WeekStartsOnSunday ? $"extract(dow FROM {date})::int" : $"(extract(isodow FROM {date})::int - 1)")})::text",
+            "week" => $"({date} - ((extract(dow FROM {date})::int - {(int)query.Calendar.FirstDayOfWeek} + 7) % 7))::text",
+            _ when !query.GroupsPlainly => "bucket.first::text",
             _ => $"date_trunc('{query.Grain}', {date})::date::text",
         },
         "weekday" => $"extract(isodow FROM {date})::int::text",

@@ -23,7 +23,7 @@ internal sealed class MetricQueryReader(List<ParameterFault> faults)
         var metrics = Metrics(Whole("metrics", body.Metrics));
         var dimensions = Dimensions(Whole("dimensions", body.Dimensions));
         var grain = OneOf("grain", body.Grain, Grains) ?? "day";
-        var sunday = OneOf("week_start", body.WeekStart, ["monday", "sunday"]) == "sunday";
+        DayOfWeek? weekStart = OneOf("week_start", body.WeekStart, ["monday", "sunday"]) switch { "sunday" => DayOfWeek.Sunday, "monday" => DayOfWeek.Monday, _ => null };
         var from = Date("from", body.From);
         var to = Date("to", body.To);
         if (from is not null && to is not null)
@@ -48,7 +48,7 @@ internal sealed class MetricQueryReader(List<ParameterFault> faults)
 
         return faults.Count > 0
             ? null
-            : new MetricQuery(metrics, dimensions, grain, sunday, from!.Value, to!.Value, filters, compare, order, body.Limit ?? 100, body.Cursor);
+            : new MetricQuery(metrics, dimensions, grain, weekStart, from!.Value, to!.Value, filters, compare, order, body.Limit ?? 100, body.Cursor);
     }
 
     // The serializer lets null stand among the elements of a list.

@@ -41,8 +41,10 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
     private async Task<IResult> AnswerAsync(
         HttpContext context, SessionUser user, TenantRead read, MetricPlan plan, AnswerForm form, CancellationToken cancellationToken)
     {
-        var query = plan.Query;
         var roster = await rosters.OfAsync(read, cancellationToken);
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), roster.Zone).DateTime);
+        plan = plan with { Query = plan.Query.In(roster.Calendar, today) };
+        var query = plan.Query;
         var (stores, unknown) = Stores(query, roster, user);
         if (unknown is not null)
         {
@@ -55,7 +57,6 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
             return MetricProblem.TooExpensive(query, scanned, cells);
         }
 
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), roster.Zone).DateTime);
         var language = MetricLanguage.Of(context, user);
         if (HttpMethods.IsGet(context.Request.Method)
             && EntityTag.IsCurrent(context, user, $"{read.DataVersion}/{roster.Fingerprint}/{today.DayNumber}/{MetricCatalogue.Version}/{form.Name}/{language}", "Accept, Accept-Language"))
@@ -83,9 +84,8 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
         MetricAnswer View()
         {
             var end = Math.Min(first + query.Limit, result.Rows.Count);
-            var compared = query.Compare == Comparison.None ? ((DateOnly From, DateOnly To)?)null : query.ComparedPeriod;
             return new MetricAnswer(
-                read.DataVersion, query.From, query.To, MetricQueryReader.Name(query.Compare), compared?.From, compared?.To,
+                read.DataVersion, query.From, query.To, MetricQueryReader.Name(query.Compare), query.Compared?.First, query.Compared?.Last,
                 [.. query.Metrics.Select(metric => MetricColumn.Of(metric, language))],
                 [.. result.Rows.Skip(first).Take(query.Limit).Select(row => MetricRowView.Of(row, query))], result.State,
                 end < result.Rows.Count ? cursors.Seal(end, query, user, read.DataVersion) : null);

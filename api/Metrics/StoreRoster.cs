@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Caching.Memory;
+using RetailInsight.Api.Calendars;
 using RetailInsight.Api.Tenancy;
 
 namespace RetailInsight.Api.Metrics;
@@ -29,9 +30,10 @@ internal sealed class StoreRoster(IMemoryCache cache, TimeProvider clock)
             cancellationToken);
         var zones = await read.ListAsync("SELECT time_zone FROM tenancy.tenant WHERE tenant = @tenant", row => row.GetString(0), cancellationToken);
         var zone = zones.Count > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(zones[0], out var found) ? found : TimeZoneInfo.Utc;
-        var text = string.Join('\n', stores.Select(store => $"{store.Item1.Code}\t{store.Item1.OpenedOn?.DayNumber}\t{store.Item1.ClosedOn?.DayNumber}\t{store.Area}"));
+        var calendar = await read.CalendarAsync(cancellationToken);
+        var text = calendar.Fingerprint + string.Join('\n', stores.Select(store => $"{store.Item1.Code}\t{store.Item1.OpenedOn?.DayNumber}\t{store.Item1.ClosedOn?.DayNumber}\t{store.Area}"));
         var roster = new Roster(
-            [.. stores.Select(store => store.Item1)], zone, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8)), clock.GetTimestamp());
+            [.. stores.Select(store => store.Item1)], zone, calendar, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8)), clock.GetTimestamp());
         return cache.Set(key, roster, Age);
     }
 }
@@ -39,9 +41,10 @@ internal sealed class StoreRoster(IMemoryCache cache, TimeProvider clock)
 /// <summary>The stores of one tenant.</summary>
 /// <param name="Stores">In the order of their codes.</param>
 /// <param name="Zone">The company's zone.</param>
+/// <param name="Calendar">The company's calendar.</param>
 /// <param name="Fingerprint">Changes with whatever answers depend on.</param>
 /// <param name="ReadAt">Timestamp of the monotonic clock.</param>
-internal sealed record Roster(IReadOnlyList<RosterStore> Stores, TimeZoneInfo Zone, string Fingerprint, long ReadAt)
+internal sealed record Roster(IReadOnlyList<RosterStore> Stores, TimeZoneInfo Zone, CompanyCalendar Calendar, string Fingerprint, long ReadAt)
 {
     private readonly Dictionary<string, RosterStore> _byCode = Stores.ToDictionary(store => store.Code, StringComparer.Ordinal);
 

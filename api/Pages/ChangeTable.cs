@@ -9,7 +9,7 @@ internal static class ChangeTable
     /// <summary>What changed since the reader looked, above the page; nothing where nothing did.</summary>
     public static Markup News(IReadOnlyList<KpiChange> changes, PageRequest request) => changes.Count == 0 ? Markup.Empty : Markup.Of(
         $"""
-        <section id="news" class="card news" role="status"><h2>{request.Words.News}</h2>{Render(changes, request, new FigureText(request.Words, request.Company.Currency))}<p><a href="{Address(request)}">{request.Words.NewsReload}</a></p></section>
+        <section id="news" class="card news"><h2>{request.Words.News}</h2>{Render(changes, request, new FigureText(request.Words, request.Company.Currency))}<p><a class="next" href="{Address(request)}">{request.Words.NewsReload}</a></p></section>
         """);
 
     /// <summary>The table.</summary>

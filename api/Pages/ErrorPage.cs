@@ -10,6 +10,7 @@ internal static class ErrorPage
         {
             StatusCodes.Status403Forbidden => words.Forbidden,
             StatusCodes.Status404NotFound => words.NotFound,
+            StatusCodes.Status429TooManyRequests => words.TooOften,
             < 500 => words.BadRequest,
             _ => words.Failed,
         };
@@ -17,7 +18,7 @@ internal static class ErrorPage
             context,
             words,
             words.ErrorTitle,
-            Markup.Of($"""<section class="narrow card"><h1>{words.ErrorTitle}</h1><p>{reason}</p><p><a href="/">{words.BackToStart}</a></p></section>"""),
+            Markup.Of($"""<section class="narrow card"><h1>{words.ErrorTitle}</h1><p>{reason}</p><p><a class="next" href="/">{words.BackToStart}</a></p></section>"""),
             status);
     }
 }

@@ -45,6 +45,34 @@ internal static class Layout
             status);
     }
 
+    /// <summary>A page for somebody without a login: nothing on it leads elsewhere, and search engines pass it by.</summary>
+    public static IResult Bare(Wording words, string title, Markup banner, Markup main, int status = StatusCodes.Status200OK) => Results.Content(
+        Markup.Of(
+            $"""
+            <!doctype html>
+            <html lang="{words.Language}">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <meta name="robots" content="noindex, nofollow">
+            <title>{title} · RetailInsight</title>
+            <link rel="icon" href="{Assets.MarkPath}" type="image/svg+xml">
+            <link rel="stylesheet" href="{Assets.StyleSheetPath}">
+            </head>
+            <body>
+            <header class="bar"><span class="brand"><img src="{Assets.MarkPath}" alt="" width="24" height="24">RetailInsight</span></header>
+            {banner}
+            <main id="main">
+            {main}
+            </main>
+            </body>
+            </html>
+            """).ToString(),
+        "text/html; charset=utf-8",
+        System.Text.Encoding.UTF8,
+        status);
+
     // Where the script looks for news, and from which change on.
     private static Markup Watched(long? lastChange) => lastChange is { } seen
         ? Markup.Of($""" data-seen="{seen.ToString(System.Globalization.CultureInfo.InvariantCulture)}" """) : Markup.Empty;
@@ -58,6 +86,6 @@ internal static class Layout
 
     private static Markup SignOut(HttpContext context, Wording words, SessionUser user) => Markup.Of(
         $"""
-        <form method="post" action="/logout">{FormToken(context)}<span class="who"><bdi>{user.DisplayName}</bdi></span><button class="quiet">{words.SignOut}</button></form>
+        <form method="post" action="/logout">{FormToken(context)}<a class="who" href="/account"><bdi>{user.DisplayName}</bdi></a><button class="quiet">{words.SignOut}</button></form>
         """);
 }

@@ -24,6 +24,9 @@ internal readonly struct Markup
     /// <summary>Pieces one after another.</summary>
     public static Markup Join(IEnumerable<Markup> pieces) => new(string.Concat(pieces.Select(piece => piece._text)));
 
+    /// <summary>The same with some of its tags taken out. What a rewriting adds is not encoded again, so it may only take away.</summary>
+    public Markup Rewrite(Func<string, string> rewrite) => new(rewrite(_text ?? ""));
+
     public override string ToString() => _text ?? "";
 }
 

@@ -11,7 +11,7 @@ internal enum PageLink
     /// <summary>How a day went, and why.</summary>
     Day,
 
-    /// <summary>A week or a month on its way to its target.</summary>
+    /// <summary>A week, month, quarter or year on its way to its target.</summary>
     Period,
 
     /// <summary>Visitors and conversion by hour.</summary>
@@ -19,6 +19,12 @@ internal enum PageLink
 
     /// <summary>What sells.</summary>
     Products,
+
+    /// <summary>Known customers by kind.</summary>
+    Customers,
+
+    /// <summary>Stores side by side.</summary>
+    Stores,
 
     /// <summary>Stores that resemble this one.</summary>
     Peers,
@@ -41,6 +47,8 @@ internal static class Navigation
         PageLink.Period => "/period",
         PageLink.Traffic => "/traffic",
         PageLink.Products => "/products",
+        PageLink.Customers => "/customers",
+        PageLink.Stores => "/stores",
         PageLink.Peers => "/peers",
         PageLink.Health => "/health",
         PageLink.Alerts => "/alerts",

@@ -1,5 +1,7 @@
 using RetailInsight.Api.Health;
 using RetailInsight.Api.Kpis;
+using RetailInsight.Api.Pages.Comparing;
+using RetailInsight.Api.Pages.Sheets;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Stores;
@@ -28,6 +30,9 @@ internal sealed record PageRequest(
 
     /// <summary>Name of the store, or the word for the chain.</summary>
     public string StoreName => Store?.Name ?? Words.AllStores;
+
+    /// <summary>Whose browser shows the page; null where it is saved, mailed or was sent on: then it holds nothing personal and no form.</summary>
+    public (HttpContext Context, SessionUser User)? Reader { get; init; }
 }
 
 /// <summary>What a page shows.</summary>
@@ -35,8 +40,14 @@ internal sealed record PageRequest(
 /// <param name="Date">The date links to other pages carry.</param>
 /// <param name="Main">The content.</param>
 /// <param name="From">First date the page shows figures of; null for <paramref name="Date"/> alone.</param>
-/// <param name="Status">Of the answer: a form that was filled in wrongly is shown again with 400.</param>
-internal sealed record PageContent(string Title, DateOnly Date, Markup Main, DateOnly? From = null, int Status = StatusCodes.Status200OK);
+internal sealed record PageContent(string Title, DateOnly Date, Markup Main, DateOnly? From = null)
+{
+    /// <summary>What the page can be saved as.</summary>
+    public IReadOnlyList<SheetTable> Tables { get; init; } = [];
+
+    /// <summary>Of the answer: a form that was filled in wrongly is shown again with 400.</summary>
+    public int Status { get; init; } = StatusCodes.Status200OK;
+}
 
 /// <summary>
 /// What all pages about figures share: who may see which store, the address parameters, and the frame around the content. Every
@@ -50,6 +61,7 @@ internal static class PageFrame
     // Number of the last change the reader has seen: the page then begins with what changed since.
     private const string Seen = "seen";
     private const int MostNews = 5;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
 
     /// <summary>Answers with a page, or says why there is none.</summary>
     /// <param name="context">The request.</param>
@@ -59,51 +71,98 @@ internal static class PageFrame
     /// <param name="parameters">What the page takes besides store, date and language.</param>
     /// <param name="render">Makes the content; null when a parameter has no meaning, which is a bad request.</param>
     /// <param name="cancellationToken">Stops reading.</param>
+    /// <param name="tools">Ways to take the page along, below its content.</param>
     public static Task<IResult> ShowAsync(
         HttpContext context, SessionUser user, TenantScope scope, PageLink page, string[] parameters,
-        Func<PageRequest, CancellationToken, Task<PageContent?>> render, CancellationToken cancellationToken)
+        Func<PageRequest, CancellationToken, Task<PageContent?>> render, CancellationToken cancellationToken, Func<PageRequest, PageContent, Markup>? tools = null)
     {
-        var query = new QueryParameters(context, [.. parameters, "store", "date", "lang", Seen]);
+        var asked = parameters.Contains(ComparisonChoice.Parameter) ? ComparisonChoice.Remembered(context) : context.Request.Query;
+        var query = new QueryParameters(asked, context.Request.Path, Takes([.. parameters, Seen]));
+        var words = Language.Choose(context);
+        var seen = query.Whole(Seen);
+        var kept = context.RequestServices.GetRequiredService<KeptPages>();
+        return DatabaseOutage.AskAsync(Patience, patient => AskAsync(user, scope, query, words, (request, token) => render(request with { Reader = (context, user) }, token), status => Refuse(context, words, status), async (request, content, token) =>
+        {
+            var news = seen is { } last
+                ? await request.Read.ChangesAsync(request.Codes, content.From ?? content.Date, content.Date, last, MostNews, token) : [];
+            var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+            var shown = new KeptPage(
+                $"{request.StoreName} {content.Title}", content.Main, Navigation.Bar(words, page, request.StoreCode, content.Date),
+                TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(request.TimeZone)));
+            if (content.Status == StatusCodes.Status200OK)
+            {
+                kept.Keep(context, user, words, shown);
+            }
+
+            return Layout.Page(
+                context, words, shown.Title, Markup.Of($"{ChangeTable.News(news, request)}{shown.Main}{tools?.Invoke(request, content) ?? Markup.Empty}"), content.Status,
+                navigation: shown.Navigation, lastChange: await request.Read.LastChangeAsync(token));
+        }, patient), () => kept.Find(context, user, words) is { } earlier
+            ? Layout.Page(context, words, earlier.Title, Markup.Of($"{KeptPages.Notice(earlier, words)}{earlier.Main}"), navigation: earlier.Navigation) : null, cancellationToken);
+    }
+
+    /// <summary>The parameters of a page's address.</summary>
+    public static string[] Takes(IEnumerable<string> parameters) => [.. parameters, "store", "date", "lang"];
+
+    /// <summary>Reads a page, for whoever shows it, saves it or passes it on.</summary>
+    /// <param name="user">Whose rights hold.</param>
+    /// <param name="scope">Where figures are read.</param>
+    /// <param name="query">The page's address.</param>
+    /// <param name="words">The reader's language.</param>
+    /// <param name="render">Makes the content; null when a parameter has no meaning.</param>
+    /// <param name="refuse">Answers with 400 for a bad parameter, 404 for a store the person does not see, 403 where the person sees none.</param>
+    /// <param name="answer">Answers with the content, in the same snapshot.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public static Task<IResult> AskAsync(
+        SessionUser user, TenantScope scope, QueryParameters query, Wording words, Func<PageRequest, CancellationToken, Task<PageContent?>> render,
+        Func<int, IResult> refuse, Func<PageRequest, PageContent, CancellationToken, Task<IResult>> answer, CancellationToken cancellationToken) =>
+        AskAsync(
+            user, scope, query, words, refuse,
+            async (request, token) => await render(request, token) is { } content ? await answer(request, content, token) : refuse(StatusCodes.Status400BadRequest), cancellationToken);
+
+    /// <summary>Reads what a person may see of the store and date of an address.</summary>
+    /// <param name="user">Whose rights hold.</param>
+    /// <param name="scope">Where figures are read.</param>
+    /// <param name="query">The address.</param>
+    /// <param name="words">The reader's language.</param>
+    /// <param name="refuse">As above.</param>
+    /// <param name="answer">Answers, in one snapshot.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public static Task<T> AskAsync<T>(
+        SessionUser user, TenantScope scope, QueryParameters query, Wording words, Func<int, T> refuse, Func<PageRequest, CancellationToken, Task<T>> answer, CancellationToken cancellationToken)
+    {
         var code = query.Text("store");
         var date = query.Date("date");
 
-        var seen = query.Whole(Seen);
-
         // The first and last years of the calendar have no weeks to compare with.
-        if (query.Problem is not null || date is { Year: < 1900 or > 9998 })
+        if (query.Problem is not null || date is { Year: < 1900 or > 9990 })
         {
-            return Task.FromResult(ErrorPage.Show(context, StatusCodes.Status400BadRequest));
+            return Task.FromResult(refuse(StatusCodes.Status400BadRequest));
         }
 
         return scope.ReadAsync(user.Tenant, async (read, token) =>
         {
-            var words = Language.Choose(context);
             var stores = await read.StoresAsync(user, token);
             if (stores.Count == 0)
             {
-                return Layout.Page(context, words, words.KeyFigures, Markup.Of($"""<section class="narrow card"><p>{words.NoStore}</p></section>"""));
+                return refuse(StatusCodes.Status403Forbidden);
             }
 
             var store = code == Chain ? null : stores.Find(one => code is null || one.Code == code);
             if (code is not (null or Chain) && store is null)
             {
-                return ErrorPage.Show(context, StatusCodes.Status404NotFound);
+                return refuse(StatusCodes.Status404NotFound);
             }
 
             var request = new PageRequest(read, await read.CompanyAsync(token), stores, store, date, query, words);
-            if (await render(request, token) is not { } content)
-            {
-                return ErrorPage.Show(context, StatusCodes.Status400BadRequest);
-            }
-
-            context.Response.Headers.CacheControl = "private, no-cache";
-            var news = seen is { } last
-                ? await read.ChangesAsync(request.Codes, content.From ?? content.Date, content.Date, last, MostNews, token) : [];
-            return Layout.Page(
-                context, words, $"{request.StoreName} {content.Title}", Markup.Of($"{ChangeTable.News(news, request)}{content.Main}"), content.Status,
-                navigation: Navigation.Bar(words, page, request.StoreCode, content.Date), lastChange: await read.LastChangeAsync(token));
+            return await answer(request, token);
         }, cancellationToken);
     }
+
+    /// <summary>A page that says why there is none.</summary>
+    public static IResult Refuse(HttpContext context, Wording words, int status) => status == StatusCodes.Status403Forbidden
+        ? Layout.Page(context, words, words.KeyFigures, Markup.Of($"""<section class="narrow card"><p>{words.NoStore}</p></section>"""))
+        : ErrorPage.Show(context, status);
 
     /// <summary>The choice of store and date, as a form that works without a script.</summary>
     /// <param name="request">The page's request.</param>

@@ -1,12 +1,9 @@
 using RetailInsight.Api.Pages.Alerts;
-using RetailInsight.Api.Pages.Day;
-using RetailInsight.Api.Pages.Health;
+using RetailInsight.Api.Pages.Morning;
 using RetailInsight.Api.Pages.Notes;
-using RetailInsight.Api.Pages.Peers;
-using RetailInsight.Api.Pages.Period;
-using RetailInsight.Api.Pages.Products;
-using RetailInsight.Api.Pages.Today;
-using RetailInsight.Api.Pages.Traffic;
+using RetailInsight.Api.Pages.People;
+using RetailInsight.Api.Pages.Sharing;
+using RetailInsight.Api.Pages.Sheets;
 
 namespace RetailInsight.Api.Pages;
 
@@ -17,14 +14,15 @@ internal static class PageRoutes
     {
         routes.MapAssets();
         routes.MapLogin();
-        routes.MapTodayPage();
-        routes.MapDayPage();
-        routes.MapPeriodPage();
-        routes.MapTrafficPage();
-        routes.MapProductsPage();
-        routes.MapPeersPage();
-        routes.MapHealthPage();
+        routes.MapFigurePages();
         routes.MapAlertsPage();
         routes.MapNotes();
+        routes.MapPageFiles();
+        routes.MapShares();
+        routes.MapAccount();
+        routes.MapWelcome();
+        routes.MapPeople();
+        routes.MapMorning();
+        routes.MapUnsubscribe();
     }
 }

@@ -44,7 +44,8 @@ internal static class SalesTree
             """);
     }
 
-    private static string Name(SalesFactor factor, Wording words) => factor switch
+    /// <summary>What a factor is called.</summary>
+    public static string Name(SalesFactor factor, Wording words) => factor switch
     {
         SalesFactor.Visitors => words.Visitors,
         SalesFactor.Conversion => words.Conversion,
@@ -53,7 +54,8 @@ internal static class SalesTree
         _ => words.PricePerItem,
     };
 
-    private static string Write(SalesFactor factor, Figures figures, Wording words, FigureText text) => factor switch
+    /// <summary>A factor's value in some figures.</summary>
+    public static string Write(SalesFactor factor, Figures figures, Wording words, FigureText text) => factor switch
     {
         SalesFactor.Visitors => figures.Visitors is { } visitors ? FigureText.Count(visitors) : words.NotCounted,
         SalesFactor.Conversion => figures.Conversion is { } ratio ? FigureText.Percent(ratio) : words.Undefined,

@@ -20,6 +20,9 @@ internal sealed record Wording
 
     public required string SkipToContent { get; init; }
 
+    /// <summary>Stands above a page while the database cannot be asked; {0} is when its figures were read.</summary>
+    public required string ShownFromMemory { get; init; }
+
     /// <summary>Names the bar of pages for people who do not see it.</summary>
     public required string Pages { get; init; }
 
@@ -215,6 +218,8 @@ internal sealed record Wording
     public required string BadRequest { get; init; }
 
     public required string Forbidden { get; init; }
+
+    public required string TooOften { get; init; }
 
     public required string Failed { get; init; }
 

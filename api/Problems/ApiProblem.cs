@@ -74,6 +74,7 @@ internal static class ApiProblem
             408 => ("too-slow", "The request took too long to arrive."),
             415 => ("media-type-unsupported", "Send application/json."),
             429 => ("too-many-requests", "Slow down; see Retry-After."),
+            503 => ("database-away", "The database cannot be asked just now. Try again after Retry-After."),
             >= 400 and < 500 => ("request-invalid", "The request cannot be read: it is not the JSON or the parameters this address takes."),
             _ => ("internal", "The request failed on our side. It is logged under the trace_id."),
         };

@@ -55,6 +55,7 @@ internal static class CommonAnswers
             }
 
             Add(operation, 500, "The request failed on our side.");
+            Add(operation, 503, "The database cannot be asked just now; see Retry-After.");
             return Task.CompletedTask;
         });
     }

@@ -3,12 +3,15 @@ using System.Text;
 using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
 using RetailInsight.Api.Pages;
+using RetailInsight.Api.Tenancy;
 
 namespace RetailInsight.Api.Problems;
 
 /// <summary>Gives every error answer a body: a problem for programs, a page for people; never a stack trace.</summary>
 internal static class ErrorResponses
 {
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(5);
+
     public static void UseErrorResponses(this WebApplication app)
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
@@ -19,6 +22,7 @@ internal static class ErrorResponses
                 // A caller's text with U+0000 or half of a character: the database cannot hold it, and no row has it.
                 PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } => StatusCodes.Status400BadRequest,
                 EncoderFallbackException => StatusCodes.Status400BadRequest,
+                _ when DatabaseOutage.Is(exception) => StatusCodes.Status503ServiceUnavailable,
                 _ => StatusCodes.Status500InternalServerError,
             },
             ExceptionHandler = WriteAsync,
@@ -30,6 +34,11 @@ internal static class ErrorResponses
     private static async Task WriteAsync(HttpContext context)
     {
         var status = context.Response.StatusCode;
+        if (status == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = RetryAfter(Outage);
+        }
+
         if (!Surface.IsApi(context.Request.Path))
         {
             await ErrorPage.Show(context, status).ExecuteAsync(context);

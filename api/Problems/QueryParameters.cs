@@ -20,9 +20,15 @@ internal sealed class QueryParameters
     private readonly List<ParameterFault> _faults = [];
 
     public QueryParameters(HttpContext context, params ReadOnlySpan<string> known)
+        : this(context.Request.Query, context.Request.Path, known)
     {
-        _query = context.Request.Query;
-        _path = context.Request.Path;
+    }
+
+    /// <summary>Reads a query that was kept.</summary>
+    public QueryParameters(IQueryCollection query, PathString path, params ReadOnlySpan<string> known)
+    {
+        _query = query;
+        _path = path;
         foreach (var name in _query.Keys)
         {
             if (!known.Contains(name))

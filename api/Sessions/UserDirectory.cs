@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Caching.Memory;
 using Npgsql;
 using RetailInsight.Api.Audit;
+using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Tenancy;
 
 namespace RetailInsight.Api.Sessions;
@@ -16,6 +17,11 @@ internal sealed class UserDirectory([FromKeyedServices(DatabaseRole.Job)] Npgsql
 {
     /// <summary>How long a person who was shut out on another instance, or whose rights were changed there, may still work.</summary>
     public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a session goes on while nobody can be looked up.</summary>
+    public static readonly TimeSpan Remembered = TimeSpan.FromMinutes(30);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private const string Columns = "login, tenant, role, stores, language, display_name, password_hash, session_stamp, disabled_at IS NOT NULL";
 
@@ -53,16 +59,33 @@ internal sealed class UserDirectory([FromKeyedServices(DatabaseRole.Job)] Npgsql
         return found;
     }
 
-    /// <summary>The person behind a session, at most <see cref="Freshness"/> old; null when removed or disabled.</summary>
-    public Task<Registration?> FindAsync(string login, CancellationToken cancellationToken) =>
-        cache.GetOrCreateAsync((typeof(UserDirectory), login), async entry =>
+    /// <summary>
+    /// The person behind a session, at most <see cref="Freshness"/> old; null when removed or disabled. While the database cannot be asked, the
+    /// person as last read, for no longer than <see cref="Remembered"/>.
+    /// </summary>
+    /// <exception cref="NpgsqlException">The database cannot be asked, and the person was not seen lately.</exception>
+    public async Task<Registration?> FindAsync(string login, CancellationToken cancellationToken)
+    {
+        if (cache.TryGetValue((typeof(UserDirectory), login), out Person? known))
         {
-            entry.AbsoluteExpirationRelativeToNow = Freshness;
-            return await ReadAsync(login, cancellationToken) is { Disabled: false } found ? found : null;
-        });
+            return known!.Registration;
+        }
+
+        var person = await DatabaseOutage.AskAsync(Patience, async token =>
+        {
+            var read = new Person(await ReadAsync(login, token) is { Disabled: false } found ? found : null);
+            cache.Set((typeof(Person), login), read, Remembered);
+            return read;
+        }, () => cache.Get<Person>((typeof(Person), login)), cancellationToken);
+        return cache.Set((typeof(UserDirectory), login), person, Freshness).Registration;
+    }
 
     /// <summary>Has the next request read the person anew.</summary>
-    public void Forget(string login) => cache.Remove((typeof(UserDirectory), login));
+    public void Forget(string login)
+    {
+        cache.Remove((typeof(UserDirectory), login));
+        cache.Remove((typeof(Person), login));
+    }
 
     /// <summary>Logins are stored in lower case.</summary>
     public static string Normalise(string login) => login.Trim().ToLowerInvariant();
@@ -88,6 +111,9 @@ internal sealed class UserDirectory([FromKeyedServices(DatabaseRole.Job)] Npgsql
         var user = new SessionUser(reader.GetString(0), reader.GetString(1), reader.GetString(2), stores, reader.GetString(4), reader.GetString(5));
         return new Registration(user, reader.GetString(6), reader.GetGuid(7), reader.GetBoolean(8));
     }
+
+    // Who was looked up, or null for nobody.
+    private sealed record Person(Registration? Registration);
 }
 
 /// <summary>A person with what decides whether a session is still good. Never leaves the server.</summary>

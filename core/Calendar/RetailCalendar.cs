@@ -38,6 +38,18 @@ public enum ComparisonRule
 
     /// <summary>The same weekday 364 days before although only one of the two is a holiday: there was nothing like it.</summary>
     NothingAlike,
+
+    /// <summary>The same weekday some whole weeks before.</summary>
+    WeeksBefore,
+
+    /// <summary>As many days before as the period is long.</summary>
+    DaysBefore,
+
+    /// <summary>The same date a year before.</summary>
+    SameDate,
+
+    /// <summary>28 February for the 29th: the year before has no 29th.</summary>
+    NearestDate,
 }
 
 /// <summary>The day another one is compared with.</summary>

@@ -56,10 +56,14 @@ public sealed class TradingDayWeights
     }
 
     /// <summary>The weights of the span's days added up; a holiday weighs as a Sunday does.</summary>
-    public decimal WeightedDays(DateSpan span, HolidayCalendar holidays)
+    public decimal WeightedDays(DateSpan span, HolidayCalendar holidays) => WeightedDays(span.Days, holidays);
+
+    /// <summary>The weights of some days added up; a holiday weighs as a Sunday does.</summary>
+    public decimal WeightedDays(IEnumerable<DateOnly> days, HolidayCalendar holidays)
     {
+        ArgumentNullException.ThrowIfNull(days);
         ArgumentNullException.ThrowIfNull(holidays);
-        return span.Days.Sum(day => this[holidays.IsHoliday(day) ? DayOfWeek.Sunday : day.DayOfWeek]);
+        return days.Sum(day => this[holidays.IsHoliday(day) ? DayOfWeek.Sunday : day.DayOfWeek]);
     }
 
     /// <summary>

@@ -53,7 +53,7 @@ internal static class LocalHost
             }
 
             var pipeline = new Pipeline(owner, TimeProvider.System);
-            await DemoTraffic.RunAsync(options, company, pipeline, cancellationToken);
+            await DemoTraffic.RunAsync(options, company, pipeline, TimeProvider.System, cancellationToken);
             await Summary.PrintAsync(owner, options, company, cancellationToken);
             if (!options.Once)
             {

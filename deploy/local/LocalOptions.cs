@@ -17,6 +17,9 @@ internal sealed record LocalOptions
     /// <summary>The services run as processes of their own; the host brings them database, demo company and traffic.</summary>
     public bool ServicesElsewhere { get; init; }
 
+    /// <summary>The chain's wall clock its trade is simulated up to; null for now.</summary>
+    public DateTime? DemoUntil { get; init; }
+
     /// <summary>Everything the host writes is in here.</summary>
     public required string Home { get; init; }
 

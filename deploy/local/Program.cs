@@ -6,8 +6,9 @@ var portBase = new Option<int>("--port-base") { Description = "Pages and API on 
 var data = new Option<DirectoryInfo?>("--data") { Description = "Push real files too: one folder a feed (online_retail goes to the feed online-retail)." };
 var once = new Option<bool>("--once") { Description = "Load, run the DAGs, print the result and exit." };
 var elsewhere = new Option<bool>("--services-elsewhere") { Description = "Start no service: keep the database, write its address to services.env, wait for the services and push the demo traffic to them." };
+var until = new Option<DateTime?>("--demo-until") { Description = "Simulate trade up to this moment in Japan, such as 2026-11-14T18:00. Default: now." };
 var home = new Option<DirectoryInfo?>("--home") { Description = "Where everything is kept. Default: .local in the checkout." };
-var command = new RootCommand("Runs all of RetailInsight in one process, with a simulated chain of 20 Japanese stores.") { portBase, data, once, elsewhere, home };
+var command = new RootCommand("Runs all of RetailInsight in one process, with a simulated chain of 20 Japanese stores.") { portBase, data, once, elsewhere, until, home };
 
 command.SetAction(async (arguments, cancellationToken) =>
 {
@@ -20,6 +21,7 @@ command.SetAction(async (arguments, cancellationToken) =>
         Data = arguments.GetValue(data)?.FullName,
         Once = arguments.GetValue(once),
         ServicesElsewhere = arguments.GetValue(elsewhere),
+        DemoUntil = arguments.GetValue(until),
         Home = arguments.GetValue(home)?.FullName ?? LocalOptions.DefaultHome,
     };
     return await LocalHost.RunAsync(options, stop.Token);

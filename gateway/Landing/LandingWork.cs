@@ -60,13 +60,13 @@ internal sealed class LandingWork
         Ingestion = ingestion;
         _part = part;
         _conversion = conversion;
-        _transactions = [.. conversion.Transactions.Select(converted => Of(converted.Record))];
-        _counts = [.. conversion.PeopleCounts.Select(converted => Of(converted.Record))];
+        _transactions = [.. conversion.Transactions.Select(Of)];
+        _counts = [.. conversion.PeopleCounts.Select(Of)];
         _assignments = [.. conversion.PosAssignments.Select(converted => converted with
         {
             Record = converted.Record with { Terminal = StorableText.Of(converted.Record.Terminal), Store = StorableText.Of(converted.Record.Store) },
         })];
-        _declared = [.. conversion.DeclaredTotals.Select(converted => Of(converted.Record))];
+        _declared = [.. conversion.DeclaredTotals.Select(Of)];
     }
 
     /// <summary>The payload.</summary>
@@ -178,14 +178,23 @@ internal sealed class LandingWork
     }
 
     /// <summary>A receipt as landing decides about it.</summary>
-    public static Candidate Of(Transaction record) =>
-        new(record.EventId, ContentHash.Of(record), record.SourceRevision, record.OriginalEventId, record.Store, record.BusinessDate);
+    public static Candidate Of(Converted<Transaction> converted)
+    {
+        var record = converted.Record;
+        return new(record.EventId, converted.ContentHash, record.SourceRevision, record.OriginalEventId, record.Store, record.BusinessDate);
+    }
 
     /// <summary>A count as landing decides about it.</summary>
-    public static Candidate Of(PeopleCount record) =>
-        new(record.EventId, ContentHash.Of(record), 0, Id128.None, record.Store, record.BusinessDate);
+    public static Candidate Of(Converted<PeopleCount> converted)
+    {
+        var record = converted.Record;
+        return new(record.EventId, converted.ContentHash, 0, Id128.None, record.Store, record.BusinessDate);
+    }
 
     /// <summary>Declared day totals as landing decides about them; they travel in no batch.</summary>
-    public static Candidate Of(DeclaredTotals record) =>
-        new(record.EventId, record.ContentHash, record.SourceRevision, Id128.None, record.Store, record.BusinessDate);
+    public static Candidate Of(Converted<DeclaredTotals> converted)
+    {
+        var record = converted.Record;
+        return new(record.EventId, converted.ContentHash, record.SourceRevision, Id128.None, record.Store, record.BusinessDate);
+    }
 }

@@ -227,19 +227,19 @@ internal sealed class ReplayStep(
     /// The records of payloads as they were landed: read again by the version they were read by, or any other of the profile,
     /// and taken only when they say exactly the same as then.
     /// </summary>
-    private async Task<Dictionary<(Id128 Event, Id128 Content), Transaction>> EarlierAsync(
+    private async Task<Dictionary<(Id128 Event, Id128 Content), Converted<Transaction>>> EarlierAsync(
         ReplayTask task, HashSet<Guid> payloads, LandingDecision decision, CancellationToken cancellationToken)
     {
-        var records = new Dictionary<(Id128 Event, Id128 Content), Transaction>();
+        var records = new Dictionary<(Id128 Event, Id128 Content), Converted<Transaction>>();
         foreach (var ingestion in await ReplayQueries.IngestionsAsync(database, task.Ingestion.Tenant, payloads, cancellationToken))
         {
             var versions = profiles.All.Where(profile => profile.Id == ingestion.Profile).Select(profile => profile.Version).OrderByDescending(version => version == ingestion.ProfileVersion);
             foreach (var version in versions)
             {
                 var read = await conversion.ReconvertAsync(ingestion with { ProfileVersion = version }, IsKnown, cancellationToken);
-                foreach (var record in read.Transactions.Select(one => one.Record).Where(IsKnown))
+                foreach (var one in read.Transactions.Where(one => IsKnown(one.Record)))
                 {
-                    records.TryAdd((record.EventId, ContentHash.Of(record)), record);
+                    records.TryAdd((one.Record.EventId, one.ContentHash), one);
                 }
             }
         }

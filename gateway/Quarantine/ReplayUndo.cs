@@ -30,7 +30,7 @@ internal sealed class ReplayUndo(Ingestion ingestion, IReadOnlyList<ReplayEvent>
     /// <param name="earlier">Records of the payloads that earlier versions came in, by event and content.</param>
     /// <param name="replay">Number of the undo.</param>
     /// <returns>The messages.</returns>
-    public IReadOnlyList<(Id128 Id, byte[] Message)> Decide(LandingDecision decision, IReadOnlyDictionary<(Id128 Event, Id128 Content), Transaction> earlier, long replay)
+    public IReadOnlyList<(Id128 Id, byte[] Message)> Decide(LandingDecision decision, IReadOnlyDictionary<(Id128 Event, Id128 Content), Converted<Transaction>> earlier, long replay)
     {
         var chunks = new BatchChunks(ingestion, replay);
         foreach (var one in events)
@@ -42,9 +42,9 @@ internal sealed class ReplayUndo(Ingestion ingestion, IReadOnlyList<ReplayEvent>
                 Withdrawn.Add((candidate, one.Revision));
                 Effects.Add("kept", candidate.Store, candidate.BusinessDate, Currency(one), null, null, 0, default);
             }
-            else if (Earlier(one, decision) is { IngestionId: not null } version && earlier.TryGetValue((candidate.EventId, version.ContentHash), out var record))
+            else if (Earlier(one, decision) is { IngestionId: not null } version && earlier.TryGetValue((candidate.EventId, version.ContentHash), out var converted))
             {
-                var again = LandingWork.Of(record);
+                var (again, record) = (LandingWork.Of(converted), converted.Record);
                 Restored.Add((version.IngestionId!.Value, new NewIdentity(again, newest + 1, chunks.Add(record, again.ContentHash, newest + 1, decision.AlsoTouched(again)), Returns: true)));
                 Withdrawn.Add((candidate, one.Revision));
                 Effects.Add("restored", again.Store, again.BusinessDate, record.Currency, null, null, 0, (record.Net, record.TaxTotal, record.Gross));

@@ -105,7 +105,7 @@ internal sealed class ReplayWork
             var record = converted.Record;
             var rows = record.Lines.Select(line => line.SourceRow).Append(record.Source.Row);
             var money = record.Kind is TransactionKind.Sale or TransactionKind.Return ? (record.Net, record.TaxTotal, record.Gross) : default;
-            Decide(LandingWork.Of(record), ItemsAt(rows, record.EventId), converted.Rows, record, money, decision, (candidate, revision) =>
+            Decide(LandingWork.Of(converted), ItemsAt(rows, record.EventId), converted.Rows, record, money, decision, (candidate, revision) =>
             {
                 Events.Add(new ReplayEvent(candidate, "transaction", revision, record.Terminal, record.ReceiptNumber, record.OccurredAt, record.Currency, record.Source));
                 return chunks.Add(record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
@@ -115,7 +115,7 @@ internal sealed class ReplayWork
         foreach (var converted in _conversion.PeopleCounts)
         {
             var record = converted.Record;
-            Decide(LandingWork.Of(record), ItemsAt([record.Source.Row], record.EventId), converted.Rows, null, default, decision, (candidate, revision) =>
+            Decide(LandingWork.Of(converted), ItemsAt([record.Source.Row], record.EventId), converted.Rows, null, default, decision, (candidate, revision) =>
             {
                 Events.Add(new ReplayEvent(candidate, "people_count", revision, record.Device, record.Line, record.From, "", record.Source));
                 return chunks.Add(record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
@@ -125,7 +125,7 @@ internal sealed class ReplayWork
         foreach (var converted in _conversion.DeclaredTotals)
         {
             var record = converted.Record;
-            Decide(LandingWork.Of(record), ItemsAt([record.Source.Row], record.EventId), converted.Rows, null, default, decision, (candidate, revision) =>
+            Decide(LandingWork.Of(converted), ItemsAt([record.Source.Row], record.EventId), converted.Rows, null, default, decision, (candidate, revision) =>
             {
                 Events.Add(new ReplayEvent(candidate, "declared_totals", revision, record.Terminal, record.ReportNumber, _ingestion.ReceivedAt, record.Currency, record.Source));
                 Declared.Add((record, revision));

@@ -28,7 +28,8 @@ public sealed record ConversionContext(string Tenant, StoreDirectory Stores, Dat
 /// <typeparam name="T">The record.</typeparam>
 /// <param name="Record">The canonical record.</param>
 /// <param name="Rows">How many source rows it consumed.</param>
-public readonly record struct Converted<T>(T Record, int Rows);
+/// <param name="ContentHash">The hash of what the record says, made while the record is still near at hand; none of a register assignment, which has no versions.</param>
+public readonly record struct Converted<T>(T Record, int Rows, Id128 ContentHash);
 
 /// <summary>A receipt (or a single row) that cannot be used as it is. It is kept, shown and replayed.</summary>
 /// <param name="Rejections">Every reason found; at least one.</param>

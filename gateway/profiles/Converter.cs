@@ -235,8 +235,9 @@ public static class Converter
             switch ((draft.Returned ? returned : builder).Build(draft))
             {
                 case ({ } transaction, _):
-                    transactions.Add(new Converted<Transaction>(transaction, draft.Rows.Count));
-                    LookForReplaced(contents, profile, draft, transaction, findings);
+                    var converted = new Converted<Transaction>(transaction, draft.Rows.Count, ContentHash.Of(transaction));
+                    transactions.Add(converted);
+                    LookForReplaced(contents, profile, draft, converted, findings);
                     break;
                 case (_, { } hold):
                     held.Add(hold);
@@ -248,14 +249,14 @@ public static class Converter
     }
 
     // Corrections within one file are rare without a count of versions; a profile that parts receipts wrongly makes many.
-    private static void LookForReplaced(Dictionary<Id128, Id128>? contents, Profile profile, ReceiptDraft draft, Transaction transaction, FindingTally findings)
+    private static void LookForReplaced(Dictionary<Id128, Id128>? contents, Profile profile, ReceiptDraft draft, Converted<Transaction> converted, FindingTally findings)
     {
+        var (transaction, _, content) = converted;
         if (contents is null || transaction.SourceRevision != 0)
         {
             return;
         }
 
-        var content = ContentHash.Of(transaction);
         if (!contents.TryAdd(transaction.EventId, content) && contents[transaction.EventId] != content)
         {
             contents[transaction.EventId] = content;

@@ -4,13 +4,14 @@ using RetailInsight.Bench.Conversion;
 using RetailInsight.Bench.Harness;
 using RetailInsight.Bench.KpiApi;
 using RetailInsight.Bench.Landing;
+using RetailInsight.Bench.Pages;
 using RetailInsight.Bench.Publishing;
 using RetailInsight.Bench.Startup;
 using RetailInsight.Bench.Streaming;
 using RetailInsight.Local.Simulation;
 
 // Ratios measured in one run against named baselines: dotnet run -c Release --project tests/Bench -- NAME
-var names = new Argument<string[]>("names") { Description = "conversion, stream, landing, publish, kpi-api, startup; steps, conversion-steps and landing-steady are parts of stream, conversion and landing. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+var names = new Argument<string[]>("names") { Description = "conversion, stream, landing, publish, kpi-api, pages, startup; steps, conversion-steps and landing-steady are parts of stream, conversion and landing. Default: all.", Arity = ArgumentArity.ZeroOrMore };
 var rounds = new Option<int>("--rounds") { Description = "Repetitions; the best counts.", DefaultValueFactory = _ => 3 };
 var seconds = new Option<double>("--seconds") { Description = "Length of a run under load.", DefaultValueFactory = _ => 15 };
 var lines = new Option<int>("--lines") { Description = "Lines a second the steady stream publishes.", DefaultValueFactory = _ => 310_000 };
@@ -18,43 +19,30 @@ var command = new RootCommand("Measures RetailInsight against named baselines.")
 command.SetAction(async (arguments, _) =>
 {
     var plan = new BenchPlan(arguments.GetValue(rounds), arguments.GetValue(seconds), arguments.GetValue(lines));
-    var asked = arguments.GetValue(names) is { Length: > 0 } some ? some : ["conversion", "stream", "landing", "publish", "kpi-api", "startup"];
+    var asked = arguments.GetValue(names) is { Length: > 0 } some ? some : ["conversion", "stream", "landing", "publish", "kpi-api", "pages", "startup"];
     await using var server = await BenchServer.StartAsync();
+    var benches = new Dictionary<string, Func<Task>>
+    {
+        ["conversion"] = () => ConversionBench.RunAsync(server, plan),
+        ["conversion-steps"] = () => Task.Run(ConversionBench.RunSteps),
+        ["stream"] = () => StreamBench.RunAsync(server, plan),
+        ["steps"] = () => Task.Run(StreamBench.RunSteps),
+        ["landing"] = () => LandingBench.RunAsync(server, plan),
+        ["landing-steady"] = () => LandingBench.RunSteadyAsync(server, plan),
+        ["publish"] = () => PublishBench.RunAsync(server, plan),
+        ["kpi-api"] = () => KpiApiBench.RunAsync(server, plan),
+        ["pages"] = () => PagesBench.RunAsync(server, plan),
+        ["startup"] = () => StartupBench.RunAsync(server, plan),
+    };
     foreach (var name in asked)
     {
-        switch (name)
+        if (!benches.TryGetValue(name, out var bench))
         {
-            case "conversion":
-                await ConversionBench.RunAsync(server, plan);
-                break;
-            case "stream":
-                await StreamBench.RunAsync(server, plan);
-                break;
-            case "steps":
-                StreamBench.RunSteps();
-                break;
-            case "conversion-steps":
-                ConversionBench.RunSteps();
-                break;
-            case "landing":
-                await LandingBench.RunAsync(server, plan);
-                break;
-            case "landing-steady":
-                await LandingBench.RunSteadyAsync(server, plan);
-                break;
-            case "publish":
-                await PublishBench.RunAsync(server, plan);
-                break;
-            case "kpi-api":
-                await KpiApiBench.RunAsync(server, plan);
-                break;
-            case "startup":
-                await StartupBench.RunAsync(server, plan);
-                break;
-            default:
-                await Console.Error.WriteLineAsync($"There is no bench '{name}'.");
-                return 1;
+            await Console.Error.WriteLineAsync($"There is no bench '{name}'.");
+            return 1;
         }
+
+        await bench();
     }
 
     return 0;

@@ -43,7 +43,7 @@ public sealed class PostgresFixture : IAsyncLifetime
     private static async Task<PrivatePostgresServer> StartAsync()
     {
         var root = typeof(PostgresFixture).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
-        var options = new PrivatePostgresOptions(Path.Combine(root, "artifacts", "test-postgres"), Durable: false);
+        var options = new PrivatePostgresOptions(Path.Combine(root, "artifacts", $"test-postgres-{typeof(PostgresFixture).Assembly.GetName().Name}"), Durable: false);
         _oneRunAtATime = new FileStream(options.Directory + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
         // A run that was killed leaves its server behind: it is adopted, stopped and its data thrown away.

@@ -11,7 +11,7 @@ figures() { # name, command…: runs it until it has loaded, prints the figures,
   local name=$1; shift
   mkdir -p "$work/$name"
   local started=$SECONDS
-  "$@" --home "$work/$name" --port-base 18080 >"$work/$name.log" 2>&1 &
+  "$@" --home "$work/$name" --port-base 18080 --demo-until 2026-11-15T06:00 >"$work/$name.log" 2>&1 &
   local pid=$!
   until grep -q "^Pages" "$work/$name.log"; do
     kill -0 "$pid" 2>/dev/null || { tail -30 "$work/$name.log" >&2; exit 1; }

@@ -40,7 +40,8 @@ internal static class AlertsPage
             var closed = await incidents.ListAsync(user, new IncidentFilter([Incident.Closed], request.Codes, today.AddDays(-35), Limit: 20), token);
             var form = written ?? (edited is null ? AlertForm.Empty(user) : AlertForm.Of(edited));
             var view = new AlertsView(context, request, user, [.. unfinished, .. closed], rules, form, services.GetRequiredService<MailOutbox>().IsOn, tested);
-            return new PageContent(AlertsWording.Of(request.Words.Language).Title, request.Date ?? today.AddDays(-1), view.Render(), Status: written is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+            return new PageContent(AlertsWording.Of(request.Words.Language).Title, request.Date ?? today.AddDays(-1), view.Render())
+            { Status = written is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest };
         }, cancellationToken);
     }
 

@@ -13,8 +13,8 @@ async function look() {
     const news = page.getElementById("news");
     if (!news) return;
     const old = document.getElementById("news");
-    if (old) old.replaceWith(news);
-    else main.prepend(news);
+    if (old?.isEqualNode(news)) return;
+    main.querySelector("[role=status]").replaceChildren(news);
   } catch {
     // No network: the page stays as it is and asks again.
   }

@@ -5,7 +5,7 @@ using RetailInsight.Core.Canon;
 namespace RetailInsight.Api.Pages.Day;
 
 /// <summary>The charts of a day, each with the same figures as a table.</summary>
-internal sealed class DayCharts(DayPageModel model, Wording words, FigureText text, PageNotes notes)
+internal sealed class DayCharts(DayPageModel model, Wording words, FigureText text, PageNotes? notes)
 {
     public Markup Render() => Markup.Of($"{Hours()}{Days()}");
 
@@ -25,12 +25,11 @@ internal sealed class DayCharts(DayPageModel model, Wording words, FigureText te
             return Markup.Empty;
         }
 
-        // An hour that has not come yet is no silent hour.
-        var past = model.Hours.Where(slot => model.Comparison.UntilHour is not { } until || slot.Hour <= until || slot.Figures is not null).ToList();
+        var past = model.PastHours.ToList();
         var peak = past.MaxBy(slot => slot.Figures?.Net ?? 0)!;
         var description = FigureText.Say(words.ByHourDescription, text.LongDate(model.Date), peak.Hour, text.Amount(Money.ToDecimal(peak.Figures?.Net ?? 0)));
         var marks = past.Select(slot => new HourMark(
-            slot.Hour, Money.ToDecimal(slot.Figures?.Net ?? 0), slot.Figures?.Receipts ?? 0, slot.Figures?.Visitors, StateOf(slot), Note(slot)) { Notes = notes.In(model.Date, slot.Hour) }).ToList();
+            slot.Hour, Money.ToDecimal(slot.Figures?.Net ?? 0), slot.Figures?.Receipts ?? 0, slot.Figures?.Visitors, StateOf(slot), Note(slot)) { Notes = notes?.In(model.Date, slot.Hour) ?? [] }).ToList();
         return Markup.Of(
             $"""
             <figure class="card">
@@ -71,7 +70,7 @@ internal sealed class DayCharts(DayPageModel model, Wording words, FigureText te
             text.Weekday(day.Date)[..1],
             Navigation.Address(PageLink.Day, store, day.Date),
             $"{text.LongDate(day.Date)} {(day.Figures is { } net ? text.Amount(Money.ToDecimal(net.Net)) : words.NoData)}")
-        { Notes = notes.On(day.Date) }).ToList();
+        { Notes = notes?.On(day.Date) ?? [] }).ToList();
         var description = FigureText.Say(words.TrendDescription, text.LongDate(model.Days[0].Date), text.LongDate(model.Date));
         return Markup.Of(
             $"""
@@ -86,11 +85,15 @@ internal sealed class DayCharts(DayPageModel model, Wording words, FigureText te
             """);
     }
 
+    // The same way a bar leads, for fingers: bars of a month are narrower than they are.
+    private Markup Link(DateOnly date) => Markup.Of(
+        $"""<a href="{Navigation.Address(PageLink.Day, model.Store?.Code ?? PageFrame.Chain, date)}">{FigureText.ShortDate(date)} ({text.Weekday(date)})</a>""");
+
     private Markup DayRow(DateOnly date, RetailInsight.Api.Kpis.Figures? figures) => figures is null
-        ? Markup.Of($"""<tr><th scope="row">{FigureText.ShortDate(date)} ({text.Weekday(date)})</th><td>{words.NoData}</td><td></td><td></td><td></td></tr>""")
+        ? Markup.Of($"""<tr><th scope="row">{Link(date)}</th><td>{words.NoData}</td><td></td><td></td><td></td></tr>""")
         : Markup.Of(
             $"""
-            <tr><th scope="row">{FigureText.ShortDate(date)} ({text.Weekday(date)})</th><td>{text.Amount(Money.ToDecimal(figures.Net))}</td><td>{FigureText.Count(figures.Receipts)}</td><td>{(figures.Visitors is { } visitors ? FigureText.Count(visitors) : words.NotCounted)}</td><td>{(figures.Conversion is { } ratio ? FigureText.Percent(ratio) : words.Undefined)}</td></tr>
+            <tr><th scope="row">{Link(date)}</th><td>{text.Amount(Money.ToDecimal(figures.Net))}</td><td>{FigureText.Count(figures.Receipts)}</td><td>{(figures.Visitors is { } visitors ? FigureText.Count(visitors) : words.NotCounted)}</td><td>{(figures.Conversion is { } ratio ? FigureText.Percent(ratio) : words.Undefined)}</td></tr>
 
             """);
 }

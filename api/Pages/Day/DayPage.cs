@@ -1,22 +1,22 @@
+using RetailInsight.Api.Pages.Comparing;
 using RetailInsight.Api.Pages.Notes;
-using RetailInsight.Api.Sessions;
-using RetailInsight.Api.Tenancy;
 
 namespace RetailInsight.Api.Pages.Day;
 
 /// <summary>A day of a store or the chain: are we winning, and why.</summary>
 internal static class DayPage
 {
-    public static void MapDayPage(this IEndpointRouteBuilder routes) =>
-        routes.MapGet(Navigation.PathOf(PageLink.Day), ShowAsync).RequireAuthorization().ExcludeFromDescription();
+    public static FigurePage Page { get; } = new(PageLink.Day, [ComparisonChoice.Parameter], ReadAsync);
 
-    private static Task<IResult> ShowAsync(
-        HttpContext context, SessionUser user, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken) =>
-        PageFrame.ShowAsync(context, user, scope, PageLink.Day, [], async (request, token) =>
+    private static async Task<PageContent?> ReadAsync(PageRequest request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (ComparisonChoice.Of(request.Query) is not { } comparison)
         {
-            var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-            var model = await DayPageModel.ReadAsync(request, today, token);
-            var notes = await PageNotes.ReadAsync(context, user, request, model.Days[0].Date, model.Date, token);
-            return new PageContent($"{model.Date:yyyy-MM-dd}", model.Date, new DayPageView(request, model, notes).Render());
-        }, cancellationToken);
+            return null;
+        }
+
+        var model = await DayPageModel.ReadAsync(request, comparison, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
+        var notes = await PageNotes.ReadAsync(request, model.Days[0].Date, model.Date, cancellationToken);
+        return new PageContent($"{model.Date:yyyy-MM-dd}", model.Date, new DayPageView(request, model, notes).Render()) { Tables = DaySheet.Tables(request, model) };
+    }
 }

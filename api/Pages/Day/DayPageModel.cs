@@ -1,6 +1,10 @@
+using RetailInsight.Api.Calendars;
 using RetailInsight.Api.Kpis;
+using RetailInsight.Api.Pages.Breakdowns;
+using RetailInsight.Api.Pages.Comparing;
 using RetailInsight.Api.Stores;
 using RetailInsight.Api.Targets;
+using RetailInsight.Core.Calendar;
 
 namespace RetailInsight.Api.Pages.Day;
 
@@ -8,10 +12,17 @@ namespace RetailInsight.Api.Pages.Day;
 internal sealed record HourSlot(int Hour, Figures? Figures, bool Open);
 
 /// <summary>A day and what it is compared with. Hours are cut at <paramref name="UntilHour"/> on both sides while the day still runs.</summary>
-internal sealed record DayComparison(Figures? Now, Figures? Then, int? UntilHour);
+/// <param name="Choice">What was chosen.</param>
+/// <param name="Pair">The other day; null for a target.</param>
+/// <param name="Now">The day.</param>
+/// <param name="Then">The other day.</param>
+/// <param name="UntilHour">Null once the day is whole.</param>
+/// <param name="Target">Net sales to reach over the whole day, in currency units, and what the same stores reached; null where there is none.</param>
+internal sealed record DayComparison(
+    PageComparison Choice, DayPair? Pair, Figures? Now, Figures? Then, int? UntilHour, (decimal Target, decimal Actual)? Target);
 
 /// <summary>A store of the chain on the day.</summary>
-internal sealed record StoreRow(Store Store, Figures Figures, Figures? WeekBefore, StoreTarget? SalesTarget);
+internal sealed record StoreRow(Store Store, Figures Figures, Figures? Before, StoreTarget? SalesTarget);
 
 /// <summary>Everything the day page shows, read in one snapshot. <see cref="Store"/> null is the whole chain.</summary>
 internal sealed record DayPageModel(
@@ -28,7 +39,9 @@ internal sealed record DayPageModel(
     string TimeZone,
     IReadOnlyList<StoreTarget> Targets,
     IReadOnlyList<StoreRow> Rows,
-    int OtherCurrencies)
+    int OtherCurrencies,
+    CompanyCalendar Calendar,
+    BreakdownModel Breakdown)
 {
     public const int TrendDays = 14;
 
@@ -36,7 +49,7 @@ internal sealed record DayPageModel(
 
     /// <summary>Reads the page; without a date, of the latest one with figures.</summary>
     public static async Task<DayPageModel> ReadAsync(
-        PageRequest request, DateOnly today, CancellationToken cancellationToken)
+        PageRequest request, PageComparison choice, DateOnly today, CancellationToken cancellationToken)
     {
         var (read, company, stores, store, asked) = (request.Read, request.Company, request.Stores, request.Store, request.Date);
         var codes = request.Codes;
@@ -48,46 +61,36 @@ internal sealed record DayPageModel(
         var summed = rows.Where(row => row.Figures.Currency == currency).ToList();
         var days = Enumerable.Range(0, TrendDays).Select(first.AddDays)
             .Select(day => (day, Figures.Sum(summed.Where(row => row.BusinessDate == day).Select(row => row.Figures)))).ToList();
-        var hours = (await read.HoursAsync(codes, [date, date.AddDays(-7)], cancellationToken)).FindAll(hour => hour.Figures.Currency == currency);
+        var calendar = await read.CalendarAsync(cancellationToken);
+        DayPair? pair = ComparisonChoice.BasisOf(choice) is { } basis ? ComparedPeriod.Of(calendar.Retail, new DateSpan(date, date), basis).Pairs[0] : null;
+        var other = pair?.Other ?? date;
+        var before = other >= first ? summed.FindAll(row => row.BusinessDate == other)
+            : (await read.DaysAsync(codes, other, other, null, codes.Length, cancellationToken)).FindAll(row => row.Figures.Currency == currency);
+        var hours = (await read.HoursAsync(codes, other == date ? [date] : [date, other], cancellationToken)).FindAll(hour => hour.Figures.Currency == currency);
         var targets = await read.TargetsAsync(codes, date, date, null, codes.Length * 8, cancellationToken);
         var onDay = summed.FindAll(row => row.BusinessDate == date);
         DateTimeOffset? computedAt = onDay.Count == 0 ? null : onDay.Min(row => row.ComputedAt);
         var zone = store?.TimeZone ?? company.TimeZone;
-        var until = RunningUntil(store is null ? stores : [store], date, computedAt, zone);
+        var until = RunningDay.UntilHour(store is null ? stores : [store], date, computedAt, zone);
+        var aims = targets.FindAll(target => target.Metric == "net_sales" && target.Unit == currency);
+        var comparison = new DayComparison(
+            choice, pair, SoFar(days[^1].Item2, hours, date, until), pair is null ? null : SoFar(Figures.Sum(before.Select(row => row.Figures)), hours, other, until), until,
+            aims.Count == 0 ? null : (aims.Sum(target => target.Target), aims.Sum(target => target.Actual)));
         return new DayPageModel(
-            company, stores, store, date, latest, currency, days, Compare(days, hours, date, until), Slots(store is null ? stores : [store], hours, date),
-            computedAt, zone, targets, ByStore(store, stores, summed, targets, date),
-            rows.Where(row => row.BusinessDate == date && row.Figures.Currency != currency).DistinctBy(row => row.Store).Count());
+            company, stores, store, date, latest, currency, days, comparison, Slots(store is null ? stores : [store], hours, date),
+            computedAt, zone, targets, ByStore(store, stores, onDay, pair is null ? [] : before, targets),
+            rows.Where(row => row.BusinessDate == date && row.Figures.Currency != currency).DistinctBy(row => row.Store).Count(), calendar, await BreakdownModel.ReadAsync(request, new DateSpan(date, date), currency, cancellationToken));
     }
+
+    /// <summary>The hours of which something can be known: one that is running or has not come yet is no silent hour.</summary>
+    public IEnumerable<HourSlot> PastHours => Hours.Where(slot => Comparison.UntilHour is not { } until || slot.Hour < until || slot.Figures is not null);
 
     /// <summary>An instant in the zone of the store or the company.</summary>
     public DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
 
     // A day published before closing time is compared hour for hour; after it, whole with whole.
-    private static int? RunningUntil(IReadOnlyList<Store> stores, DateOnly date, DateTimeOffset? computedAt, string zone)
-    {
-        if (computedAt is not { } instant || stores.Count == 0)
-        {
-            return null;
-        }
-
-        var local = TimeZoneInfo.ConvertTime(instant, TimeZoneInfo.FindSystemTimeZoneById(zone)).DateTime;
-        var minutes = (local - date.ToDateTime(TimeOnly.MinValue)).TotalMinutes;
-        return minutes < stores.Max(store => store.ClosesMinute) ? (int)Math.Max(0, Math.Floor(minutes / 60)) : null;
-    }
-
-    private static DayComparison Compare(
-        IReadOnlyList<(DateOnly Date, Figures? Figures)> days, List<StoreHour> hours, DateOnly date, int? until)
-    {
-        if (until is not { } hour)
-        {
-            return new DayComparison(days[^1].Figures, days[^8].Figures, null);
-        }
-
-        Figures? Before(DateOnly day) =>
-            Figures.Sum(hours.Where(row => row.BusinessDate == day && row.Hour < hour).Select(row => row.Figures));
-        return new DayComparison(Before(date), Before(date.AddDays(-7)), hour);
-    }
+    private static Figures? SoFar(Figures? whole, List<StoreHour> hours, DateOnly date, int? until) => until is not { } hour
+        ? whole : Figures.Sum(hours.Where(row => row.BusinessDate == date && row.Hour < hour).Select(row => row.Figures));
 
     private static List<HourSlot> Slots(IReadOnlyList<Store> stores, List<StoreHour> hours, DateOnly date)
     {
@@ -106,15 +109,15 @@ internal sealed record DayPageModel(
             stores.Any(store => store.DoorLines > 0 && hour * 60 < store.ClosesMinute && (hour + 1) * 60 > store.OpensMinute)))];
     }
 
-    private static List<StoreRow> ByStore(Store? store, IReadOnlyList<Store> stores, List<StoreDay> days, List<StoreTarget> targets, DateOnly date)
+    private static List<StoreRow> ByStore(Store? store, IReadOnlyList<Store> stores, List<StoreDay> onDay, List<StoreDay> before, List<StoreTarget> targets)
     {
         if (store is not null)
         {
             return [];
         }
 
-        var now = days.FindAll(day => day.BusinessDate == date).ToDictionary(day => day.Store, day => day.Figures);
-        var then = days.FindAll(day => day.BusinessDate == date.AddDays(-7)).ToDictionary(day => day.Store, day => day.Figures);
+        var now = onDay.ToDictionary(day => day.Store, day => day.Figures);
+        var then = before.ToDictionary(day => day.Store, day => day.Figures);
         var sales = targets.FindAll(target => target.Metric == "net_sales").ToDictionary(target => target.Store);
         return [.. stores.Where(one => now.ContainsKey(one.Code))
             .Select(one => new StoreRow(one, now[one.Code], then.GetValueOrDefault(one.Code), sales.GetValueOrDefault(one.Code)))

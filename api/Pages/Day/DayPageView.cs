@@ -1,4 +1,6 @@
 using RetailInsight.Api.Kpis;
+using RetailInsight.Api.Pages.Breakdowns;
+using RetailInsight.Api.Pages.Comparing;
 using RetailInsight.Api.Pages.Notes;
 using RetailInsight.Api.Stores;
 using RetailInsight.Core.Canon;
@@ -6,22 +8,22 @@ using RetailInsight.Core.Canon;
 namespace RetailInsight.Api.Pages.Day;
 
 /// <summary>The day page as HTML: choice, state of the data, key figures, why, charts, targets or stores, definitions.</summary>
-internal sealed class DayPageView(PageRequest request, DayPageModel model, PageNotes notes)
+internal sealed class DayPageView(PageRequest request, DayPageModel model, PageNotes? notes)
 {
     private readonly Wording _words = request.Words;
     private readonly FigureText _text = new(request.Words, model.Currency);
 
     public Markup Render() => Markup.Of(
         $"""
-        {PageFrame.Choice(request, PageLink.Day, model.Date)}
+        {PageFrame.Choice(request, PageLink.Day, model.Date, ComparisonChoice.Field(model.Comparison.Choice, _words))}
         <div class="headline">
         <h1><bdi>{model.Store?.Name ?? _words.AllStores}</bdi></h1>
         <p class="day">{Step(-1, _words.DayBefore, "prev", "‹")}<time datetime="{model.Date:yyyy-MM-dd}">{_text.LongDate(model.Date)}</time>{Step(1, _words.DayAfter, "next", "›")}</p>
         {State()}
         </div>
-        {notes.Alerts()}
+        {notes?.Alerts() ?? Markup.Empty}
         {(model.Figures is { } figures ? Body(figures) : Markup.Of($"""<section class="card"><p>{(model.Latest is null ? _words.NoDataAnywhere : _words.NoData)}</p></section>"""))}
-        {notes.Render()}
+        {notes?.Render() ?? Markup.Empty}
         {Definitions()}
         """);
 
@@ -30,6 +32,7 @@ internal sealed class DayPageView(PageRequest request, DayPageModel model, PageN
         {new KeyFigureCards(model, _words, _text).Render(figures)}
         {Why()}
         <div class="charts">{new DayCharts(model, _words, _text, notes).Render()}</div>
+        {new BreakdownView(model.Breakdown, _words, _text).Render()}
         {(model.Store is null ? new StoreTable(model, _words, _text).Render() : new TargetBlock(model, _words, _text).Render(figures))}
         """);
 
@@ -41,9 +44,7 @@ internal sealed class DayPageView(PageRequest request, DayPageModel model, PageN
         }
 
         var amount = Money.ToDecimal(now.Net - then.Net);
-        var sentence = FigureText.Say(
-            amount > 0 ? _words.WhyUp : amount < 0 ? _words.WhyDown : _words.WhySame, _text.Weekday(model.Date), _text.Amount(Math.Abs(amount)));
-        return SalesTree.Render(then, now, sentence, _words, _text);
+        return SalesTree.Render(then, now, new DayComparisonWords(model, _words, _text).Change(amount), _words, _text);
     }
 
     private Markup Step(int days, string name, string relation, string arrow) => Markup.Of(
@@ -57,6 +58,11 @@ internal sealed class DayPageView(PageRequest request, DayPageModel model, PageN
         }
 
         var items = new List<Markup> { Counter(figures) };
+        if (new DayComparisonWords(model, _words, _text).Reason is { Length: > 0 } reason)
+        {
+            items.Add(Markup.Of($"<li>{reason}</li>"));
+        }
+
         if (SilentHours() is { Length: > 0 } silent && figures.Visitors is not null)
         {
             items.Add(Markup.Of($"""<li class="warn">{FigureText.Say(_words.CounterSilentHours, silent)}</li>"""));
@@ -97,7 +103,7 @@ internal sealed class DayPageView(PageRequest request, DayPageModel model, PageN
     // 12時–14時: neighbouring silent hours are one stretch, named by where it starts and where it ends.
     private string SilentHours()
     {
-        var silent = model.Hours.Where(slot => DayCharts.StateOf(slot) == Charts.CounterState.Silent).Select(slot => slot.Hour).ToList();
+        var silent = model.PastHours.Where(slot => DayCharts.StateOf(slot) == Charts.CounterState.Silent).Select(slot => slot.Hour).ToList();
         var stretches = silent.Where(hour => !silent.Contains(hour - 1))
             .Select(start => (start, end: Enumerable.Range(start, 48).First(hour => !silent.Contains(hour))));
         return string.Join(_words.Language == "ja" ? "、" : ", ", stretches.Select(stretch => $"{_text.Hour(stretch.start)}–{_text.Hour(stretch.end)}"));

@@ -1,3 +1,4 @@
+using RetailInsight.Api.Pages.Comparing;
 using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Api.Pages.Day;
@@ -8,7 +9,7 @@ internal sealed class StoreTable(DayPageModel model, Wording words, FigureText t
     public Markup Render() => Markup.Of(
         $"""
         <section class="card stores"><h2>{words.StoreTable}</h2><div class="scroll" tabindex="0" role="region" aria-label="{words.StoreTable}"><table>
-        <thead><tr><th scope="col">{words.Store}</th><th scope="col">{words.NetSales}</th><th scope="col">{FigureText.Say(words.VersusWeekday, text.Weekday(model.Date), "")}</th><th scope="col">{words.TargetShare}</th><th scope="col">{words.Visitors}</th><th scope="col">{words.Conversion}</th><th scope="col">{words.BasketValue}</th></tr></thead>
+        <thead><tr><th scope="col">{words.Store}</th><th scope="col">{words.NetSales}</th><th scope="col">{new DayComparisonWords(model, words, text).Heading}</th><th scope="col">{words.TargetShare}</th><th scope="col">{words.Visitors}</th><th scope="col">{words.Conversion}</th><th scope="col">{words.BasketValue}</th></tr></thead>
         <tbody>
         {model.Rows.Select(Row)}
         </tbody></table></div></section>
@@ -17,7 +18,7 @@ internal sealed class StoreTable(DayPageModel model, Wording words, FigureText t
     private Markup Row(StoreRow row)
     {
         var net = Money.ToDecimal(row.Figures.Net);
-        var trend = Trend.Share(net, row.WeekBefore is { } before ? Money.ToDecimal(before.Net) : null, words);
+        var trend = Trend.Share(net, row.Before is { } before ? Money.ToDecimal(before.Net) : null, words);
         var change = trend is null
             ? Markup.Of($"{words.Undefined}")
             : Markup.Of($"""<span class="{trend.Style}"><span aria-hidden="true">{trend.Arrow}</span> {trend.Text}</span>""");

@@ -1,7 +1,5 @@
 using RetailInsight.Api.Health;
 using RetailInsight.Api.Kpis;
-using RetailInsight.Api.Sessions;
-using RetailInsight.Api.Tenancy;
 
 namespace RetailInsight.Api.Pages.Health;
 
@@ -28,14 +26,11 @@ internal sealed record HealthModel(DateOnly Date, IReadOnlyList<DateOnly> Dates,
 /// <summary>What is missing, since when, and what to do about it.</summary>
 internal static class HealthPage
 {
-    public static void MapHealthPage(this IEndpointRouteBuilder routes) =>
-        routes.MapGet(Navigation.PathOf(PageLink.Health), ShowAsync).RequireAuthorization().ExcludeFromDescription();
+    public static FigurePage Page { get; } = new(PageLink.Health, [], ReadAsync);
 
-    private static Task<IResult> ShowAsync(
-        HttpContext context, SessionUser user, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken) =>
-        PageFrame.ShowAsync(context, user, scope, PageLink.Health, [], async (request, token) =>
-        {
-            var model = await HealthModel.ReadAsync(request, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), token);
-            return new PageContent(HealthWording.Of(request.Words).Title, model.Date, new HealthView(request, model).Render());
-        }, cancellationToken);
+    private static async Task<PageContent?> ReadAsync(PageRequest request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var model = await HealthModel.ReadAsync(request, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
+        return new PageContent(HealthWording.Of(request.Words).Title, model.Date, new HealthView(request, model).Render()) { Tables = HealthSheet.Tables(request, model) };
+    }
 }

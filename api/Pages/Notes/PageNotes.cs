@@ -16,24 +16,31 @@ internal sealed class PageNotes(HttpContext context, SessionUser user, PageReque
     private readonly AlertsWording _alerts = AlertsWording.Of(request.Words.Language);
     private readonly AlertText _text = new(request.Words, request.Company.Currency);
 
-    /// <summary>Reads what a person may see of a span of business dates.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="user">Who asks.</param>
-    /// <param name="request">The page's store or chain.</param>
+    /// <summary>Reads what the reader may see of a span of business dates; null where the page goes to others, who see none of it.</summary>
+    /// <param name="request">The page's store or chain, and its reader.</param>
     /// <param name="from">First business date.</param>
     /// <param name="to">Last business date; new annotations begin with it.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public static async Task<PageNotes> ReadAsync(HttpContext context, SessionUser user, PageRequest request, DateOnly from, DateOnly to, CancellationToken cancellationToken)
+    public static async Task<PageNotes?> ReadAsync(PageRequest request, DateOnly from, DateOnly to, CancellationToken cancellationToken)
     {
-        var services = context.RequestServices;
+        if (request.Reader is not { } reader)
+        {
+            return null;
+        }
+
+        var (services, user) = (reader.Context.RequestServices, reader.User);
         var notes = await services.GetRequiredService<AnnotationRegister>().ListAsync(user, request.Codes, from, to, cancellationToken);
         var alerts = await services.GetRequiredService<IncidentRegister>().ListAsync(
             user, new IncidentFilter([Incident.Open, Incident.Acknowledged], request.Codes, from, to, Limit: MostAlerts), cancellationToken);
-        return new PageNotes(context, user, request, notes, alerts, to);
+        return new PageNotes(reader.Context, user, request, notes, alerts, to);
     }
 
+    /// <summary>The marks of a span of business dates.</summary>
+    public IReadOnlyList<ChartNote> Within(DateOnly first, DateOnly last) =>
+        [.. alerts.Where(one => first <= one.Date && one.Date <= last).Select(Mark), .. notes.Where(one => one.From <= last && first <= one.To).Select(Mark)];
+
     /// <summary>The marks of a business date.</summary>
-    public IReadOnlyList<ChartNote> On(DateOnly day) => [.. alerts.Where(one => one.Date == day).Select(Mark), .. notes.Where(one => one.IsOn(day)).Select(Mark)];
+    public IReadOnlyList<ChartNote> On(DateOnly day) => Within(day, day);
 
     /// <summary>The marks of an hour of a business date; what is about the whole day marks none of its hours.</summary>
     public IReadOnlyList<ChartNote> In(DateOnly day, int hour) =>

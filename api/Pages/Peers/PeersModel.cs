@@ -60,7 +60,7 @@ internal sealed record PeersModel(
         var reported = await request.Read.ReportedDaysAsync([store.Code], from, to, cancellationToken);
         var currency = request.CurrencyOf(reported);
         var group = await request.Read.GroupOfAsync(store.Code, to, cancellationToken);
-        var totals = await request.Read.StoreTotalsAsync(group, from, to, currency, cancellationToken);
+        var totals = await request.Read.StoreTotalsAsync(group, [.. new RetailInsight.Core.Calendar.DateSpan(from, to).Days], currency, cancellationToken);
         var own = totals.Find(total => total.Store == store.Code);
         if (own is null || totals.Count < TargetReads.SmallestGroup)
         {

@@ -1,51 +1,49 @@
+using RetailInsight.Api.Calendars;
+using RetailInsight.Api.Growth;
 using RetailInsight.Api.Kpis;
+using RetailInsight.Api.Pages.Breakdowns;
+using RetailInsight.Api.Pages.Comparing;
 using RetailInsight.Api.Targets;
+using RetailInsight.Core.Calendar;
 
 namespace RetailInsight.Api.Pages.Period;
-
-/// <summary>How long a period is.</summary>
-internal enum PeriodGrain
-{
-    /// <summary>Monday to Sunday.</summary>
-    Week,
-
-    /// <summary>A calendar month.</summary>
-    Month,
-}
-
-/// <summary>What a period is compared with.</summary>
-internal enum PeriodComparison
-{
-    /// <summary>The week or month before.</summary>
-    Previous,
-
-    /// <summary>364 days before, so that weekdays meet: the default a year back for a week.</summary>
-    LastYearWeekday,
-
-    /// <summary>The same dates a year before: the default a year back for a month.</summary>
-    LastYearDate,
-}
 
 /// <summary>A day of the period beside the one it is compared with.</summary>
 /// <param name="Date">Trading day.</param>
 /// <param name="Total">Its figures; null without any.</param>
-/// <param name="ComparedDate">The other day; null where a month has no such date.</param>
-/// <param name="Compared">Its figures.</param>
+/// <param name="Pair">The other day; null where there is none.</param>
+/// <param name="Compared">Figures of the other day.</param>
 /// <param name="Target">In currency units; null where there is none.</param>
-internal sealed record PeriodDay(DateOnly Date, DayTotal? Total, DateOnly? ComparedDate, DayTotal? Compared, decimal? Target);
+internal sealed record PeriodDay(DateOnly Date, DayTotal? Total, DayPair? Pair, DayTotal? Compared, decimal? Target);
+
+/// <summary>Days that stand in one bar of the chart and one row of its table: a day, a week of a quarter, a month of a year.</summary>
+/// <param name="Span">Its days that lie in the period.</param>
+/// <param name="Net">Net sales, micros; null without figures.</param>
+/// <param name="Compared">Likewise of the other days.</param>
+/// <param name="Target">In currency units; null where there is none.</param>
+/// <param name="Figures">All figures; null without any.</param>
+internal sealed record PeriodBar(DateSpan Span, long? Net, long? Compared, decimal? Target, Figures? Figures);
 
 /// <summary>What the page of a period shows.</summary>
-/// <param name="Grain">Week or month.</param>
-/// <param name="Comparison">What it is compared with.</param>
+/// <param name="Grain">How long it is.</param>
+/// <param name="Choice">What it is compared with.</param>
+/// <param name="Calendar">The company's.</param>
+/// <param name="Compared">The days compared with, up to <paramref name="Through"/>; null for a target.</param>
 /// <param name="Days">Every day of the period, also those to come.</param>
 /// <param name="Through">The last day with figures; null where none has.</param>
+/// <param name="UntilHour">The hour before which the last day counts on both sides while it still runs; null once it is whole.</param>
+/// <param name="LastNow">Figures of the last day before that hour.</param>
+/// <param name="LastThen">Figures of its other day before that hour.</param>
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="Reached">What the store-days that have a target reached, in currency units.</param>
 /// <param name="Target">Their target, in currency units; null where there is none.</param>
 /// <param name="Stores">Stores and what they did, in the period up to <paramref name="Through"/> and in the days compared; empty for one store.</param>
+/// <param name="Growth">Of its whole days; null without any to compare.</param>
+/// <param name="Breakdown">What its sales are made of.</param>
 internal sealed record PeriodModel(
-    PeriodGrain Grain, PeriodComparison Comparison, IReadOnlyList<PeriodDay> Days, DateOnly? Through, string Currency, decimal Reached, decimal? Target,
-    IReadOnlyList<(StoreTotal Now, StoreTotal? Then)> Stores)
+    CalendarGrain Grain, PageComparison Choice, CompanyCalendar Calendar, ComparedPeriod? Compared, IReadOnlyList<PeriodDay> Days, DateOnly? Through,
+    int? UntilHour, Figures? LastNow, Figures? LastThen, string Currency, decimal Reached, decimal? Target,
+    IReadOnlyList<(StoreTotal Now, StoreTotal? Then)> Stores, SalesGrowth? Growth, BreakdownModel Breakdown)
 {
     /// <summary>First day.</summary>
     public DateOnly From => Days[0].Date;
@@ -59,68 +57,79 @@ internal sealed record PeriodModel(
     /// <summary>The period so far; null without figures.</summary>
     public Figures? Now => Figures.Sum(Elapsed.Select(day => day.Total?.Figures).OfType<Figures>());
 
-    /// <summary>The same part of the period compared with; null without figures.</summary>
-    public Figures? Then => Figures.Sum(Elapsed.Select(day => day.Compared?.Figures).OfType<Figures>());
+    /// <summary>What is compared of it: of a day that still runs its hours so far.</summary>
+    public Figures? ComparedNow => Figures.Sum(Elapsed.Select(day => IsRunning(day) ? LastNow : day.Total?.Figures).OfType<Figures>());
+
+    /// <summary>The same part of the days compared with; null without figures.</summary>
+    public Figures? Then => Compared is null ? null : Figures.Sum(Elapsed.Select(day => IsRunning(day) ? LastThen : day.Compared?.Figures).OfType<Figures>());
 
     /// <summary>Elapsed days without figures on one side only: then the sums do not mean the same.</summary>
-    public int UnevenDays => Elapsed.Count(day => (day.Total is null) != (day.Compared is null));
+    public int UnevenDays => Compared is null ? 0 : Elapsed.Count(day => (day.Total is null) != (day.Compared is null));
+
+    /// <summary>What the chart draws: days, the weeks of a quarter, the months of a year.</summary>
+    public IReadOnlyList<PeriodBar> Bars
+    {
+        get
+        {
+            var grain = Grain switch { CalendarGrain.Quarter => CalendarGrain.Week, CalendarGrain.Year => CalendarGrain.Month, _ => CalendarGrain.Day };
+            return [.. Days.GroupBy(day => Calendar.Periods.SpanOf(grain, day.Date).From).Select(group =>
+            {
+                var (total, other) = (Figures.Sum(group.Select(day => day.Total?.Figures).OfType<Figures>()), Figures.Sum(group.Select(day => day.Compared?.Figures).OfType<Figures>()));
+                var targets = group.Select(day => day.Target).OfType<decimal>().ToList();
+                return new PeriodBar(new DateSpan(group.First().Date, group.Last().Date), total?.Net, other?.Net, targets.Count == 0 ? null : targets.Sum(), total);
+            })];
+        }
+    }
 
     /// <summary>Reads the page.</summary>
     public static async Task<PeriodModel> ReadAsync(
-        PageRequest request, PeriodGrain grain, PeriodComparison comparison, DateOnly today, CancellationToken cancellationToken)
+        PageRequest request, CalendarGrain grain, PageComparison choice, DateOnly today, CancellationToken cancellationToken)
     {
         var (read, codes) = (request.Read, request.Codes);
-        var latest = await read.LatestDateAsync(codes, cancellationToken);
-        var (from, to) = Bounds(grain, request.Date ?? latest ?? today);
-        var dates = Enumerable.Range(0, to.DayNumber - from.DayNumber + 1).Select(from.AddDays).ToList();
-        var currency = request.CurrencyOf(await read.ReportedDaysAsync(codes, from, to, cancellationToken));
-        var now = (await read.DayTotalsAsync(codes, from, to, currency, cancellationToken)).ToDictionary(day => day.Date);
-        var compared = dates.Select(date => Compared(date, grain, comparison)).ToList();
-        var then = (await read.DayTotalsAsync(codes, compared.Min() ?? from, compared.Max() ?? to, currency, cancellationToken)).ToDictionary(day => day.Date);
-        var targets = await read.SalesTargetsAsync(codes, from, to, currency, cancellationToken);
-        var targetOf = targets.ToDictionary(target => target.Date, target => target.Target);
+        var calendar = await read.CalendarAsync(cancellationToken);
+        var period = calendar.Periods.SpanOf(grain, request.Date ?? await read.LatestDateAsync(codes, cancellationToken) ?? today);
+        var reported = await read.ReportedDaysAsync(codes, period.From, period.To, cancellationToken);
+        var currency = request.CurrencyOf(reported);
+        var now = (await read.DayTotalsAsync(codes, period.From, period.To, currency, cancellationToken)).ToDictionary(day => day.Date);
         DateOnly? through = now.Count == 0 ? null : now.Keys.Max();
-        var days = dates.Zip(compared, (date, before) => new PeriodDay(
-            date, now.GetValueOrDefault(date), before, before is { } known ? then.GetValueOrDefault(known) : null,
-            targetOf.TryGetValue(date, out var target) ? target : null)).ToList();
+        var whole = ComparisonChoice.BasisOf(choice) is { } basis ? ComparedPeriod.Of(calendar.Retail, period, basis) : null;
+        var pairs = whole?.Pairs.ToDictionary(pair => pair.Day) ?? [];
+        var then = whole is { First: { } first, Last: { } last }
+            ? (await read.DayTotalsAsync(codes, first, last, currency, cancellationToken)).ToDictionary(day => day.Date) : [];
+        var targets = await read.SalesTargetsAsync(codes, period.From, period.To, currency, cancellationToken);
+        var targetOf = targets.ToDictionary(target => target.Date, target => target.Target);
+        var until = through is { } day ? RunningDay.UntilHour(request.Shown, day, now[day].ComputedAt, request.TimeZone) : null;
+        var (lastNow, lastThen) = until is { } hour
+            ? await LastDayAsync(request, through!.Value, pairs.TryGetValue(through.Value, out var pair) ? pair.Other : null, hour, currency, cancellationToken) : (null, null);
+        var compared = through is { } end ? whole?.Through(end) : null;
+        var growthDays = until is null ? compared : compared?.Through(through!.Value.AddDays(-1));
         return new PeriodModel(
-            grain, comparison, days, through, currency, targets.Sum(target => target.Actual), targets.Count == 0 ? null : targets.Sum(target => target.Target),
-            request.Store is not null || through is not { } last ? []
-                : await StoresAsync(request, [.. days.Where(day => day.Date <= last)], currency, cancellationToken));
+            grain, choice, calendar, compared,
+            [.. period.Days.Select(date => new PeriodDay(
+                date, now.GetValueOrDefault(date), pairs.TryGetValue(date, out var own) ? own : null,
+                pairs.TryGetValue(date, out var other) ? then.GetValueOrDefault(other.Other) : null, targetOf.TryGetValue(date, out var target) ? target : null))],
+            through, until, lastNow, lastThen, currency, targets.Sum(target => target.Actual), targets.Count == 0 ? null : targets.Sum(target => target.Target),
+            request.Store is not null || through is null ? [] : await StoresAsync(request, [.. period.Days.TakeWhile(one => one <= through)], compared, currency, cancellationToken),
+            growthDays is { Pairs.Count: > 0 } ? await read.GrowthAsync(codes, growthDays, calendar, currency, cancellationToken) : null,
+            await BreakdownModel.ReadAsync(request, period, currency, cancellationToken));
     }
 
-    /// <summary>First and last day of the period a date lies in.</summary>
-    public static (DateOnly From, DateOnly To) Bounds(PeriodGrain grain, DateOnly date)
-    {
-        if (grain == PeriodGrain.Month)
-        {
-            var first = new DateOnly(date.Year, date.Month, 1);
-            return (first, first.AddMonths(1).AddDays(-1));
-        }
+    private bool IsRunning(PeriodDay day) => UntilHour is not null && day.Date == Through;
 
-        var monday = date.AddDays(-(((int)date.DayOfWeek + 6) % 7));
-        return (monday, monday.AddDays(6));
-    }
-
-    // A month without that date has nothing to compare the day with.
-    internal static DateOnly? Compared(DateOnly date, PeriodGrain grain, PeriodComparison comparison)
+    private static async Task<(Figures? Now, Figures? Then)> LastDayAsync(
+        PageRequest request, DateOnly date, DateOnly? other, int until, string currency, CancellationToken cancellationToken)
     {
-        var before = comparison switch
-        {
-            PeriodComparison.LastYearWeekday => date.AddDays(-364),
-            PeriodComparison.LastYearDate => date.AddYears(-1),
-            _ => grain == PeriodGrain.Week ? date.AddDays(-7) : date.AddMonths(-1),
-        };
-        return comparison == PeriodComparison.LastYearWeekday || grain == PeriodGrain.Week || before.Day == date.Day ? before : null;
+        var hours = await request.Read.HourTotalsAsync(request.Codes, other is { } compared ? [date, compared] : [date], currency, cancellationToken);
+        Figures? SoFar(DateOnly? on) => Figures.Sum(hours.Where(hour => hour.Date == on && hour.Hour < until).Select(hour => hour.Figures));
+        return (SoFar(date), SoFar(other));
     }
 
     private static async Task<IReadOnlyList<(StoreTotal Now, StoreTotal? Then)>> StoresAsync(
-        PageRequest request, IReadOnlyList<PeriodDay> elapsed, string currency, CancellationToken cancellationToken)
+        PageRequest request, IReadOnlyList<DateOnly> elapsed, ComparedPeriod? compared, string currency, CancellationToken cancellationToken)
     {
-        var before = elapsed.Select(day => day.ComparedDate).OfType<DateOnly>().ToList();
-        var now = await request.Read.StoreTotalsAsync(request.Codes, elapsed[0].Date, elapsed[^1].Date, currency, cancellationToken);
-        var then = before.Count == 0 ? []
-            : (await request.Read.StoreTotalsAsync(request.Codes, before.Min(), before.Max(), currency, cancellationToken)).ToDictionary(store => store.Store);
+        var now = await request.Read.StoreTotalsAsync(request.Codes, elapsed, currency, cancellationToken);
+        var then = compared is not { Pairs.Count: > 0 } ? []
+            : (await request.Read.StoreTotalsAsync(request.Codes, [.. compared.Pairs.Select(pair => pair.Other)], currency, cancellationToken)).ToDictionary(store => store.Store);
         return [.. now.OrderByDescending(store => store.Figures.Net).Select(store => (store, then.GetValueOrDefault(store.Store)))];
     }
 }

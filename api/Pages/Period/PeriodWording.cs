@@ -1,15 +1,17 @@
 namespace RetailInsight.Api.Pages.Period;
 
-/// <summary>The texts of the page of a week or month.</summary>
+/// <summary>The texts of the page of a period.</summary>
 internal sealed record PeriodWording
 {
     public static PeriodWording Japanese { get; } = new()
     {
         Grain = "期間",
-        Grains = ["週", "月"],
-        Comparison = "比べる相手",
-        Comparisons = ["前の期間", "前年の同じ曜日", "前年の同じ日付"],
-        Versus = ["前の期間の同じところまで {0}", "前年の同じ曜日まで {0}", "前年の同じ日付まで {0}"],
+        Grains = ["週", "月", "四半期", "年"],
+        QuarterName = "{0}年 第{1}四半期",
+        YearName = "{0}年",
+        RunningDay = "{0} は営業中のため {1}時までを比べています",
+        ChartByWeek = "週別の純売上",
+        ChartByMonth = "月別の純売上",
         NoComparison = "比べる期間のデータなし",
         Before = "前の期間",
         After = "次の期間",
@@ -23,9 +25,6 @@ internal sealed record PeriodWording
         BelowTarget = "ここまでの目標 {0} まであと {1}。",
         AboveTarget = "ここまでの目標 {0} を {1} 上回っています。",
         TargetNote = "目標は、目標のある日について似た店舗の平均を足したものです。",
-        Up = "{0}より {1} 増えました。",
-        Down = "{0}より {1} 減りました。",
-        Same = "{0}と同額です（差 {1}）。",
         Chart = "日別の純売上",
         LineIs = "横線は{0}",
         RunningTotal = "純売上の累計",
@@ -36,10 +35,12 @@ internal sealed record PeriodWording
     public static PeriodWording English { get; } = new()
     {
         Grain = "Period",
-        Grains = ["Week", "Month"],
-        Comparison = "Compared with",
-        Comparisons = ["The period before", "Same weekdays last year", "Same dates last year"],
-        Versus = ["Same part of the period before: {0}", "Same weekdays last year: {0}", "Same dates last year: {0}"],
+        Grains = ["Week", "Month", "Quarter", "Year"],
+        QuarterName = "Quarter {1} of {0}",
+        YearName = "Year {0}",
+        RunningDay = "{0} still runs and is compared until {1}:00",
+        ChartByWeek = "Net sales by week",
+        ChartByMonth = "Net sales by month",
         NoComparison = "No figures to compare with",
         Before = "Period before",
         After = "Next period",
@@ -53,9 +54,6 @@ internal sealed record PeriodWording
         BelowTarget = "{1} to go to the target so far of {0}.",
         AboveTarget = "{1} above the target so far of {0}.",
         TargetNote = "The target adds up the mean of similar stores over the days that have one.",
-        Up = "{1} more than: {0}.",
-        Down = "{1} less than: {0}.",
-        Same = "The same as: {0} (difference {1}).",
         Chart = "Net sales by day",
         LineIs = "line: {0}",
         RunningTotal = "Net sales added up",
@@ -65,16 +63,20 @@ internal sealed record PeriodWording
 
     public required string Grain { get; init; }
 
-    /// <summary>By <see cref="PeriodGrain"/>.</summary>
+    /// <summary>By the place of the grain in <see cref="PeriodPage.Grains"/>.</summary>
     public required IReadOnlyList<string> Grains { get; init; }
 
-    public required string Comparison { get; init; }
+    /// <summary>{0} is the year, {1} the quarter.</summary>
+    public required string QuarterName { get; init; }
 
-    /// <summary>By <see cref="PeriodComparison"/>.</summary>
-    public required IReadOnlyList<string> Comparisons { get; init; }
+    public required string YearName { get; init; }
 
-    /// <summary>By <see cref="PeriodComparison"/>.</summary>
-    public required IReadOnlyList<string> Versus { get; init; }
+    /// <summary>{0} is the day, {1} the hour.</summary>
+    public required string RunningDay { get; init; }
+
+    public required string ChartByWeek { get; init; }
+
+    public required string ChartByMonth { get; init; }
 
     public required string NoComparison { get; init; }
 
@@ -102,12 +104,6 @@ internal sealed record PeriodWording
     public required string AboveTarget { get; init; }
 
     public required string TargetNote { get; init; }
-
-    public required string Up { get; init; }
-
-    public required string Down { get; init; }
-
-    public required string Same { get; init; }
 
     public required string Chart { get; init; }
 

@@ -1,7 +1,5 @@
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Products;
-using RetailInsight.Api.Sessions;
-using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Calendar;
 
 namespace RetailInsight.Api.Pages.Products;
@@ -61,14 +59,11 @@ internal sealed record ProductsModel(
 /// <summary>Which products carry the sales, which move, and which are bought together.</summary>
 internal static class ProductsPage
 {
-    public static void MapProductsPage(this IEndpointRouteBuilder routes) =>
-        routes.MapGet(Navigation.PathOf(PageLink.Products), ShowAsync).RequireAuthorization().ExcludeFromDescription();
+    public static FigurePage Page { get; } = new(PageLink.Products, [], ReadAsync);
 
-    private static Task<IResult> ShowAsync(
-        HttpContext context, SessionUser user, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken) =>
-        PageFrame.ShowAsync(context, user, scope, PageLink.Products, [], async (request, token) =>
-        {
-            var model = await ProductsModel.ReadAsync(request, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), token);
-            return new PageContent(ProductsWording.Of(request.Words).Title, model.To, new ProductsView(request, model).Render(), model.From);
-        }, cancellationToken);
+    private static async Task<PageContent?> ReadAsync(PageRequest request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var model = await ProductsModel.ReadAsync(request, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
+        return new PageContent(ProductsWording.Of(request.Words).Title, model.To, new ProductsView(request, model).Render(), model.From) { Tables = ProductsSheet.Tables(request, model) };
+    }
 }

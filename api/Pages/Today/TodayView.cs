@@ -7,7 +7,7 @@ using RetailInsight.Core.Canon;
 namespace RetailInsight.Api.Pages.Today;
 
 /// <summary>The page of today as HTML: where we stand, hour by hour, what comes.</summary>
-internal sealed class TodayView(PageRequest request, TodayModel model, PageNotes notes)
+internal sealed class TodayView(PageRequest request, TodayModel model, PageNotes? notes)
 {
     private const decimal Steady = 0.02m;
     private const int StaleMinutes = 30;
@@ -25,10 +25,10 @@ internal sealed class TodayView(PageRequest request, TodayModel model, PageNotes
         <p class="day"><time datetime="{model.Date:yyyy-MM-dd}">{_text.LongDate(model.Date)}</time></p>
         {State()}
         </div>
-        {notes.Alerts()}
+        {notes?.Alerts() ?? Markup.Empty}
         <section class="figures now" aria-label="{_today.Title}">{SoFar()}{Outlook()}</section>
         <div class="charts">{Chart()}{Next()}</div>
-        {notes.Render()}
+        {notes?.Render() ?? Markup.Empty}
         """);
 
     private Markup State()
@@ -147,9 +147,12 @@ internal sealed class TodayView(PageRequest request, TodayModel model, PageNotes
         {
             var usual = typical.GetValueOrDefault(hour);
             var known = model.Hours.GetValueOrDefault(hour);
-            var isPast = (hour * 60) < (model.AsOf is null ? model.Minute : model.AsOfMinute);
-            var state = !isPast ? HourState.ToCome : known is not null ? (hour + 1) * 60 > model.AsOfMinute ? HourState.Running : HourState.Done : HourState.Silent;
-            return new ProgressMark(hour, state, known is null ? null : Money.ToDecimal(known.Net), usual is null ? null : InUnits(usual.Net), Note(hour, known, usual)) { Notes = notes.In(model.Date, hour) };
+            var upTo = model.AsOf is null ? model.Minute : model.AsOfMinute;
+            var isWhole = (hour + 1) * 60 <= upTo;
+
+            // An hour that began a moment ago and has no receipt yet is not silent.
+            var state = known is null ? isWhole ? HourState.Silent : HourState.ToCome : hour * 60 >= upTo ? HourState.ToCome : isWhole ? HourState.Done : HourState.Running;
+            return new ProgressMark(hour, state, known is null ? null : Money.ToDecimal(known.Net), usual is null ? null : InUnits(usual.Net), Note(hour, known, usual)) { Notes = notes?.In(model.Date, hour) ?? [] };
         })];
     }
 
@@ -177,7 +180,7 @@ internal sealed class TodayView(PageRequest request, TodayModel model, PageNotes
         var ahead = model.Typical.Hours.Where(hour => hour.Hour >= start && hour.Hour * 60 < model.ClosesMinute).ToList();
         if (ahead.Count == 0 || model.Phase == DayPhase.Closed)
         {
-            return Markup.Of($"""<section class="card"><h2>{_today.Closed}</h2><p class="lead"><a href="{Navigation.Address(PageLink.Day, request.StoreCode, model.Date)}">{_today.WholeDay}</a></p></section>""");
+            return Markup.Of($"""<section class="card"><h2>{_today.Closed}</h2><p class="lead"><a class="next" href="{Navigation.Address(PageLink.Day, request.StoreCode, model.Date)}">{_today.WholeDay}</a></p></section>""");
         }
 
         var busiest = ahead.MaxBy(hour => hour.Visitors ?? -1)!;

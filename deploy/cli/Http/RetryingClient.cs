@@ -35,13 +35,18 @@ internal sealed class RetryingClient : IDisposable
     /// <param name="create">Makes the request anew for each try.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="CommandFailure">No answer after the last try.</exception>
-    public Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken) => SendAsync(create, _attempts, cancellationToken);
+    public Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken) => SendAsync(create, _attempts, HttpCompletionOption.ResponseContentRead, cancellationToken);
+
+    /// <summary>Likewise, and hands the answer on as soon as it begins: for one that need not fit in memory. What breaks off later is not tried again.</summary>
+    /// <exception cref="CommandFailure">No answer after the last try.</exception>
+    public Task<HttpResponseMessage> StreamAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken) =>
+        SendAsync(create, _attempts, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
 
     /// <summary>Sends once: for a request that may not be repeated.</summary>
     /// <exception cref="CommandFailure">No answer.</exception>
-    public Task<HttpResponseMessage> SendOnceAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken) => SendAsync(create, 1, cancellationToken);
+    public Task<HttpResponseMessage> SendOnceAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken) => SendAsync(create, 1, HttpCompletionOption.ResponseContentRead, cancellationToken);
 
-    private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create, int attempts, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create, int attempts, HttpCompletionOption completion, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -49,7 +54,7 @@ internal sealed class RetryingClient : IDisposable
             var pause = Varied(TimeSpan.FromTicks(Math.Min(FirstPause.Ticks << Math.Min(attempt - 1, 10), LongestPause.Ticks)));
             try
             {
-                var response = await _http.SendAsync(request, cancellationToken);
+                var response = await _http.SendAsync(request, completion, cancellationToken);
                 var asked = PauseAskedBy(response);
                 if (!IsTransient(response.StatusCode) || attempt == attempts || (asked > LongestPause && attempts != int.MaxValue))
                 {

@@ -38,65 +38,30 @@ internal static class MetricsCommand
 
     private static Command Query(CommandContext context)
     {
-        var metrics = new Option<string>("--metrics") { Description = "Metrics, separated by commas.", HelpName = "IDS", Required = true };
-        var from = CommandContext.Date("--from", "First business date.", true);
-        var to = CommandContext.Date("--to", "Last business date.", true);
-        var by = new Option<string>("--by") { Description = "Dimensions, separated by commas.", HelpName = "NAMES" };
-        var grain = new Option<string>("--grain") { Description = "day, week, month, quarter or year.", HelpName = "GRAIN" };
-        var filters = new Option<string[]>("--filter") { Description = "DIMENSION:VALUE or DIMENSION!:VALUE; repeat for several.", HelpName = "FILTER" };
-        var compare = new Option<string>("--compare") { Description = "previous_period, previous_week, last_year_weekday or last_year_date.", HelpName = "PERIOD" };
-        var order = new Option<string>("--order") { Description = "Dimensions and metrics, separated by commas; a leading - turns the order.", HelpName = "NAMES" };
+        var question = new MetricQuestionOptions();
         var output = new Option<FileInfo>("--output") { Description = "Write every row into this file: .csv or .parquet.", HelpName = "FILE" };
-        var encoding = new Option<string>("--encoding") { Description = "utf-8 or cp932, for a .csv file.", HelpName = "NAME" };
-        var command = new Command("query", "Ask for metrics by dimensions of a period, all pages of them.") { metrics, from, to, by, grain, filters, compare, order, output, encoding };
+        var command = new Command("query", "Ask for metrics by dimensions of a period, all pages of them.");
+        foreach (var option in question.All.Append(output))
+        {
+            command.Add(option);
+        }
+
         context.OnRun(command, async (parsed, connection, client, report, cancellationToken) =>
         {
-            var parts = new List<(string Name, string? Value)>
-            {
-                ("metrics", parsed.GetRequiredValue(metrics)), ("from", Iso(parsed.GetValue(from))), ("to", Iso(parsed.GetValue(to))), ("dimensions", parsed.GetValue(by)),
-                ("grain", parsed.GetValue(grain)), ("compare", parsed.GetValue(compare)), ("order", parsed.GetValue(order)),
-            };
-            parts.AddRange((parsed.GetValue(filters) ?? []).Select(filter => ("filter", (string?)filter)));
             var file = parsed.GetValue(output);
-            if (file is not null)
+            var form = file is null ? null : MetricFile.FormOf(file);
+            if (file is not null && form is not ("csv" or "parquet"))
             {
-                parts.Add(("format", file.Extension switch { ".csv" => "csv", ".parquet" => "parquet", _ => throw CommandFailure.Usage("--output ends with .csv or .parquet.") }));
-                parts.Add(("encoding", parsed.GetValue(encoding)));
-            }
-            else
-            {
-                parts.Add(("limit", "1000"));
+                throw CommandFailure.Usage("--output ends with .csv or .parquet.");
             }
 
             await connection.SignInAsync(client, cancellationToken);
-            var address = new Uri(connection.Api, "/v1/metrics/query?" + string.Join('&', parts.Where(part => part.Value is not null).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}")));
+            var address = question.Address(parsed, connection.Api, form);
             return file is null
                 ? await ShowAsync(client, address, report, cancellationToken)
-                : await SaveAsync(client, address, file, report, cancellationToken);
+                : await MetricFile.SaveAsync(client, address, file, report, cancellationToken);
         });
         return command;
-    }
-
-    private static async Task<int> SaveAsync(RetryingClient client, Uri address, FileInfo file, Report report, CancellationToken cancellationToken)
-    {
-        using var response = await client.SendAsync(() => RetryingClient.Request(HttpMethod.Get, address, null), cancellationToken);
-        await RetryingClient.ThrowIfRefusedAsync(response, cancellationToken);
-        await using (var target = file.Create())
-        {
-            await response.Content.CopyToAsync(target, cancellationToken);
-        }
-
-        var unwritable = response.Headers.TryGetValues("Unwritable-Characters", out var listed) ? string.Join(", ", listed) : null;
-        if (report.AsJson)
-        {
-            report.Document(new { File = file.FullName, UnwritableCharacters = unwritable });
-        }
-        else if (unwritable is not null)
-        {
-            report.Note($"Written as 〓 because CP932 has no place for them: {unwritable}.");
-        }
-
-        return unwritable is null ? ExitCode.Done : ExitCode.NeedsAttention;
     }
 
     private static async Task<int> ShowAsync(RetryingClient client, Uri address, Report report, CancellationToken cancellationToken)
@@ -134,6 +99,4 @@ internal static class MetricsCommand
     }
 
     private static string Percent(string? ratio) => ratio is null ? "–" : (decimal.Parse(ratio, NumberStyles.Number, CultureInfo.InvariantCulture) * 100).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + " %";
-
-    private static string? Iso(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

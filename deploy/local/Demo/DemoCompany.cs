@@ -84,9 +84,9 @@ internal static class DemoCompany
             transaction: transaction);
         await connection.ExecuteAsync(
             """
-            INSERT INTO tenancy.store (tenant, store, name, time_zone, cut_over_minute, opens_minute, closes_minute, door_lines, floor_area, prefecture)
-            VALUES ('demo', @Code, @Name, @Zone, @CutOverMinute, @OpensMinute, @ClosesMinute, @DoorLines, @FloorArea, @Prefecture)
-            ON CONFLICT DO NOTHING
+            INSERT INTO tenancy.store (tenant, store, name, time_zone, cut_over_minute, opens_minute, closes_minute, door_lines, floor_area, prefecture, area, format)
+            VALUES ('demo', @Code, @Name, @Zone, @CutOverMinute, @OpensMinute, @ClosesMinute, @DoorLines, @FloorArea, @Prefecture, @Area, @Format)
+            ON CONFLICT (tenant, store) DO UPDATE SET area = excluded.area, format = excluded.format
             """,
             Simulation.StoreDirectory.All.Select(store => new
             {
@@ -99,6 +99,8 @@ internal static class DemoCompany
                 store.DoorLines,
                 store.FloorArea,
                 store.Prefecture,
+                Area = store.Prefecture is "東京都" or "神奈川県" or "埼玉県" or "茨城県" ? "首都圏" : store.Prefecture is "大阪府" or "兵庫県" or "京都府" ? "関西" : "地方",
+                Format = store.Character == Simulation.StoreCharacter.Station ? "駅前" : store.Character == Simulation.StoreCharacter.Suburb ? "郊外" : "街なか",
             }),
             transaction);
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using RetailInsight.Local.Simulation;
 using Spectre.Console;
 
@@ -23,17 +22,17 @@ internal sealed class DemoTraffic : IDisposable
     }
 
     /// <summary>Pushes what was not pushed before and waits for the pipeline to run dry.</summary>
-    public static async Task RunAsync(LocalOptions options, DemoFile company, Pipeline pipeline, CancellationToken cancellationToken)
+    public static async Task RunAsync(LocalOptions options, DemoFile company, Pipeline pipeline, TimeProvider clock, CancellationToken cancellationToken)
     {
         using var traffic = new DemoTraffic(company);
-        var loaded = new LoadedMarker(options.Home);
+        var period = DemoPeriod.Next(options.Home, options.DemoUntil ?? DemoPeriod.WallClock(clock.GetUtcNow()));
         await AnsiConsole.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
             .StartAsync(async progress =>
             {
-                if (!loaded.Exists)
+                if (period.HasNews)
                 {
-                    await traffic.PushSimulationAsync(progress, cancellationToken);
+                    await traffic.PushSimulationAsync(period, progress, cancellationToken);
                 }
 
                 if (options.Data is not null)
@@ -43,15 +42,15 @@ internal sealed class DemoTraffic : IDisposable
 
                 await pipeline.DrainAsync(progress.AddTask("Computing KPIs"), cancellationToken);
             });
-        loaded.Set();
+        period.Keep(options.Home);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    private async Task PushSimulationAsync(ProgressContext progress, CancellationToken cancellationToken)
+    private async Task PushSimulationAsync(DemoPeriod period, ProgressContext progress, CancellationToken cancellationToken)
     {
-        var files = await Task.Run(() => new RetailSimulation(new SimulationOptions()).Files().ToList(), cancellationToken);
+        var files = await Task.Run(() => new RetailSimulation(period.Options).Files(period.From).ToList(), cancellationToken);
 
         // Sales name registers the master must know by then.
         var master = files.TakeWhile(file => file.Feed.EndsWith("-master", StringComparison.Ordinal)).ToList();
@@ -119,17 +118,5 @@ internal sealed class DemoTraffic : IDisposable
 
             await Task.Delay(response.Headers.RetryAfter?.Delta ?? TimeSpan.FromMilliseconds(200 * attempt), cancellationToken);
         }
-    }
-
-    /// <summary>Remembers that the whole simulation went through, so that later starts need not make it again.</summary>
-    private sealed class LoadedMarker(string home)
-    {
-        private readonly string _path = Path.Combine(home, "demo-loaded");
-
-        public bool Exists => File.Exists(_path) && File.ReadAllText(_path) == Fingerprint;
-
-        private static string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(new SimulationOptions().ToString())));
-
-        public void Set() => File.WriteAllText(_path, Fingerprint);
     }
 }

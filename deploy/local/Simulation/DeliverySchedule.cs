@@ -5,11 +5,11 @@ internal sealed class DeliverySchedule(RetailSimulation simulation)
 {
     private const int IntervalsPerPush = 16;
 
-    public IEnumerable<SimulatedFile> Files()
+    public IEnumerable<SimulatedFile> Files(int first)
     {
         yield return simulation.PosMaster();
         var postponed = new List<(int Day, SimulatedFile File)>();
-        for (var day = 0; day < simulation.Dates.Count; day++)
+        for (var day = first; day < simulation.Dates.Count; day++)
         {
             foreach (var file in simulation.Stores.SelectMany(store => StoreDay(store, day, postponed)))
             {

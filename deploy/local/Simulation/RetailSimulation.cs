@@ -18,8 +18,9 @@ internal sealed class RetailSimulation
         Options = options;
         Stores = StoreDirectory.Take(options.Stores);
         Dates = [.. Enumerable.Range(0, options.Days).Select(options.FirstDate.AddDays)];
-        var weights = Stores.Sum(store => Dates.Sum(date => store.Size * store.Character.DayFactor(date)));
-        _receipts = new ReceiptGenerator(options, Stores.Count * Dates.Count / weights);
+        var mean = Dates.Take(options.MeanOverDays ?? options.Days).ToList();
+        var weights = Stores.Sum(store => mean.Sum(date => store.Size * store.Character.DayFactor(date)));
+        _receipts = new ReceiptGenerator(options, Stores.Count * mean.Count / weights);
         _truth = new Lazy<Truth>(CountTruth);
     }
 
@@ -32,11 +33,14 @@ internal sealed class RetailSimulation
     /// <summary>The business dates.</summary>
     public IReadOnlyList<DateOnly> Dates { get; }
 
-    /// <summary>What has to come out once every file of <see cref="Files"/> has arrived.</summary>
+    /// <summary>What has to come out once every file of <see cref="Files()"/> has arrived.</summary>
     public Truth Truth => _truth.Value;
 
     /// <summary>Every push in sending order, the POS master first. Generated on the way: nothing is kept.</summary>
-    public IEnumerable<SimulatedFile> Files() => new DeliverySchedule(this).Files();
+    public IEnumerable<SimulatedFile> Files() => Files(Options.FirstDate);
+
+    /// <summary>Likewise from a business date on, for a company that has what came before.</summary>
+    public IEnumerable<SimulatedFile> Files(DateOnly from) => new DeliverySchedule(this).Files(Math.Max(0, IndexOf(from)));
 
     /// <summary>The tills in a store on a date: one moves from S003 to S004 on the eighth day.</summary>
     public IReadOnlyList<Register> RegistersOn(SimulatedStore store, DateOnly date)
@@ -65,14 +69,18 @@ internal sealed class RetailSimulation
     /// <summary>A store-day's receipts with the imperfections planned for it.</summary>
     public TradingDay Day(SimulatedStore store, DateOnly date)
     {
-        var day = TradingDay.Clean(store, date, _receipts.Generate(store, date, RegistersOn(store, date)));
+        var day = TradingDay.Clean(store, date, SoFar(date, _receipts.Generate(store, date, RegistersOn(store, date))));
         return Options.Imperfections ? day.WithImperfections(IndexOf(date)) : day;
     }
 
     /// <summary>What the store's doors reported of a date.</summary>
     public IReadOnlyList<DoorInterval> Doors(SimulatedStore store, DateOnly date, IReadOnlyList<Receipt> receipts)
     {
-        var intervals = DoorCounter.Generate(store, date, receipts, Options.Seed);
+        // Visitors follow the whole day's receipts, also while the day still runs.
+        var intervals = Options.Until is { } until && until < date.ToDateTime(TimeOnly.MinValue).AddDays(2)
+            ? [.. DoorCounter.Generate(store, date, _receipts.Generate(store, date, RegistersOn(store, date)), Options.Seed)
+                .Where(interval => date.ToDateTime(TimeOnly.MinValue).AddMinutes(interval.FromMinute + DoorCounter.IntervalMinutes) <= until)]
+            : DoorCounter.Generate(store, date, receipts, Options.Seed);
         var silent = Imperfections.Silent;
         return !Options.Imperfections || silent.Store != store.Code || silent.Day != IndexOf(date)
             ? intervals
@@ -95,6 +103,19 @@ internal sealed class RetailSimulation
     {
         var receipts = _receipts.Generate(store, date, RegistersOn(store, date));
         return Truth.Of(store, date, receipts, Doors(store, date, receipts));
+    }
+
+    // A sale whose void is still to come stands until then.
+    private IReadOnlyList<Receipt> SoFar(DateOnly date, IReadOnlyList<Receipt> receipts)
+    {
+        if (Options.Until is not { } until || until >= date.ToDateTime(TimeOnly.MinValue).AddDays(2))
+        {
+            return receipts;
+        }
+
+        var past = receipts.Where(receipt => date.ToDateTime(TimeOnly.MinValue).AddSeconds(receipt.Second) <= until).ToList();
+        var voided = past.Where(receipt => receipt.VoidOf is not null).Select(receipt => (receipt.Register.PosCode, receipt.VoidOf)).ToHashSet();
+        return [.. past.Select(receipt => receipt.IsVoided && !voided.Contains((receipt.Register.PosCode, receipt.Number)) ? receipt with { IsVoided = false } : receipt)];
     }
 
     private DateOnly MoveDate => Options.FirstDate.AddDays(MovingDay);

@@ -12,6 +12,12 @@ internal sealed record SimulationOptions
     /// <summary>Number of business dates.</summary>
     public int Days { get; init; } = 14;
 
+    /// <summary>Days the mean of <see cref="ReceiptsPerStoreDay"/> is taken over; further ones leave the receipts of these as they are. Null: all of them.</summary>
+    public int? MeanOverDays { get; init; }
+
+    /// <summary>The stores' wall clock at which the simulation stands still: nothing later was recorded yet. Null: every day is over.</summary>
+    public DateTime? Until { get; init; }
+
     /// <summary>Number of stores, 1–20, half of them of each vendor.</summary>
     public int Stores { get; init; } = 20;
 

@@ -64,7 +64,7 @@ internal sealed class PeopleCounts(Profile profile, ConversionContext context, F
         }
 
         var zone = store!.Calendar.Zone;
-        _counts.Add(new Converted<PeopleCount>(new PeopleCount
+        var count = new PeopleCount
         {
             EventId = EventIdOf(storeAsSent, device, line, from!.Value, to!.Value),
             Store = store.Code,
@@ -77,7 +77,8 @@ internal sealed class PeopleCounts(Profile profile, ConversionContext context, F
             Entered = entered!.Value,
             Left = left!.Value,
             Source = at,
-        }, 1));
+        };
+        _counts.Add(new Converted<PeopleCount>(count, 1, ContentHash.Of(count)));
     }
 
     private Held Hold(SourceLocation at, string key, string? store, DateOnly? date) =>

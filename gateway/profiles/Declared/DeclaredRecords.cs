@@ -67,7 +67,7 @@ internal sealed class DeclaredRecords(Profile profile, ConversionContext context
 
         var id = Id128.FromParts(
             context.Tenant, context.Vendor ?? profile.Vendor, "declared_totals", asSent, terminal, totals.BusinessDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), totals.ReportNumber);
-        _declared.Add(new Converted<DeclaredTotals>(totals with { EventId = id }, 1));
+        _declared.Add(new Converted<DeclaredTotals>(totals with { EventId = id }, 1, totals.ContentHash));
     }
 
     private (string AsSent, StoreEntry? Store) Store(FieldSource source, string terminal, DateOnly? date)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RetailInsight.Core.Canon;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles.Definition;
 using RetailInsight.Profiles.Values;
@@ -45,7 +46,7 @@ internal sealed class PosMaster(Profile profile, ConversionContext context, Fiel
 
         if (!Hold(at, string.Create(CultureInfo.InvariantCulture, $"{FieldReader.Shown(terminal)} / {from:yyyy-MM-dd}"), store?.Code))
         {
-            _assignments.Add(new Converted<PosAssignment>(new PosAssignment(terminal, code, from!.Value, to), 1));
+            _assignments.Add(new Converted<PosAssignment>(new PosAssignment(terminal, code, from!.Value, to), 1, Id128.None));
         }
     }
 

@@ -11,10 +11,10 @@ internal static class Relocation
     {
         Unreadable = conversion.Unreadable is { } rejection ? Of(rejection, text) : null,
         RowsRead = conversion.RowsRead,
-        Transactions = [.. conversion.Transactions.Select(one => new Converted<Transaction>(one.Record with { Source = Of(one.Record.Source, text) }, one.Rows))],
-        PeopleCounts = [.. conversion.PeopleCounts.Select(one => new Converted<PeopleCount>(one.Record with { Source = Of(one.Record.Source, text) }, one.Rows))],
+        Transactions = [.. conversion.Transactions.Select(one => new Converted<Transaction>(one.Record with { Source = Of(one.Record.Source, text) }, one.Rows, one.ContentHash))],
+        PeopleCounts = [.. conversion.PeopleCounts.Select(one => new Converted<PeopleCount>(one.Record with { Source = Of(one.Record.Source, text) }, one.Rows, one.ContentHash))],
         PosAssignments = conversion.PosAssignments,
-        DeclaredTotals = [.. conversion.DeclaredTotals.Select(one => new Converted<DeclaredTotals>(one.Record with { Source = Of(one.Record.Source, text) }, one.Rows))],
+        DeclaredTotals = [.. conversion.DeclaredTotals.Select(one => new Converted<DeclaredTotals>(one.Record with { Source = Of(one.Record.Source, text) }, one.Rows, one.ContentHash))],
         Held = [.. conversion.Held.Select(held => held with { Rejections = [.. held.Rejections.Select(one => Of(one, text))] })],
         Findings = [.. conversion.Findings.Select(finding => finding with { At = Of(finding.At, text) })],
     };

@@ -92,7 +92,7 @@ internal static class ConversionBench
         var chunks = new BatchChunks(ingestion);
         foreach (var converted in Converter.Convert(profile, content, context, CancellationToken.None).Transactions)
         {
-            chunks.Add(converted.Record, ContentHash.Of(converted.Record), 1, []);
+            chunks.Add(converted.Record, converted.ContentHash, 1, []);
         }
 
         return chunks.Close();

@@ -24,6 +24,7 @@ internal static class KpiApiBench
     private const int Days = 400;
     private const int Rate = 500;
     private const int Clients = 16;
+    private const int Scripts = 120;
     private const double FloorMilliseconds = 20;
     private const double FloorRatio = 0.5;
     private static readonly DateOnly Last = new(2026, 10, 31);
@@ -51,10 +52,12 @@ internal static class KpiApiBench
         var (apiTime, serverTime) = ((api.ProcessorTime - apiBefore).TotalMilliseconds / paced.Count, (server.ProcessorTime() - serverBefore).TotalMilliseconds / paced.Count);
         var fast = 0d;
         var plain = 0d;
+        var prepared = 0d;
         for (var round = 0; round < plan.Rounds; round++)
         {
             fast = Math.Max(fast, await AsFastAsync(client, duration));
-            plain = Math.Max(plain, await StatementsAsync(site, duration));
+            plain = Math.Max(plain, await StatementsAsync(site, "simple", duration));
+            prepared = Math.Max(prepared, await StatementsAsync(site, "prepared", duration));
         }
 
         report.Add($"answers at {Rate} a second", BenchReport.Number(paced.Count / plan.Seconds, "/s"));
@@ -63,8 +66,9 @@ internal static class KpiApiBench
         report.Add("… all within", BenchReport.Number(paced[^1], "ms"));
         report.Add("processor time an answer, API", BenchReport.Number(apiTime, "ms"));
         report.Add("processor time an answer, PostgreSQL", BenchReport.Number(serverTime, "ms"));
-        report.Add("as fast as they are answered", fast, plain, "/s", $">= {FloorRatio}");
-        report.Note($"{Stores * Days:N0} store-days. Of 20 questions 8 are a store's fortnight by day with the week before, 6 its day with the same weekday of last year, 2 its quarter by day, 2 its four weeks by weekday, 1 the chain's week by day and 1 all stores of a day by sales; stores and days change with every question and no answer is kept. Times count from when a request was due. The baseline runs the same statements between the same BEGIN, set_config and COMMIT as retail_app on {Clients} connections, without HTTP, session, rows put together and JSON; the API is asked by {Clients} clients. Bench, API and PostgreSQL share the machine.");
+        report.Add("as fast as they are answered, against pgbench", fast, plain, "/s", $">= {FloorRatio}");
+        report.Add("as fast as they are answered, against pgbench with prepared statements", fast, prepared, "/s");
+        report.Note($"{Stores * Days:N0} store-days. Of 20 questions 8 are a store's fortnight by day with the week before, 6 its day with the same weekday of last year, 2 its quarter by day, 2 its four weeks by weekday, 1 the chain's week by day and 1 all stores of a day by sales; stores and days change with every question and no answer is kept. Times count from when a request was due. The baseline is pgbench: the statements of {Scripts} of these questions between the same BEGIN, set_config and COMMIT as retail_app on {Clients} connections; the API is asked by {Clients} clients. Bench, API and PostgreSQL share the machine.");
         report.Finish();
     }
 
@@ -108,36 +112,14 @@ internal static class KpiApiBench
         answer.EnsureSuccessStatusCode();
     });
 
-    private static async Task<double> StatementsAsync(BenchSite site, TimeSpan duration)
+    private static Task<double> StatementsAsync(BenchSite site, string mode, TimeSpan duration) =>
+        PgBench.RunAsync(site, Tenant, [.. Enumerable.Range(0, Scripts).Select(Statements)], Clients, mode, duration);
+
+    private static IReadOnlyList<(string Sql, NpgsqlParameter[] Parameters)> Statements(int number)
     {
-        var settings = site.Settings;
-        await using var source = NpgsqlDataSource.Create(
-            $"Host={settings["Platform:Postgres:Host"]};Port={settings["Platform:Postgres:Port"]};Database={settings["Platform:Postgres:Database"]};Username={DatabaseRole.App};Maximum Pool Size={Clients}");
-        return await LoopsAsync(duration, async number =>
-        {
-            var (query, store) = Question(number);
-            await using var connection = await source.OpenConnectionAsync();
-            await using var transaction = await connection.BeginTransactionAsync();
-            await using (var enter = new NpgsqlCommand("select set_config('app.tenant', $1, true)", connection) { Parameters = { new() { Value = Tenant } } })
-            {
-                await enter.ExecuteNonQueryAsync();
-            }
-
-            var part = MetricPlan.Of(query).Plan!.Parts[0];
-            foreach (var compared in query.Compare == Comparison.None ? [false] : (bool[])[false, true])
-            {
-                var (sql, parameters) = part.Statement(query, compared, store is null ? null : [store], 200_000);
-                await using var command = new NpgsqlCommand(sql, connection);
-                command.Parameters.AddWithValue("tenant", Tenant);
-                command.Parameters.AddRange(parameters);
-                await using var reader = await command.ExecuteReaderAsync();
-                while (await reader.ReadAsync())
-                {
-                }
-            }
-
-            await transaction.CommitAsync();
-        });
+        var (query, store) = Question(number);
+        var part = MetricPlan.Of(query).Plan!.Parts[0];
+        return [.. (query.Compare == Comparison.None ? [false] : (bool[])[false, true]).Select(compared => part.Statement(query, compared, store is null ? null : [store], 200_000))];
     }
 
     private static async Task<double> LoopsAsync(TimeSpan duration, Func<int, Task> once)

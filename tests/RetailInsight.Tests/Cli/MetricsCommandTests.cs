@@ -36,6 +36,42 @@ public sealed class MetricsCommandTests
         File.Delete(file);
     }
 
+    [Theory]
+    [InlineData("csv", "store\r\nS01\r\n", "format=csv")]
+    [InlineData("json", null, "limit=1000")]
+    public async Task Export_writes_every_row_into_a_file_that_is_whole(string form, string? content, string asked)
+    {
+        await using var api = await StandInServer.StartAsync((request, context) =>
+            content is null || request.Method == "POST" ? AnswerAsync(request, context) : CliRun.AnswerAsync(context, 200, content, "text/csv"));
+        using var run = new CliRun();
+        var file = Path.Combine(run.Directory, "export." + form);
+        string[] question = ["export", .. Question.Skip(2), "--output", file, "--api", api.Address, "--login", "hq@demo", "--password", "secret", "--json"];
+        Assert.Equal(0, await run.RunAsync(question));
+        Assert.Contains(asked, api.Requests.Last(request => request.Method == "GET").PathAndQuery, StringComparison.Ordinal);
+        Assert.False(File.Exists(file + ".part"));
+        Assert.Equal(new FileInfo(file).Length, run.Document.GetProperty("bytes").GetInt64());
+        if (content is not null)
+        {
+            Assert.Equal(content, await File.ReadAllTextAsync(file));
+            return;
+        }
+
+        var rows = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(file)).RootElement.GetProperty("rows");
+        Assert.Equal(["S01", "S02"], rows.EnumerateArray().Select(row => row.GetProperty("dimensions").GetProperty("store").GetString()));
+    }
+
+    [Fact]
+    public async Task Staff_hours_are_sent_as_they_are_and_bad_rows_are_told_with_what_to_mend()
+    {
+        await using var api = await StandInServer.StartAsync((request, context) => request.PathAndQuery == "/v1/session" ? CliRun.AnswerAsync(context, 200, "{}")
+            : CliRun.AnswerAsync(context, 422, """{"status":422,"title":"The file has bad rows","detail":"x","errors":[{"row":3,"field":"hour","detail":"write 0 to 47."}]}""", "application/problem+json"));
+        using var run = new CliRun();
+        Assert.Equal(1, await run.RunAsync("staff-hours", run.File("hours.csv", "store,business_date,hour,actual_hours"), "--api", api.Address, "--login", "hq@demo", "--password", "secret"));
+        Assert.Matches(@"hours\.csv +3 +hour +write 0 to 47\.", run.Output);
+        Assert.Equal("store,business_date,hour,actual_hours", System.Text.Encoding.UTF8.GetString(api.Requests.Last().Body));
+        Assert.StartsWith("text/csv", api.Requests.Last().Headers.ContentType.ToString(), StringComparison.Ordinal);
+    }
+
     private static Task AnswerAsync(ReceivedRequest request, Microsoft.AspNetCore.Http.HttpContext context)
     {
         if (request.Method == "POST")

@@ -74,9 +74,9 @@ internal static class LargeFileComparison
     {
         var text = new StringBuilder();
         text.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"{parts.Sum(part => part.RowsRead)} rows");
-        foreach (var (record, rows) in parts.SelectMany(part => part.Transactions))
+        foreach (var (record, rows, content) in parts.SelectMany(part => part.Transactions))
         {
-            text.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"{record.EventId} {ContentHash.Of(record)} {record.Source} {rows} {string.Join(',', record.Lines.Select(line => line.SourceRow))}");
+            text.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"{record.EventId} {content} {record.Source} {rows} {string.Join(',', record.Lines.Select(line => line.SourceRow))}");
         }
 
         foreach (var held in parts.SelectMany(part => part.Held))

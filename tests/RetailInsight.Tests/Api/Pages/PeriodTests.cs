@@ -1,27 +1,40 @@
+using RetailInsight.Api.Calendars;
+using RetailInsight.Api.Pages;
+using RetailInsight.Api.Pages.Breakdowns;
+using RetailInsight.Api.Pages.Comparing;
 using RetailInsight.Api.Pages.Period;
+using RetailInsight.Core.Calendar;
 
 namespace RetailInsight.Tests.Api.Pages;
 
 public sealed class PeriodTests
 {
     [Theory]
-    [InlineData(nameof(PeriodGrain.Week), "2026-11-21", "2026-11-16", "2026-11-22")]
-    [InlineData(nameof(PeriodGrain.Week), "2026-11-22", "2026-11-16", "2026-11-22")]
-    [InlineData(nameof(PeriodGrain.Week), "2027-01-01", "2026-12-28", "2027-01-03")]
-    [InlineData(nameof(PeriodGrain.Month), "2028-02-10", "2028-02-01", "2028-02-29")]
-    public void A_week_runs_from_monday_and_a_month_to_its_last_day(string grain, string date, string from, string to) =>
-        Assert.Equal((Day(from), Day(to)), PeriodModel.Bounds(Enum.Parse<PeriodGrain>(grain), Day(date)));
+    [InlineData(CalendarGrain.Week, 7, 7)]
+    [InlineData(CalendarGrain.Month, 30, 30)]
+    [InlineData(CalendarGrain.Quarter, 92, 14)]
+    [InlineData(CalendarGrain.Year, 365, 12)]
+    public void A_chart_has_a_bar_a_day_a_week_or_a_month_and_its_bars_hold_every_day_once(CalendarGrain grain, int days, int bars)
+    {
+        var span = new PeriodCalendar().SpanOf(grain, new DateOnly(2026, 11, 14));
+        var model = new PeriodModel(
+            grain, PageComparison.SameWeekday, CompanyCalendar.Plain, null, [.. span.Days.Select(day => new PeriodDay(day, null, null, null, 1))], null, null, null, null, "JPY", 0, null, [], null,
+            new BreakdownModel(null, [], [], []));
+        Assert.Equal((days, bars), (model.Days.Count, model.Bars.Count));
+        Assert.Equal(days, model.Bars.Sum(bar => bar.Span.Length));
+        Assert.Equal(days, model.Bars.Sum(bar => bar.Target));
+    }
 
-    [Theory]
-    [InlineData(nameof(PeriodGrain.Week), nameof(PeriodComparison.Previous), "2026-11-21", "2026-11-14")]
-    [InlineData(nameof(PeriodGrain.Week), nameof(PeriodComparison.LastYearWeekday), "2026-11-21", "2025-11-22")]
-    [InlineData(nameof(PeriodGrain.Week), nameof(PeriodComparison.LastYearDate), "2026-11-21", "2025-11-21")]
-    [InlineData(nameof(PeriodGrain.Month), nameof(PeriodComparison.Previous), "2026-03-28", "2026-02-28")]
-    [InlineData(nameof(PeriodGrain.Month), nameof(PeriodComparison.Previous), "2026-03-29", null)]
-    [InlineData(nameof(PeriodGrain.Month), nameof(PeriodComparison.LastYearDate), "2028-02-29", null)]
-    [InlineData(nameof(PeriodGrain.Month), nameof(PeriodComparison.LastYearWeekday), "2028-02-29", "2027-03-02")]
-    public void A_day_is_compared_with_one_day_at_most_and_no_day_twice(string grain, string comparison, string date, string? expected) =>
-        Assert.Equal(expected is null ? null : Day(expected), PeriodModel.Compared(Day(date), Enum.Parse<PeriodGrain>(grain), Enum.Parse<PeriodComparison>(comparison)));
+    [Fact]
+    public void A_comparison_is_said_with_its_date_and_why()
+    {
+        var calendar = new RetailCalendar(new HolidayCalendar([new(new DateOnly(2025, 11, 3), "文化の日"), new(new DateOnly(2026, 11, 3), "文化の日")]));
+        string Said(Wording words, string date, ComparisonBasis basis) => new ComparisonText(words, calendar).OfDay(
+            ComparedPeriod.Of(calendar, new DateSpan(DateOnly.Parse(date, System.Globalization.CultureInfo.InvariantCulture), DateOnly.Parse(date, System.Globalization.CultureInfo.InvariantCulture)), basis).Pairs[0]);
 
-    private static DateOnly Day(string date) => DateOnly.ParseExact(date, "yyyy-MM-dd");
+        Assert.Equal("Compared with Mon 3 November 2025: also a holiday (文化の日)", Said(Wording.English, "2026-11-03", ComparisonBasis.LastYearWeekday));
+        Assert.Equal("Compared with Mon 27 October 2025: the nearest usual one, for the same weekday last year was a holiday (文化の日)", Said(Wording.English, "2026-11-02", ComparisonBasis.LastYearWeekday));
+        Assert.Equal("Compared with Tue 3 November 2026: the same weekday a week before. It was a holiday (文化の日)", Said(Wording.English, "2026-11-10", ComparisonBasis.SameWeekday));
+        Assert.Equal("比べる相手: 2025年11月3日(月) — 同じ祝日(文化の日)", Said(Wording.Japanese, "2026-11-03", ComparisonBasis.LastYearWeekday));
+    }
 }

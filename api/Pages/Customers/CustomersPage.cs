@@ -1,0 +1,42 @@
+using RetailInsight.Api.Customers;
+using RetailInsight.Api.Kpis;
+using RetailInsight.Core.Calendar;
+
+namespace RetailInsight.Api.Pages.Customers;
+
+/// <summary>What the page of customers shows.</summary>
+/// <param name="To">Last day of the four weeks the share is of.</param>
+/// <param name="AsOf">The day customers were counted as of; null where they never were.</param>
+/// <param name="Currency">ISO 4217 code.</param>
+/// <param name="Identified">Receipts with a customer out of all, over four weeks; null without receipts.</param>
+/// <param name="Segments">Every segment.</param>
+internal sealed record CustomersModel(DateOnly To, DateOnly? AsOf, string Currency, decimal? Identified, IReadOnlyList<SegmentFigures> Segments)
+{
+    private const int Days = 28;
+
+    /// <summary>Reads the page.</summary>
+    public static async Task<CustomersModel> ReadAsync(PageRequest request, DateOnly today, CancellationToken cancellationToken)
+    {
+        var (read, codes) = (request.Read, request.Codes);
+        var to = request.Date ?? await read.LatestDateAsync(codes, cancellationToken) ?? today;
+        var span = new DateSpan(to.AddDays(1 - Days), to);
+        var currency = request.CurrencyOf(await read.ReportedDaysAsync(codes, span.From, span.To, cancellationToken));
+        var share = await request.AskAsync(codes, ["identified_share"], [], span, currency, cancellationToken);
+        var asOf = await read.CustomersAsOfAsync(codes, to, cancellationToken);
+        return new CustomersModel(
+            to, asOf, currency, share.Count == 0 ? null : share[0].Values[0],
+            CustomerSegments.From(asOf is { } day ? await read.CustomersAsync(codes, day, currency, cancellationToken) : []));
+    }
+}
+
+/// <summary>Which kinds of known customers a store has, and what they buy. Only customers who show a card or number are known.</summary>
+internal static class CustomersPage
+{
+    public static FigurePage Page { get; } = new(PageLink.Customers, [], ReadAsync);
+
+    private static async Task<PageContent?> ReadAsync(PageRequest request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var model = await CustomersModel.ReadAsync(request, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
+        return new PageContent(CustomersWording.Of(request.Words).Title, model.To, new CustomersView(request, model).Render()) { Tables = CustomersSheet.Tables(request, model) };
+    }
+}

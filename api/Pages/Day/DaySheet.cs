@@ -1,0 +1,45 @@
+using RetailInsight.Api.Pages.Comparing;
+using RetailInsight.Api.Pages.Sheets;
+
+namespace RetailInsight.Api.Pages.Day;
+
+/// <summary>The page of a day as files.</summary>
+internal static class DaySheet
+{
+    public static IReadOnlyList<SheetTable> Tables(PageRequest request, DayPageModel model) =>
+        [Figures(request, model), Hours(request, model), Days(request, model), request.Store is null ? Stores(request, model) : Targets(request, model)];
+
+    private static SheetTable Figures(PageRequest request, DayPageModel model) => SheetTable.Of<DayPageModel>("figures", request.Words.KeyFigures, [model],
+    [
+        new("business_date", day => day.Date), new("store", _ => request.StoreCode), new("store_name", _ => request.StoreName), new("currency", day => day.Currency),
+        .. FigureColumns.Compared<DayPageModel>(day => day.Figures, day => day.Comparison.Now, day => day.Comparison.Then),
+        new("comparison", day => ComparisonChoice.WordOf(day.Comparison.Choice)), new("compared_date", day => day.Comparison.Pair?.Other), new("compared_until_hour", day => day.Comparison.UntilHour),
+        new("stores_expected", day => request.Shown.Count - day.OtherCurrencies), new("stores_reported", day => request.Store is null ? day.Rows.Count : day.Figures is null ? 0 : 1),
+        new("computed_at", day => SheetCell.At(day.ComputedAt, day.TimeZone)),
+    ]);
+
+    private static SheetTable Hours(PageRequest request, DayPageModel model) => SheetTable.Of<HourSlot>("hours", request.Words.ByHour, model.Hours,
+    [
+        new("business_date", _ => model.Date), new("store", _ => request.StoreCode), new("hour", slot => slot.Hour), new("currency", _ => model.Currency),
+        .. FigureColumns.Of<HourSlot>(slot => slot.Figures), new("counter_state", slot => DayCharts.StateOf(slot).ToString()),
+    ]);
+
+    private static SheetTable Days(PageRequest request, DayPageModel model) => SheetTable.Of("days", request.Words.Trend, model.Days,
+    [
+        new("business_date", day => day.Date), new("store", _ => request.StoreCode), new("currency", _ => model.Currency),
+        .. FigureColumns.Of<(DateOnly Date, Kpis.Figures? Figures)>(day => day.Figures),
+    ]);
+
+    private static SheetTable Stores(PageRequest request, DayPageModel model) => SheetTable.Of<StoreRow>("stores", request.Words.StoreTable, model.Rows,
+    [
+        new("business_date", _ => model.Date), new("store", row => row.Store.Code), new("store_name", row => row.Store.Name), new("currency", _ => model.Currency),
+        .. FigureColumns.Compared<StoreRow>(row => row.Figures, row => row.Figures, row => row.Before),
+        new("compared_date", _ => model.Comparison.Pair?.Other), new("net_sales_target", row => row.SalesTarget?.Target),
+    ]);
+
+    private static SheetTable Targets(PageRequest request, DayPageModel model) => SheetTable.Of("targets", request.Words.Targets, model.Targets,
+    [
+        new("business_date", target => target.BusinessDate), new("store", target => target.Store), new("metric", target => target.Metric), new("unit", target => target.Unit),
+        new("actual", target => target.Actual), new("target", target => target.Target), new("group_mean", target => target.ClusterMean), new("group_size", target => target.ClusterSize),
+    ]);
+}

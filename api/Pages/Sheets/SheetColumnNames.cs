@@ -1,0 +1,93 @@
+using RetailInsight.Api.Metrics;
+
+namespace RetailInsight.Api.Pages.Sheets;
+
+/// <summary>What columns of files are called. A metric has the name of its definition card, so that a file and the API mean the same by it.</summary>
+internal static class SheetColumnNames
+{
+    private static readonly Dictionary<string, Text> Suffixes = new()
+    {
+        ["_comparison"] = new(" 比較対象", ", compared"),
+        ["_difference"] = new(" 差", ", difference"),
+        ["_change"] = new(" 増減率", ", change"),
+        ["_typical"] = new(" ふだん", ", usual"),
+        ["_target"] = new(" 目標", ", target"),
+        ["_median"] = new(" 中央値", ", median"),
+        ["_per_day"] = new(" 1日あたり", " a day"),
+    };
+
+    private static readonly Dictionary<string, Text> Names = new()
+    {
+        ["store"] = new("店舗コード", "Store"),
+        ["store_name"] = new("店舗名", "Store name"),
+        ["business_date"] = new("営業日", "Business date"),
+        ["from"] = new("開始日", "From"),
+        ["to"] = new("終了日", "To"),
+        ["weekday"] = new("曜日(1 = 月曜 … 7 = 日曜)", "Weekday, 1 = Monday … 7 = Sunday"),
+        ["hour"] = new("時間帯", "Hour"),
+        ["currency"] = new("通貨", "Currency"),
+        ["compared_date"] = new("比較対象日", "Compared date"),
+        ["compared_until_hour"] = new("比較した時刻まで", "Compared until hour"),
+        ["comparison"] = new("比較の種類", "Compared with"),
+        ["stores_expected"] = new("対象店舗数", "Stores expected"),
+        ["stores_reported"] = new("受信店舗数", "Stores reported"),
+        ["days_elapsed"] = new("経過日数", "Days elapsed"),
+        ["days_reported"] = new("データのある日数", "Days with figures"),
+        ["computed_at"] = new("集計時刻", "Computed at"),
+        ["counter_state"] = new("来店カウンタの状態", "State of the counters"),
+        ["state"] = new("データの状態", "State of the data"),
+        ["metric"] = new("指標", "Metric"),
+        ["unit"] = new("単位", "Unit"),
+        ["actual"] = new("実績", "Actual"),
+        ["target"] = new("目標", "Target"),
+        ["group_mean"] = new("似た店舗の平均", "Mean of similar stores"),
+        ["group_size"] = new("似た店舗の数", "Similar stores"),
+        ["quarter"] = new("第1四分位", "First quartile"),
+        ["median"] = new("中央値", "Median"),
+        ["three_quarters"] = new("第3四分位", "Third quartile"),
+        ["rank"] = new("順位", "Rank"),
+        ["of"] = new("順位の母数", "Out of"),
+        ["gain_per_day"] = new("中央値に届いた場合の1日の売上増", "Sales a day at the median"),
+        ["days"] = new("日数", "Days"),
+        ["outlook"] = new("閉店時の見込み", "Expected at closing"),
+        ["item"] = new("商品コード", "Item code"),
+        ["item_name"] = new("商品名", "Item"),
+        ["category"] = new("部門", "Category"),
+        ["abc_class"] = new("ABC", "ABC class"),
+        ["cumulative_share"] = new("累計構成比", "Cumulative share"),
+        ["share"] = new("構成比", "Share"),
+        ["item_a"] = new("商品A", "Item A"),
+        ["item_b"] = new("商品B", "Item B"),
+        ["lift"] = new("リフト値", "Lift"),
+        ["registers_expected"] = new("想定レジ数", "Registers expected"),
+        ["registers_reported"] = new("受信レジ数", "Registers reported"),
+        ["terminal"] = new("レジ", "Register"),
+        ["last_at"] = new("最後のレシート", "Last receipt"),
+        ["last_received_at"] = new("最後の受信", "Last received"),
+        ["first_number"] = new("最初の番号", "First number"),
+        ["last_number"] = new("最後の番号", "Last number"),
+        ["changed_at"] = new("変更時刻", "Changed at"),
+        ["net_was"] = new("変更前の売上高(税抜)", "Net sales before"),
+        ["net_is"] = new("変更後の売上高(税抜)", "Net sales since"),
+        ["receipts_was"] = new("変更前のレジ客数", "Receipts before"),
+        ["receipts_is"] = new("変更後のレジ客数", "Receipts since"),
+        ["segment"] = new("お客様の層", "Customers"),
+        ["customers"] = new("人数", "Number of customers"),
+        ["period"] = new("期間", "Period"),
+        ["reason"] = new("理由", "Reason"),
+    };
+
+    /// <summary>The name of a column.</summary>
+    /// <exception cref="ArgumentException">Nobody has named it.</exception>
+    public static string Of(string id, string language)
+    {
+        if ((Names.TryGetValue(id, out var name) ? name : MetricCatalogue.Find(id)?.Name) is { } known)
+        {
+            return known.In(language);
+        }
+
+        var suffix = Suffixes.Keys.FirstOrDefault(one => id.EndsWith(one, StringComparison.Ordinal))
+            ?? throw new ArgumentException($"The column '{id}' has no name.", nameof(id));
+        return Of(id[..^suffix.Length], language) + Suffixes[suffix].In(language);
+    }
+}

@@ -1,0 +1,19 @@
+using RetailInsight.Api.Pages.Sheets;
+
+namespace RetailInsight.Api.Pages.Traffic;
+
+/// <summary>The page of traffic as a file.</summary>
+internal static class TrafficSheet
+{
+    public static IReadOnlyList<SheetTable> Tables(PageRequest request, TrafficModel model) =>
+    [
+        SheetTable.Of("hours", TrafficWording.Of(request.Words).Title, model.Cells.OrderBy(cell => Monday(cell.Key.Weekday)).ThenBy(cell => cell.Key.Hour),
+        [
+            new("from", _ => model.From), new("to", _ => model.To), new("store", _ => request.StoreCode), new("store_name", _ => request.StoreName),
+            new("weekday", cell => Monday(cell.Key.Weekday)), new("hour", cell => cell.Key.Hour), new("days", cell => cell.Value.Days), new("currency", _ => model.Currency),
+            new("visitors_per_day", cell => FigureColumns.Round(cell.Value.Visitors, 2)), .. FigureColumns.Of<KeyValuePair<(DayOfWeek Weekday, int Hour), TrafficCell>>(cell => cell.Value.Figures),
+        ]),
+    ];
+
+    private static int Monday(DayOfWeek weekday) => weekday == DayOfWeek.Sunday ? 7 : (int)weekday;
+}

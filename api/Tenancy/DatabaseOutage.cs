@@ -1,0 +1,44 @@
+using Npgsql;
+
+namespace RetailInsight.Api.Tenancy;
+
+/// <summary>Tells a database that cannot be asked for now from a statement that is wrong.</summary>
+internal static class DatabaseOutage
+{
+    /// <summary>Whether trying again later can help: no connection, none free, the server going down or coming up.</summary>
+    public static bool Is(Exception exception) => exception is NpgsqlException { IsTransient: true } or PostgresException
+    {
+        SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections,
+    };
+
+    /// <summary>Asks the database, but waits no longer than the reader of a page would.</summary>
+    /// <param name="patience">How long.</param>
+    /// <param name="ask">What is asked.</param>
+    /// <param name="without">The answer where the database cannot be asked; null where there is none, then the failure stands.</param>
+    /// <param name="cancellationToken">The caller has gone.</param>
+    /// <exception cref="NpgsqlException">The database cannot be asked and there is no other answer.</exception>
+    public static async Task<T> AskAsync<T>(TimeSpan patience, Func<CancellationToken, Task<T>> ask, Func<T?> without, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bounded.CancelAfter(patience);
+        try
+        {
+            return await ask(bounded.Token);
+        }
+        catch (Exception exception) when (Is(exception) || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            if (without() is { } answer)
+            {
+                return answer;
+            }
+
+            if (Is(exception))
+            {
+                throw;
+            }
+
+            throw new NpgsqlException("The database did not answer in time.", new TimeoutException(exception.Message, exception));
+        }
+    }
+}

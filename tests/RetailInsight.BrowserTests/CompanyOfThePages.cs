@@ -1,0 +1,94 @@
+using Dapper;
+using Npgsql;
+using RetailInsight.Api.Sessions;
+using RetailInsight.IntegrationTests.Api;
+
+namespace RetailInsight.BrowserTests;
+
+/// <summary>
+/// What the company of the API tests lacks for pages to have everything on them: a Sunday that is running, products, pairs, registers that
+/// fell silent, receipt numbers that are missing; and a company that has two stores and no figures yet.
+/// </summary>
+internal static class CompanyOfThePages
+{
+    /// <summary>Signs in to the company without figures.</summary>
+    public const string Newcomer = "newcomer";
+
+    /// <summary>Twenty past two on a trading Sunday. Zone: Asia/Tokyo.</summary>
+    public static readonly DateTimeOffset Now = new(2026, 11, 15, 14, 20, 0, TimeSpan.FromHours(9));
+
+    /// <summary>The day that is running then.</summary>
+    public static readonly DateOnly Today = Company.Latest.AddDays(1);
+
+    public static async Task CompleteAsync(NpgsqlDataSource job)
+    {
+        await using var connection = await job.OpenConnectionAsync();
+        await EarlierWeeksAsync(connection);
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO mart.kpi_store_hour (tenant, store, business_date, hour, currency, net, tax, gross, receipts, items, returns, return_net, visitors, observed_minutes, expected_minutes)
+            SELECT tenant, store, @Today, hour, currency, net / 1000000 * 1080000, tax, net / 1000000 * 1080000 + tax, receipts, items, 0, 0, visitors, observed_minutes, expected_minutes
+            FROM mart.kpi_store_hour WHERE tenant = 'aoba' AND business_date = @WeekBefore AND hour < 14 AND store <> 'S05';
+            INSERT INTO mart.kpi_store_day (tenant, store, business_date, currency, net, tax, gross, receipts, items, returns, return_net, visitors, observed_minutes, expected_minutes, computed_at)
+            SELECT tenant, store, business_date, currency, sum(net), sum(tax), sum(gross), sum(receipts), sum(items), 0, 0,
+              CASE WHEN sum(observed_minutes) > 0 THEN sum(visitors) END, sum(observed_minutes), sum(expected_minutes), @Computed
+            FROM mart.kpi_store_hour WHERE tenant = 'aoba' AND business_date = @Today GROUP BY 1, 2, 3, 4;
+            """,
+            new { Today, WeekBefore = Today.AddDays(-7), Computed = Now.AddMinutes(-15).ToUniversalTime() });
+        await ProductsAsync(connection);
+        await HealthAsync(connection);
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO tenancy.tenant VALUES ('kaiten', '開店準備株式会社', 'JPY', 'Asia/Tokyo');
+            INSERT INTO tenancy.store VALUES ('kaiten', 'N01', '新宿東口店', 'Asia/Tokyo', 0, 600, 1260, 1, null, '', null), ('kaiten', 'N02', '池袋店', 'Asia/Tokyo', 0, 600, 1260, 0, null, '', null);
+            INSERT INTO api.app_user (login, tenant, password_hash, role, language, display_name) VALUES (@Newcomer, 'kaiten', @Hash, 'head_office', 'ja', '新規 五郎');
+            INSERT INTO mart.kpi_change (tenant, store, business_date, changed_at, net_was, net_is, receipts_was, receipts_is, first, reason)
+            SELECT 'aoba', 'S01', @Latest, @At, 1212000000000, 1234000000000, 412, 418, false, 'late_data';
+            """,
+            new { Newcomer, Hash = PasswordHash.Create(Company.Password), Company.Latest, At = Now.AddHours(-4).ToUniversalTime() });
+    }
+
+    // The two weeks there are once more, two, four and six weeks earlier and a little smaller, so that there is something to compare with.
+    private static Task<int> EarlierWeeksAsync(NpgsqlConnection connection) => connection.ExecuteAsync(
+        """
+        INSERT INTO mart.kpi_store_hour (tenant, store, business_date, hour, currency, net, tax, gross, receipts, items, returns, return_net, visitors, observed_minutes, expected_minutes)
+        SELECT tenant, store, business_date - weeks * 7, hour, currency, net / 100000000 * 96000000, tax, net / 100000000 * 96000000 + tax, receipts, items, 0, 0, visitors, observed_minutes, expected_minutes
+        FROM mart.kpi_store_hour, unnest(ARRAY[2, 4, 6]) AS weeks
+        WHERE tenant = 'aoba' AND business_date > @Latest - 14 AND (weeks > 2 OR business_date <= @Latest - 6);
+        INSERT INTO mart.kpi_store_day (tenant, store, business_date, currency, net, tax, gross, receipts, items, returns, return_net, visitors, observed_minutes, expected_minutes, computed_at)
+        SELECT tenant, store, business_date, currency, sum(net), sum(tax), sum(gross), sum(receipts), sum(items), 0, 0,
+          CASE WHEN sum(observed_minutes) > 0 THEN sum(visitors) END, sum(observed_minutes), sum(expected_minutes), (business_date + 1)::timestamp AT TIME ZONE 'Asia/Tokyo' + interval '3 hours'
+        FROM mart.kpi_store_hour WHERE tenant = 'aoba' AND business_date <= @Latest - 20 GROUP BY 1, 2, 3, 4;
+        """,
+        new { Company.Latest });
+
+    private static Task<int> ProductsAsync(NpgsqlConnection connection) => connection.ExecuteAsync(
+        """
+        INSERT INTO mart.kpi_item_day (tenant, store, business_date, item_code, item_name, category, merchandise, currency, net, tax, gross, quantity, receipts, returned_quantity)
+        SELECT 'aoba', store, @From::date + day, 'P' || item, (ARRAY['深煎りブレンド 200g', 'ドリップバッグ 10袋', 'ステンレスボトル 480ml（限定色・ネイビー）', 'クッキー缶', '紅茶 ティーバッグ', 'タンブラー', 'コーヒーフィルター 100枚', 'はちみつ', 'ジャム 苺', 'チョコレート', 'エプロン', 'マグカップ'])[1 + item % 12] || CASE WHEN item >= 12 THEN ' ' || item ELSE '' END,
+          (ARRAY['コーヒー', '食品', '雑貨', ''])[1 + item % 4], true, 'JPY', net, net / 10, net + net / 10, quantity * 1000000, quantity, 0
+        FROM (SELECT store, day, item, (1 + (item * 7 + day * 3) % 9) AS quantity, (1 + (item * 7 + day * 3) % 9) * (300 + 6000 / (1 + item)) * 1000000::bigint AS net
+          FROM unnest(ARRAY['S01', 'S02', 'S04']) AS store, generate_series(0, 55) AS day, generate_series(0, 44) AS item WHERE item < 40 OR day > 40) AS sold;
+        INSERT INTO mart.kpi_category_day (tenant, store, business_date, category, currency, net, tax, gross, quantity, receipts)
+        SELECT tenant, store, business_date, category, currency, sum(net), sum(tax), sum(gross), sum(quantity), sum(receipts) FROM mart.kpi_item_day WHERE tenant = 'aoba' GROUP BY 1, 2, 3, 4, 5;
+        INSERT INTO mart.basket_pair (tenant, store, business_date, item_a, item_b, receipts, receipts_a, receipts_b, receipts_all)
+        SELECT 'aoba', store, @Latest, 'P' || a, 'P' || (a + 1), 30 + a, 120 + a, 140, 4000 FROM unnest(ARRAY['S01', 'S02']) AS store, generate_series(0, 7) AS a;
+        """,
+        new { Company.Latest, From = Company.Latest.AddDays(-55) });
+
+    private static Task<int> HealthAsync(NpgsqlConnection connection) => connection.ExecuteAsync(
+        """
+        INSERT INTO mart.data_health_day (tenant, store, business_date, registers_expected, registers_reported, receipts, first_at, last_at, last_received_at, late_receipts, missing_numbers,
+          voided_receipts, observed_minutes, expected_minutes)
+        SELECT tenant, store, business_date, 3, CASE WHEN store = 'S01' AND business_date >= @Latest THEN 2 WHEN store = 'S03' AND business_date = @Latest THEN 0 ELSE 3 END,
+          CASE WHEN store = 'S03' AND business_date = @Latest THEN 0 ELSE receipts END, computed_at - interval '6 hours', computed_at - interval '1 hour', computed_at,
+          CASE WHEN store = 'S02' AND business_date = @Latest THEN 14 ELSE 0 END, CASE WHEN store = 'S02' THEN (business_date - @Latest + 30) % 4 ELSE 0 END, 0, observed_minutes, expected_minutes
+        FROM mart.kpi_store_day WHERE tenant = 'aoba' AND business_date > @Latest - 16;
+        INSERT INTO mart.data_health_register (tenant, store, business_date, terminal, receipts, first_at, last_at, last_received_at, first_number, last_number, missing_numbers)
+        SELECT tenant, store, business_date, 'POS-0' || register, CASE WHEN register = 3 AND registers_reported < 3 THEN 0 ELSE receipts / 3 END, first_at,
+          CASE WHEN register = 3 AND registers_reported < 3 THEN null ELSE last_at END, CASE WHEN register = 3 AND registers_reported < 3 THEN null ELSE last_received_at END,
+          CASE WHEN register = 3 AND registers_reported < 3 THEN null ELSE 10001 END, CASE WHEN register = 3 AND registers_reported < 3 THEN null ELSE 10001 + receipts / 3 END, CASE WHEN register = 1 THEN missing_numbers ELSE 0 END
+        FROM mart.data_health_day, generate_series(1, 3) AS register WHERE tenant = 'aoba';
+        """,
+        new { Company.Latest });
+}
