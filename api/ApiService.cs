@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using RetailInsight.Api.Access;
+using RetailInsight.Api.Alerts;
+using RetailInsight.Api.Annotations;
 using RetailInsight.Api.Audit;
 using RetailInsight.Api.Calendars;
 using RetailInsight.Api.Exports;
@@ -50,6 +52,8 @@ public static class ApiService
         services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>();
         services.AddWebhooks(configuration);
         services.AddMail(options);
+        services.AddAlerts(configuration);
+        services.AddSingleton<AnnotationRegister>();
         services.AddSingleton<ExportRegister>().AddSingleton<ExportWork>().AddHostedService<ExportWorker>();
         services.AddSingleton<AuditLog>().AddSingleton<ChainCheck>().AddSingleton<UserRegister>().AddSingleton<ChangeThrottle>();
         services.AddSingleton<MorningRegister>().AddSingleton<MorningRound>().AddHostedService<MorningWorker>();
@@ -110,6 +114,8 @@ public static class ApiService
         app.MapStaffHours();
         app.MapExports();
         app.MapWebhooks();
+        app.MapAlerts();
+        app.MapAnnotations();
         app.MapKeys();
         app.MapPages();
         return app;

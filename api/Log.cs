@@ -23,6 +23,9 @@ internal static partial class Log
     [LoggerMessage(6062, LogLevel.Warning, "Mails wait: {Reason}")]
     public static partial void MailServerAway(ILogger logger, string? reason);
 
+    [LoggerMessage(6071, LogLevel.Warning, "Alert rules wait for the next round.")]
+    public static partial void AlertsWait(ILogger logger, Exception exception);
+
     [LoggerMessage(6003, LogLevel.Warning, "{Address} is refused so often that its refusals ({Action}) no longer go into the audit this minute.")]
     public static partial void RefusalsPastCount(ILogger logger, IPAddress? address, string action);
 

@@ -20,7 +20,11 @@ internal enum CounterState
 }
 
 /// <summary>One hour of the business date; <paramref name="Note"/> is shown on pointing at it and read out.</summary>
-internal sealed record HourMark(int Hour, decimal Net, long Receipts, long? Visitors, CounterState Counter, string Note);
+internal sealed record HourMark(int Hour, decimal Net, long Receipts, long? Visitors, CounterState Counter, string Note)
+{
+    /// <summary>Annotations and alerts of the hour.</summary>
+    public IReadOnlyList<ChartNote> Notes { get; init; } = [];
+}
 
 /// <summary>The words of the chart.</summary>
 internal sealed record HourChartWords(string Title, string Sales, string Visitors, string Receipts, string NoSignal, string HourUnit);
@@ -80,7 +84,7 @@ internal static class HourChart
         };
         return Markup.Of(
             $"""
-            <g class="column"><title>{hour.Note}</title><rect class="hit" x="{x}" y="{SalesTop}" width="{width}" height="{PeopleBottom - SalesTop}"/>{Axis.Bar(hour.Net < 0 ? "sales minus" : "sales", middle, wide, sales.Y(0), sales.Y(hour.Net))}{visitors}{Axis.Bar("receipts", middle, narrow, people.Y(0), people.Y(hour.Receipts))}</g>
+            <g class="column"><title>{ChartNote.Said(hour.Note, hour.Notes)}</title><rect class="hit" x="{x}" y="{SalesTop}" width="{width}" height="{PeopleBottom - SalesTop}"/>{Axis.Bar(hour.Net < 0 ? "sales minus" : "sales", middle, wide, sales.Y(0), sales.Y(hour.Net))}{visitors}{Axis.Bar("receipts", middle, narrow, people.Y(0), people.Y(hour.Receipts))}{ChartNote.Draw(hour.Notes, middle, SalesTop)}</g>
 
             """);
     }

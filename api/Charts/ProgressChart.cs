@@ -19,7 +19,11 @@ internal enum HourState
 }
 
 /// <summary>One hour; amounts in currency units. <paramref name="Note"/> is shown on pointing at it.</summary>
-internal sealed record ProgressMark(int Hour, HourState State, decimal? Net, decimal? Typical, string Note);
+internal sealed record ProgressMark(int Hour, HourState State, decimal? Net, decimal? Typical, string Note)
+{
+    /// <summary>Annotations and alerts of the hour.</summary>
+    public IReadOnlyList<ChartNote> Notes { get; init; } = [];
+}
 
 /// <summary>The words of the chart.</summary>
 internal sealed record ProgressChartWords(string Title, string Actual, string Typical, string ToCome, string NoSignal, string HourUnit);
@@ -68,7 +72,7 @@ internal static class ProgressChart
             : Markup.Of($"""<text class="tick" text-anchor="middle" x="{middle}" y="{Height - 4}">{hour.Hour}{words.HourUnit}</text>""");
         return Markup.Of(
             $"""
-            <g class="column"><title>{hour.Note}</title><rect class="hit" x="{x}" y="{Top}" width="{width}" height="{Bottom - Top}"/>{bar}{usual}{label}</g>
+            <g class="column"><title>{ChartNote.Said(hour.Note, hour.Notes)}</title><rect class="hit" x="{x}" y="{Top}" width="{width}" height="{Bottom - Top}"/>{bar}{usual}{label}{ChartNote.Draw(hour.Notes, middle, Top)}</g>
 
             """);
     }

@@ -7,7 +7,11 @@ namespace RetailInsight.Api.Charts;
 /// <paramref name="Compared"/> is drawn as a line across the day.
 /// </summary>
 internal sealed record DayMark(
-    decimal? Net, bool Selected, bool Weekend, string DayLabel, string WeekdayLabel, string Address, string Note, decimal? Compared = null, bool ToCome = false);
+    decimal? Net, bool Selected, bool Weekend, string DayLabel, string WeekdayLabel, string Address, string Note, decimal? Compared = null, bool ToCome = false)
+{
+    /// <summary>Annotations and alerts of the day.</summary>
+    public IReadOnlyList<ChartNote> Notes { get; init; } = [];
+}
 
 /// <summary>Net sales by day; each day leads to its page.</summary>
 internal static class TrendChart
@@ -48,7 +52,7 @@ internal static class TrendChart
             : Markup.Of($"""<text class="{(day.Selected ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 18}">{day.DayLabel}</text><text class="{(day.Weekend ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 34}">{day.WeekdayLabel}</text>""");
         return Markup.Of(
             $"""
-            <a href="{day.Address}" aria-label="{day.Note}"{(day.Selected ? Markup.Of($" aria-current=\"date\"") : Markup.Empty)}><title>{day.Note}</title><rect class="hit" x="{middle - (width / 2)}" y="{Top}" width="{width}" height="{Height - Top}"/>{bar}{compared}</a>{label}
+            <a href="{day.Address}" aria-label="{ChartNote.Said(day.Note, day.Notes)}"{(day.Selected ? Markup.Of($" aria-current=\"date\"") : Markup.Empty)}><title>{day.Note}</title><rect class="hit" x="{middle - (width / 2)}" y="{Top}" width="{width}" height="{Height - Top}"/>{bar}{compared}{ChartNote.Draw(day.Notes, middle, Top)}</a>{label}
 
             """);
     }

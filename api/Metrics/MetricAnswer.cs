@@ -78,6 +78,7 @@ internal sealed record MetricValue(
             Write(value, metric), Write(compared, metric), Write(difference, metric), compared is null or 0 ? null : WireFigures.Ratio(difference / Math.Abs(compared.Value), 4));
     }
 
-    private static string? Write(decimal? value, Metric metric) =>
+    /// <summary>A value of a metric with its places; a sum with as many as it has.</summary>
+    public static string? Write(decimal? value, Metric metric) =>
         metric.Places is { } places ? WireFigures.Ratio(value, places) : value?.ToString("0.######", CultureInfo.InvariantCulture);
 }

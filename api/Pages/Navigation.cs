@@ -31,6 +31,9 @@ internal enum PageLink
 
     /// <summary>Whether the figures can be trusted.</summary>
     Health,
+
+    /// <summary>What rules found, and the rules.</summary>
+    Alerts,
 }
 
 /// <summary>The bar that leads from page to page and keeps store and date.</summary>
@@ -48,6 +51,7 @@ internal static class Navigation
         PageLink.Stores => "/stores",
         PageLink.Peers => "/peers",
         PageLink.Health => "/health",
+        PageLink.Alerts => "/alerts",
         _ => throw new ArgumentOutOfRangeException(nameof(page)),
     };
 

@@ -30,6 +30,9 @@ internal sealed record PageRequest(
 
     /// <summary>Name of the store, or the word for the chain.</summary>
     public string StoreName => Store?.Name ?? Words.AllStores;
+
+    /// <summary>Whose browser shows the page; null where it is saved, mailed or was sent on: then it holds nothing personal and no form.</summary>
+    public (HttpContext Context, SessionUser User)? Reader { get; init; }
 }
 
 /// <summary>What a page shows.</summary>
@@ -41,6 +44,9 @@ internal sealed record PageContent(string Title, DateOnly Date, Markup Main, Dat
 {
     /// <summary>What the page can be saved as.</summary>
     public IReadOnlyList<SheetTable> Tables { get; init; } = [];
+
+    /// <summary>Of the answer: a form that was filled in wrongly is shown again with 400.</summary>
+    public int Status { get; init; } = StatusCodes.Status200OK;
 }
 
 /// <summary>
@@ -75,7 +81,7 @@ internal static class PageFrame
         var words = Language.Choose(context);
         var seen = query.Whole(Seen);
         var kept = context.RequestServices.GetRequiredService<KeptPages>();
-        return DatabaseOutage.AskAsync(Patience, patient => AskAsync(user, scope, query, words, render, status => Refuse(context, words, status), async (request, content, token) =>
+        return DatabaseOutage.AskAsync(Patience, patient => AskAsync(user, scope, query, words, (request, token) => render(request with { Reader = (context, user) }, token), status => Refuse(context, words, status), async (request, content, token) =>
         {
             var news = seen is { } last
                 ? await request.Read.ChangesAsync(request.Codes, content.From ?? content.Date, content.Date, last, MostNews, token) : [];
@@ -83,9 +89,13 @@ internal static class PageFrame
             var shown = new KeptPage(
                 $"{request.StoreName} {content.Title}", content.Main, Navigation.Bar(words, page, request.StoreCode, content.Date),
                 TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(request.TimeZone)));
-            kept.Keep(context, user, words, shown);
+            if (content.Status == StatusCodes.Status200OK)
+            {
+                kept.Keep(context, user, words, shown);
+            }
+
             return Layout.Page(
-                context, words, shown.Title, Markup.Of($"{ChangeTable.News(news, request)}{shown.Main}{tools?.Invoke(request, content) ?? Markup.Empty}"),
+                context, words, shown.Title, Markup.Of($"{ChangeTable.News(news, request)}{shown.Main}{tools?.Invoke(request, content) ?? Markup.Empty}"), content.Status,
                 navigation: shown.Navigation, lastChange: await request.Read.LastChangeAsync(token));
         }, patient), () => kept.Find(context, user, words) is { } earlier
             ? Layout.Page(context, words, earlier.Title, Markup.Of($"{KeptPages.Notice(earlier, words)}{earlier.Main}"), navigation: earlier.Navigation) : null, cancellationToken);

@@ -1,4 +1,6 @@
+using RetailInsight.Api.Pages.Alerts;
 using RetailInsight.Api.Pages.Morning;
+using RetailInsight.Api.Pages.Notes;
 using RetailInsight.Api.Pages.People;
 using RetailInsight.Api.Pages.Sharing;
 using RetailInsight.Api.Pages.Sheets;
@@ -13,6 +15,8 @@ internal static class PageRoutes
         routes.MapAssets();
         routes.MapLogin();
         routes.MapFigurePages();
+        routes.MapAlertsPage();
+        routes.MapNotes();
         routes.MapPageFiles();
         routes.MapShares();
         routes.MapAccount();

@@ -15,16 +15,19 @@ internal static class StoreReads
     /// <summary>The stores a person may see, by code.</summary>
     public static async Task<List<Store>> StoresAsync(this TenantRead read, SessionUser user, CancellationToken cancellationToken)
     {
-        var stores = await read.ListAsync(
-            """
-            SELECT store, name, time_zone, opens_minute, closes_minute, door_lines, prefecture FROM tenancy.store
-            WHERE tenant = @tenant ORDER BY store
-            """,
-            row => new Store(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.GetString(6)),
-            cancellationToken);
+        var stores = await read.EveryStoreAsync(cancellationToken);
         stores.RemoveAll(store => !user.MaySee(store.Code));
         return stores;
     }
+
+    /// <summary>Every store of the tenant by code, for work that is nobody's request.</summary>
+    public static Task<List<Store>> EveryStoreAsync(this TenantRead read, CancellationToken cancellationToken) => read.ListAsync(
+        """
+        SELECT store, name, time_zone, opens_minute, closes_minute, door_lines, prefecture FROM tenancy.store
+        WHERE tenant = @tenant ORDER BY store
+        """,
+        row => new Store(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.GetString(6)),
+        cancellationToken);
 
     /// <summary>The company of this read.</summary>
     /// <exception cref="InvalidOperationException">The tenant was removed while its people are signed in.</exception>

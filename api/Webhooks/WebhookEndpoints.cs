@@ -10,7 +10,7 @@ namespace RetailInsight.Api.Webhooks;
 internal static class WebhookEndpoints
 {
     /// <summary>What can be told.</summary>
-    public static readonly IReadOnlyList<string> Events = [WebhookOutbox.KpiChanged, WebhookOutbox.ExportReady, WebhookOutbox.DataLate];
+    public static readonly IReadOnlyList<string> Events = [WebhookOutbox.KpiChanged, WebhookOutbox.ExportReady, WebhookOutbox.DataLate, WebhookOutbox.AlertOpened, WebhookOutbox.AlertClosed];
 
     private const int LongestDescription = 200;
     private const int LongestOverlapHours = 168;

@@ -21,6 +21,12 @@ internal sealed class WebhookOutbox([FromKeyedServices(DatabaseRole.Job)] Npgsql
     /// <summary>Late data changed store-days that had been published.</summary>
     public const string DataLate = "data.late";
 
+    /// <summary>A rule of the chain fired.</summary>
+    public const string AlertOpened = "alert.opened";
+
+    /// <summary>What a rule had fired for is no longer so.</summary>
+    public const string AlertClosed = "alert.closed";
+
     private const int StoreDaysAMessage = 200;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Patience = TimeSpan.FromDays(3);

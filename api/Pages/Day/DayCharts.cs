@@ -1,10 +1,11 @@
 using RetailInsight.Api.Charts;
+using RetailInsight.Api.Pages.Notes;
 using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Api.Pages.Day;
 
 /// <summary>The charts of a day, each with the same figures as a table.</summary>
-internal sealed class DayCharts(DayPageModel model, Wording words, FigureText text)
+internal sealed class DayCharts(DayPageModel model, Wording words, FigureText text, PageNotes? notes)
 {
     public Markup Render() => Markup.Of($"{Hours()}{Days()}");
 
@@ -28,7 +29,7 @@ internal sealed class DayCharts(DayPageModel model, Wording words, FigureText te
         var peak = past.MaxBy(slot => slot.Figures?.Net ?? 0)!;
         var description = FigureText.Say(words.ByHourDescription, text.LongDate(model.Date), peak.Hour, text.Amount(Money.ToDecimal(peak.Figures?.Net ?? 0)));
         var marks = past.Select(slot => new HourMark(
-            slot.Hour, Money.ToDecimal(slot.Figures?.Net ?? 0), slot.Figures?.Receipts ?? 0, slot.Figures?.Visitors, StateOf(slot), Note(slot))).ToList();
+            slot.Hour, Money.ToDecimal(slot.Figures?.Net ?? 0), slot.Figures?.Receipts ?? 0, slot.Figures?.Visitors, StateOf(slot), Note(slot)) { Notes = notes?.In(model.Date, slot.Hour) ?? [] }).ToList();
         return Markup.Of(
             $"""
             <figure class="card">
@@ -68,7 +69,8 @@ internal sealed class DayCharts(DayPageModel model, Wording words, FigureText te
             day.Date.Day.ToString(System.Globalization.CultureInfo.InvariantCulture),
             text.Weekday(day.Date)[..1],
             Navigation.Address(PageLink.Day, store, day.Date),
-            $"{text.LongDate(day.Date)} {(day.Figures is { } net ? text.Amount(Money.ToDecimal(net.Net)) : words.NoData)}")).ToList();
+            $"{text.LongDate(day.Date)} {(day.Figures is { } net ? text.Amount(Money.ToDecimal(net.Net)) : words.NoData)}")
+        { Notes = notes?.On(day.Date) ?? [] }).ToList();
         var description = FigureText.Say(words.TrendDescription, text.LongDate(model.Days[0].Date), text.LongDate(model.Date));
         return Markup.Of(
             $"""

@@ -1,4 +1,5 @@
 using RetailInsight.Api.Pages.Comparing;
+using RetailInsight.Api.Pages.Notes;
 
 namespace RetailInsight.Api.Pages.Day;
 
@@ -15,6 +16,7 @@ internal static class DayPage
         }
 
         var model = await DayPageModel.ReadAsync(request, comparison, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
-        return new PageContent($"{model.Date:yyyy-MM-dd}", model.Date, new DayPageView(request, model).Render()) { Tables = DaySheet.Tables(request, model) };
+        var notes = await PageNotes.ReadAsync(request, model.Days[0].Date, model.Date, cancellationToken);
+        return new PageContent($"{model.Date:yyyy-MM-dd}", model.Date, new DayPageView(request, model, notes).Render()) { Tables = DaySheet.Tables(request, model) };
     }
 }

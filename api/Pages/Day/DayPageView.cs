@@ -1,13 +1,14 @@
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Pages.Breakdowns;
 using RetailInsight.Api.Pages.Comparing;
+using RetailInsight.Api.Pages.Notes;
 using RetailInsight.Api.Stores;
 using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Api.Pages.Day;
 
 /// <summary>The day page as HTML: choice, state of the data, key figures, why, charts, targets or stores, definitions.</summary>
-internal sealed class DayPageView(PageRequest request, DayPageModel model)
+internal sealed class DayPageView(PageRequest request, DayPageModel model, PageNotes? notes)
 {
     private readonly Wording _words = request.Words;
     private readonly FigureText _text = new(request.Words, model.Currency);
@@ -20,7 +21,9 @@ internal sealed class DayPageView(PageRequest request, DayPageModel model)
         <p class="day">{Step(-1, _words.DayBefore, "prev", "‹")}<time datetime="{model.Date:yyyy-MM-dd}">{_text.LongDate(model.Date)}</time>{Step(1, _words.DayAfter, "next", "›")}</p>
         {State()}
         </div>
+        {notes?.Alerts() ?? Markup.Empty}
         {(model.Figures is { } figures ? Body(figures) : Markup.Of($"""<section class="card"><p>{(model.Latest is null ? _words.NoDataAnywhere : _words.NoData)}</p></section>"""))}
+        {notes?.Render() ?? Markup.Empty}
         {Definitions()}
         """);
 
@@ -28,7 +31,7 @@ internal sealed class DayPageView(PageRequest request, DayPageModel model)
         $"""
         {new KeyFigureCards(model, _words, _text).Render(figures)}
         {Why()}
-        <div class="charts">{new DayCharts(model, _words, _text).Render()}</div>
+        <div class="charts">{new DayCharts(model, _words, _text, notes).Render()}</div>
         {new BreakdownView(model.Breakdown, _words, _text).Render()}
         {(model.Store is null ? new StoreTable(model, _words, _text).Render() : new TargetBlock(model, _words, _text).Render(figures))}
         """);

@@ -1,13 +1,14 @@
 using System.Globalization;
 using RetailInsight.Api.Charts;
 using RetailInsight.Api.Pages.Comparing;
+using RetailInsight.Api.Pages.Notes;
 using RetailInsight.Core.Calendar;
 using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Api.Pages.Period;
 
 /// <summary>The charts of a period, each with the same figures as a table.</summary>
-internal sealed class PeriodCharts(PageRequest request, PeriodModel model)
+internal sealed class PeriodCharts(PageRequest request, PeriodModel model, PageNotes? notes)
 {
     private readonly Wording _words = request.Words;
     private readonly PeriodWording _period = PeriodWording.Of(request.Words);
@@ -33,7 +34,8 @@ internal sealed class PeriodCharts(PageRequest request, PeriodModel model)
             Address(bar),
             Note(bar),
             Line(bar),
-            model.Through is null || bar.Span.From > model.Through)).ToList();
+            model.Through is null || bar.Span.From > model.Through)
+        { Notes = notes?.Within(bar.Span.From, bar.Span.To) ?? [] }).ToList();
         var title = ByDay ? _period.Chart : model.Grain == CalendarGrain.Quarter ? _period.ChartByWeek : _period.ChartByMonth;
         var description = FigureText.Say(_period.ChartDescription, _text.LongDate(model.From), _text.LongDate(model.To), _versus);
         return Markup.Of(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using RetailInsight.Api.Pages.Comparing;
+using RetailInsight.Api.Pages.Notes;
 using RetailInsight.Core.Calendar;
 
 namespace RetailInsight.Api.Pages.Period;
@@ -36,7 +37,7 @@ internal static class PeriodPage
         }
 
         var model = await PeriodModel.ReadAsync(request, grain, comparison, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
-        var view = new PeriodView(request, model);
+        var view = new PeriodView(request, model, await PageNotes.ReadAsync(request, model.From, model.To, cancellationToken));
         return new PageContent(view.Title, model.Through ?? model.From, view.Render(), model.From) { Tables = PeriodSheet.Tables(request, model) };
     }
 }

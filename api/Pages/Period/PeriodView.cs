@@ -2,13 +2,14 @@ using System.Globalization;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Pages.Breakdowns;
 using RetailInsight.Api.Pages.Comparing;
+using RetailInsight.Api.Pages.Notes;
 using RetailInsight.Core.Calendar;
 using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Api.Pages.Period;
 
 /// <summary>A period as HTML.</summary>
-internal sealed class PeriodView(PageRequest request, PeriodModel model)
+internal sealed class PeriodView(PageRequest request, PeriodModel model, PageNotes? notes)
 {
     private readonly Wording _words = request.Words;
     private readonly PeriodWording _period = PeriodWording.Of(request.Words);
@@ -31,6 +32,7 @@ internal sealed class PeriodView(PageRequest request, PeriodModel model)
         {State()}
         </div>
         {(model.Now is { } now ? Body(now) : Markup.Of($"""<section class="card"><p>{_period.NoFigures}</p></section>"""))}
+        {notes?.Render() ?? Markup.Empty}
         """);
 
     private Markup Body(Figures now)
@@ -46,7 +48,7 @@ internal sealed class PeriodView(PageRequest request, PeriodModel model)
                 figure, index == 0 ? "hero" : "", now, index == 0 && target ? Aim(now, compared) : compared, _words, [.. elapsed.Select(day => day.Total is { } total ? figure.Read(total.Figures) : null)], _words.Course,
                 index == 0 ? Target() : Markup.Empty))}</section>
             {Growth()}{Why()}
-            {new PeriodCharts(request, model).Render()}
+            {new PeriodCharts(request, model, notes).Render()}
             {new BreakdownView(model.Breakdown, _words, _text).Render()}
             {Stores()}
             """);

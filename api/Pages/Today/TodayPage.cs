@@ -1,3 +1,5 @@
+using RetailInsight.Api.Pages.Notes;
+
 namespace RetailInsight.Api.Pages.Today;
 
 /// <summary>How today goes so far, measured by what is usual at this time of such a day, and what the next hours will ask for.</summary>
@@ -8,6 +10,7 @@ internal static class TodayPage
     private static async Task<PageContent?> ReadAsync(PageRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var model = await TodayModel.ReadAsync(request, now, cancellationToken);
-        return new PageContent(TodayWording.Of(request.Words).Title, model.Date, new TodayView(request, model).Render()) { Tables = TodaySheet.Tables(request, model) };
+        var notes = await PageNotes.ReadAsync(request, model.Date, model.Date, cancellationToken);
+        return new PageContent(TodayWording.Of(request.Words).Title, model.Date, new TodayView(request, model, notes).Render()) { Tables = TodaySheet.Tables(request, model) };
     }
 }

@@ -1,12 +1,13 @@
 using System.Globalization;
 using RetailInsight.Api.Charts;
 using RetailInsight.Api.Kpis;
+using RetailInsight.Api.Pages.Notes;
 using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Api.Pages.Today;
 
 /// <summary>The page of today as HTML: where we stand, hour by hour, what comes.</summary>
-internal sealed class TodayView(PageRequest request, TodayModel model)
+internal sealed class TodayView(PageRequest request, TodayModel model, PageNotes? notes)
 {
     private const decimal Steady = 0.02m;
     private const int StaleMinutes = 30;
@@ -24,8 +25,10 @@ internal sealed class TodayView(PageRequest request, TodayModel model)
         <p class="day"><time datetime="{model.Date:yyyy-MM-dd}">{_text.LongDate(model.Date)}</time></p>
         {State()}
         </div>
+        {notes?.Alerts() ?? Markup.Empty}
         <section class="figures now" aria-label="{_today.Title}">{SoFar()}{Outlook()}</section>
         <div class="charts">{Chart()}{Next()}</div>
+        {notes?.Render() ?? Markup.Empty}
         """);
 
     private Markup State()
@@ -149,7 +152,7 @@ internal sealed class TodayView(PageRequest request, TodayModel model)
 
             // An hour that began a moment ago and has no receipt yet is not silent.
             var state = known is null ? isWhole ? HourState.Silent : HourState.ToCome : hour * 60 >= upTo ? HourState.ToCome : isWhole ? HourState.Done : HourState.Running;
-            return new ProgressMark(hour, state, known is null ? null : Money.ToDecimal(known.Net), usual is null ? null : InUnits(usual.Net), Note(hour, known, usual));
+            return new ProgressMark(hour, state, known is null ? null : Money.ToDecimal(known.Net), usual is null ? null : InUnits(usual.Net), Note(hour, known, usual)) { Notes = notes?.In(model.Date, hour) ?? [] };
         })];
     }
 

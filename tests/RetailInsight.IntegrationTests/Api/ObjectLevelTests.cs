@@ -29,7 +29,13 @@ public sealed partial class ObjectLevelTests(ApiHost host)
             INSERT INTO api.app_user (login, tenant, password_hash, role, language, display_name)
               SELECT 'thames-admin', 'thames', password_hash, 'admin', 'en', 'Admin' FROM api.app_user WHERE login = 'camden' ON CONFLICT DO NOTHING;
             INSERT INTO api.webhook_endpoint (endpoint_id, tenant, url, description, events, secret, created_by)
-              VALUES ('0123456789abcdef0123456789abcdef', 'aoba', 'https://example.com/', '', '{kpi.changed}', '\x00', 'honbu') ON CONFLICT DO NOTHING
+              VALUES ('0123456789abcdef0123456789abcdef', 'aoba', 'https://example.com/', '', '{kpi.changed}', '\x00', 'honbu') ON CONFLICT DO NOTHING;
+            INSERT INTO api.alert_rule (rule_id, tenant, owner, created_by, name, metric, direction, against, threshold, language, since)
+              VALUES ('1123456789abcdef0123456789abcdef', 'aoba', 'honbu', 'honbu', 'x', 'net_sales', 'below', 'value', 1, 'ja', '2026-11-01') ON CONFLICT DO NOTHING;
+            INSERT INTO api.alert_incident (incident_id, tenant, rule_id, store, business_date, state, gap, data_version)
+              VALUES (4711, 'aoba', '1123456789abcdef0123456789abcdef', 'S03', '2026-11-14', 'closed', 'none', 1) ON CONFLICT DO NOTHING;
+            INSERT INTO api.annotation (annotation_id, tenant, kind, text, visibility, owner, from_date, to_date)
+              VALUES ('2123456789abcdef0123456789abcdef', 'aoba', 'rain', '', 'personal', 'honbu', '2024-05-05', '2024-05-05') ON CONFLICT DO NOTHING
             """))
         {
             await arrange.ExecuteNonQueryAsync();
@@ -52,6 +58,9 @@ public sealed partial class ObjectLevelTests(ApiHost host)
             ["name"] = ("store_day-2026-11.csv", "store_day-2026-12.csv"),
             ["webhookId"] = ("0123456789abcdef0123456789abcdef", new string('7', 32)),
             ["deliveryId"] = ("1", "987654321"),
+            ["ruleId"] = ("1123456789abcdef0123456789abcdef", new string('7', 32)),
+            ["alertId"] = ("4711", "987654321"),
+            ["annotationId"] = ("2123456789abcdef0123456789abcdef", new string('7', 32)),
         };
         var fillings = new Dictionary<string, string> { ["from"] = "2026-11-01", ["to"] = "2026-11-14", ["date"] = "2026-11-14" };
         var document = await office.GetFromJsonAsync<JsonElement>("/openapi/v1.json");

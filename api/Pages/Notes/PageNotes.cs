@@ -1,0 +1,94 @@
+using RetailInsight.Api.Alerts;
+using RetailInsight.Api.Annotations;
+using RetailInsight.Api.Charts;
+using RetailInsight.Api.Pages.Alerts;
+using RetailInsight.Api.Sessions;
+
+namespace RetailInsight.Api.Pages.Notes;
+
+/// <summary>Annotations and alerts of the time a page is about: as marks for its charts, as a list, and the form that adds one.</summary>
+internal sealed class PageNotes(HttpContext context, SessionUser user, PageRequest request, IReadOnlyList<Annotation> notes, IReadOnlyList<Incident> alerts, DateOnly date)
+{
+    private const int MostAlerts = 50;
+    private const int MostShown = 3;
+
+    private readonly NotesWording _notes = NotesWording.Of(request.Words.Language);
+    private readonly AlertsWording _alerts = AlertsWording.Of(request.Words.Language);
+    private readonly AlertText _text = new(request.Words, request.Company.Currency);
+
+    /// <summary>Reads what the reader may see of a span of business dates; null where the page goes to others, who see none of it.</summary>
+    /// <param name="request">The page's store or chain, and its reader.</param>
+    /// <param name="from">First business date.</param>
+    /// <param name="to">Last business date; new annotations begin with it.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public static async Task<PageNotes?> ReadAsync(PageRequest request, DateOnly from, DateOnly to, CancellationToken cancellationToken)
+    {
+        if (request.Reader is not { } reader)
+        {
+            return null;
+        }
+
+        var (services, user) = (reader.Context.RequestServices, reader.User);
+        var notes = await services.GetRequiredService<AnnotationRegister>().ListAsync(user, request.Codes, from, to, cancellationToken);
+        var alerts = await services.GetRequiredService<IncidentRegister>().ListAsync(
+            user, new IncidentFilter([Incident.Open, Incident.Acknowledged], request.Codes, from, to, Limit: MostAlerts), cancellationToken);
+        return new PageNotes(reader.Context, user, request, notes, alerts, to);
+    }
+
+    /// <summary>The marks of a span of business dates.</summary>
+    public IReadOnlyList<ChartNote> Within(DateOnly first, DateOnly last) =>
+        [.. alerts.Where(one => first <= one.Date && one.Date <= last).Select(Mark), .. notes.Where(one => one.From <= last && first <= one.To).Select(Mark)];
+
+    /// <summary>The marks of a business date.</summary>
+    public IReadOnlyList<ChartNote> On(DateOnly day) => Within(day, day);
+
+    /// <summary>The marks of an hour of a business date; what is about the whole day marks none of its hours.</summary>
+    public IReadOnlyList<ChartNote> In(DateOnly day, int hour) =>
+    [
+        .. alerts.Where(one => one.Date == day && one.Rule.Test.UntilHour == hour + 1).Select(Mark),
+        .. notes.Where(one => one.FromHour is not null && one.IsIn(day, hour)).Select(Mark),
+    ];
+
+    /// <summary>The alerts of the page's last date, each leading to the page of alerts.</summary>
+    public Markup Alerts()
+    {
+        var today = alerts.Where(one => one.Date == date).Take(MostShown).ToList();
+        return today.Count == 0 ? Markup.Empty : Markup.Of(
+            $"""<ul class="alert">{today.Select(one => Markup.Of($"""<li><a href="{Navigation.Address(PageLink.Alerts, request.StoreCode, null)}"><bdi>{(request.Store is null ? NameOf(one.Store) + " " : "")}{Said(one)}</bdi></a></li>"""))}</ul>""");
+    }
+
+    /// <summary>The list and the form.</summary>
+    public Markup Render()
+    {
+        var back = request.Query.AddressWithout("seen");
+        var list = notes.Count == 0 ? Markup.Of($"""<p class="lead">{_notes.None}</p>""") : Markup.Of($"""<ul class="notes">{notes.Select(one => Item(one, back))}</ul>""");
+        return Markup.Of(
+            $"""
+            <section class="card stores"><h2>{_notes.Title} <small>{_notes.Lead}</small></h2>{list}
+            <details><summary>{_notes.Add}</summary>{NoteForm.Empty(user, request.Store?.Code, date).Render(context, user, request.Words, request.Stores, back)}</details></section>
+            """);
+    }
+
+    private Markup Item(Annotation one, string back)
+    {
+        var scope = _notes.ScopeNames[Array.IndexOf(Annotation.Visibilities, one.Visibility)];
+        var where = one.Visibility == "chain" || one.Store is null ? scope : NameOf(one.Store);
+        var days = one.From == one.To ? FigureText.ShortDate(one.From) : $"{FigureText.ShortDate(one.From)}–{FigureText.ShortDate(one.To)}";
+        var edit = !AnnotationRegister.MayChange(one, user) ? Markup.Empty : Markup.Of(
+            $""" <a href="{NotesPage.Path}?note={$"{one.Id:N}"}&amp;return={Uri.EscapeDataString(back)}" aria-label="{_notes.Edit} {KindOf(one)} {days}">{_notes.Edit}</a>""");
+        return Markup.Of($"""<li><b>{KindOf(one)}</b> <time datetime="{one.From:yyyy-MM-dd}">{days} {Hours(one)}</time> <bdi>{one.Text}</bdi> <small><bdi>{FigureText.Say(_notes.By, where, one.Owner)}</bdi></small>{edit}</li>""");
+    }
+
+    private ChartNote Mark(Annotation one) => new(
+        _notes.Signs[Array.IndexOf(Annotation.Kinds, one.Kind)], string.Join(' ', new[] { Hours(one), KindOf(one), one.Text }.Where(part => part.Length > 0)));
+
+    private ChartNote Mark(Incident one) => new("!", FigureText.Say(_alerts.Mark, one.Rule.Name, _text.Finding(one.Rule.Test, one.Figure, one.Reference, one.Currency)), Alert: true);
+
+    private string Said(Incident one) => FigureText.Say(_alerts.Mark, one.Rule.Name, _text.Finding(one.Rule.Test, one.Figure, one.Reference, one.Currency));
+
+    private string KindOf(Annotation one) => _notes.Kinds[Array.IndexOf(Annotation.Kinds, one.Kind)];
+
+    private string Hours(Annotation one) => one is { FromHour: { } from, ToHour: { } to } ? FigureText.Say(_notes.Hours, from, to) : "";
+
+    private string NameOf(string code) => request.Stores.FirstOrDefault(store => store.Code == code)?.Name ?? code;
+}

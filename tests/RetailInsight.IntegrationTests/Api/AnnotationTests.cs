@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace RetailInsight.IntegrationTests.Api;
+
+/// <summary>Annotations by API and page: who sees them, where they are drawn, and that they change no number.</summary>
+[Collection(ApiHost.Collection)]
+public sealed partial class AnnotationTests(ApiHost host)
+{
+    [Fact]
+    public async Task They_are_seen_by_whom_they_are_for_and_changed_by_who_wrote_them()
+    {
+        using var office = await host.SignInAsync("honbu");
+        using var manager = await host.SignInAsync("shibuya");
+        using var area = await host.SignInAsync("kanto");
+        using var engineer = await host.SignInAsync("engineer");
+        using var other = await host.SignInAsync("camden");
+        var chain = await CreateAsync(office, new { kind = "sale", from = "2026-10-01", to = "2026-10-03", visibility = "chain", text = "Anniversary" });
+        var store = await CreateAsync(manager, new { kind = "rain", from = "2026-10-02", to = "2026-10-02", visibility = "store", store = "S01", text = "Typhoon", from_hour = 12, to_hour = 18 });
+        var own = await CreateAsync(manager, new { kind = "note", from = "2026-10-02", to = "2026-10-02", visibility = "personal", text = "Only mine" });
+        var elsewhere = await CreateAsync(office, new { kind = "event", from = "2026-10-02", to = "2026-10-02", visibility = "store", store = "S03", text = "Match" });
+        Assert.Equal(["Anniversary", "Only mine", "Typhoon"], await TextsAsync(manager));
+        Assert.Equal(["Anniversary", "Typhoon"], await TextsAsync(area));
+        Assert.Equal(["Anniversary", "Match", "Typhoon"], await TextsAsync(office));
+        Assert.Equal(["Anniversary", "Match"], await TextsAsync(office, "&store=S03"));
+        Assert.Empty(await TextsAsync(other));
+
+        Assert.Equal(HttpStatusCode.NotFound, (await other.GetAsync($"/v1/annotations/{chain}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await manager.DeleteAsync($"/v1/annotations/{elsewhere}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await office.GetAsync($"/v1/annotations/{own}")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await manager.DeleteAsync($"/v1/annotations/{chain}")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await area.DeleteAsync($"/v1/annotations/{store}")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await engineer.PostAsJsonAsync("/v1/annotations", new { kind = "sale", from = "2026-10-01", to = "2026-10-03", visibility = "chain" })).StatusCode);
+        foreach (var (wrong, parameter) in new (object, string)[]
+        {
+            (new { kind = "snow", from = "2026-10-01", to = "2026-10-01", visibility = "personal" }, "kind"),
+            (new { kind = "rain", from = "2026-10-32", to = "2026-10-01", visibility = "personal" }, "from"),
+            (new { kind = "rain", from = "2026-10-02", to = "2026-10-01", visibility = "personal" }, "to"),
+            (new { kind = "rain", from = "2026-10-01", to = "2026-10-01", visibility = "store", store = "S03" }, "store"),
+            (new { kind = "rain", from = "2026-10-01", to = "2026-10-01", visibility = "store" }, "store"),
+            (new { kind = "note", from = "2026-10-01", to = "2026-10-01", visibility = "personal" }, "text"),
+            (new { kind = "rain", from = "2026-10-01", to = "2026-10-01", visibility = "personal", from_hour = 5 }, "from_hour"),
+        })
+        {
+            var answer = await manager.PostAsJsonAsync("/v1/annotations", wrong);
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+            Assert.Contains(parameter, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("parameter").GetString()));
+        }
+
+        var changed = await manager.PutAsJsonAsync($"/v1/annotations/{store}", new { kind = "rain", from = "2026-10-02", to = "2026-10-03", visibility = "store", store = "S01", text = "Two days" });
+        Assert.Equal(("Two days", "2026-10-03", "shibuya"), await changed.Content.ReadFromJsonAsync<JsonElement>() is var now
+            ? (now.GetProperty("text").GetString(), now.GetProperty("to").GetString(), now.GetProperty("owner").GetString()) : default);
+        foreach (var id in new[] { chain, store, elsewhere })
+        {
+            Assert.Equal(HttpStatusCode.NoContent, (await office.DeleteAsync($"/v1/annotations/{id}")).StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.NoContent, (await manager.DeleteAsync($"/v1/annotations/{own}")).StatusCode);
+    }
+
+    [Fact]
+    public async Task They_are_written_on_the_page_drawn_on_its_charts_and_listed_as_text_and_no_number_changes()
+    {
+        using var manager = await host.SignInAsync("shibuya");
+        var before = Figures(await manager.GetStringAsync("/?store=S01&date=2026-11-14&lang=en"));
+        var page = await manager.GetStringAsync("/?store=S01&date=2026-11-14");
+        var saved = await manager.PostAsync("/notes", Form(page, ("do", "save"), ("note", ""), ("return", "/?store=S01&date=2026-11-14"), ("kind", "rain"), ("visibility", "store"), ("store", "S01"),
+            ("text", "<b>Storm</b>"), ("from", "2026-11-14"), ("to", ""), ("from_hour", "13"), ("to_hour", "15")));
+        Assert.Equal("/?store=S01&date=2026-11-14", saved.Headers.Location!.OriginalString);
+        page = await manager.GetStringAsync("/?store=S01&date=2026-11-14");
+        Assert.DoesNotContain("<b>Storm", page, StringComparison.Ordinal);
+        Assert.Equal(before, Figures(page));
+
+        // Two hours, twice drawn, and the day, twice drawn; each says what it is to whoever cannot see it.
+        Assert.Equal(6, Regex.Count(page, "<g class=\"mark\"><title>13:00–15:00 Rain, weather &lt;b&gt;Storm&lt;/b&gt;</title>"));
+        Assert.Contains("""<li><b>Rain, weather</b>""", page, StringComparison.Ordinal);
+        Assert.Contains("&lt;b&gt;Storm", await manager.GetStringAsync("/period?store=S01&date=2026-11-14"), StringComparison.Ordinal);
+        Assert.Contains("&lt;b&gt;Storm", await manager.GetStringAsync("/today?store=S01&date=2026-11-14"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Storm", await (await host.SignInAsync("honbu")).GetStringAsync("/?store=S02&date=2026-11-14"), StringComparison.Ordinal);
+
+        var id = EditPattern().Match(page).Groups[1].Value;
+        var edit = await manager.GetStringAsync($"/notes?note={id}&return=%2F%3Fstore%3DS01");
+        Assert.Contains("value=\"&lt;b&gt;Storm&lt;/b&gt;\"", edit, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await (await host.SignInAsync("camden")).GetAsync($"/notes?note={id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await manager.PostAsync("/notes", Form(edit, ("do", "save"), ("note", id), ("kind", "rain"), ("visibility", "store"), ("store", "S02"), ("from", "2026-11-14")))).StatusCode);
+        Assert.Equal("/", (await manager.PostAsync("/notes", Form(edit, ("do", "remove"), ("note", id), ("return", "https://elsewhere.example/")))).Headers.Location!.OriginalString);
+        Assert.DoesNotContain("Storm", await manager.GetStringAsync("/?store=S01&date=2026-11-14"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, (await manager.PostAsync("/notes", new FormUrlEncodedContent([new("do", "save")]))).StatusCode);
+    }
+
+    private static async Task<string> CreateAsync(HttpClient client, object note)
+    {
+        var answer = await client.PostAsJsonAsync("/v1/annotations", note);
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+    }
+
+    private static async Task<List<string?>> TextsAsync(HttpClient client, string more = "") =>
+        [.. (await client.GetFromJsonAsync<JsonElement>($"/v1/annotations?from=2026-10-01&to=2026-10-31{more}")).GetProperty("items").EnumerateArray().Select(one => one.GetProperty("text").GetString()).Order()];
+
+    private static string Figures(string page) => string.Join(' ', ValuePattern().Matches(page).Select(match => match.Groups[1].Value));
+
+    private static FormUrlEncodedContent Form(string page, params (string Name, string Value)[] fields)
+    {
+        var token = TokenPattern().Match(page);
+        return new([new(token.Groups[1].Value, WebUtility.HtmlDecode(token.Groups[2].Value)), .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
+    }
+
+    [GeneratedRegex("""<p class="value">([^<]+)</p>""")]
+    private static partial Regex ValuePattern();
+
+    [GeneratedRegex("""<input type="hidden" name="([^"]+)" value="([^"]+)">""")]
+    private static partial Regex TokenPattern();
+
+    [GeneratedRegex("""/notes\?note=([0-9a-f]{32})""")]
+    private static partial Regex EditPattern();
+}
