@@ -1,5 +1,7 @@
+using RetailInsight.Api.Pages.Breakdowns;
 using RetailInsight.Api.Pages.Comparing;
 using RetailInsight.Api.Pages.Sheets;
+using RetailInsight.Core.Calendar;
 
 namespace RetailInsight.Api.Pages.Day;
 
@@ -7,13 +9,17 @@ namespace RetailInsight.Api.Pages.Day;
 internal static class DaySheet
 {
     public static IReadOnlyList<SheetTable> Tables(PageRequest request, DayPageModel model) =>
-        [Figures(request, model), Hours(request, model), Days(request, model), request.Store is null ? Stores(request, model) : Targets(request, model)];
+    [
+        Figures(request, model), Hours(request, model), Days(request, model), request.Store is null ? Stores(request, model) : Targets(request, model),
+        .. BreakdownSheet.Tables(request, model.Breakdown, new DateSpan(model.Date, model.Date), model.Currency),
+    ];
 
     private static SheetTable Figures(PageRequest request, DayPageModel model) => SheetTable.Of<DayPageModel>("figures", request.Words.KeyFigures, [model],
     [
         new("business_date", day => day.Date), new("store", _ => request.StoreCode), new("store_name", _ => request.StoreName), new("currency", day => day.Currency),
         .. FigureColumns.Compared<DayPageModel>(day => day.Figures, day => day.Comparison.Now, day => day.Comparison.Then),
         new("comparison", day => ComparisonChoice.WordOf(day.Comparison.Choice)), new("compared_date", day => day.Comparison.Pair?.Other), new("compared_until_hour", day => day.Comparison.UntilHour),
+        new("net_sales_target", day => day.Comparison.Target?.Target),
         new("stores_expected", day => request.Shown.Count - day.OtherCurrencies), new("stores_reported", day => request.Store is null ? day.Rows.Count : day.Figures is null ? 0 : 1),
         new("computed_at", day => SheetCell.At(day.ComputedAt, day.TimeZone)),
     ]);

@@ -42,5 +42,6 @@ internal static class FigureColumns
 
     private static decimal? Value(Figures? figures, Func<Figures, decimal?> read) => figures is null ? null : read(figures);
 
-    private static decimal? Rounded(decimal? value, string metric) => MetricCatalogue.Find(metric)?.Places is { } places ? Round(value, places) : value;
+    /// <summary>A value to the decimals of a metric's definition card; sums stay exact.</summary>
+    public static decimal? Rounded(decimal? value, string metric) => MetricCatalogue.Find(metric)?.Places is { } places ? Round(value, places) : value;
 }

@@ -13,7 +13,7 @@ namespace RetailInsight.IntegrationTests.Api;
 [Collection(ApiHost.Collection)]
 public sealed partial class PageFileTests(ApiHost host)
 {
-    public static TheoryData<string> Pages => ["/", "/today?date=2026-11-14", "/period", "/traffic", "/products", "/peers", "/health"];
+    public static TheoryData<string> Pages => ["/", "/today?date=2026-11-14", "/period", "/traffic", "/products", "/customers", "/stores", "/peers", "/health"];
 
     [Fact]
     public async Task The_key_figures_of_a_day_are_those_of_the_page_and_of_the_api_with_comparison_and_data_state()
