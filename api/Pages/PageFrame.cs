@@ -85,7 +85,7 @@ internal static class PageFrame
                 TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(request.TimeZone)));
             kept.Keep(context, user, words, shown);
             return Layout.Page(
-                context, words, shown.Title, Markup.Of($"{ChangeTable.News(news, request)}{shown.Main}{tools?.Invoke(request, content) ?? Markup.Empty}"),
+                context, words, shown.Title, Markup.Of($"""<div role="status">{ChangeTable.News(news, request)}</div>{shown.Main}{tools?.Invoke(request, content) ?? Markup.Empty}"""),
                 navigation: shown.Navigation, lastChange: await request.Read.LastChangeAsync(token));
         }, patient), () => kept.Find(context, user, words) is { } earlier
             ? Layout.Page(context, words, earlier.Title, Markup.Of($"{KeptPages.Notice(earlier, words)}{earlier.Main}"), navigation: earlier.Navigation) : null, cancellationToken);
