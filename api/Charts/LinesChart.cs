@@ -16,6 +16,7 @@ internal static class LinesChart
     private const double Top = 24;
     private const double Bottom = 290;
     private const double Height = 322;
+    private const double HalfDigit = 3.6;
 
     public static Markup Draw(Canvas canvas, IReadOnlyList<string> places, IReadOnlyList<ChartLine> lines, string title, string unit, string description, Func<decimal, string> axis)
     {
@@ -27,7 +28,7 @@ internal static class LinesChart
             <title id="{id}-title">{title}</title><desc id="{id}-desc">{description}</desc>
             <text class="panel" x="0" y="12">{unit}</text>
             {Axis.Grid(canvas, scale, axis)}
-            {lines.Take(Most).Select((line, at) => Line(canvas, line, at, scale))}
+            {lines.Take(Most).Select((line, at) => Line(canvas, line, at, scale))}{Numbers(canvas, lines, scale)}
             {places.Select((place, at) => Label(canvas, place, at, places.Count))}
             </svg>
             """);
@@ -66,12 +67,26 @@ internal static class LinesChart
         }
 
         return last < 0 ? Markup.Empty : Markup.Of(
-            $"""<path class="line line-{at + 1}" d="{path.ToString()}"/>{alone}<text class="tick strong" x="{Math.Min(Middle(canvas, last, line.Values.Count) + 4, canvas.Right - 2)}" y="{scale.Y(line.Values[last]!.Value) - 4}">{Number(at)}</text>""");
+            $"""<path class="line line-{at + 1}" d="{path.ToString()}"/>{alone}""");
+    }
+
+    // The number of each line at its end, those of lines that end close together one below the other.
+    private static Markup Numbers(Canvas canvas, IReadOnlyList<ChartLine> lines, ValueScale scale)
+    {
+        const double Apart = 12;
+        var lowest = double.NegativeInfinity;
+        var ends = lines.Take(Most).Select((line, at) => (At: at, Last: line.Values.ToList().FindLastIndex(value => value is not null), Line: line)).Where(end => end.Last >= 0)
+            .Select(end => (end.At, X: Math.Min(Middle(canvas, end.Last, end.Line.Values.Count) + 4, canvas.Right - 4), Y: scale.Y(end.Line.Values[end.Last]!.Value) - 4)).OrderBy(end => end.Y).ToList();
+        return Markup.Join(ends.Select(end =>
+        {
+            lowest = Math.Max(end.Y, lowest + Apart);
+            return Markup.Of($"""<text class="tick strong" x="{end.X}" y="{lowest}">{Number(end.At)}</text>""");
+        }));
     }
 
     private static Markup Label(Canvas canvas, string place, int index, int count)
     {
         var every = Math.Max(1, (int)Math.Ceiling(36 / canvas.ColumnWidth(count)));
-        return index % every != 0 ? Markup.Empty : Markup.Of($"""<text class="tick" text-anchor="middle" x="{Middle(canvas, index, count)}" y="{Height - 12}">{place}</text>""");
+        return index % every != 0 ? Markup.Empty : Markup.Of($"""<text class="tick" text-anchor="middle" x="{Math.Min(Middle(canvas, index, count), canvas.Width - (place.Length * HalfDigit))}" y="{Height - 12}">{place}</text>""");
     }
 }

@@ -13,7 +13,7 @@ internal sealed record RunningTotalWords(string Title, string Now, string Compar
 /// <summary>Net sales added up over a period beside what they are measured by: the way to the target.</summary>
 internal static class RunningTotalChart
 {
-    private const double Top = 40;
+    private const double Top = 50;
     private const double Bottom = 290;
     private const double Height = 322;
 
@@ -67,8 +67,17 @@ internal static class RunningTotalChart
             ("compared-line", words.Compared, days.Any(day => day.Compared is not null)),
             ("target-line", words.Target, days.Any(day => day.Target is not null)),
         ];
-        var step = canvas.Width / lines.Length;
-        return Markup.Join(lines.Where(line => line.Drawn).Select((line, at) => Markup.Of(
-            $"""<path class="{line.Style}" d="M{step * at} 8H{(step * at) + 14}"/><text class="panel" x="{(step * at) + 19}" y="12">{line.Name}</text>""")));
+        var (x, y) = (0.0, 12.0);
+        var drawn = new List<Markup>();
+        foreach (var line in lines.Where(line => line.Drawn))
+        {
+            // A letter takes about 7.5 units, one of Japanese 12; what does not fit beside the others stands below them.
+            var width = 19 + line.Name.Sum(letter => letter < 0x2000 ? 7.5 : 12);
+            (x, y) = x > 0 && x + width > canvas.Width ? (0, y + 17) : (x, y);
+            drawn.Add(Markup.Of($"""<path class="{line.Style}" d="M{x} {y - 4}H{x + 14}"/><text class="panel" x="{x + 19}" y="{y}">{line.Name}</text>"""));
+            x += width + 14;
+        }
+
+        return Markup.Join(drawn);
     }
 }

@@ -19,11 +19,15 @@ internal static class TrendChart
     private const double Top = 26;
     private const double Bottom = 280;
     private const double Height = 322;
+    private const double DigitWidth = 6.6;
 
     public static Markup Draw(Canvas canvas, IReadOnlyList<DayMark> days, string title, string sales, string description, Func<decimal, string> axis)
     {
         var scale = new ValueScale(days.SelectMany(day => (decimal[])[day.Net ?? 0, day.Compared ?? 0]), Top, Bottom);
         var id = $"trend-{canvas.Name}";
+
+        // Labels never touch: fewer of them where they are wide.
+        var every = (int)Math.Ceiling(((days.Select(day => day.DayLabel.Length).DefaultIfEmpty(1).Max() * DigitWidth) + 3) / canvas.ColumnWidth(Math.Max(1, days.Count)));
         return Markup.Of(
             $"""
             <svg class="chart {canvas.Name}" viewBox="0 0 {canvas.Width} {Height}" role="group" aria-labelledby="{id}-title {id}-desc">
@@ -31,12 +35,12 @@ internal static class TrendChart
             {Axis.Hatch(id)}
             <text class="panel" x="0" y="12">{sales}</text>
             {Axis.Grid(canvas, scale, axis)}
-            {days.Select((day, index) => Column(canvas, days.Count, index, day, scale, id))}
+            {days.Select((day, index) => Column(canvas, days.Count, index, day, scale, id, every))}
             </svg>
             """);
     }
 
-    private static Markup Column(Canvas canvas, int count, int index, DayMark day, ValueScale scale, string id)
+    private static Markup Column(Canvas canvas, int count, int index, DayMark day, ValueScale scale, string id, int every)
     {
         var width = canvas.ColumnWidth(count);
         var middle = canvas.Column(index, count) + (width / 2);
@@ -48,7 +52,7 @@ internal static class TrendChart
         var compared = day.Compared is { } before
             ? Markup.Of($"""<path class="usual" d="M{middle - (width * 0.44)} {scale.Y(before)}H{middle + (width * 0.44)}"/>""")
             : Markup.Empty;
-        var label = count > 16 && index % canvas.LabelEvery != 0 ? Markup.Empty
+        var label = index % every != 0 ? Markup.Empty
             : Markup.Of($"""<text class="{(day.Selected ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 18}">{day.DayLabel}</text><text class="{(day.Weekend ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 34}">{day.WeekdayLabel}</text>""");
         return Markup.Of(
             $"""

@@ -95,7 +95,7 @@ internal static class PageFrame
             }
 
             return Layout.Page(
-                context, words, shown.Title, Markup.Of($"{ChangeTable.News(news, request)}{shown.Main}{tools?.Invoke(request, content) ?? Markup.Empty}"), content.Status,
+                context, words, shown.Title, Markup.Of($"""<div role="status">{ChangeTable.News(news, request)}</div>{shown.Main}{tools?.Invoke(request, content) ?? Markup.Empty}"""), content.Status,
                 navigation: shown.Navigation, lastChange: await request.Read.LastChangeAsync(token));
         }, patient), () => kept.Find(context, user, words) is { } earlier
             ? Layout.Page(context, words, earlier.Title, Markup.Of($"{KeptPages.Notice(earlier, words)}{earlier.Main}"), navigation: earlier.Navigation) : null, cancellationToken);

@@ -19,6 +19,8 @@ internal sealed record PageAddress(string Address, string? Login)
 /// </summary>
 internal static partial class PageSet
 {
+    private const int MostOptions = 4;
+
     // Who is asked first sees most pages about figures; the others are for pages of their own.
     private static readonly string[] Logins = ["honbu", "administrator", "engineer", "shibuya", "supplier"];
 
@@ -49,7 +51,8 @@ internal static partial class PageSet
     /// <summary>What the pages lead to that differs from them: by link, the first of each kind, and by choice, each option of a form that only asks.</summary>
     public static async Task<List<PageAddress>> FurtherAsync(Site site, IReadOnlyList<PageAddress> plain)
     {
-        var known = plain.Select(page => Kind(page.Address)).ToHashSet();
+        var paths = plain.Select(page => page.Address).ToHashSet();
+        var known = plain.Select(page => Kind(page.Address, paths)).ToHashSet();
         var further = new List<PageAddress>();
         foreach (var page in plain.Where(page => page.Login is not null))
         {
@@ -57,7 +60,7 @@ internal static partial class PageSet
             var html = await client.GetStringAsync(page.Address);
             foreach (var address in Links().Matches(html).Select(match => WebUtility.HtmlDecode(match.Groups[1].Value)).Concat(Choices(html)))
             {
-                if (!IsForPrograms(address) && known.Add(Kind(address)))
+                if (!IsForPrograms(address) && known.Add(Kind(address, paths)))
                 {
                     using var answer = await client.GetAsync(address);
                     if (answer.Content.Headers.ContentType?.MediaType == "text/html" && answer.Content.Headers.ContentDisposition is null)
@@ -74,15 +77,15 @@ internal static partial class PageSet
     private static IEnumerable<string> Choices(string html) =>
         from Match form in Forms().Matches(html)
         from Match choice in Selects().Matches(form.Groups[2].Value)
-        from Match option in Options().Matches(choice.Groups[2].Value)
+        from Match option in Options().Matches(choice.Groups[2].Value).Take(MostOptions)
         where !option.Value.Contains(" selected", StringComparison.Ordinal)
         select $"{form.Groups[1].Value}?{choice.Groups[1].Value}={Uri.EscapeDataString(WebUtility.HtmlDecode(option.Groups[1].Value))}";
 
-    // Dates and stores differ, but the page is the same; the chain is another page.
-    private static string Kind(string address)
+    // Dates, stores and whom a page is about differ, but the page is the same; the chain is another page.
+    private static string Kind(string address, HashSet<string> paths)
     {
         var parts = address.Split('#')[0].Split('?', 2);
-        var path = Code().Replace(parts[0], "/*");
+        var path = paths.Contains(parts[0]) || parts[0].LastIndexOf('/') < 1 ? parts[0] : parts[0][..parts[0].LastIndexOf('/')] + "/*";
         var parameters = parts.Length == 1 ? [] : parts[1].Split('&')
             .Select(parameter => parameter.Split('=', 2))
             .Where(pair => pair.Length == 2 && pair[0] is not ("date" or "lang" or "seen") && !(pair[0] == "store" && pair[1] != "all"))
@@ -105,7 +108,7 @@ internal static partial class PageSet
     [GeneratedRegex("<option value=\"([^\"]+)\"[^>]*>")]
     private static partial Regex Options();
 
-    // A part of a path with a digit is a code of something.
+    // What holds a digit is a code of something.
     [GeneratedRegex("/[^/]*[0-9][^/]*")]
     private static partial Regex Code();
 }
