@@ -80,7 +80,7 @@ public sealed partial class StorePageTests(ApiHost host)
         var html = await client.GetStringAsync("/period?store=S02&grain=week&date=2026-11-14");
         Assert.Contains($"<p class=\"value\">¥{now.ToString("#,0", CultureInfo.InvariantCulture)}</p>", html, StringComparison.Ordinal);
         var then = await NetAsync(client, "2026-11-02", "2026-11-07");
-        Assert.Contains($"前の期間の同じところまで ¥{then.ToString("#,0", CultureInfo.InvariantCulture)}", html, StringComparison.Ordinal);
+        Assert.Contains($"同じ曜日(直前の週) ¥{then.ToString("#,0", CultureInfo.InvariantCulture)}", html, StringComparison.Ordinal);
         Assert.Contains("11/14 まで（途中）", html, StringComparison.Ordinal);
     }
 
