@@ -153,7 +153,7 @@ internal static class KpiApiBench
         };
         store = number % 20 >= 18 ? null : store;
         return (new MetricQuery(
-            [.. metrics.Split(',').Select(id => MetricCatalogue.Find(id)!)], dimensions.Length == 0 ? [] : [dimensions], "day", false, from, day,
+            [.. metrics.Split(',').Select(id => MetricCatalogue.Find(id)!)], dimensions.Length == 0 ? [] : [dimensions], "day", null, from, day,
             store is null ? [] : [new MetricFilter("store", [store])], compare, store is null && dimensions == "store" ? [("net_sales", true)] : [], 50, null), store);
     }
 
