@@ -85,6 +85,10 @@ internal static class PageFrame
         {
             var news = seen is { } last
                 ? await request.Read.ChangesAsync(request.Codes, content.From ?? content.Date, content.Date, last, MostNews, token) : [];
+            var lastChange = await request.Read.LastChangeAsync(token);
+
+            // Too late an answer must not touch a request that has had another.
+            token.ThrowIfCancellationRequested();
             var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
             var shown = new KeptPage(
                 $"{request.StoreName} {content.Title}", content.Main, Navigation.Bar(words, page, request.StoreCode, content.Date),
@@ -96,7 +100,7 @@ internal static class PageFrame
 
             return Layout.Page(
                 context, words, shown.Title, Markup.Of($"""<div role="status">{ChangeTable.News(news, request)}</div>{shown.Main}{tools?.Invoke(request, content) ?? Markup.Empty}"""), content.Status,
-                navigation: shown.Navigation, lastChange: await request.Read.LastChangeAsync(token));
+                navigation: shown.Navigation, lastChange: lastChange);
         }, patient), () => kept.Find(context, user, words) is { } earlier
             ? Layout.Page(context, words, earlier.Title, Markup.Of($"{KeptPages.Notice(earlier, words)}{earlier.Main}"), navigation: earlier.Navigation) : null, cancellationToken);
     }

@@ -54,7 +54,7 @@ internal sealed class StaffHoursRegister([FromKeyedServices(DatabaseRole.Job)] N
             await using var command = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = 30 };
             foreach (var value in values)
             {
-                command.Parameters.Add(value is int?[] ? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer } : new NpgsqlParameter { Value = value });
+                command.Parameters.Add(value is int?[]? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer } : new NpgsqlParameter { Value = value });
             }
 
             await command.ExecuteNonQueryAsync(cancellationToken);

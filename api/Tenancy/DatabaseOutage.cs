@@ -20,13 +20,13 @@ internal static class DatabaseOutage
     public static async Task<T> AskAsync<T>(TimeSpan patience, Func<CancellationToken, Task<T>> ask, Func<T?> without, CancellationToken cancellationToken)
         where T : class
     {
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bounded.CancelAfter(patience);
+        var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var asking = ask(bounded.Token);
         try
         {
-            return await ask(bounded.Token);
+            return await asking.WaitAsync(patience, cancellationToken);
         }
-        catch (Exception exception) when (Is(exception) || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (Is(exception) || exception is TimeoutException)
         {
             if (without() is { } answer)
             {
@@ -38,7 +38,20 @@ internal static class DatabaseOutage
                 throw;
             }
 
-            throw new NpgsqlException("The database did not answer in time.", new TimeoutException(exception.Message, exception));
+            throw new NpgsqlException("The database did not answer in time.", exception);
+        }
+        finally
+        {
+            if (asking.IsCompleted)
+            {
+                bounded.Dispose();
+            }
+            else
+            {
+                // To cancel a statement the driver asks the same silent server: nobody waits for that, but what it ends with is looked at.
+                _ = asking.ContinueWith(done => _ = done.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                _ = bounded.CancelAsync();
+            }
         }
     }
 }

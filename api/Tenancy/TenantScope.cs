@@ -17,15 +17,46 @@ internal sealed class TenantScope([FromKeyedServices(DatabaseRole.App)] NpgsqlDa
     public async Task<T> ReadAsync<T>(string tenant, Func<TenantRead, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(tenant);
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-        var version = await EnterAsync(connection, tenant, cancellationToken);
-        var result = await read(new TenantRead(connection, tenant, version), cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return result;
+        var (connection, transaction, version) = await EnterAsync(tenant, cancellationToken);
+        await using (connection)
+        await using (transaction)
+        {
+            var result = await read(new TenantRead(connection, tenant, version), cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return result;
+        }
     }
 
-    private static async Task<long> EnterAsync(NpgsqlConnection connection, string tenant, CancellationToken cancellationToken)
+    // After the server was away the pool may hold connections that are dead without knowing: the first of them empties it, and nothing was read yet.
+    private async Task<(NpgsqlConnection Connection, NpgsqlTransaction Transaction, long Version)> EnterAsync(string tenant, CancellationToken cancellationToken)
+    {
+        for (var again = false; ; again = true)
+        {
+            var connection = await source.OpenConnectionAsync(cancellationToken);
+            try
+            {
+                var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+                return (connection, transaction, await VersionAsync(connection, tenant, cancellationToken));
+            }
+            catch (Exception exception)
+            {
+                // The driver disposes of a connection that broke while it was handed out.
+                var isAway = DatabaseOutage.Is(exception) || exception is ObjectDisposedException;
+                if (isAway)
+                {
+                    NpgsqlConnection.ClearPool(connection);
+                }
+
+                await connection.DisposeAsync();
+                if (again || !isAway)
+                {
+                    throw;
+                }
+            }
+        }
+    }
+
+    private static async Task<long> VersionAsync(NpgsqlConnection connection, string tenant, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection)
         {

@@ -29,7 +29,8 @@ internal sealed class DayCharts(DayPageModel model, Wording words, FigureText te
         var peak = past.MaxBy(slot => slot.Figures?.Net ?? 0)!;
         var description = FigureText.Say(words.ByHourDescription, text.LongDate(model.Date), peak.Hour, text.Amount(Money.ToDecimal(peak.Figures?.Net ?? 0)));
         var marks = past.Select(slot => new HourMark(
-            slot.Hour, Money.ToDecimal(slot.Figures?.Net ?? 0), slot.Figures?.Receipts ?? 0, slot.Figures?.Visitors, StateOf(slot), Note(slot)) { Notes = notes?.In(model.Date, slot.Hour) ?? [] }).ToList();
+            slot.Hour, Money.ToDecimal(slot.Figures?.Net ?? 0), slot.Figures?.Receipts ?? 0, slot.Figures?.Visitors, StateOf(slot), Note(slot))
+        { Notes = notes?.In(model.Date, slot.Hour) ?? [] }).ToList();
         return Markup.Of(
             $"""
             <figure class="card">

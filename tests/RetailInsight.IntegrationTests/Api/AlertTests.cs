@@ -130,13 +130,13 @@ public sealed partial class AlertTests(ApiHost host)
         Assert.Empty(await StoresAsync(area));
         Assert.Empty(await StoresAsync(office));
 
-        // Target and usual day are read from where pages read them.
+        // Target and usual day are read from where pages read them. The day of S03, which trades until 26:00, is not over yet.
         await CreateAsync(office, new { name = "Target", metric = "net_sales", direction = "below", against = "target", threshold = "1", stores = new[] { "S01", "S02", "S03", "S06" }, registers_complete = false });
         await CreateAsync(office, new { name = "Usual", metric = "visitors", direction = "above", against = "expected", threshold = "0.5", registers_complete = false, minimum_coverage = "0" });
         await EvaluatedAsync(database);
         await using (var connection = await database.Owner.OpenConnectionAsync())
         {
-            var below = await connection.QueryAsync<string>("SELECT store FROM mart.store_target WHERE metric = 'net_sales' AND business_date = '2026-11-14' AND actual < target * 0.99 AND store IN ('S01', 'S02', 'S03', 'S06') ORDER BY 1");
+            var below = await connection.QueryAsync<string>("SELECT store FROM mart.store_target WHERE metric = 'net_sales' AND business_date = '2026-11-14' AND actual < target * 0.99 AND store IN ('S01', 'S02', 'S06') ORDER BY 1");
             var found = await connection.QueryAsync<string>("SELECT store FROM api.alert_incident JOIN api.alert_rule USING (rule_id) WHERE name = 'Target' ORDER BY 1");
             Assert.Equal(below, found);
         }

@@ -32,7 +32,7 @@ public sealed class ContractTests(ApiHost host)
         }
 
         var post = paths["/v1/session"].GetProperty("post").GetProperty("responses");
-        Assert.Equal(["200", "400", "401", "403", "413", "415", "429", "500"], post.EnumerateObject().Select(response => response.Name).Order());
+        Assert.Equal(["200", "400", "401", "403", "413", "415", "429", "500", "503"], post.EnumerateObject().Select(response => response.Name).Order());
     }
 
     [Fact]
