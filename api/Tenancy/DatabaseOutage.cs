@@ -9,7 +9,18 @@ internal static class DatabaseOutage
     public static bool Is(Exception exception) => exception is NpgsqlException { IsTransient: true } or PostgresException
     {
         SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections,
-    };
+    }
+    || (exception is ObjectDisposedException { ObjectName: var name } && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Npgsql", StringComparison.Ordinal)));
+
+    /// <summary>
+    /// The failure as what it is: a connection that broke while it was handed out or used fails in many ways, since the driver takes it apart at
+    /// the same time.
+    /// </summary>
+    /// <param name="connection">The connection it failed on.</param>
+    /// <param name="exception">How it failed.</param>
+    public static Exception Of(NpgsqlConnection connection, Exception exception) =>
+        exception is OperationCanceledException || Is(exception) || connection.FullState == System.Data.ConnectionState.Open
+            ? exception : new NpgsqlException("The connection to the database broke.", new IOException(exception.Message, exception));
 
     /// <summary>Asks the database, but waits no longer than the reader of a page would.</summary>
     /// <param name="patience">How long.</param>

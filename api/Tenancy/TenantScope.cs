@@ -1,4 +1,5 @@
 using System.Data;
+using System.Runtime.ExceptionServices;
 using Npgsql;
 using RetailInsight.Core.Tenancy;
 
@@ -21,9 +22,16 @@ internal sealed class TenantScope([FromKeyedServices(DatabaseRole.App)] NpgsqlDa
         await using (connection)
         await using (transaction)
         {
-            var result = await read(new TenantRead(connection, tenant, version), cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            return result;
+            try
+            {
+                var result = await read(new TenantRead(connection, tenant, version), cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return result;
+            }
+            catch (Exception exception) when (DatabaseOutage.Of(connection, exception) is var failure && failure != exception)
+            {
+                throw failure;
+            }
         }
     }
 
@@ -40,8 +48,8 @@ internal sealed class TenantScope([FromKeyedServices(DatabaseRole.App)] NpgsqlDa
             }
             catch (Exception exception)
             {
-                // The driver disposes of a connection that broke while it was handed out.
-                var isAway = DatabaseOutage.Is(exception) || exception is ObjectDisposedException;
+                var failure = DatabaseOutage.Of(connection, exception);
+                var isAway = DatabaseOutage.Is(failure);
                 if (isAway)
                 {
                     NpgsqlConnection.ClearPool(connection);
@@ -50,7 +58,7 @@ internal sealed class TenantScope([FromKeyedServices(DatabaseRole.App)] NpgsqlDa
                 await connection.DisposeAsync();
                 if (again || !isAway)
                 {
-                    throw;
+                    ExceptionDispatchInfo.Throw(failure);
                 }
             }
         }

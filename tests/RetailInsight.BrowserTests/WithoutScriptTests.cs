@@ -40,7 +40,7 @@ public sealed class WithoutScriptTests(Site site)
         Assert.Matches("^¥[0-9,]+$", await page.Locator(".hero .value").InnerTextAsync());
         Assert.Contains("受信", await page.Locator(".state").InnerTextAsync(), StringComparison.Ordinal);
         await page.GetByRole(AriaRole.Combobox).First.SelectOptionAsync("S02");
-        await page.Locator("input[type=date]").FillAsync("2026-11-12");
+        await page.Locator(".choice input[type=date]").FillAsync("2026-11-12");
         await page.Locator(".choice button").ClickAsync();
         Assert.Contains("/?store=S02&date=2026-11-12", page.Url, StringComparison.Ordinal);
         Assert.Equal("横浜みなとみらい店", await page.Locator("h1").InnerTextAsync());
