@@ -5,6 +5,7 @@ using Npgsql;
 using NpgsqlTypes;
 using RetailInsight.Api.Audit;
 using RetailInsight.Api.Sessions;
+using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Tenancy;
 
 namespace RetailInsight.Api.Access;
@@ -23,28 +24,26 @@ internal sealed class UserRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
     /// <summary>People by login, after a login.</summary>
     public async Task<List<UserView>> ListAsync(SessionUser user, string after, int limit, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand($"SELECT {Columns} FROM api.app_user WHERE tenant = $1 AND login > $2 ORDER BY login LIMIT $3");
-        Bind(command, user.Tenant, after, limit);
+        await using var command = database.Command($"SELECT {Columns} FROM api.app_user WHERE tenant = $1 AND login > $2 ORDER BY login LIMIT $3", user.Tenant, after, limit);
         return await ReadAsync(command, cancellationToken);
     }
 
     /// <summary>One person; null when the tenant has none of that login.</summary>
     public async Task<UserView?> FindAsync(SessionUser user, string login, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand($"SELECT {Columns} FROM api.app_user WHERE tenant = $1 AND login = $2");
-        Bind(command, user.Tenant, AuditEntry.Storable(login));
+        await using var command = database.Command($"SELECT {Columns} FROM api.app_user WHERE tenant = $1 AND login = $2", user.Tenant, AuditEntry.Storable(login));
         return (await ReadAsync(command, cancellationToken)).SingleOrDefault();
     }
 
     /// <summary>Stores and vendors of a request the tenant does not have.</summary>
     public async Task<(List<string> Stores, bool Vendor)> UnknownAsync(SessionUser user, List<string>? stores, string? vendor, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             """
             SELECT n FROM unnest($2::text[]) n WHERE NOT EXISTS (SELECT FROM tenancy.store WHERE tenant = $1 AND store = n)
             UNION ALL SELECT NULL WHERE $3::text IS NOT NULL AND NOT EXISTS (SELECT FROM gateway.feed WHERE tenant = $1 AND vendor = $3)
-            """);
-        Bind(command, user.Tenant, (stores ?? []).ToArray(), (object?)vendor ?? DBNull.Value);
+            """,
+            user.Tenant, (stores ?? []).ToArray(), (object?)vendor ?? DBNull.Value);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var (missing, noVendor) = (new List<string>(), false);
         while (await reader.ReadAsync(cancellationToken))
@@ -68,14 +67,12 @@ internal sealed class UserRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
         var (token, expires) = (NewToken(), clock.GetUtcNow() + TokenLife);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             $"""
             INSERT INTO api.app_user (login, tenant, password_hash, role, stores, vendor, language, display_name, created_at, reset_hash, reset_expires_at)
             VALUES ($1, $2, '', $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (login) DO NOTHING RETURNING {Columns}
             """,
-            connection);
-        Bind(
-            command, $"{request.Name}@{user.Tenant}", user.Tenant, request.Role, Stores(request.Role, request.Stores), (object?)request.Vendor ?? DBNull.Value, request.Language,
+            $"{request.Name}@{user.Tenant}", user.Tenant, request.Role, Stores(request.Role, request.Stores), (object?)request.Vendor ?? DBNull.Value, request.Language,
             request.DisplayName, clock.GetUtcNow(), Hash(token), expires);
         if ((await ReadAsync(command, cancellationToken)).SingleOrDefault() is not { } made)
         {
@@ -93,16 +90,14 @@ internal sealed class UserRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             $"""
             UPDATE api.app_user SET display_name = $4, role = $5, stores = $6, vendor = $7, language = $8, version = version + 1,
               disabled_at = CASE WHEN $9 THEN coalesce(disabled_at, $10) END,
               session_stamp = CASE WHEN (role, stores, vendor, disabled_at IS NOT NULL) IS NOT DISTINCT FROM ($5, $6, $7, $9) THEN session_stamp ELSE gen_random_uuid() END
             WHERE tenant = $1 AND login = $2 AND version = $3 RETURNING {Columns}
             """,
-            connection);
-        Bind(
-            command, user.Tenant, before.Login, before.Version, change.DisplayName, change.Role, Stores(change.Role, change.Stores), (object?)change.Vendor ?? DBNull.Value,
+            user.Tenant, before.Login, before.Version, change.DisplayName, change.Role, Stores(change.Role, change.Stores), (object?)change.Vendor ?? DBNull.Value,
             change.Language, change.Disabled, clock.GetUtcNow());
         if ((await ReadAsync(command, cancellationToken)).SingleOrDefault() is not { } now)
         {
@@ -136,10 +131,10 @@ internal sealed class UserRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var (tenant, hash, token, expires) = ("", "", Array.Empty<byte>(), DateTimeOffset.MinValue);
-        await using (var lookup = new NpgsqlCommand(
-            "SELECT tenant, password_hash, coalesce(reset_hash, ''), coalesce(reset_expires_at, '-infinity') FROM api.app_user WHERE login = $1 AND disabled_at IS NULL FOR UPDATE", connection))
+        await using (var lookup = connection.Command(
+            "SELECT tenant, password_hash, coalesce(reset_hash, ''), coalesce(reset_expires_at, '-infinity') FROM api.app_user WHERE login = $1 AND disabled_at IS NULL FOR UPDATE",
+            AuditEntry.Storable(login)))
         {
-            Bind(lookup, AuditEntry.Storable(login));
             await using var reader = await lookup.ExecuteReaderAsync(cancellationToken);
             if (await reader.ReadAsync(cancellationToken))
             {
@@ -158,10 +153,10 @@ internal sealed class UserRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
             return false;
         }
 
-        await using (var command = new NpgsqlCommand(
-            "UPDATE api.app_user SET password_hash = $2, reset_hash = NULL, reset_expires_at = NULL, session_stamp = gen_random_uuid(), version = version + 1 WHERE login = $1", connection))
+        await using (var command = connection.Command(
+            "UPDATE api.app_user SET password_hash = $2, reset_hash = NULL, reset_expires_at = NULL, session_stamp = gen_random_uuid(), version = version + 1 WHERE login = $1",
+            login, made))
         {
-            Bind(command, login, made);
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
@@ -175,9 +170,9 @@ internal sealed class UserRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(
-            $"UPDATE api.app_user SET version = version + 1, session_stamp = gen_random_uuid(){change} WHERE tenant = $1 AND login = $2 RETURNING {Columns}", connection);
-        Bind(command, [user.Tenant, AuditEntry.Storable(login), .. values]);
+        await using var command = connection.Command(
+            $"UPDATE api.app_user SET version = version + 1, session_stamp = gen_random_uuid(){change} WHERE tenant = $1 AND login = $2 RETURNING {Columns}",
+            [user.Tenant, AuditEntry.Storable(login), .. values]);
         if ((await ReadAsync(command, cancellationToken)).SingleOrDefault() is not { } now)
         {
             return null;
@@ -193,19 +188,8 @@ internal sealed class UserRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
-    private static NpgsqlParameter Stores(string role, List<string>? stores) => new()
-    {
-        Value = role == Role.Vendor ? Array.Empty<string>() : (object?)stores?.Distinct().Order(StringComparer.Ordinal).ToArray() ?? DBNull.Value,
-        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
-    };
-
-    private static void Bind(NpgsqlCommand command, params object[] values)
-    {
-        foreach (var value in values)
-        {
-            command.Parameters.Add(value as NpgsqlParameter ?? (value is DBNull ? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Text } : new NpgsqlParameter { Value = value }));
-        }
-    }
+    private static NpgsqlParameter Stores(string role, List<string>? stores) =>
+        PositionalParameters.OrNull(NpgsqlDbType.Array | NpgsqlDbType.Text, role == Role.Vendor ? Array.Empty<string>() : stores?.Distinct().Order(StringComparer.Ordinal).ToArray());
 
     private static async Task<List<UserView>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {

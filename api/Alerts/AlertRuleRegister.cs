@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using RetailInsight.Api.Audit;
 using RetailInsight.Api.Sessions;
+using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Tenancy;
 
 namespace RetailInsight.Api.Alerts;
@@ -23,13 +24,13 @@ internal sealed class AlertRuleRegister([FromKeyedServices(DatabaseRole.Job)] Np
     /// <summary>The rules a person may see, the chain's first, oldest first; or the one of an id.</summary>
     public async Task<List<AlertRule>> ListAsync(SessionUser user, Guid? id, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             $"""
             SELECT {Columns} FROM api.alert_rule AS r
             WHERE r.tenant = $1 AND r.removed_at IS NULL AND (r.owner IS NULL OR r.owner = $2) AND ($3::uuid IS NULL OR r.rule_id = $3)
             ORDER BY r.owner IS NOT NULL, r.created_at, r.rule_id
-            """);
-        Bind(command, user.Tenant, user.Login, new NpgsqlParameter { Value = (object?)id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+            """,
+            user.Tenant, user.Login, PositionalParameters.OrNull(NpgsqlDbType.Uuid, id));
         return await ReadAsync(command, cancellationToken);
     }
 
@@ -41,14 +42,13 @@ internal sealed class AlertRuleRegister([FromKeyedServices(DatabaseRole.Job)] Np
     /// <param name="cancellationToken">Stops reading.</param>
     public static async Task<List<AlertRule>> ActiveAsync(NpgsqlConnection connection, string tenant, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             $"""
             SELECT {Columns}, u.stores FROM api.alert_rule AS r LEFT JOIN api.app_user AS u ON u.tenant = r.tenant AND u.login = r.owner
             WHERE r.tenant = $1 AND r.kind = 'metric' AND r.active AND r.removed_at IS NULL AND u.disabled_at IS NULL
             ORDER BY r.created_at, r.rule_id
             """,
-            connection);
-        Bind(command, tenant);
+            tenant);
         return await ReadAsync(command, cancellationToken);
     }
 
@@ -57,7 +57,7 @@ internal sealed class AlertRuleRegister([FromKeyedServices(DatabaseRole.Job)] Np
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             $"""
             INSERT INTO api.alert_rule AS r (tenant, created_by, owner, name, metric, direction, against, threshold, until_hour, registers_complete, minimum_coverage, stores, recipients, language, active, since)
             SELECT $1, $2, CASE WHEN NOT $3 THEN $2 END, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
@@ -65,8 +65,7 @@ internal sealed class AlertRuleRegister([FromKeyedServices(DatabaseRole.Job)] Np
               AND ($3 OR (SELECT count(*) FROM api.alert_rule WHERE tenant = $1 AND owner = $2 AND removed_at IS NULL) < {MostOfPerson})
             RETURNING {Columns}
             """,
-            connection);
-        Bind(command, [user.Tenant, user.Login, draft.ForChain, .. Values(draft), since]);
+            [user.Tenant, user.Login, draft.ForChain, .. Values(draft), since]);
         if ((await ReadAsync(command, cancellationToken)).SingleOrDefault() is not { } made)
         {
             return null;
@@ -83,14 +82,13 @@ internal sealed class AlertRuleRegister([FromKeyedServices(DatabaseRole.Job)] Np
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             $"""
             UPDATE api.alert_rule AS r SET name = $4, metric = $5, direction = $6, against = $7, threshold = $8, until_hour = $9, registers_complete = $10, minimum_coverage = $11,
               stores = $12, recipients = $13, language = $14, active = $15
             WHERE r.tenant = $1 AND r.rule_id = $16 AND r.removed_at IS NULL AND r.owner IS NOT DISTINCT FROM CASE WHEN NOT $3 THEN $2 END RETURNING {Columns}
             """,
-            connection);
-        Bind(command, [user.Tenant, user.Login, draft.ForChain, .. Values(draft), id]);
+            [user.Tenant, user.Login, draft.ForChain, .. Values(draft), id]);
         if ((await ReadAsync(command, cancellationToken)).SingleOrDefault() is not { } now)
         {
             return null;
@@ -112,8 +110,7 @@ internal sealed class AlertRuleRegister([FromKeyedServices(DatabaseRole.Job)] Np
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand("UPDATE api.alert_rule SET removed_at = now() WHERE tenant = $1 AND rule_id = $2 AND removed_at IS NULL", connection);
-        Bind(command, user.Tenant, rule.Id);
+        await using var command = connection.Command("UPDATE api.alert_rule SET removed_at = now() WHERE tenant = $1 AND rule_id = $2 AND removed_at IS NULL", user.Tenant, rule.Id);
         if (await command.ExecuteNonQueryAsync(cancellationToken) == 0)
         {
             return false;
@@ -127,17 +124,16 @@ internal sealed class AlertRuleRegister([FromKeyedServices(DatabaseRole.Job)] Np
 
     private static async Task CloseAsync(NpgsqlConnection connection, string tenant, Guid id, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(
-            "UPDATE api.alert_incident SET state = 'closed', closed_at = now(), closed_why = 'rule' WHERE tenant = $1 AND rule_id = $2 AND state <> 'closed'", connection);
-        Bind(command, tenant, id);
+        await using var command = connection.Command(
+            "UPDATE api.alert_incident SET state = 'closed', closed_at = now(), closed_why = 'rule' WHERE tenant = $1 AND rule_id = $2 AND state <> 'closed'",
+            tenant, id);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     // A rule that is new or another speaks at once, not with the next data.
     private static async Task WakeAsync(NpgsqlConnection connection, string tenant, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("DELETE FROM api.alert_progress WHERE tenant = $1", connection);
-        Bind(command, tenant);
+        await using var command = connection.Command("DELETE FROM api.alert_progress WHERE tenant = $1", tenant);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -158,19 +154,11 @@ internal sealed class AlertRuleRegister([FromKeyedServices(DatabaseRole.Job)] Np
     private static object[] Values(AlertRuleDraft draft) =>
     [
         draft.Name, draft.Test.Metric, draft.Test.Direction, draft.Test.Against, draft.Test.Threshold,
-        new NpgsqlParameter { Value = (object?)draft.Test.UntilHour ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer }, draft.Test.RegistersComplete,
-        new NpgsqlParameter { Value = (object?)draft.Test.MinimumCoverage ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Numeric },
-        new NpgsqlParameter { Value = (object?)draft.Stores?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+        PositionalParameters.OrNull(NpgsqlDbType.Integer, draft.Test.UntilHour), draft.Test.RegistersComplete,
+        PositionalParameters.OrNull(NpgsqlDbType.Numeric, draft.Test.MinimumCoverage),
+        PositionalParameters.OrNull(NpgsqlDbType.Array | NpgsqlDbType.Text, draft.Stores?.ToArray()),
         draft.Recipients.ToArray(), draft.Language, draft.Active,
     ];
-
-    private static void Bind(NpgsqlCommand command, params ReadOnlySpan<object> values)
-    {
-        foreach (var value in values)
-        {
-            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
-        }
-    }
 
     private static async Task<List<AlertRule>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using RetailInsight.Api.Mail;
 using RetailInsight.Api.Stores;
+using RetailInsight.Api.Tenancy;
 using RetailInsight.Api.Webhooks;
 
 namespace RetailInsight.Api.Alerts;
@@ -22,8 +23,7 @@ internal sealed class IncidentBook(MailOutbox outbox)
     public static async Task<Dictionary<(Guid Rule, string Store, string Subject, DateOnly Date), KnownIncident>> ReadAsync(
         NpgsqlConnection connection, string tenant, DateOnly from, CancellationToken cancellationToken)
     {
-        await using var command = Command(
-            connection,
+        await using var command = connection.Command(
             """
             SELECT incident_id, rule_id, store, subject, business_date, state, episode, gap, figure, reference, figure_opened FROM api.alert_incident
             WHERE tenant = $1 AND (business_date >= $2 OR state <> 'closed')
@@ -93,8 +93,7 @@ internal sealed class IncidentBook(MailOutbox outbox)
     private static async Task<(long Id, int Episode)> StartAsync(
         NpgsqlConnection connection, string tenant, AlertFinding finding, string gap, bool open, long version, CancellationToken cancellationToken)
     {
-        await using var command = Command(
-            connection,
+        await using var command = connection.Command(
             """
             INSERT INTO api.alert_incident AS i (tenant, rule_id, store, subject, business_date, state, gap, figure, reference, currency, data_version, opened_at, figure_opened, reference_opened)
             VALUES ($1, $2, $3, $4, $5, CASE WHEN $6 THEN 'open' ELSE 'held' END, $7, $8, $9, $10, $11, CASE WHEN $6 THEN now() END, CASE WHEN $6 THEN $8 END, CASE WHEN $6 THEN $9 END)
@@ -143,26 +142,15 @@ internal sealed class IncidentBook(MailOutbox outbox)
     private static async Task WriteAsync(
         NpgsqlConnection connection, string sql, string tenant, long id, AlertFinding finding, string gap, long version, CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, sql, tenant, id, Numeric(finding.Reading.Figure), Numeric(finding.Reading.Reference), Text(finding.Reading.Currency), gap, version);
+        await using var command = connection.Command(sql, tenant, id, Numeric(finding.Reading.Figure), Numeric(finding.Reading.Reference), Text(finding.Reading.Currency), gap, version);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static NpgsqlParameter Numeric(decimal? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Numeric };
+    private static NpgsqlParameter Numeric(decimal? value) => PositionalParameters.OrNull(NpgsqlDbType.Numeric, value);
 
-    private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+    private static NpgsqlParameter Text(string? value) => PositionalParameters.OrNull(NpgsqlDbType.Text, value);
 
     private static decimal? Amount(NpgsqlDataReader row, int at) => row.IsDBNull(at) ? null : row.GetDecimal(at);
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object> values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
-        }
-
-        return command;
-    }
 }
 
 /// <summary>An incident as it stood before the findings.</summary>

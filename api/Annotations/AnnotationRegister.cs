@@ -3,6 +3,7 @@ using NpgsqlTypes;
 using RetailInsight.Api.Alerts;
 using RetailInsight.Api.Audit;
 using RetailInsight.Api.Sessions;
+using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Tenancy;
 
 namespace RetailInsight.Api.Annotations;
@@ -27,21 +28,20 @@ internal sealed class AnnotationRegister([FromKeyedServices(DatabaseRole.Job)] N
     /// <summary>Those that touch a span of business dates, of some stores or of all; those without a store are about every one.</summary>
     public async Task<List<Annotation>> ListAsync(SessionUser user, IReadOnlyCollection<string>? stores, DateOnly from, DateOnly to, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             $"""
             SELECT {Columns} FROM api.annotation
             WHERE {Visible} AND from_date <= $5 AND to_date >= $4 AND (store IS NULL OR $6::text[] IS NULL OR store = ANY($6))
             ORDER BY from_date, coalesce(from_hour, 0), created_at, annotation_id LIMIT {MostListed}
-            """);
-        Bind(command, user.Tenant, user.Login, Texts(user.Stores), from, to, Texts(stores));
+            """,
+            user.Tenant, user.Login, Texts(user.Stores), from, to, Texts(stores));
         return await ReadAsync(command, cancellationToken);
     }
 
     /// <summary>One; null when the person sees none of that id.</summary>
     public async Task<Annotation?> FindAsync(SessionUser user, Guid id, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand($"SELECT {Columns} FROM api.annotation WHERE {Visible} AND annotation_id = $4");
-        Bind(command, user.Tenant, user.Login, Texts(user.Stores), id);
+        await using var command = database.Command($"SELECT {Columns} FROM api.annotation WHERE {Visible} AND annotation_id = $4", user.Tenant, user.Login, Texts(user.Stores), id);
         return (await ReadAsync(command, cancellationToken)).SingleOrDefault();
     }
 
@@ -50,14 +50,13 @@ internal sealed class AnnotationRegister([FromKeyedServices(DatabaseRole.Job)] N
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             $"""
             INSERT INTO api.annotation (tenant, owner, kind, text, visibility, store, from_date, to_date, from_hour, to_hour)
             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE (SELECT count(*) FROM api.annotation WHERE tenant = $1 AND owner = $2) < {MostOfPerson}
             RETURNING {Columns}
             """,
-            connection);
-        Bind(command, [user.Tenant, user.Login, .. Values(draft)]);
+            [user.Tenant, user.Login, .. Values(draft)]);
         return await FinishAsync(context, user, "annotation.create", connection, transaction, command, cancellationToken);
     }
 
@@ -66,13 +65,12 @@ internal sealed class AnnotationRegister([FromKeyedServices(DatabaseRole.Job)] N
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             $"""
             UPDATE api.annotation SET kind = $3, text = $4, visibility = $5, store = $6, from_date = $7, to_date = $8, from_hour = $9, to_hour = $10, changed_at = now()
             WHERE tenant = $1 AND annotation_id = $2 RETURNING {Columns}
             """,
-            connection);
-        Bind(command, [user.Tenant, id, .. Values(draft)]);
+            [user.Tenant, id, .. Values(draft)]);
         return await FinishAsync(context, user, "annotation.change", connection, transaction, command, cancellationToken);
     }
 
@@ -81,8 +79,7 @@ internal sealed class AnnotationRegister([FromKeyedServices(DatabaseRole.Job)] N
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand($"DELETE FROM api.annotation WHERE tenant = $1 AND annotation_id = $2 RETURNING {Columns}", connection);
-        Bind(command, user.Tenant, id);
+        await using var command = connection.Command($"DELETE FROM api.annotation WHERE tenant = $1 AND annotation_id = $2 RETURNING {Columns}", user.Tenant, id);
         return await FinishAsync(context, user, "annotation.remove", connection, transaction, command, cancellationToken) is not null;
     }
 
@@ -101,21 +98,13 @@ internal sealed class AnnotationRegister([FromKeyedServices(DatabaseRole.Job)] N
 
     private static object[] Values(Annotation draft) =>
     [
-        draft.Kind, draft.Text, draft.Visibility, new NpgsqlParameter { Value = (object?)draft.Store ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text }, draft.From, draft.To,
+        draft.Kind, draft.Text, draft.Visibility, PositionalParameters.OrNull(NpgsqlDbType.Text, draft.Store), draft.From, draft.To,
         Hour(draft.FromHour), Hour(draft.ToHour),
     ];
 
-    private static NpgsqlParameter Hour(int? hour) => new() { Value = (object?)hour ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer };
+    private static NpgsqlParameter Hour(int? hour) => PositionalParameters.OrNull(NpgsqlDbType.Integer, hour);
 
-    private static NpgsqlParameter Texts(IEnumerable<string>? values) => new() { Value = (object?)values?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
-
-    private static void Bind(NpgsqlCommand command, params ReadOnlySpan<object> values)
-    {
-        foreach (var value in values)
-        {
-            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
-        }
-    }
+    private static NpgsqlParameter Texts(IEnumerable<string>? values) => PositionalParameters.OrNull(NpgsqlDbType.Array | NpgsqlDbType.Text, values?.ToArray());
 
     private static async Task<List<Annotation>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Tenancy;
 
 namespace RetailInsight.Api.Mail;
@@ -44,8 +45,7 @@ internal sealed class MailOutbox([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
             throw new ArgumentException($"The files of a mail have at most {OutgoingMail.MostFileBytes} bytes together.", nameof(mail));
         }
 
-        await using var command = Command(
-            connection,
+        await using var command = connection.Command(
             """
             WITH mail AS (
               INSERT INTO api.mail (tenant, cause, recipient, subject, body_text, body_html, unsubscribe)
@@ -70,13 +70,12 @@ internal sealed class MailOutbox([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
     public async Task<List<ClaimedMail>> ClaimAsync(int limit, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using (var clear = Command(connection, "DELETE FROM api.mail WHERE created_at < now() - $1", Kept))
+        await using (var clear = connection.Command("DELETE FROM api.mail WHERE created_at < now() - $1", Kept))
         {
             await clear.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await using var command = Command(
-            connection,
+        await using var command = connection.Command(
             """
             UPDATE api.mail AS m SET leased_until = now() + $1, attempts = attempts + 1
             FROM (
@@ -116,8 +115,7 @@ internal sealed class MailOutbox([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
         var first = options.Mail?.FirstPause ?? TimeSpan.FromSeconds(1);
         var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, first.Ticks << Math.Min(mail.Attempt - 1, 12)));
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var command = Command(
-            connection,
+        await using var command = connection.Command(
             """
             UPDATE api.mail SET leased_until = NULL, error = $5, due_at = now() + $6 * (0.9 + 0.2 * random()),
               state = CASE WHEN $4 = 'retry' THEN CASE WHEN now() + $6 > created_at + $7 THEN 'failed' ELSE 'waiting' END ELSE $4 END,
@@ -126,17 +124,6 @@ internal sealed class MailOutbox([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
             """,
             mail.Tenant, mail.Id, mail.Attempt, outcome.IsSent ? "sent" : outcome.IsFinal ? "failed" : "retry", (object?)outcome.Error ?? DBNull.Value, pause, Patience);
         await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object> values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(value is DBNull ? new() { Value = value, NpgsqlDbType = NpgsqlDbType.Text } : new() { Value = value });
-        }
-
-        return command;
     }
 }
 

@@ -5,6 +5,7 @@ using Npgsql;
 using RetailInsight.Api.Audit;
 using RetailInsight.Api.Mail;
 using RetailInsight.Api.Sessions;
+using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Tenancy;
 
 namespace RetailInsight.Api.Morning;
@@ -20,8 +21,9 @@ internal sealed class MorningRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
     /// <summary>The subscription of a person; null for none.</summary>
     public async Task<MorningSubscription?> FindAsync(SessionUser user, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("SELECT tenant, login, mail, store, hour, language FROM api.morning_sheet WHERE tenant = $1 AND login = $2");
-        Bind(command, user.Tenant, user.Login);
+        await using var command = database.Command(
+            "SELECT tenant, login, mail, store, hour, language FROM api.morning_sheet WHERE tenant = $1 AND login = $2",
+            user.Tenant, user.Login);
         return (await ReadAsync(command, cancellationToken)).SingleOrDefault();
     }
 
@@ -31,23 +33,24 @@ internal sealed class MorningRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
     /// </summary>
     public async Task<List<MorningSubscription>> DueAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             """
             SELECT m.tenant, m.login, m.mail, m.store, m.hour, m.language
             FROM api.morning_sheet AS m JOIN tenancy.tenant AS t ON t.tenant = m.tenant LEFT JOIN tenancy.store AS s ON s.tenant = m.tenant AND s.store = m.store
             WHERE extract(hour FROM $1::timestamptz AT TIME ZONE coalesce(s.time_zone, t.time_zone)) >= m.hour
               AND NOT EXISTS (SELECT FROM api.morning_sheet_sent AS x WHERE x.tenant = m.tenant AND x.login = m.login AND x.sent_at > $1::timestamptz - interval '12 hours')
             ORDER BY m.tenant, m.login
-            """);
-        Bind(command, clock.GetUtcNow());
+            """,
+            clock.GetUtcNow());
         return await ReadAsync(command, cancellationToken);
     }
 
     /// <summary>Whether the sheet of a trading day was sent to a person.</summary>
     public async Task<bool> IsSentAsync(MorningSubscription subscription, DateOnly date, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("SELECT EXISTS (SELECT FROM api.morning_sheet_sent WHERE tenant = $1 AND login = $2 AND business_date = $3)");
-        Bind(command, subscription.Tenant, subscription.Login, date);
+        await using var command = database.Command(
+            "SELECT EXISTS (SELECT FROM api.morning_sheet_sent WHERE tenant = $1 AND login = $2 AND business_date = $3)",
+            subscription.Tenant, subscription.Login, date);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
@@ -56,8 +59,7 @@ internal sealed class MorningRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = Command(
-            connection,
+        await using var command = connection.Command(
             """
             INSERT INTO api.morning_sheet (tenant, login, mail, store, hour, language, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
             ON CONFLICT (tenant, login) DO UPDATE SET mail = $3, store = $4, hour = $5, language = $6, changed_at = $7
@@ -76,9 +78,8 @@ internal sealed class MorningRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
     public async Task<bool> StopAsync(HttpContext context, string token, CancellationToken cancellationToken)
     {
         var (tenant, login) = ("", "");
-        await using (var command = database.CreateCommand("SELECT tenant, login FROM api.morning_sheet_sent WHERE unsubscribe_hash = $1"))
+        await using (var command = database.Command("SELECT tenant, login FROM api.morning_sheet_sent WHERE unsubscribe_hash = $1", Hash(token)))
         {
-            Bind(command, Hash(token));
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             if (!await reader.ReadAsync(cancellationToken))
             {
@@ -103,8 +104,7 @@ internal sealed class MorningRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = Command(
-            connection,
+        await using var command = connection.Command(
             """
             INSERT INTO api.morning_sheet_sent (tenant, login, business_date, sent_at, whole, unsubscribe_hash)
             SELECT $1, $2, $3, $4, $5, $6 WHERE EXISTS (SELECT FROM api.morning_sheet WHERE tenant = $1 AND login = $2 AND mail = $7)
@@ -117,7 +117,7 @@ internal sealed class MorningRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
             return false;
         }
 
-        await using var tidy = Command(connection, "DELETE FROM api.morning_sheet_sent WHERE tenant = $1 AND login = $2 AND sent_at < $3", subscription.Tenant, subscription.Login, clock.GetUtcNow() - Kept);
+        await using var tidy = connection.Command("DELETE FROM api.morning_sheet_sent WHERE tenant = $1 AND login = $2 AND sent_at < $3", subscription.Tenant, subscription.Login, clock.GetUtcNow() - Kept);
         await tidy.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
@@ -127,7 +127,7 @@ internal sealed class MorningRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = Command(connection, "DELETE FROM api.morning_sheet WHERE tenant = $1 AND login = $2", tenant, login);
+        await using var command = connection.Command("DELETE FROM api.morning_sheet WHERE tenant = $1 AND login = $2", tenant, login);
         if (await command.ExecuteNonQueryAsync(cancellationToken) > 0)
         {
             await audit.WriteAsync(connection, entry, cancellationToken);
@@ -137,22 +137,6 @@ internal sealed class MorningRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
     }
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params object[] values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        Bind(command, values);
-        return command;
-    }
-
-    private static void Bind(NpgsqlCommand command, params object[] values)
-    {
-        command.CommandTimeout = 5;
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-    }
 
     private static async Task<List<MorningSubscription>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {

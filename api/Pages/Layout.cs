@@ -10,21 +10,12 @@ internal static class Layout
     public static IResult Page(HttpContext context, Wording words, string title, Markup main, int status = StatusCodes.Status200OK, Markup navigation = default, long? lastChange = null)
     {
         var user = context.Features.Get<SessionUser>();
-        return Results.Content(
+        return Document(
+            words,
+            title,
+            lastChange is null ? Markup.Empty : Markup.Of($"""<script src="{Assets.ScriptPath}" defer></script>"""),
             Markup.Of(
                 $"""
-                <!doctype html>
-                <html lang="{words.Language}">
-                <head>
-                <meta charset="utf-8">
-                <meta name="viewport" content="width=device-width, initial-scale=1">
-                <meta name="color-scheme" content="light dark">
-                <title>{title} · RetailInsight</title>
-                <link rel="icon" href="{Assets.MarkPath}" type="image/svg+xml">
-                <link rel="stylesheet" href="{Assets.StyleSheetPath}">
-                {(lastChange is null ? Markup.Empty : Markup.Of($"""<script src="{Assets.ScriptPath}" defer></script>"""))}
-                </head>
-                <body>
                 <a class="skip" href="#main">{words.SkipToContent}</a>
                 <header class="bar">
                 <a class="brand" href="/"><img src="{Assets.MarkPath}" alt="" width="24" height="24">RetailInsight</a>
@@ -37,16 +28,26 @@ internal static class Layout
                 <main id="main"{Watched(lastChange)}>
                 {main}
                 </main>
-                </body>
-                </html>
-                """).ToString(),
-            "text/html; charset=utf-8",
-            System.Text.Encoding.UTF8,
+                """),
             status);
     }
 
     /// <summary>A page for somebody without a login: nothing on it leads elsewhere, and search engines pass it by.</summary>
-    public static IResult Bare(Wording words, string title, Markup banner, Markup main, int status = StatusCodes.Status200OK) => Results.Content(
+    public static IResult Bare(Wording words, string title, Markup banner, Markup main, int status = StatusCodes.Status200OK) => Document(
+        words,
+        title,
+        Markup.Of($"""<meta name="robots" content="noindex, nofollow">"""),
+        Markup.Of(
+            $"""
+            <header class="bar"><span class="brand"><img src="{Assets.MarkPath}" alt="" width="24" height="24">RetailInsight</span></header>
+            {banner}
+            <main id="main">
+            {main}
+            </main>
+            """),
+        status);
+
+    private static IResult Document(Wording words, string title, Markup inHead, Markup body, int status) => Results.Content(
         Markup.Of(
             $"""
             <!doctype html>
@@ -55,17 +56,13 @@ internal static class Layout
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
-            <meta name="robots" content="noindex, nofollow">
             <title>{title} · RetailInsight</title>
             <link rel="icon" href="{Assets.MarkPath}" type="image/svg+xml">
             <link rel="stylesheet" href="{Assets.StyleSheetPath}">
+            {inHead}
             </head>
             <body>
-            <header class="bar"><span class="brand"><img src="{Assets.MarkPath}" alt="" width="24" height="24">RetailInsight</span></header>
-            {banner}
-            <main id="main">
-            {main}
-            </main>
+            {body}
             </body>
             </html>
             """).ToString(),

@@ -6,6 +6,7 @@ using Npgsql;
 using NpgsqlTypes;
 using RetailInsight.Api.Audit;
 using RetailInsight.Api.Sessions;
+using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Tenancy;
 
 namespace RetailInsight.Api.Sharing;
@@ -34,10 +35,9 @@ internal sealed class ShareRegister([FromKeyedServices(DatabaseRole.Job)] Npgsql
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var tidy = Command(connection, "DELETE FROM api.share_link WHERE tenant = $1 AND made_by = $2 AND expires_at < $3", user.Tenant, user.Login, now - KeptAfterItsEnd);
+        await using var tidy = connection.Command("DELETE FROM api.share_link WHERE tenant = $1 AND made_by = $2 AND expires_at < $3", user.Tenant, user.Login, now - KeptAfterItsEnd);
         await tidy.ExecuteNonQueryAsync(cancellationToken);
-        await using var command = Command(
-            connection,
+        await using var command = connection.Command(
             $"""
             INSERT INTO api.share_link (tenant, token_hash, made_by, page, filter, stores, language, created_at, expires_at)
             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
@@ -57,9 +57,9 @@ internal sealed class ShareRegister([FromKeyedServices(DatabaseRole.Job)] Npgsql
     /// <summary>The links of a person, the latest first.</summary>
     public async Task<List<ShareLink>> ListAsync(SessionUser user, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
-            $"SELECT {Columns} FROM api.share_link WHERE tenant = $1 AND made_by = $2 AND expires_at > $3 ORDER BY created_at DESC LIMIT 500");
-        Bind(command, user.Tenant, user.Login, clock.GetUtcNow() - KeptAfterItsEnd);
+        await using var command = database.Command(
+            $"SELECT {Columns} FROM api.share_link WHERE tenant = $1 AND made_by = $2 AND expires_at > $3 ORDER BY created_at DESC LIMIT 500",
+            user.Tenant, user.Login, clock.GetUtcNow() - KeptAfterItsEnd);
         return await ReadAsync(command, cancellationToken);
     }
 
@@ -68,8 +68,8 @@ internal sealed class ShareRegister([FromKeyedServices(DatabaseRole.Job)] Npgsql
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = Command(
-            connection, $"UPDATE api.share_link SET revoked_at = $4 WHERE tenant = $1 AND made_by = $2 AND share_id = $3 AND revoked_at IS NULL RETURNING {Columns}",
+        await using var command = connection.Command(
+            $"UPDATE api.share_link SET revoked_at = $4 WHERE tenant = $1 AND made_by = $2 AND share_id = $3 AND revoked_at IS NULL RETURNING {Columns}",
             user.Tenant, user.Login, id, clock.GetUtcNow());
         if ((await ReadAsync(command, cancellationToken)).SingleOrDefault() is not { } revoked)
         {
@@ -87,8 +87,7 @@ internal sealed class ShareRegister([FromKeyedServices(DatabaseRole.Job)] Npgsql
     /// </summary>
     public async Task<(ShareLink Link, SessionUser Maker)?> FindAsync(string token, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand($"SELECT {Columns} FROM api.share_link WHERE token_hash = $1");
-        Bind(command, Hash(token));
+        await using var command = database.Command($"SELECT {Columns} FROM api.share_link WHERE token_hash = $1", Hash(token));
         if ((await ReadAsync(command, cancellationToken)).SingleOrDefault() is not { } link || !link.IsAlive(clock.GetUtcNow())
             || await users.FindAsync(link.MadeBy, cancellationToken) is not { User: { } maker } || maker.Tenant != link.Tenant)
         {
@@ -104,8 +103,8 @@ internal sealed class ShareRegister([FromKeyedServices(DatabaseRole.Job)] Npgsql
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = Command(
-            connection, $"UPDATE api.share_link SET uses = uses + 1, last_used_at = $3 WHERE tenant = $1 AND share_id = $2 AND revoked_at IS NULL RETURNING {Columns}",
+        await using var command = connection.Command(
+            $"UPDATE api.share_link SET uses = uses + 1, last_used_at = $3 WHERE tenant = $1 AND share_id = $2 AND revoked_at IS NULL RETURNING {Columns}",
             link.Tenant, link.Id, clock.GetUtcNow());
         if ((await ReadAsync(command, cancellationToken)).SingleOrDefault() is not { } used)
         {
@@ -126,27 +125,8 @@ internal sealed class ShareRegister([FromKeyedServices(DatabaseRole.Job)] Npgsql
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
-    private static NpgsqlParameter Stores(SessionUser user) => new()
-    {
-        Value = (object?)user.Stores?.Order(StringComparer.Ordinal).ToArray() ?? DBNull.Value,
-        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
-    };
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params object[] values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        Bind(command, values);
-        return command;
-    }
-
-    private static void Bind(NpgsqlCommand command, params object[] values)
-    {
-        command.CommandTimeout = 5;
-        foreach (var value in values)
-        {
-            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
-        }
-    }
+    private static NpgsqlParameter Stores(SessionUser user) =>
+        PositionalParameters.OrNull(NpgsqlDbType.Array | NpgsqlDbType.Text, user.Stores?.Order(StringComparer.Ordinal).ToArray());
 
     private static async Task<List<ShareLink>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Npgsql;
 using RetailInsight.Api.Sessions;
+using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Tenancy;
 
 namespace RetailInsight.Api.Webhooks;
@@ -30,7 +31,7 @@ internal sealed class WebhookRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
     /// <summary>The endpoints, oldest first; or the one of an id.</summary>
     public async Task<List<WebhookView>> ListAsync(SessionUser user, Guid? id, CancellationToken cancellationToken)
     {
-        await using var command = Command($"SELECT {Columns} FROM api.webhook_endpoint AS e WHERE tenant = $1 {(id is null ? "" : "AND endpoint_id = $2")} ORDER BY created_at, endpoint_id", user.Tenant);
+        await using var command = database.Command($"SELECT {Columns} FROM api.webhook_endpoint AS e WHERE tenant = $1 {(id is null ? "" : "AND endpoint_id = $2")} ORDER BY created_at, endpoint_id", user.Tenant);
         if (id is not null)
         {
             command.Parameters.Add(new() { Value = id.Value });
@@ -53,7 +54,7 @@ internal sealed class WebhookRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
     public async Task<NewWebhook?> CreateAsync(SessionUser user, WebhookRequest request, CancellationToken cancellationToken)
     {
         var secret = WebhookSignature.NewSecret();
-        await using var command = Command(
+        await using var command = database.Command(
             """
             INSERT INTO api.webhook_endpoint (tenant, url, description, events, active, secret, created_by)
             SELECT $1, $2, $3, $4, $5, $6, $7 WHERE (SELECT count(*) FROM api.webhook_endpoint WHERE tenant = $1) < $8 RETURNING endpoint_id
@@ -65,7 +66,7 @@ internal sealed class WebhookRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
     /// <summary>Changes an endpoint; false when there is none. One that works again begins with a clean slate.</summary>
     public async Task<bool> UpdateAsync(SessionUser user, Guid id, WebhookRequest request, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             """
             WITH changed AS (
               UPDATE api.webhook_endpoint SET url = $3, description = $4, events = $5, active = $6, disabled_reason = NULL WHERE tenant = $1 AND endpoint_id = $2
@@ -82,7 +83,7 @@ internal sealed class WebhookRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
     /// <summary>Removes an endpoint and its log; false when there is none.</summary>
     public async Task<bool> DeleteAsync(SessionUser user, Guid id, CancellationToken cancellationToken)
     {
-        await using var command = Command("DELETE FROM api.webhook_endpoint WHERE tenant = $1 AND endpoint_id = $2", user.Tenant, id);
+        await using var command = database.Command("DELETE FROM api.webhook_endpoint WHERE tenant = $1 AND endpoint_id = $2", user.Tenant, id);
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
@@ -90,7 +91,7 @@ internal sealed class WebhookRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
     public async Task<NewWebhook?> RotateAsync(SessionUser user, Guid id, TimeSpan overlap, CancellationToken cancellationToken)
     {
         var secret = WebhookSignature.NewSecret();
-        await using var command = Command(
+        await using var command = database.Command(
             "UPDATE api.webhook_endpoint SET previous_secret = secret, previous_until = now() + $4, secret = $3 WHERE tenant = $1 AND endpoint_id = $2", user.Tenant, id, Seal(secret), overlap);
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1 ? new NewWebhook(secret, (await ListAsync(user, id, cancellationToken)).Single()) : null;
     }
@@ -98,7 +99,7 @@ internal sealed class WebhookRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
     /// <summary>The log of an endpoint, newest first, before a message.</summary>
     public async Task<WebhookDeliveryList> DeliveriesAsync(SessionUser user, Guid id, long? before, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             """
             SELECT d.delivery_id, sequence, event, attempts, created_at, delivered_at, due_at, failed_at,
               array(SELECT a.at FROM api.webhook_attempt a WHERE a.delivery_id = d.delivery_id ORDER BY attempt_id DESC LIMIT 10),
@@ -127,7 +128,7 @@ internal sealed class WebhookRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
     /// <summary>Puts a message on its way again, with its id; false when there is none.</summary>
     public async Task<bool> RedeliverAsync(SessionUser user, Guid id, long delivery, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             "UPDATE api.webhook_delivery SET due_at = now(), first_due_at = now(), delivered_at = NULL, failed_at = NULL WHERE tenant = $1 AND endpoint_id = $2 AND delivery_id = $3",
             user.Tenant, id, delivery);
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
@@ -150,15 +151,4 @@ internal sealed class WebhookRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
     public static string MessageId(Guid endpoint, long sequence) => string.Create(CultureInfo.InvariantCulture, $"msg_{endpoint:N}_{sequence}");
 
     private byte[] Seal(string secret) => _protector.Protect(Encoding.UTF8.GetBytes(secret));
-
-    private NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values)
-    {
-        var command = database.CreateCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-
-        return command;
-    }
 }

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using CsvHelper;
-using CsvHelper.Configuration;
 using Dapper;
 
 namespace RetailInsight.IntegrationTests.Api;
@@ -25,7 +23,7 @@ public sealed class MetricCsvTests(ApiHost host)
         Assert.Equal(Encoding.UTF8.GetPreamble(), bytes[..3]);
         var text = Encoding.UTF8.GetString(bytes.AsSpan(3));
         Assert.EndsWith("\r\n", text, StringComparison.Ordinal);
-        var rows = Parse(text);
+        var rows = CsvRows.Of(text);
         Assert.Equal(["category", "currency", "net_sales", "store_days_expected", "store_days_reported", "coverage"], rows[0]);
         var amounts = rows.Skip(1).ToDictionary(row => row[0], row => decimal.Parse(row[2], CultureInfo.InvariantCulture));
         Assert.Equal(Hostile.Length, amounts.Count);
@@ -52,7 +50,7 @@ public sealed class MetricCsvTests(ApiHost host)
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(new HashSet<string> { "U+20BB7;n=1", "U+1F600;n=2", "U+00E9;n=1" }, [.. answer.Headers.GetValues("Unwritable-Characters").Single().Split(", ")]);
         var text = CodePagesEncodingProvider.Instance.GetEncoding(932)!.GetString(await answer.Content.ReadAsByteArrayAsync());
-        Assert.Equal(["10～20－―髙﨑①", "〓〓", "〓野家〓"], Parse(text).Skip(1).Select(row => row[0]).Order(StringComparer.Ordinal));
+        Assert.Equal(["10～20－―髙﨑①", "〓〓", "〓野家〓"], CsvRows.Of(text).Skip(1).Select(row => row[0]).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -61,7 +59,7 @@ public sealed class MetricCsvTests(ApiHost host)
         using var client = await host.SignInAsync("honbu");
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/metrics/query?metrics=net_sales,conversion&dimensions=store,business_date&from=2026-10-26&to=2026-11-14&compare=previous_week&limit=5");
         request.Headers.Accept.ParseAdd("text/csv");
-        var rows = Parse((await (await client.SendAsync(request)).Content.ReadAsStringAsync()).TrimStart('\uFEFF'));
+        var rows = CsvRows.Of((await (await client.SendAsync(request)).Content.ReadAsStringAsync()).TrimStart('\uFEFF'));
         Assert.Equal(1 + (6 * 20), rows.Count);
         Assert.Equal("store,business_date,currency,net_sales,net_sales_comparison,net_sales_difference,net_sales_change,conversion,conversion_comparison,conversion_difference,conversion_change,store_days_expected,store_days_reported,coverage", string.Join(",", rows[0]));
     }
@@ -75,17 +73,5 @@ public sealed class MetricCsvTests(ApiHost host)
             FROM unnest(@names) WITH ORDINALITY AS hostile(name, at)
             """,
             new { date, names = Hostile });
-    }
-
-    private static List<string[]> Parse(string text)
-    {
-        using var parser = new CsvParser(new StringReader(text), new CsvConfiguration(CultureInfo.InvariantCulture) { HasHeaderRecord = false });
-        var rows = new List<string[]>();
-        while (parser.Read())
-        {
-            rows.Add(parser.Record!);
-        }
-
-        return rows;
     }
 }

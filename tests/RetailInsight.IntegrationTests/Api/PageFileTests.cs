@@ -4,8 +4,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace RetailInsight.IntegrationTests.Api;
 
@@ -84,7 +82,7 @@ public sealed partial class PageFileTests(ApiHost host)
                     var cp932 = file.Contains("cp932", StringComparison.Ordinal);
                     Assert.Equal(cp932 ? "windows-31j" : "utf-8", answer.Content.Headers.ContentType!.CharSet);
                     Assert.Equal(!cp932, bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble));
-                    var rows = Parse(cp932 ? CodePagesEncodingProvider.Instance.GetEncoding(932)!.GetString(bytes) : Encoding.UTF8.GetString(bytes.AsSpan(3)));
+                    var rows = CsvRows.Of(cp932 ? CodePagesEncodingProvider.Instance.GetEncoding(932)!.GetString(bytes) : Encoding.UTF8.GetString(bytes.AsSpan(3)));
                     Assert.All(rows, row => Assert.Equal(rows[0].Length, row.Length));
                 }
             }
@@ -152,7 +150,7 @@ public sealed partial class PageFileTests(ApiHost host)
 
     private static async Task<List<Dictionary<string, string>>> TableAsync(HttpClient client, string address)
     {
-        var rows = Parse((await client.GetStringAsync(address)).TrimStart('\uFEFF'));
+        var rows = CsvRows.Of((await client.GetStringAsync(address)).TrimStart('\uFEFF'));
         return [.. rows.Skip(1).Select(row => rows[0].Zip(row).ToDictionary(pair => pair.First, pair => pair.Second))];
     }
 
@@ -163,18 +161,6 @@ public sealed partial class PageFileTests(ApiHost host)
     }
 
     private static decimal Number(string text) => decimal.Parse(text, CultureInfo.InvariantCulture);
-
-    private static List<string[]> Parse(string text)
-    {
-        using var parser = new CsvParser(new StringReader(text), new CsvConfiguration(CultureInfo.InvariantCulture) { HasHeaderRecord = false });
-        var rows = new List<string[]>();
-        while (parser.Read())
-        {
-            rows.Add(parser.Record!);
-        }
-
-        return rows;
-    }
 
     [GeneratedRegex("""<a href="(/export/[^"]+)" download""")]
     private static partial Regex Offer();
