@@ -25,7 +25,13 @@ internal sealed record MetricPart(
         }
 
         var where = new List<string> { "f.tenant = @tenant", "f.business_date BETWEEN @from AND @to" };
-        if (stores is not null)
+        // Most questions are about one store: said as such, a prepared statement is planned for one.
+        if (stores is [var only])
+        {
+            where.Add("f.store = @store");
+            parameters.Add(new("store", only));
+        }
+        else if (stores is not null)
         {
             where.Add("f.store = ANY(@stores)");
             parameters.Add(new("stores", stores));

@@ -1,4 +1,3 @@
-using Npgsql;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Tenancy;
 
@@ -12,8 +11,16 @@ internal static class MetricReads
     private static readonly string[] StateMeasures = ["store_days", "observed_minutes", "expected_minutes"];
 
     /// <summary>Every row of the answer in its order; null when there are more than an answer may hold.</summary>
+    public static Task<MetricResult?> AnswerAsync(this TenantRead read, MetricPlan plan, string[]? stores, ExpectedStoreDays expected, CancellationToken cancellationToken) =>
+        AnswerAsync(statements => read.ListAllAsync(statements, cancellationToken), plan, stores, expected);
+
+    /// <summary>Every row of the answer in its order; null when there are more than an answer may hold.</summary>
+    /// <param name="ask">Takes all statements of the answer to the datamart.</param>
+    /// <param name="plan">The question.</param>
+    /// <param name="stores">Codes; null for every store.</param>
+    /// <param name="expected">The store-days there should be.</param>
     public static async Task<MetricResult?> AnswerAsync(
-        this TenantRead read, MetricPlan plan, string[]? stores, ExpectedStoreDays expected, CancellationToken cancellationToken)
+        Func<IReadOnlyList<TenantStatement<Sums>>, Task<List<List<Sums>>>> ask, MetricPlan plan, string[]? stores, ExpectedStoreDays expected)
     {
         var query = plan.Query;
         var values = query.Metrics.Count;
@@ -36,7 +43,7 @@ internal static class MetricReads
             asked.Add((part with { Measures = [] }, part, false));
         }
 
-        var answers = await read.ListAllAsync([.. asked.Select(one => Statement(query, one.Own, one.Compared, stores, limit))], cancellationToken);
+        var answers = await ask([.. asked.Select(one => Statement(query, one.Own, one.Compared, stores, limit))]);
         foreach (var ((part, own, compared), found) in asked.Zip(answers))
         {
             if (found.Count >= limit)
@@ -68,13 +75,13 @@ internal static class MetricReads
         return new MetricResult(Sort(rows.Values, query), State(expected.Total, all));
     }
 
-    private static (string Sql, NpgsqlParameter[] Parameters, Func<NpgsqlDataReader, (string[] Keys, string? Currency, decimal?[] Sums)> Map) Statement(
+    private static TenantStatement<Sums> Statement(
         MetricQuery query, MetricPart part, bool compared, string[]? stores, int limit)
     {
         var (sql, parameters) = part.Statement(query, compared, stores, limit);
         var keys = part.Dimensions.Count;
         var first = keys + (part.ByCurrency ? 1 : 0);
-        return (sql, parameters, row =>
+        return new TenantStatement<Sums>(sql, parameters, row =>
         {
             var key = new string[keys];
             for (var at = 0; at < keys; at++)
@@ -88,9 +95,8 @@ internal static class MetricReads
                 sums[at] = row.IsDBNull(first + at) ? null : row.GetDecimal(first + at);
             }
 
-            return (key, part.ByCurrency ? row.GetString(keys) : null, sums);
-        }
-        );
+            return new Sums(key, part.ByCurrency ? row.GetString(keys) : null, sums);
+        });
     }
 
     private static MetricRow RowOf(Dictionary<string, MetricRow> rows, string[] keys, string? currency, int values, bool compared)
@@ -171,6 +177,9 @@ internal static class MetricReads
         return [.. sorted.ThenBy(row => row.Currency, StringComparer.Ordinal)];
     }
 }
+
+/// <summary>A row of a statement: what it is about, and its measures.</summary>
+internal readonly record struct Sums(string[] Keys, string? Currency, decimal?[] Measures);
 
 /// <summary>An answer: its rows in order, and the state of the whole period.</summary>
 internal sealed record MetricResult(IReadOnlyList<MetricRow> Rows, DataState State);

@@ -14,11 +14,13 @@ internal sealed class StoreRoster(IMemoryCache cache, TimeProvider clock)
 {
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(5);
 
+    /// <summary>The stores as they were at most a few seconds ago, where they have been read since.</summary>
+    public Roster? Kept(string tenant) => cache.TryGetValue((typeof(StoreRoster), tenant), out Roster? kept) && clock.GetElapsedTime(kept!.ReadAt) < Age ? kept : null;
+
     /// <summary>The stores as they were at most a few seconds ago.</summary>
     public async Task<Roster> OfAsync(TenantRead read, CancellationToken cancellationToken)
     {
-        var key = (typeof(StoreRoster), read.Tenant);
-        if (cache.TryGetValue(key, out Roster? kept) && clock.GetElapsedTime(kept!.ReadAt) < Age)
+        if (Kept(read.Tenant) is { } kept)
         {
             return kept;
         }
@@ -34,7 +36,7 @@ internal sealed class StoreRoster(IMemoryCache cache, TimeProvider clock)
         var text = calendar.Fingerprint + string.Join('\n', stores.Select(store => $"{store.Item1.Code}\t{store.Item1.OpenedOn?.DayNumber}\t{store.Item1.ClosedOn?.DayNumber}\t{store.Area}"));
         var roster = new Roster(
             [.. stores.Select(store => store.Item1)], zone, calendar, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8)), clock.GetTimestamp());
-        return cache.Set(key, roster, Age);
+        return cache.Set((typeof(StoreRoster), read.Tenant), roster, Age);
     }
 }
 
