@@ -4,7 +4,8 @@ using RetailInsight.Api.Kpis;
 namespace RetailInsight.Api.Pages.Health;
 
 /// <summary>What the page of data health shows: two weeks of stores, of one store also its registers, and what changed afterwards.</summary>
-internal sealed record HealthModel(DateOnly Date, IReadOnlyList<DateOnly> Dates, IReadOnlyList<HealthDay> Days, IReadOnlyList<RegisterDay> Registers, IReadOnlyList<KpiChange> Changes)
+internal sealed record HealthModel(DateOnly Date, IReadOnlyList<DateOnly> Dates, IReadOnlyList<HealthDay> Days, IReadOnlyList<RegisterDay> Registers, IReadOnlyList<KpiChange> Changes,
+    IReadOnlyList<DeclaredSales> Declared)
 {
     /// <summary>How many days are shown.</summary>
     public const int Span = 14;
@@ -19,7 +20,8 @@ internal sealed record HealthModel(DateOnly Date, IReadOnlyList<DateOnly> Dates,
         return new HealthModel(
             date, [.. Enumerable.Range(0, Span).Select(from.AddDays)], await request.Read.HealthAsync(request.Codes, from, date, cancellationToken),
             request.Store is null ? [] : await request.Read.RegistersAsync(request.Store.Code, date, cancellationToken),
-            await request.Read.ChangesAsync(request.Codes, from, date, 0, MostChanges, cancellationToken));
+            await request.Read.ChangesAsync(request.Codes, from, date, 0, MostChanges, cancellationToken),
+            await request.Read.DeclaredSalesAsync(request.Codes, from, date, cancellationToken));
     }
 }
 

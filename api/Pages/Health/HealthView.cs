@@ -11,6 +11,7 @@ internal sealed class HealthView(PageRequest request, HealthModel model)
 
     private readonly Wording _words = request.Words;
     private readonly HealthWording _health = HealthWording.Of(request.Words);
+    private readonly DeclaredTable _declared = new(request, model);
     private readonly FigureText _text = new(request.Words, request.Company.Currency);
 
     public Markup Render() => Markup.Of(
@@ -24,6 +25,7 @@ internal sealed class HealthView(PageRequest request, HealthModel model)
         {Tasks()}
         {Grid()}
         {Registers()}
+        {_declared.Render()}
         {Changes()}
         """);
 
@@ -67,6 +69,12 @@ internal sealed class HealthView(PageRequest request, HealthModel model)
         if (day.MissingNumbers > 0)
         {
             yield return Task(2, FigureText.Say(_health.MissingNumbers, FigureText.Count(day.MissingNumbers)), _health.MissingNumbersAct);
+        }
+
+        foreach (var report in model.Declared.Where(report => (report.Store, report.Date) == (day.Store, day.Date) && _declared.Difference(report) is not (null or 0)))
+        {
+            var apart = new FigureText(_words, report.Currency).MoneyChange(_declared.Difference(report)!.Value);
+            yield return Task(2, FigureText.Say(_health.ReportDiffers, apart), _health.ReportDiffersAct);
         }
 
         if (day.Coverage is { } coverage and < EnoughMinutes)
