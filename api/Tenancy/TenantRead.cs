@@ -27,6 +27,8 @@ internal sealed class TenantRead(NpgsqlConnection connection, string tenant, lon
             rows.Add(map(reader));
         }
 
+        // Whoever asked may have had another answer meanwhile.
+        cancellationToken.ThrowIfCancellationRequested();
         return rows;
     }
 
@@ -57,6 +59,7 @@ internal sealed class TenantRead(NpgsqlConnection connection, string tenant, lon
             await reader.NextResultAsync(cancellationToken);
         }
 
+        cancellationToken.ThrowIfCancellationRequested();
         return results;
     }
 

@@ -11,11 +11,19 @@ namespace RetailInsight.Api.Tenancy;
 /// </summary>
 internal sealed class TenantScope([FromKeyedServices(DatabaseRole.App)] NpgsqlDataSource source)
 {
+    // Longer than a statement may take, so that only a server that says nothing at all is given up on.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6.5);
+
     /// <summary>
-    /// Runs a read. Every statement in it sees one snapshot, so the data version and the rows belong together.
+    /// Runs a read somebody waits for. Every statement in it sees one snapshot, so the data version and the rows belong together.
     /// </summary>
+    /// <exception cref="NpgsqlException">The database cannot be reached, a statement took longer than 5 s or all of it longer than <see cref="Patience"/>.</exception>
+    public Task<T> ReadAsync<T>(string tenant, Func<TenantRead, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        DatabaseOutage.AskAsync(Patience, token => ReadAtLengthAsync(tenant, read, token), cancellationToken);
+
+    /// <summary>Runs a read nobody waits for, however many statements it takes.</summary>
     /// <exception cref="NpgsqlException">The database cannot be reached or a statement took longer than 5 s.</exception>
-    public async Task<T> ReadAsync<T>(string tenant, Func<TenantRead, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    public async Task<T> ReadAtLengthAsync<T>(string tenant, Func<TenantRead, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(tenant);
         var (connection, transaction, version) = await EnterAsync(tenant, cancellationToken);

@@ -186,6 +186,51 @@ public sealed class HardeningTests(ApiHost host)
         Assert.Equal(HttpStatusCode.OK, (await engineer.GetAsync("/v1/stores")).StatusCode);
     }
 
+    [Theory]
+    [InlineData("honbu", "/notes")]
+    [InlineData("shibuya", "/alerts")]
+    [InlineData("engineer", "/shares")]
+    [InlineData("kanto", "/morning")]
+    [InlineData("administrator", "/v1/exports")]
+    public async Task Whatever_a_person_makes_without_end_is_refused_with_the_time_to_wait_on_pages_as_in_the_api(string login, string address)
+    {
+        await using var app = await ApiHost.StartAsync(host.Database, new() { ["Api:ChangesPerMinute"] = "5" });
+        using var client = await ApiHost.SignInAsync(ApiHost.AddressOf(app), login);
+        var answers = new List<HttpResponseMessage>();
+        for (var turn = 0; turn < 8; turn++)
+        {
+            answers.Add(await client.PostAsJsonAsync(address, new { }));
+        }
+
+        Assert.Equal([400, 400, 400, 400, 400, 429, 429, 429], answers.Select(answer => (int)answer.StatusCode));
+        Assert.InRange(answers[^1].Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        using var other = await ApiHost.SignInAsync(ApiHost.AddressOf(app), "camden");
+        Assert.Equal(HttpStatusCode.BadRequest, (await other.PostAsJsonAsync(address, new { })).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_packed_body_is_refused_at_every_address_that_takes_one()
+    {
+        using var office = await host.SignInAsync("honbu");
+        var document = await office.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+        var taking = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Where(operation => operation.Value.TryGetProperty("requestBody", out _)), (path, operation) => (path.Name, operation.Name)).ToList();
+        Assert.True(taking.Count > 15, $"{taking.Count}");
+        foreach (var ((path, method), coding) in taking.SelectMany(_ => new[] { "gzip", "zstd", "x", "gzip, identity" }, (operation, coding) => (operation, coding)))
+        {
+            using var content = new StringContent("""{"name":"packed","display_name":"x","role":"head_office"}""", Encoding.UTF8, "application/json");
+            content.Headers.TryAddWithoutValidation("Content-Encoding", coding);
+            using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), path) { Content = content };
+            using var answer = await office.SendAsync(request);
+            Assert.True(answer.StatusCode == HttpStatusCode.UnsupportedMediaType, $"{method} {path} {coding}: {answer.StatusCode}");
+            Assert.Contains("without Content-Encoding", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, (await office.GetAsync("/v1/users/packed@aoba")).StatusCode);
+        using var plain = new StringContent("{}", Encoding.UTF8, "application/json");
+        plain.Headers.TryAddWithoutValidation("Content-Encoding", "identity");
+        Assert.Equal(HttpStatusCode.BadRequest, (await office.PostAsync("/v1/users", plain)).StatusCode);
+    }
+
     [Fact]
     public async Task An_oversize_body_declared_or_endless_is_refused_before_it_is_read()
     {
