@@ -21,7 +21,7 @@ internal sealed class UserDirectory([FromKeyedServices(DatabaseRole.Job)] Npgsql
     /// <summary>How long a session goes on while nobody can be looked up.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromMinutes(30);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
 
     private const string Columns = "login, tenant, role, stores, language, display_name, password_hash, session_stamp, disabled_at IS NOT NULL";
 

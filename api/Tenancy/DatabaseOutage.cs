@@ -5,6 +5,9 @@ namespace RetailInsight.Api.Tenancy;
 /// <summary>Tells a database that cannot be asked for now from a statement that is wrong.</summary>
 internal static class DatabaseOutage
 {
+    // Longer than a statement may take, so that only a server that says nothing at all is given up on.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6.5);
+
     /// <summary>
     /// Whether trying again later can help: no connection, none free, the server going down or coming up, out of memory or disk, too busy to end a
     /// statement in time, or for a while a copy that only reads.
@@ -49,6 +52,12 @@ internal static class DatabaseOutage
             throw;
         }
     }
+
+    /// <summary>Asks the database what somebody waits for, for seconds at most.</summary>
+    /// <param name="ask">What is asked; must not touch the request, since it goes on by itself when nobody waits for it any longer.</param>
+    /// <param name="cancellationToken">The caller has gone.</param>
+    /// <exception cref="NpgsqlException">The database cannot be asked, or did not answer in time.</exception>
+    public static Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken) => AskAsync(Patience, ask, cancellationToken);
 
     /// <summary>Asks the database, but not for longer than a time.</summary>
     /// <param name="patience">How long.</param>

@@ -11,15 +11,12 @@ namespace RetailInsight.Api.Tenancy;
 /// </summary>
 internal sealed class TenantScope([FromKeyedServices(DatabaseRole.App)] NpgsqlDataSource source)
 {
-    // Longer than a statement may take, so that only a server that says nothing at all is given up on.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6.5);
-
     /// <summary>
     /// Runs a read somebody waits for. Every statement in it sees one snapshot, so the data version and the rows belong together.
     /// </summary>
-    /// <exception cref="NpgsqlException">The database cannot be reached, a statement took longer than 5 s or all of it longer than <see cref="Patience"/>.</exception>
+    /// <exception cref="NpgsqlException">The database cannot be reached, a statement took longer than 5 s, or it all took longer than anybody waits.</exception>
     public Task<T> ReadAsync<T>(string tenant, Func<TenantRead, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
-        DatabaseOutage.AskAsync(Patience, token => ReadAtLengthAsync(tenant, read, token), cancellationToken);
+        DatabaseOutage.AskAsync(token => ReadAtLengthAsync(tenant, read, token), cancellationToken);
 
     /// <summary>Runs a read nobody waits for, however many statements it takes.</summary>
     /// <exception cref="NpgsqlException">The database cannot be reached or a statement took longer than 5 s.</exception>

@@ -30,7 +30,7 @@ internal sealed class WebhookRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
     private readonly IDataProtector _protector = protection.CreateProtector("webhook-secret");
 
     /// <summary>The endpoints, oldest first; or the one of an id.</summary>
-    public async Task<List<WebhookView>> ListAsync(SessionUser user, Guid? id, CancellationToken cancellationToken)
+    public Task<List<WebhookView>> ListAsync(SessionUser user, Guid? id, CancellationToken cancellationToken) => DatabaseOutage.AskAsync(async token =>
     {
         await using var command = database.Command($"SELECT {Columns} FROM api.webhook_endpoint AS e WHERE tenant = $1 {(id is null ? "" : "AND endpoint_id = $2")} ORDER BY created_at, endpoint_id", user.Tenant);
         if (id is not null)
@@ -38,9 +38,9 @@ internal sealed class WebhookRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
             command.Parameters.Add(new() { Value = id.Value });
         }
 
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var reader = await command.ExecuteReaderAsync(token);
         var list = new List<WebhookView>();
-        while (await reader.ReadAsync(cancellationToken))
+        while (await reader.ReadAsync(token))
         {
             list.Add(new WebhookView(
                 reader.GetGuid(0).ToString("N"), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<string[]>(3), reader.GetBoolean(4),
@@ -49,7 +49,7 @@ internal sealed class WebhookRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
         }
 
         return list;
-    }
+    }, cancellationToken);
 
     /// <summary>Makes an endpoint; null when the tenant has as many as it may.</summary>
     public async Task<NewWebhook?> CreateAsync(HttpContext context, SessionUser user, WebhookRequest request, CancellationToken cancellationToken)
@@ -116,7 +116,7 @@ internal sealed class WebhookRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
     }
 
     /// <summary>The log of an endpoint, newest first, before a message.</summary>
-    public async Task<WebhookDeliveryList> DeliveriesAsync(SessionUser user, Guid id, long? before, CancellationToken cancellationToken)
+    public Task<WebhookDeliveryList> DeliveriesAsync(SessionUser user, Guid id, long? before, CancellationToken cancellationToken) => DatabaseOutage.AskAsync(async token =>
     {
         await using var command = database.Command(
             """
@@ -128,9 +128,9 @@ internal sealed class WebhookRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
             FROM api.webhook_delivery AS d WHERE tenant = $1 AND endpoint_id = $2 AND sequence < $3 ORDER BY sequence DESC LIMIT $4
             """,
             user.Tenant, id, before ?? long.MaxValue, PageSize + 1);
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        await using var row = await command.ExecuteReaderAsync(token);
         var items = new List<WebhookDeliveryView>();
-        while (await row.ReadAsync(cancellationToken))
+        while (await row.ReadAsync(token))
         {
             var (at, status, error, milliseconds) = (row.GetFieldValue<DateTimeOffset[]>(8), row.GetFieldValue<int[]>(9), row.GetFieldValue<string[]>(10), row.GetFieldValue<int[]>(11));
             items.Add(new WebhookDeliveryView(
@@ -142,7 +142,7 @@ internal sealed class WebhookRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
 
         var more = items.Count > PageSize;
         return new WebhookDeliveryList([.. items.Take(PageSize)], more ? items[PageSize - 1].Sequence.ToString(CultureInfo.InvariantCulture) : null);
-    }
+    }, cancellationToken);
 
     /// <summary>Puts a message on its way again, with its id; false when there is none.</summary>
     public async Task<bool> RedeliverAsync(SessionUser user, Guid id, long delivery, CancellationToken cancellationToken)

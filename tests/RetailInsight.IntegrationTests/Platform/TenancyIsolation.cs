@@ -69,8 +69,8 @@ public sealed class TenancyIsolation(PostgresFixture postgres) : IClassFixture<P
     [InlineData(
         "The page role changes nothing and empties nothing.",
         """
-        SELECT c.oid::regclass || ' ' || right FROM pg_class c, unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS right
-        WHERE c.relkind IN ('r', 'p', 'v', 'm') AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace) AND has_table_privilege('retail_app', c.oid, right)
+        SELECT c.oid::regclass || ' ' || verb FROM pg_class c, unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS verb
+        WHERE c.relkind IN ('r', 'p', 'v', 'm') AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace) AND has_table_privilege('retail_app', c.oid, verb)
         """)]
     [InlineData(
         "A view asks with the rights of whoever looks; nothing is stored past the policies.",
