@@ -57,6 +57,7 @@ public sealed class AccessMatrixTests(ApiHost host) : IAsyncLifetime
                 }
 
                 using var answer = await client.SendAsync(request);
+                Assert.All(["Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "Cache-Control"], header => Assert.True(answer.Headers.Contains(header), $"{method} {path} as {column} has no {header}"));
                 doors.Add($"{column}=" + answer.StatusCode switch
                 {
                     HttpStatusCode.Unauthorized => "401",

@@ -21,10 +21,11 @@ public sealed class HardeningTests(ApiHost host)
         await using var app = await ApiHost.StartAsync(host.Database, new() { ["Api:Https"] = "true" });
         using var client = ApiHost.Client(ApiHost.AddressOf(app));
         using var office = await host.SignInAsync("honbu");
-        foreach (var (caller, address, method) in Everywhere.SelectMany(address => new[] { (client, address, "GET"), (client, address, "POST"), (office, address, "GET"), (office, address, "TRACE") }))
+        foreach (var (caller, address, method) in Everywhere.SelectMany(address => new[] { (client, address, "GET"), (client, address, "POST"), (office, address, "GET"), (office, address, "TRACE"), (client, address, "OPTIONS") }))
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), address);
             request.Headers.Add("Origin", "https://evil.example");
+            request.Headers.Add("Access-Control-Request-Method", "DELETE");
             var answer = await caller.SendAsync(request);
             string Header(string name) => answer.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : "";
             var policy = Header("Content-Security-Policy");
@@ -98,6 +99,14 @@ public sealed class HardeningTests(ApiHost host)
     [InlineData("GET", "/.git/HEAD")]
     [InlineData("GET", "/swagger/v1/swagger.json")]
     [InlineData("GET", "/metrics")]
+    [InlineData("GET", "/.env")]
+    [InlineData("GET", "/dump.sql")]
+    [InlineData("GET", "/core")]
+    [InlineData("GET", "/debug/pprof/")]
+    [InlineData("GET", "/actuator/health")]
+    [InlineData("GET", "/assets/../api/appsettings.json")]
+    [InlineData("GET", "/assets/%2e%2e%2fappsettings.json")]
+    [InlineData("CONNECT", "/v1/stores")]
     [InlineData("GET", "/v1/..%2f..%2fetc/passwd")]
     public async Task Odd_verbs_and_addresses_find_nothing(string verb, string address)
     {
@@ -204,6 +213,7 @@ public sealed class HardeningTests(ApiHost host)
 
         Assert.Equal([400, 400, 400, 400, 400, 429, 429, 429], answers.Select(answer => (int)answer.StatusCode));
         Assert.InRange(answers[^1].Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        Assert.True(answers[^1].Headers.Contains("Content-Security-Policy") && answers[^1].Headers.CacheControl!.NoStore);
         using var other = await ApiHost.SignInAsync(ApiHost.AddressOf(app), "camden");
         Assert.Equal(HttpStatusCode.BadRequest, (await other.PostAsJsonAsync(address, new { })).StatusCode);
     }
@@ -223,6 +233,14 @@ public sealed class HardeningTests(ApiHost host)
             using var answer = await office.SendAsync(request);
             Assert.True(answer.StatusCode == HttpStatusCode.UnsupportedMediaType, $"{method} {path} {coding}: {answer.StatusCode}");
             Assert.Contains("without Content-Encoding", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        }
+
+        foreach (var (path, method) in taking)
+        {
+            using var xml = new StringContent("""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd"><!ENTITY c "&b;&b;">]><a>&c;</a>""", Encoding.UTF8, "application/xml");
+            using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), path) { Content = xml };
+            using var answer = await office.SendAsync(request);
+            Assert.True(answer.StatusCode == HttpStatusCode.UnsupportedMediaType, $"{method} {path} XML: {answer.StatusCode}");
         }
 
         Assert.Equal(HttpStatusCode.NotFound, (await office.GetAsync("/v1/users/packed@aoba")).StatusCode);

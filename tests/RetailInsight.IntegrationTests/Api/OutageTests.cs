@@ -198,7 +198,7 @@ public sealed partial class OutageTests(ApiHost host)
         using var answer = await client.GetAsync(address, cancellationToken);
         Assert.True(answer.StatusCode == HttpStatusCode.ServiceUnavailable, $"{address}: {answer.StatusCode}");
         Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(12), $"{address}: {Stopwatch.GetElapsedTime(began)}");
-        Assert.True(answer.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+        Assert.True(answer.Headers.RetryAfter?.Delta > TimeSpan.Zero && answer.Headers.Contains("Content-Security-Policy"));
         Assert.StartsWith(address.StartsWith("/v1", StringComparison.Ordinal) ? "application/problem+json" : "text/html", answer.Content.Headers.ContentType?.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("Npgsql", await answer.Content.ReadAsStringAsync(cancellationToken), StringComparison.Ordinal);
     }

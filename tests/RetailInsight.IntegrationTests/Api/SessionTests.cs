@@ -82,6 +82,24 @@ public sealed partial class SessionTests(ApiHost host)
         Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
         Assert.Equal(11, attempts);
         Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+
+        // However long somebody goes on, and whichever door they take.
+        var doors = new HashSet<HttpStatusCode>();
+        var page = await client.GetStringAsync("/login");
+        for (var turn = 0; turn < 300; turn++)
+        {
+            using var further = (turn % 3) switch
+            {
+                0 => await client.PostAsJsonAsync("/v1/session", new { login = "guessed", password = $"wrong {turn}" }),
+                1 => await client.PostAsJsonAsync("/v1/session/password", new { login = "guessed", secret = $"wrong {turn}", password = "a long enough one" }),
+                _ => await client.PostAsync("/login", Form(page, "guessed", $"wrong {turn}")),
+            };
+            doors.Add(further.StatusCode);
+            Assert.InRange(further.Headers.RetryAfter?.Delta?.TotalSeconds ?? 0, 1, 60);
+        }
+
+        Assert.Equal([HttpStatusCode.TooManyRequests], doors);
+        using var another = await ApiHost.SignInAsync(ApiHost.AddressOf(app), "honbu");
     }
 
     [Fact]
