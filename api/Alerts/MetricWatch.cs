@@ -36,7 +36,7 @@ internal sealed class MetricWatch(TenantScope scope, TimeProvider clock)
     /// <param name="cancellationToken">Stops reading.</param>
     public Task<AlertSight> LookAsync(
         string tenant, IReadOnlyList<AlertRule> rules, IReadOnlySet<(Guid Rule, string Store, DateOnly Date)> unfinished, CancellationToken cancellationToken) =>
-        scope.ReadAsync(tenant, async (read, token) =>
+        scope.ReadAtLengthAsync(tenant, async (read, token) =>
         {
             var stores = await read.EveryStoreAsync(token);
             var findings = new List<AlertFinding>();

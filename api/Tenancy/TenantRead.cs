@@ -27,6 +27,8 @@ internal sealed class TenantRead(NpgsqlConnection connection, string tenant, lon
             rows.Add(map(reader));
         }
 
+        // Whoever asked may have had another answer meanwhile.
+        cancellationToken.ThrowIfCancellationRequested();
         return rows;
     }
 
@@ -59,6 +61,7 @@ internal sealed class TenantRead(NpgsqlConnection connection, string tenant, lon
             await reader.NextResultAsync(cancellationToken);
         }
 
+        cancellationToken.ThrowIfCancellationRequested();
         return results;
     }
 

@@ -12,10 +12,15 @@ namespace RetailInsight.Api.Tenancy;
 internal sealed class TenantScope([FromKeyedServices(DatabaseRole.App)] NpgsqlDataSource source)
 {
     /// <summary>
-    /// Runs a read. Every statement in it sees one snapshot, so the data version and the rows belong together.
+    /// Runs a read somebody waits for. Every statement in it sees one snapshot, so the data version and the rows belong together.
     /// </summary>
+    /// <exception cref="NpgsqlException">The database cannot be reached, a statement took longer than 5 s, or it all took longer than anybody waits.</exception>
+    public Task<T> ReadAsync<T>(string tenant, Func<TenantRead, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        DatabaseOutage.AskAsync(token => ReadAtLengthAsync(tenant, read, token), cancellationToken);
+
+    /// <summary>Runs a read nobody waits for, however many statements it takes.</summary>
     /// <exception cref="NpgsqlException">The database cannot be reached or a statement took longer than 5 s.</exception>
-    public async Task<T> ReadAsync<T>(string tenant, Func<TenantRead, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    public async Task<T> ReadAtLengthAsync<T>(string tenant, Func<TenantRead, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         var (connection, transaction, version) = await EnterAsync(tenant, VersionAsync, cancellationToken);
         await using (connection)
