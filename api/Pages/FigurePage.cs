@@ -7,6 +7,7 @@ using RetailInsight.Api.Pages.Products;
 using RetailInsight.Api.Pages.StoreComparison;
 using RetailInsight.Api.Pages.Today;
 using RetailInsight.Api.Pages.Traffic;
+using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Tenancy;
 
@@ -24,8 +25,14 @@ internal sealed record FigurePage(PageLink Link, string[] Parameters, Func<PageR
     public static IReadOnlyList<FigurePage> All { get; } =
         [TodayPage.Page, DayPage.Page, PeriodPage.Page, TrafficPage.Page, ProductsPage.Page, CustomersPage.Page, StoreComparisonPage.Page, PeersPage.Page, HealthPage.Page];
 
+    /// <summary>Where an address leads that another page answers; null for none.</summary>
+    public Func<QueryParameters, string?> Elsewhere { get; init; } = _ => null;
+
     /// <summary>What addresses call it.</summary>
     public string Name { get; } = Link.ToString().ToLowerInvariant();
+
+    /// <summary>The page of a link; null for one that is no such page.</summary>
+    public static FigurePage? Find(PageLink link) => All.FirstOrDefault(page => page.Link == link);
 
     /// <summary>The page of a name; null for none.</summary>
     public static FigurePage? Find(string name) => All.FirstOrDefault(page => page.Name == name);
@@ -43,9 +50,12 @@ internal sealed record FigurePage(PageLink Link, string[] Parameters, Func<PageR
     }
 
     /// <summary>Shows the page.</summary>
-    public Task<IResult> ShowAsync(HttpContext context, SessionUser user, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken) => PageFrame.ShowAsync(
-        context, user, scope, Link, Parameters, (request, token) => RenderAsync(request, clock.GetUtcNow(), token), cancellationToken,
-        (request, content) => PageTools.Render(context, this, request, content, clock.GetUtcNow()));
+    public Task<IResult> ShowAsync(HttpContext context, SessionUser user, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken) =>
+        Elsewhere(new QueryParameters(context, PageFrame.Takes(Parameters))) is { } address
+            ? Task.FromResult(Results.LocalRedirect(address))
+            : PageFrame.ShowAsync(
+                context, user, scope, Link, Parameters, (request, token) => RenderAsync(request, clock.GetUtcNow(), token), cancellationToken,
+                (request, content) => PageTools.Render(context, this, request, content, clock.GetUtcNow()));
 }
 
 /// <summary>The routes of the pages about figures.</summary>

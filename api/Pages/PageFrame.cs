@@ -31,6 +31,10 @@ internal sealed record PageRequest(
     /// <summary>Name of the store, or the word for the chain.</summary>
     public string StoreName => Store?.Name ?? Words.AllStores;
 
+    /// <summary>The address of a page with what was chosen on this one, as far as that page knows it.</summary>
+    public string Address(PageLink page, string store, DateOnly? date) => Navigation.Address(page, store, date) + string.Concat(
+        Navigation.Along.Select(name => Query.Text(name) is { } value && Navigation.Knows(page, name, value) ? $"&{name}={Uri.EscapeDataString(value)}" : ""));
+
     /// <summary>Whose browser shows the page; null where it is saved, mailed or was sent on: then it holds nothing personal and no form.</summary>
     public (HttpContext Context, SessionUser User)? Reader { get; init; }
 }
@@ -76,8 +80,12 @@ internal static class PageFrame
         HttpContext context, SessionUser user, TenantScope scope, PageLink page, string[] parameters,
         Func<PageRequest, CancellationToken, Task<PageContent?>> render, CancellationToken cancellationToken, Func<PageRequest, PageContent, Markup>? tools = null)
     {
-        var asked = parameters.Contains(ComparisonChoice.Parameter) ? ComparisonChoice.Remembered(context) : context.Request.Query;
-        var query = new QueryParameters(asked, context.Request.Path, Takes([.. parameters, Seen]));
+        if (ComparisonChoice.Remembered(context) is { } full && parameters.Contains(ComparisonChoice.Parameter))
+        {
+            return Task.FromResult(Results.LocalRedirect(full));
+        }
+
+        var query = new QueryParameters(context, Takes([.. parameters, Seen]));
         var words = Language.Choose(context);
         var seen = query.Whole(Seen);
         var kept = context.RequestServices.GetRequiredService<KeptPages>();
@@ -91,7 +99,7 @@ internal static class PageFrame
             token.ThrowIfCancellationRequested();
             var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
             var shown = new KeptPage(
-                $"{request.StoreName} {content.Title}", content.Main, Navigation.Bar(words, page, request.StoreCode, content.Date),
+                $"{request.StoreName} {content.Title}", content.Main, Navigation.Bar(request, page, content.Date),
                 TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(request.TimeZone)));
             if (content.Status == StatusCodes.Status200OK)
             {
@@ -106,7 +114,7 @@ internal static class PageFrame
     }
 
     /// <summary>The parameters of a page's address.</summary>
-    public static string[] Takes(IEnumerable<string> parameters) => [.. parameters, "store", "date", "lang"];
+    public static string[] Takes(IEnumerable<string> parameters) => [.. Navigation.Along.Union(parameters), "store", "date", "lang"];
 
     /// <summary>Reads a page, for whoever shows it, saves it or passes it on.</summary>
     /// <param name="user">Whose rights hold.</param>
@@ -139,7 +147,7 @@ internal static class PageFrame
         var date = query.Date("date");
 
         // The first and last years of the calendar have no weeks to compare with.
-        if (query.Problem is not null || date is { Year: < 1900 or > 9990 })
+        if (!Navigation.IsKnown(query) || query.Problem is not null || date is { Year: < 1900 or > 9990 })
         {
             return Task.FromResult(refuse(StatusCodes.Status400BadRequest));
         }
@@ -185,12 +193,16 @@ internal static class PageFrame
         return Markup.Of(
             $"""
             <form method="get" action="{Navigation.PathOf(page)}" class="choice" role="search">
-            <label>{words.Store}<select name="store">{chain}{request.Stores.Select(store => Markup.Of($"""<option value="{store.Code}"{Selected(store == request.Store)}>{store.Name}</option>"""))}</select></label>
+            {Along(request, page)}<label>{words.Store}<select name="store">{chain}{request.Stores.Select(store => Markup.Of($"""<option value="{store.Code}"{Selected(store == request.Store)}>{store.Name}</option>"""))}</select></label>
             {day}{more}
             <button>{words.Show}</button>
             </form>
             """);
     }
+
+    /// <summary>What goes along from page to page and is no field of a page's own form.</summary>
+    public static Markup Along(PageRequest request, PageLink page) => Markup.Join(Navigation.Along.Except(FigurePage.Find(page)?.Parameters ?? [])
+        .Select(name => request.Query.Text(name) is { } value ? Markup.Of($"""<input type="hidden" name="{name}" value="{value}">""") : Markup.Empty));
 
     /// <summary>The attribute of the chosen option.</summary>
     public static Markup Selected(bool selected) => selected ? Markup.Of($" selected") : Markup.Empty;

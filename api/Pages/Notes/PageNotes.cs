@@ -54,7 +54,7 @@ internal sealed class PageNotes(HttpContext context, SessionUser user, PageReque
     {
         var today = alerts.Where(one => one.Date == date).Take(MostShown).ToList();
         return today.Count == 0 ? Markup.Empty : Markup.Of(
-            $"""<ul class="alert">{today.Select(one => Markup.Of($"""<li><a href="{Navigation.Address(PageLink.Alerts, request.StoreCode, null)}"><bdi>{(request.Store is null ? NameOf(one.Store) + " " : "")}{Said(one)}</bdi></a></li>"""))}</ul>""");
+            $"""<ul class="alert">{today.Select(one => Markup.Of($"""<li><a href="{request.Address(PageLink.Alerts, request.StoreCode, null)}"><bdi>{(request.Store is null ? NameOf(one.Store) + " " : "")}{Said(one)}</bdi></a></li>"""))}</ul>""");
     }
 
     /// <summary>The list and the form.</summary>
