@@ -98,6 +98,7 @@ internal static class EnglishWording
         NotFound = "The page or the store was not found.",
         BadRequest = "The address is not right. Give the business date like 2026-11-14.",
         Forbidden = "You are not allowed to do this.",
+        TooMuch = "That is more than one page can show. Ask for fewer stores or a shorter time.",
         TooOften = "That was too often in a short time. Wait a little and try again.",
         Failed = "Something failed on our side. Please try again in a moment.",
         BackToStart = "To the start page",

@@ -227,6 +227,8 @@ internal sealed record Wording
 
     public required string Forbidden { get; init; }
 
+    public required string TooMuch { get; init; }
+
     public required string TooOften { get; init; }
 
     public required string Failed { get; init; }

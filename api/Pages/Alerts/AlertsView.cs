@@ -2,6 +2,8 @@ using System.Globalization;
 using RetailInsight.Api.Alerts;
 using RetailInsight.Api.Sessions;
 
+using RetailInsight.Api.Pages.Sheets;
+
 namespace RetailInsight.Api.Pages.Alerts;
 
 /// <summary>The page of alerts as HTML.</summary>
@@ -28,6 +30,7 @@ internal sealed class AlertsView(
             <section class="card stores"><h2>{_alerts.OpenTitle}</h2>{(open.Count == 0 ? Markup.Of($"""<p class="lead">{_alerts.OpenNone}</p>""") : Markup.Of($"""<ul class="incidents">{open.Select(Item)}</ul>"""))}</section>
             {(held.Count == 0 ? Markup.Empty : Markup.Of($"""<section class="card stores"><h2>{_alerts.HeldTitle}</h2><ul class="incidents">{held.Select(Item)}</ul></section>"""))}
             {Closed()}
+            <p class="note"><a href="{PageFiles.Address(AlertsPage.Files, "incidents.csv", $"?store={Uri.EscapeDataString(request.StoreCode)}")}" download>{_alerts.Title} <small>{ToolsWording.Of(request.Words).Csv}</small></a></p>
             {Rules()}
             {new AlertRuleForm(context, request, user, form).Render()}
             """);

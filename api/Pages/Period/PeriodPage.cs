@@ -45,7 +45,8 @@ internal static class PeriodPage
         }
 
         var model = await PeriodModel.ReadAsync(request, grain, comparison, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
-        var view = new PeriodView(request, model, await PageNotes.ReadAsync(request, model.From, model.To, cancellationToken));
-        return new PageContent(view.Title, model.Through ?? model.From, view.Render(), model.From) { Tables = PeriodSheet.Tables(request, model) };
+        var notes = await PageNotes.ReadAsync(request, model.From, model.To, cancellationToken);
+        var view = new PeriodView(request, model, notes);
+        return new PageContent(view.Title, model.Through ?? model.From, view.Render(), model.From) { Notes = notes, Tables = PeriodSheet.Tables(request, model, notes) };
     }
 }

@@ -93,8 +93,9 @@ public sealed partial class CalendarTests(ApiHost host) : IAsyncLifetime
         Assert.Contains("Compared with Tue 11 February 2025: also a holiday (建国記念の日)", html, StringComparison.Ordinal);
         Assert.Contains("¥" + rows[new(2025, 2, 11)].ToString("#,0", CultureInfo.InvariantCulture), html, StringComparison.Ordinal);
 
-        // The choice is remembered, and the address still wins over it.
-        Assert.Contains("also a holiday", await client.GetStringAsync("/?date=2026-02-11"), StringComparison.Ordinal);
+        // The choice is remembered by leading to the address that names it, and an address that names another wins over it.
+        var plain = await client.GetAsync("/?date=2026-02-11");
+        Assert.Equal((HttpStatusCode.Redirect, "/?date=2026-02-11&compare=last_year_weekday"), (plain.StatusCode, plain.Headers.Location!.OriginalString));
         Assert.Contains("the day before", await client.GetStringAsync("/?date=2026-02-11&compare=previous_period"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, (await client.GetAsync("/?compare=tomorrow")).StatusCode);
     }

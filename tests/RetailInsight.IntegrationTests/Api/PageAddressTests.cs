@@ -43,13 +43,13 @@ public sealed partial class PageAddressTests(ApiHost host)
         Assert.Equal(HttpStatusCode.Redirect, led.StatusCode);
         var full = led.Headers.Location!.OriginalString;
         Assert.Equal(Plain + "&compare=previous_period", full);
-        Assert.Equal(Main(await chooser.GetStringAsync(full)), Main(await other.GetStringAsync(full)));
+        Assert.Equal(Content(await chooser.GetStringAsync(full)), Content(await other.GetStringAsync(full)));
 
         // Back to the usual comparison, the plain address is shown as it is, to both alike; pages that compare nothing lead nowhere.
         Assert.Equal(HttpStatusCode.OK, (await chooser.GetAsync("/traffic?store=S02")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await chooser.GetAsync("/?store=S02&compare=same_weekday")).StatusCode);
         using var third = await host.SignInAsync("honbu");
-        Assert.Equal(Main(await chooser.GetStringAsync(Plain)), Main(await third.GetStringAsync(Plain)));
+        Assert.Equal(Content(await chooser.GetStringAsync(Plain)), Content(await third.GetStringAsync(Plain)));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed partial class PageAddressTests(ApiHost host)
     }
 
     // Without the hidden token of forms and the number of the last change.
-    private static string Main(string html) => Regex.Replace(html[html.IndexOf("<main", StringComparison.Ordinal)..], "<main[^>]*>|<input type=\"hidden\" name=\"__[^>]*>|<time.*?</time>", "");
+    private static string Content(string html) => Regex.Replace(html[html.IndexOf("<main", StringComparison.Ordinal)..], "<main[^>]*>|<input type=\"hidden\" name=\"__[^>]*>|<time.*?</time>", "");
 
     [GeneratedRegex("href=\"(/[^\"]*)\"")]
     private static partial Regex Links();

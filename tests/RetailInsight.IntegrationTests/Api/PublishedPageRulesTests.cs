@@ -60,12 +60,37 @@ public sealed partial class PublishedPageRulesTests(ApiHost host) : IAsyncLifeti
     }
 
     [Fact]
+    public async Task The_interface_takes_sales_apart_as_the_page_does_and_is_kept_until_new_data()
+    {
+        using var client = await host.SignInAsync("minato-hq");
+        const string Address = "/v1/metrics/decomposition?from=2026-06-15&to=2026-06-15&compare=same_weekday&store=M1";
+        var answer = await client.GetAsync(Address);
+        var whole = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(("JPY", "120000", "100000", "20000"), (Text(whole, "currency"), Text(whole, "value"), Text(whole, "comparison"), Text(whole, "difference")));
+        var nodes = Nodes(await client.GetStringAsync("/?store=M1&date=2026-06-15")).Skip(1).ToList();
+        var factors = whole.GetProperty("factors").EnumerateArray().ToList();
+        Assert.Equal(
+            ["receipts  80 100", "visitors receipts 400 400", "conversion receipts 0.2 0.25", "basket_value  1500 1000", "items_per_receipt basket_value 2.5 2.2", "price_per_item basket_value 600 454.55"],
+            factors.Select(one => $"{Text(one, "factor")} {Text(one, "part_of")} {Plain(one, "value"):0.####} {Plain(one, "comparison"):0.####}"));
+        Assert.Equal(nodes.Select(node => node.Part), factors.Select(one => Plain(one, "part")));
+        Assert.Equal(20_000, factors.Where(one => Text(one, "part_of") is null).Sum(one => Plain(one, "part")));
+
+        using var again = new HttpRequestMessage(HttpMethod.Get, Address);
+        again.Headers.IfNoneMatch.Add(answer.Headers.ETag!);
+        Assert.Equal(HttpStatusCode.NotModified, (await client.SendAsync(again)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync(Address.Replace("M1", "K1", StringComparison.Ordinal))).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await client.GetAsync(Address.Replace("same_weekday", "target", StringComparison.Ordinal))).StatusCode);
+        var empty = await client.GetFromJsonAsync<JsonElement>(Address.Replace("06-15", "07-15", StringComparison.Ordinal));
+        Assert.Equal((null, 0), (Text(empty, "value"), empty.GetProperty("factors").GetArrayLength()));
+    }
+
+    [Fact]
     public async Task Growth_and_decline_are_told_by_sign_word_and_colour()
     {
         using var client = await host.SignInAsync("minato-hq");
         var nodes = Nodes(await client.GetStringAsync("/?store=M1&date=2026-06-15"));
         Assert.All(nodes, node => Assert.Equal(
-            node.Part > 0 ? ("up", "▲", "more") : node.Part < 0 ? ("down", "▼", "less") : ("flat", "→", "Steady"), (node.Style, node.Arrow, node.Word)));
+            node.Part > 0 ? ("up", "▲", "more") : node.Part < 0 ? ("down", "▼", "less") : ("flat", "→", "steady"), (node.Style, node.Arrow, node.Word)));
         Assert.Equal(["up", "down", "flat"], nodes.Select(node => node.Style).Distinct().OrderByDescending(style => style == "up").ThenBy(style => style));
         var styles = await client.GetStringAsync(Regex.Match(await client.GetStringAsync("/"), "href=\"(/assets/site[^\"]+)\"").Groups[1].Value);
         Assert.Matches(@"\.up b, span\.up \{ color: var\(--up\)", styles);
@@ -135,7 +160,7 @@ public sealed partial class PublishedPageRulesTests(ApiHost host) : IAsyncLifeti
         using var client = await host.SignInAsync("hoshi-hq");
         var html = WebUtility.HtmlDecode(await client.GetStringAsync("/stores?store=all&pick=K1&pick=K3&grain=week&date=2026-03-20&lang=en"));
         var chart = Regex.Match(html, "<svg class=\"chart desk\".*?</svg>", RegexOptions.Singleline).Value;
-        Assert.Equal(["line line-1", "line line-2"], Regex.Matches(chart, "<path class=\"([^\"]+)\"").Select(match => match.Groups[1].Value));
+        Assert.Equal(["line line-1", "line line-2"], Regex.Matches(chart, "<path class=\"(line [^\"]+)\"").Select(match => match.Groups[1].Value));
         var answer = await client.GetFromJsonAsync<JsonElement>(
             "/v1/metrics/query?metrics=net_sales&dimensions=business_date,store&grain=week&filter=store:K1&filter=store:K3&from=2025-12-22&to=2026-03-20&limit=1000");
         var expected = answer.GetProperty("rows").EnumerateArray().Select(row => Yen(MetricQueryTests.Value(row, "net_sales")!.Value)).ToList();
@@ -163,12 +188,20 @@ public sealed partial class PublishedPageRulesTests(ApiHost host) : IAsyncLifeti
         Assert.Equal((first, last), (course[0].Place, course[^1].Place));
         Assert.All(course, row => Assert.Equal(2, row.Values.Count));
         var chart = Regex.Match(html, "<svg class=\"chart desk\".*?</svg>", RegexOptions.Singleline).Value;
-        Assert.All(Regex.Matches(chart, "<path class=\"line line-[12]\" d=\"([^\"]+)\""), path => Assert.Equal(places, Regex.Count(path.Groups[1].Value, "[ML]")));
+        Assert.Equal(
+            [course.Count(row => row.Values[0] != "—"), course.Count(row => row.Values[1] != "—")],
+            Regex.Matches(chart, "<path class=\"line line-[12]\" d=\"([^\"]+)\"").Select(path => Regex.Count(path.Groups[1].Value, "[ML]")));
 
         // The table of the stores spans what the course does: each store's sum is the sum of its line.
         var sums = Regex.Matches(html[html.LastIndexOf("<table>", StringComparison.Ordinal)..], "<tr><th scope=\"row\"><a [^>]*><bdi>[^<]*</bdi></a></th><td>([^<]*)</td>").Select(match => Number(match.Groups[1].Value));
-        Assert.Equal([course.Sum(row => Number(row.Values[0])), course.Sum(row => Number(row.Values[1]))], sums);
+        Assert.Equal([Sum(0), Sum(1)], sums);
+
+        decimal Sum(int line) => course.Where(row => row.Values[line] != "—").Sum(row => Number(row.Values[line]));
     }
+
+    private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
+
+    private static decimal Plain(JsonElement element, string name) => decimal.Parse(Text(element, name)!, CultureInfo.InvariantCulture);
 
     private static string Yen(decimal amount) => "¥" + Math.Round(amount, MidpointRounding.AwayFromZero).ToString("#,0", CultureInfo.InvariantCulture);
 
