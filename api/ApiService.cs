@@ -55,7 +55,7 @@ public static class ApiService
         services.AddWebhooks(configuration);
         services.AddMail(options);
         services.AddAlerts(configuration);
-        services.AddSingleton<AnnotationRegister>();
+        services.AddSingleton<AnnotationRegister>().AddSingleton<PageSource>();
         services.AddSingleton<ExportRegister>().AddSingleton<ExportWork>().AddHostedService<ExportWorker>();
         services.AddSingleton<AuditLog>().AddSingleton<ChainCheck>().AddSingleton<UserRegister>().AddSingleton<ChangeThrottle>();
         services.AddSingleton<MorningRegister>().AddSingleton<MorningRound>().AddHostedService<MorningWorker>();
@@ -113,6 +113,7 @@ public static class ApiService
         app.MapTargets();
         app.MapMetrics();
         app.MapGrowth();
+        app.MapDecomposition();
         app.MapStaffHours();
         app.MapExports();
         app.MapWebhooks();

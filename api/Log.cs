@@ -23,6 +23,9 @@ internal static partial class Log
     [LoggerMessage(6062, LogLevel.Warning, "Mails wait: {Reason}")]
     public static partial void MailServerAway(ILogger logger, string? reason);
 
+    [LoggerMessage(6063, LogLevel.Error, "A mail of {Tenant} ({Cause}) is not sent: {Waiting} of its mails wait already. {Refused} were refused since the start.")]
+    public static partial void MailRefused(ILogger logger, string tenant, string cause, int waiting, long refused);
+
     [LoggerMessage(6071, LogLevel.Warning, "Alert rules wait for the next round.")]
     public static partial void AlertsWait(ILogger logger, Exception exception);
 

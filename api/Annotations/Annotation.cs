@@ -18,7 +18,10 @@ internal sealed record Annotation(Guid Id, string Kind, string Text, string Visi
     /// <summary>In the order of the form.</summary>
     public static readonly string[] Kinds = ["rain", "sale", "stock_taking", "event", "closed", "note"];
 
-    public static readonly string[] Visibilities = ["personal", "store", "chain"];
+    /// <summary>The visibility of what only its owner sees.</summary>
+    public const string Personal = "personal";
+
+    public static readonly string[] Visibilities = [Personal, "store", "chain"];
 
     /// <summary>Whether it is about a business date.</summary>
     public bool IsOn(DateOnly date) => From <= date && date <= To;

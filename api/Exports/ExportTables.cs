@@ -1,3 +1,6 @@
+using System.Text.Json;
+using RetailInsight.Api.Customers;
+using RetailInsight.Api.Targets;
 using RetailInsight.Core.Ports;
 
 namespace RetailInsight.Api.Exports;
@@ -5,6 +8,25 @@ namespace RetailInsight.Api.Exports;
 /// <summary>The tables a client system may fetch whole. A new one is an entry here.</summary>
 internal static class ExportTables
 {
+    // As the page of customers shows them: a segment of few is empty, and so is the smallest of the others where it could be had by subtraction.
+    private static readonly string Segments = $"""
+        (SELECT tenant, store, business_date, segment, currency,
+            CASE WHEN NOT hidden THEN customers END AS customers, CASE WHEN NOT hidden THEN receipts END AS receipts, CASE WHEN NOT hidden THEN net END AS net
+          FROM (SELECT counted.*, customers < {CustomerSegments.Fewest} OR (count(*) FILTER (WHERE customers < {CustomerSegments.Fewest}) OVER day = 1
+                AND row_number() OVER (PARTITION BY store, business_date, currency, customers < {CustomerSegments.Fewest} ORDER BY customers, segment) = 1) AS hidden
+            FROM (SELECT tenant, store, business_date, currency, CASE recency_quintile * 10 + frequency_quintile {SegmentsOfFifths()} END AS segment,
+                sum(customers) AS customers, sum(receipts) AS receipts, sum(net) AS net
+              FROM mart.customer_rfm WHERE tenant = @tenant AND business_date BETWEEN @from AND @to GROUP BY 1, 2, 3, 4, 5) AS counted
+            WINDOW day AS (PARTITION BY store, business_date, currency)) AS shown) AS segments
+        """;
+
+    // In a group of two a mean would tell one store what the other earned.
+    private static readonly string Targets = $"""
+        (SELECT t.tenant, t.store, t.business_date, t.metric, t.unit, t.actual * 1000000 AS actual, t.cluster_mean * 1000000 AS group_mean, t.target * 1000000 AS target, c.cluster_size AS group_size
+          FROM mart.store_target AS t JOIN mart.store_cluster AS c ON c.tenant = t.tenant AND c.business_date = t.business_date AND c.store = t.store
+          WHERE t.tenant = @tenant AND c.tenant = @tenant AND c.cluster_size >= {TargetReads.SmallestGroup}) AS targets
+        """;
+
     private static readonly ExportColumn[] Keys = [new("store", ColumnType.String), new("business_date", ColumnType.Date)];
     private static readonly ExportColumn Currency = new("currency", ColumnType.String);
     private static readonly ExportColumn[] Sales = [Currency, Micros("net"), Micros("tax"), Micros("gross")];
@@ -26,7 +48,17 @@ internal static class ExportTables
         new ExportTable("tender_day", "mart.kpi_tender_day", [.. Keys, Text("method"), Currency, Micros("amount"), Count("receipts")]),
         new ExportTable("discount_day", "mart.kpi_discount_day", [.. Keys, Text("kind"), Text("label"), Currency, Micros("amount"), Count("receipts")]),
         new ExportTable("tax_day", "mart.kpi_tax_day", [.. Keys, Count("rate_bp"), Text("tax_category"), .. Sales]),
+        new ExportTable("customer_rfm", Segments, [.. Keys, Text("segment"), Currency, Count("customers"), Count("receipts"), Micros("net")]),
+        new ExportTable("basket_pair", "mart.basket_pair", [.. Keys, Text("item_a"), Text("item_b"), Count("receipts"), Count("receipts_a"), Count("receipts_b"), Count("receipts_all")]),
+        new ExportTable("data_health_day", "mart.data_health_day",
+            [.. Keys, Count("registers_expected"), Count("registers_reported"), Count("receipts"), Count("late_receipts"), Count("missing_numbers"), Count("voided_receipts"), Count("observed_minutes"), Count("expected_minutes")]),
+        new ExportTable("store_target", Targets, [.. Keys, Text("metric"), Text("unit"), Micros("actual"), Micros("group_mean"), Micros("target"), Count("group_size")]),
     }.ToDictionary(table => table.Name);
+
+    private static string SegmentsOfFifths() => string.Join(' ',
+        from recency in Enumerable.Range(1, 5)
+        from frequency in Enumerable.Range(1, 5)
+        select $"WHEN {recency}{frequency} THEN '{JsonNamingPolicy.SnakeCaseLower.ConvertName(CustomerSegments.Of(recency, frequency).ToString())}'");
 
     private static ExportColumn Text(string name) => new(name, ColumnType.String);
 

@@ -4,7 +4,7 @@ namespace RetailInsight.Api.Exports;
 
 /// <summary>What a bulk export shall hold.</summary>
 internal sealed record ExportRequest(
-    [property: Description("store_day, store_hour, item_day, category_day, tender_day, discount_day, tax_day; one or more.")] List<string> Tables,
+    [property: Description("store_day, store_hour, item_day, category_day, tender_day, discount_day, tax_day, customer_rfm, basket_pair, data_health_day, store_target; one or more.")] List<string> Tables,
     [property: Description("First business date, YYYY-MM-DD.")] string From,
     [property: Description("Last business date, YYYY-MM-DD.")] string To,
     [property: Description("csv or parquet.")] string Format = "csv");

@@ -1,13 +1,9 @@
 using System.ComponentModel;
 using System.Globalization;
-using RetailInsight.Api.Calendars;
 using RetailInsight.Api.Kpis;
-using RetailInsight.Api.Metrics;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
-using RetailInsight.Api.Stores;
 using RetailInsight.Api.Tenancy;
-using RetailInsight.Core.Calendar;
 using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Api.Growth;
@@ -15,8 +11,6 @@ namespace RetailInsight.Api.Growth;
 /// <summary><c>GET /v1/metrics/growth</c>: growth of net sales over an earlier period, raw, of the same stores, and for the trading days.</summary>
 internal static class GrowthEndpoints
 {
-    private static readonly Comparison[] Known = [Comparison.SameWeekday, Comparison.PreviousPeriod, Comparison.LastYearWeekday, Comparison.LastYearDate];
-
     public static void MapGrowth(this IEndpointRouteBuilder routes) => routes.MapGet("/v1/metrics/growth", GetAsync).WithName("getGrowth").WithTags("Metrics")
         .WithSummary("Growth of net sales over an earlier period: of all stores, of the same stores, and with the trading days evened out.")
         .AsVersionedRead<GrowthAnswer>().WithParameterExamples(("from", "2026-11-01"), ("to", "2026-11-14"), ("compare", "last_year_date"));
@@ -28,52 +22,12 @@ internal static class GrowthEndpoints
         [Description("same_weekday, previous_period, last_year_weekday or last_year_date. Default last_year_date.")] string? compare = null,
         [Description("Store code; repeat for several. Omitted: every store you may see.")] string[]? store = null)
     {
-        var query = new QueryParameters(context, nameof(from), nameof(to), nameof(compare), nameof(store));
-        var (first, last) = query.Period();
-        var word = query.Text(nameof(compare)) ?? MetricQueryReader.Name(Comparison.LastYearDate);
-        var comparison = Array.Find(Known, one => MetricQueryReader.Name(one) == word);
-        if (comparison == Comparison.None)
+        return ComparedDays.AskAsync(context, user, scope, async (asked, token) =>
         {
-            query.Fault(nameof(compare), $"must be one of {string.Join(", ", Known.Select(MetricQueryReader.Name))}.");
-        }
-
-        // The years at both ends of the calendar have nothing to be compared with.
-        if (query.Problem is null && (first.Year < 1950 || last.Year >= 2200))
-        {
-            query.Fault(nameof(from), "must lie in the years 1950 to 2199, and to as well.");
-        }
-
-        return query.Problem is { } problem ? Task.FromResult(problem) : scope.ReadAsync(user.Tenant, async (read, token) =>
-        {
-            var stores = await read.StoresAsync(user, token);
-            var chosen = StoreReads.Select(stores, user, query.Many(nameof(store)), out var unknown) ?? [.. stores.Select(one => one.Code)];
-            if (unknown is not null)
-            {
-                return ApiProblem.StoreUnknown(unknown);
-            }
-
-            var calendar = await read.CalendarAsync(token);
-            if (EntityTag.IsCurrent(context, user, $"{read.DataVersion}/{calendar.Fingerprint}/{string.Join('\n', stores)}"))
-            {
-                return Results.StatusCode(StatusCodes.Status304NotModified);
-            }
-
-            var company = await read.CompanyAsync(token);
-            var period = new DateSpan(first, last);
-            var through = await read.LastWholeDayAsync([.. stores.Where(one => chosen.Contains(one.Code))], period, company.TimeZone, token);
-            var compared = through is { } whole ? ComparedPeriod.Of(calendar.Retail, period, BasisOf(comparison)).Through(whole) : null;
-            var growth = compared is { Pairs.Count: > 0 } ? await read.GrowthAsync(chosen, compared, calendar, company.Currency, token) : null;
-            return TypedResults.Ok(GrowthAnswer.Of(growth, read.DataVersion, word, company.Currency));
+            var growth = asked.Days is { Pairs.Count: > 0 } days ? await asked.Read.GrowthAsync(asked.Stores, days, asked.Calendar, asked.Currency, token) : null;
+            return TypedResults.Ok(GrowthAnswer.Of(growth, asked.Read.DataVersion, asked.Compare, asked.Currency));
         }, cancellationToken);
     }
-
-    private static ComparisonBasis BasisOf(Comparison comparison) => comparison switch
-    {
-        Comparison.SameWeekday => ComparisonBasis.SameWeekday,
-        Comparison.PreviousPeriod => ComparisonBasis.PreviousPeriod,
-        Comparison.LastYearWeekday => ComparisonBasis.LastYearWeekday,
-        _ => ComparisonBasis.LastYearDate,
-    };
 }
 
 /// <summary>The answer of <c>GET /v1/metrics/growth</c>.</summary>

@@ -9,8 +9,10 @@ namespace RetailInsight.Api.Mail;
 /// Mails on their way: written in one transaction with what they tell of, claimed under a lease by any number of processes, finished by
 /// whoever holds the attempt. Times are the database's. Mails are kept for 30 days.
 /// </summary>
-internal sealed class MailOutbox([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, ApiOptions options)
+internal sealed class MailOutbox([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, ApiOptions options, ILogger<MailOutbox> logger)
 {
+    private long _refused;
+
     private static readonly TimeSpan Patience = TimeSpan.FromDays(3);
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
@@ -63,7 +65,13 @@ internal sealed class MailOutbox([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
             mail.Files.Select(file => file.Content).ToArray(), (object?)mail.Unsubscribe ?? DBNull.Value);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return reader.GetBoolean(0) ? MailAdmission.Queued : reader.GetBoolean(1) ? MailAdmission.Known : MailAdmission.Full;
+        var admission = reader.GetBoolean(0) ? MailAdmission.Queued : reader.GetBoolean(1) ? MailAdmission.Known : MailAdmission.Full;
+        if (admission == MailAdmission.Full)
+        {
+            Log.MailRefused(logger, tenant, cause.Split(':')[0], settings.WaitingPerTenant, Interlocked.Increment(ref _refused));
+        }
+
+        return admission;
     }
 
     /// <summary>Takes mails that are due, few a tenant, so that one with many does not hold up the others; forgets what is a month old.</summary>

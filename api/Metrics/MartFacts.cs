@@ -25,6 +25,16 @@ internal static class MartFacts
           WHERE t.tenant = @tenant AND c.tenant = @tenant AND t.metric = 'net_sales' AND c.cluster_size >= 3)
         """;
 
+    // A row for each store-day that has a target of the metric, with the figures of that day.
+    private static string Targeted(string metric) => $"""
+        (SELECT d.tenant, d.store, d.business_date, d.currency, d.net, d.receipts, d.items, d.visitors, t.target
+          FROM mart.store_target AS t
+          JOIN mart.store_cluster AS c ON c.tenant = t.tenant AND c.business_date = t.business_date AND c.store = t.store
+          JOIN mart.kpi_store_day AS d ON d.tenant = t.tenant AND d.business_date = t.business_date AND d.store = t.store
+          WHERE t.tenant = @tenant AND c.tenant = @tenant AND d.tenant = @tenant AND t.metric = '{metric}' AND c.cluster_size >= 3
+            AND t.unit IN (d.currency, 'items', 'ratio') AND t.business_date BETWEEN @from AND @to)
+        """;
+
     private const string Area = "JOIN tenancy.store AS s ON s.tenant = @tenant AND s.store = f.store";
 
     /// <summary>Every fact table.</summary>
@@ -130,6 +140,27 @@ internal static class MartFacts
             ["containing_receipts"] = "sum(f.receipts)",
         }) { Needs = new() { ["containing_receipts"] = "item" } },
     ];
+
+    /// <summary>
+    /// The metrics stores have targets of: the store-days that have one, as they were and as they were to be. The target of a ratio weighs each
+    /// store-day by what it was divided by, so that it is what the ratio would have been had each of them reached its own.
+    /// </summary>
+    public static IReadOnlyDictionary<string, (Fact Reached, Fact Aimed)> Targets { get; } = new Dictionary<string, (Fact, Fact)>
+    {
+        ["net_sales"] = OfTargets("net_sales", new() { ["net"] = "sum(f.net)" }, new() { ["net"] = "sum(f.target) * 1000000" }),
+        ["basket_value"] = OfTargets(
+            "basket_value", new() { ["net"] = "sum(f.net)", ["receipts"] = "sum(f.receipts)" },
+            new() { ["net"] = "sum(f.target * f.receipts) * 1000000", ["receipts"] = "sum(f.receipts)" }),
+        ["items_per_receipt"] = OfTargets(
+            "items_per_receipt", new() { ["items"] = "sum(f.items)", ["receipts"] = "sum(f.receipts)" },
+            new() { ["items"] = "sum(f.target * f.receipts) * 1000000", ["receipts"] = "sum(f.receipts)" }),
+        ["conversion"] = OfTargets(
+            "conversion", new() { ["counted_receipts"] = "sum(f.receipts) FILTER (WHERE f.visitors IS NOT NULL)", ["visitors"] = "sum(f.visitors)" },
+            new() { ["counted_receipts"] = "sum(f.target * f.visitors)", ["visitors"] = "sum(f.visitors)" }),
+    };
+
+    private static (Fact Reached, Fact Aimed) OfTargets(string metric, Dictionary<string, string> reached, Dictionary<string, string> aimed) => (
+        new Fact($"{metric}_reached", Targeted(metric), 2, Dimensions(), reached), new Fact($"{metric}_aimed", Targeted(metric), 2, Dimensions(), aimed));
 
     private static Dictionary<string, string> Dimensions(params ReadOnlySpan<(string Name, string Column)> more)
     {

@@ -57,7 +57,7 @@ internal static class MetricCatalogue
         new("sales_per_visitor", new("来店客あたり売上", "Sales per visitor"), new("Σ 税抜売上高 ÷ Σ 来店客数", "Σ net sales ÷ Σ visitors"), Counted, "counted_net")
         { Denominator = "visitors", Micros = true, Unit = "currency per person", Decimals = 2, TaxBasis = "exclusive" },
         new("counter_coverage", new("計数の充足率", "Counter coverage"), new("Σ 受信した分 ÷ Σ 期待した分", "Σ minutes received ÷ Σ minutes expected"), new(
-            "営業時間 × 計数線。", "Opening minutes × door lines."), "observed_minutes")
+            "営業時間 × 計数線。90 %未満の日の来店客数と買上率は参考値。", "Opening minutes × door lines. Below 90 % visitors and conversion are for reference."), "observed_minutes")
         { Denominator = "expected_minutes", Unit = "ratio", Decimals = 4 },
         new("sales_per_tsubo", new("坪効率(1営業日)", "Sales per tsubo and trading day"),
             new("Σ 税抜売上高 ÷ Σ (坪数 × 営業日)、1坪 = 400/121 m²", "Σ net sales ÷ Σ (tsubo × trading days), 1 tsubo = 400/121 m²"), WithArea, "area_net")

@@ -7,13 +7,20 @@ namespace RetailInsight.Api.Metrics;
 internal sealed record MetricPart(
     Fact Fact, IReadOnlyList<string> Dimensions, IReadOnlyList<MetricFilter> Filters, IReadOnlyList<string> Measures, bool ByCurrency)
 {
+    /// <summary>The metrics it answers.</summary>
+    public IReadOnlyList<Metric> Metrics { get; init; } = [];
+
+    /// <summary>What answers the side compared with; null where there is no such side, as of a metric without a target.</summary>
+    public Fact? Compared { get; init; }
+
     /// <summary>
     /// The statement for the period asked for or for the one compared with, whose dates are laid over the former. It answers the dimensions
     /// as text, the currency where it is kept apart, then the measures as numeric.
     /// </summary>
     public (string Sql, NpgsqlParameter[] Parameters) Statement(MetricQuery query, bool compared, string[]? stores, int limit)
     {
-        // Nothing to compare with is a period without a day.
+        // Nothing to compare with is a period without a day. A target is one of the same days.
+        compared &= query.Compare != Comparison.Target;
         var (from, to) = compared ? (query.Compared?.First ?? query.From, query.Compared?.Last ?? query.From.AddDays(-1)) : (query.From, query.To);
         var parameters = new List<NpgsqlParameter> { new("from", from), new("to", to), new("limit", limit) };
         var (date, dateJoins) = Date(query, compared ? query.Compared : null, parameters);

@@ -37,10 +37,20 @@ internal sealed record MetricPlan(MetricQuery Query, IReadOnlyList<MetricPart> P
             return (null, impossible);
         }
 
-        var parts = chosen.GroupBy(one => one.Fact!).Select(group => new MetricPart(
-            group.Key, query.Dimensions, query.Filters, [.. group.SelectMany(one => one.Metric.Measures).Distinct()], query.ByCurrency)).ToList();
-        return (new MetricPlan(query, parts), []);
+        var aimed = chosen.Where(one => query.Compare == Comparison.Target && TargetOf(one.Metric, query, filtered) is not null).ToList();
+        var parts = chosen.Except(aimed).GroupBy(one => one.Fact!).Select(group => new MetricPart(
+            group.Key, query.Dimensions, query.Filters, [.. group.SelectMany(one => one.Metric.Measures).Distinct()], query.ByCurrency)
+        { Metrics = [.. group.Select(one => one.Metric)], Compared = query.Compare is Comparison.None or Comparison.Target ? null : group.Key });
+
+        // Each metric has targets of its own store-days, so each is asked alone.
+        var targets = aimed.Select(one => (one.Metric, Facts: TargetOf(one.Metric, query, filtered)!.Value)).Select(one => new MetricPart(
+            one.Facts.Reached, query.Dimensions, query.Filters, [.. one.Metric.Measures], query.ByCurrency)
+        { Metrics = [one.Metric], Compared = one.Facts.Aimed });
+        return (new MetricPlan(query, [.. parts, .. targets]), []);
     }
+
+    private static (Fact Reached, Fact Aimed)? TargetOf(Metric metric, MetricQuery query, IEnumerable<string> filtered) =>
+        MartFacts.Targets.TryGetValue(metric.Id, out var facts) && facts.Reached.Has(metric.Measures, query.Dimensions, filtered) ? facts : null;
 
     /// <summary>Rows read and values answered, about.</summary>
     public (long Scanned, long Cells) Cost(int stores)

@@ -14,7 +14,7 @@ internal sealed record MetricQueryBody(
     [property: Description("day, week, month, quarter or year: how business_date is grouped. Default day.")] string? Grain = null,
     [property: Description("monday or sunday: where a week begins. Default: as the company's calendar has it.")] string? WeekStart = null,
     [property: Description("Only rows of these values; several filters hold together.")] List<MetricFilter>? Filters = null,
-    [property: Description("none, same_weekday, previous_period, previous_week, last_year_weekday (holidays with the same holidays) or last_year_date. Default none.")] string? Compare = null,
+    [property: Description("none, same_weekday, previous_period, previous_week, last_year_weekday (holidays with the same holidays), last_year_date or target (store-days that have one, as they were beside as they were to be; null for metrics without). Default none.")] string? Compare = null,
     [property: Description("Dimensions and metrics to order by; a leading - turns the order. Default: the dimensions.")] List<string>? Order = null,
     [property: Description("Rows a page, 1 to 1000; default 100. CSV and Parquet hold every row.")] int? Limit = null,
     [property: Description("The next_cursor of the page before.")] string? Cursor = null);
@@ -45,6 +45,9 @@ internal enum Comparison
 
     /// <summary>The same dates of the year before; 29 February counts as the 28th where it does not stand beside it.</summary>
     LastYearDate,
+
+    /// <summary>What the same store-days were to reach; store-days without a target stand on neither side.</summary>
+    Target,
 }
 
 /// <summary>A question that was checked.</summary>
@@ -75,7 +78,7 @@ internal sealed record MetricQuery(
         var span = new DateSpan(From, To);
         ComparedPeriod? compared = Compare switch
         {
-            Comparison.None => null,
+            Comparison.None or Comparison.Target => null,
             Comparison.PreviousWeek => new ComparedPeriod(ComparisonBasis.SameWeekday, [.. span.Days.Select(day => new DayPair(day, day.AddDays(-7), ComparisonRule.WeeksBefore))]),
             Comparison.SameWeekday => ComparedPeriod.Of(calendar.Retail, span, ComparisonBasis.SameWeekday),
             Comparison.PreviousPeriod => ComparedPeriod.Of(calendar.Retail, span, ComparisonBasis.PreviousPeriod),

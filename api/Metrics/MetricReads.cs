@@ -31,7 +31,7 @@ internal static class MetricReads
         var asked = new List<(MetricPart Part, MetricPart Own, bool Compared)>();
         foreach (var compared in query.Compare == Comparison.None ? [false] : (bool[])[false, true])
         {
-            asked.AddRange(plan.Parts.Select(part => (
+            asked.AddRange(plan.Parts.Where(part => !compared || part.Compared is not null).Select(part => compared ? part with { Fact = part.Compared! } : part).Select(part => (
                 part, !compared && part.Fact.Measures.ContainsKey("store_days") ? part with { Measures = [.. part.Measures.Union(StateMeasures)] } : part, compared)));
         }
 
@@ -128,7 +128,7 @@ internal static class MetricReads
         for (var at = 0; at < query.Metrics.Count; at++)
         {
             var metric = query.Metrics[at];
-            if (metric.Measures.All(part.Measures.Contains))
+            if (part.Metrics.Contains(metric))
             {
                 (compared ? row.Compared! : row.Values)[at] = metric.Value(Sum(metric.Numerator), Sum(metric.Denominator));
             }

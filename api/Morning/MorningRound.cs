@@ -5,7 +5,6 @@ using RetailInsight.Api.Pages;
 using RetailInsight.Api.Pages.Morning;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
-using RetailInsight.Api.Tenancy;
 
 namespace RetailInsight.Api.Morning;
 
@@ -13,7 +12,7 @@ namespace RetailInsight.Api.Morning;
 /// Sends the morning sheets that are due: from the hour a person chose on, once yesterday's data is whole, and three hours later in any
 /// case. Rights are those of the moment: who was shut out or sees a store no more is sent nothing.
 /// </summary>
-internal sealed class MorningRound(MorningRegister register, UserDirectory users, TenantScope scope, MailOutbox outbox, TimeProvider clock, ILogger<MorningRound> logger)
+internal sealed class MorningRound(MorningRegister register, UserDirectory users, PageSource source, MailOutbox outbox, TimeProvider clock, ILogger<MorningRound> logger)
 {
     /// <summary>Makes one round over all subscriptions.</summary>
     /// <returns>How many sheets were handed to the outbox.</returns>
@@ -62,7 +61,7 @@ internal sealed class MorningRound(MorningRegister register, UserDirectory users
         }
 
         var words = Wording.Of(subscription.Language);
-        var due = await PageFrame.AskAsync(user, scope, QueryOf(subscription.Store, null), words, _ => (MorningModel?)null, async (request, token) =>
+        var due = await PageFrame.AskAsync(user, source, QueryOf(subscription.Store, null), words, _ => (MorningModel?)null, async (request, token) =>
         {
             var local = TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(request.TimeZone));
             var date = DateOnly.FromDateTime(local.DateTime).AddDays(-1);

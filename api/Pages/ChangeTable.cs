@@ -31,7 +31,7 @@ internal static class ChangeTable
         var why = change.Reason switch { "late_data" => words.LateData, "correction" => words.Correction, _ => words.NewData };
         return Markup.Of(
             $"""
-            <tr><th scope="row">{FigureText.Moment(at)}</th><td><bdi>{request.Stores.FirstOrDefault(store => store.Code == change.Store)?.Name ?? change.Store}</bdi></td><td><a href="{Navigation.Address(PageLink.Day, change.Store, change.Date)}">{FigureText.ShortDate(change.Date)}</a></td><td>{Amount(change.NetWas, words, text)}</td><td>{Amount(change.NetIs, words, text)}</td><td>{why}</td></tr>
+            <tr><th scope="row">{FigureText.Moment(at)}</th><td><bdi>{request.Stores.FirstOrDefault(store => store.Code == change.Store)?.Name ?? change.Store}</bdi></td><td><a href="{request.Address(PageLink.Day, change.Store, change.Date)}">{FigureText.ShortDate(change.Date)}</a></td><td>{Amount(change.NetWas, words, text)}</td><td>{Amount(change.NetIs, words, text)}</td><td>{why}</td></tr>
 
             """);
     }

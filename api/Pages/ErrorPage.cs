@@ -11,6 +11,7 @@ internal static class ErrorPage
             StatusCodes.Status403Forbidden => words.Forbidden,
             StatusCodes.Status404NotFound => words.NotFound,
             StatusCodes.Status429TooManyRequests => words.TooOften,
+            StatusCodes.Status422UnprocessableEntity => words.TooMuch,
             < 500 => words.BadRequest,
             _ => words.Failed,
         };

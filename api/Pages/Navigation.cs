@@ -1,4 +1,8 @@
 using System.Globalization;
+using RetailInsight.Api.Pages.Comparing;
+using RetailInsight.Api.Pages.Period;
+using RetailInsight.Api.Pages.StoreComparison;
+using RetailInsight.Api.Problems;
 
 namespace RetailInsight.Api.Pages;
 
@@ -36,7 +40,7 @@ internal enum PageLink
     Alerts,
 }
 
-/// <summary>The bar that leads from page to page and keeps store and date.</summary>
+/// <summary>The bar that leads from page to page and keeps store, date and what else was chosen.</summary>
 internal static class Navigation
 {
     /// <summary>Where a page lies.</summary>
@@ -55,20 +59,39 @@ internal static class Navigation
         _ => throw new ArgumentOutOfRangeException(nameof(page)),
     };
 
+    /// <summary>What goes along from page to page beside store and date; pages that do not need it pass it on.</summary>
+    public static IReadOnlyList<string> Along { get; } = [ComparisonChoice.Parameter, Grain];
+
+    /// <summary>The parameter of how long a period is, or what a course is drawn by.</summary>
+    public const string Grain = "grain";
+
     /// <summary>The address of a page. <paramref name="store"/> is a code or <see cref="PageFrame.Chain"/>.</summary>
     public static string Address(PageLink page, string store, DateOnly? date) => string.Create(
         CultureInfo.InvariantCulture,
         $"{PathOf(page)}?store={Uri.EscapeDataString(store)}{(date is { } day ? string.Create(CultureInfo.InvariantCulture, $"&date={day:yyyy-MM-dd}") : "")}");
 
+    /// <summary>Whether a page knows a value of what goes along: a period has other grains than a course.</summary>
+    public static bool Knows(PageLink page, string parameter, string value) => parameter != Grain || page switch
+    {
+        PageLink.Period => PeriodPage.Grains.Any(grain => PeriodPage.WordOf(grain) == value),
+        PageLink.Stores => StoreComparisonPage.Grains.Contains(value),
+        _ => true,
+    };
+
+    /// <summary>Whether any page knows it.</summary>
+    public static bool IsKnown(QueryParameters query) => ComparisonChoice.Of(query) is not null
+        && (query.Text(Grain) is not { } grain || Knows(PageLink.Period, Grain, grain) || Knows(PageLink.Stores, Grain, grain));
+
     /// <summary>The bar.</summary>
-    public static Markup Bar(Wording words, PageLink current, string store, DateOnly date) => Markup.Of(
+    public static Markup Bar(PageRequest request, PageLink current, DateOnly date) => Markup.Of(
         $"""
-        <nav class="pages" aria-label="{words.Pages}"><ul>{Enum.GetValues<PageLink>().Select(page => Item(words, page, current, store, date))}</ul></nav>
+        <nav class="pages" aria-label="{request.Words.Pages}"><ul>{Enum.GetValues<PageLink>().Select(page => Item(request, page, current, date))}</ul></nav>
         """);
 
-    private static Markup Item(Wording words, PageLink page, PageLink current, string store, DateOnly date)
+    private static Markup Item(PageRequest request, PageLink page, PageLink current, DateOnly date)
     {
         var here = page == current ? Markup.Of($""" aria-current="page" """) : Markup.Empty;
-        return Markup.Of($"""<li><a href="{Address(page, store, page == PageLink.Today ? null : date)}"{here}>{words.PageNames[(int)page]}</a></li>""");
+        var own = page == current ? (FigurePage.Find(page)?.Parameters ?? []).Except(Along).SelectMany(name => (request.Query.Many(name) ?? []).Select(value => $"&{name}={Uri.EscapeDataString(value)}")) : [];
+        return Markup.Of($"""<li><a href="{request.Address(page, request.StoreCode, page == PageLink.Today ? null : date) + string.Concat(own)}"{here}>{request.Words.PageNames[(int)page]}</a></li>""");
     }
 }

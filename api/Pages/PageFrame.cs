@@ -1,6 +1,7 @@
 using RetailInsight.Api.Health;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Pages.Comparing;
+using RetailInsight.Api.Pages.Notes;
 using RetailInsight.Api.Pages.Sheets;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
@@ -11,7 +12,7 @@ namespace RetailInsight.Api.Pages;
 
 /// <summary>A request for a page about a store or the chain, all of it read from one snapshot. <see cref="Store"/> null is the chain.</summary>
 internal sealed record PageRequest(
-    TenantRead Read, Tenant Company, IReadOnlyList<Store> Stores, Store? Store, DateOnly? Date, QueryParameters Query, Wording Words)
+    TenantRead Read, Tenant Company, IReadOnlyList<Store> Stores, Store? Store, DateOnly? Date, QueryParameters Query, Wording Words, SessionUser User, PageSource Source)
 {
     /// <summary>The stores the page is about.</summary>
     public IReadOnlyList<Store> Shown => Store is null ? Stores : [Store];
@@ -31,6 +32,10 @@ internal sealed record PageRequest(
     /// <summary>Name of the store, or the word for the chain.</summary>
     public string StoreName => Store?.Name ?? Words.AllStores;
 
+    /// <summary>The address of a page with what was chosen on this one, as far as that page knows it.</summary>
+    public string Address(PageLink page, string store, DateOnly? date) => Navigation.Address(page, store, date) + string.Concat(
+        Navigation.Along.Select(name => Query.Text(name) is { } value && Navigation.Knows(page, name, value) ? $"&{name}={Uri.EscapeDataString(value)}" : ""));
+
     /// <summary>Whose browser shows the page; null where it is saved, mailed or was sent on: then it holds nothing personal and no form.</summary>
     public (HttpContext Context, SessionUser User)? Reader { get; init; }
 }
@@ -42,6 +47,9 @@ internal sealed record PageRequest(
 /// <param name="From">First date the page shows figures of; null for <paramref name="Date"/> alone.</param>
 internal sealed record PageContent(string Title, DateOnly Date, Markup Main, DateOnly? From = null)
 {
+    /// <summary>What was noted of the time, where the page shows it itself; else it stands below the content.</summary>
+    public PageNotes? Notes { get; init; }
+
     /// <summary>What the page can be saved as.</summary>
     public IReadOnlyList<SheetTable> Tables { get; init; } = [];
 
@@ -66,22 +74,26 @@ internal static class PageFrame
     /// <summary>Answers with a page, or says why there is none.</summary>
     /// <param name="context">The request.</param>
     /// <param name="user">Who asks.</param>
-    /// <param name="scope">Where figures are read.</param>
+    /// <param name="source">Where it is read.</param>
     /// <param name="page">Which page it is.</param>
     /// <param name="parameters">What the page takes besides store, date and language.</param>
     /// <param name="render">Makes the content; null when a parameter has no meaning, which is a bad request.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <param name="tools">Ways to take the page along, below its content.</param>
     public static Task<IResult> ShowAsync(
-        HttpContext context, SessionUser user, TenantScope scope, PageLink page, string[] parameters,
+        HttpContext context, SessionUser user, PageSource source, PageLink page, string[] parameters,
         Func<PageRequest, CancellationToken, Task<PageContent?>> render, CancellationToken cancellationToken, Func<PageRequest, PageContent, Markup>? tools = null)
     {
-        var asked = parameters.Contains(ComparisonChoice.Parameter) ? ComparisonChoice.Remembered(context) : context.Request.Query;
-        var query = new QueryParameters(asked, context.Request.Path, Takes([.. parameters, Seen]));
+        if (ComparisonChoice.Remembered(context) is { } full && parameters.Contains(ComparisonChoice.Parameter))
+        {
+            return Task.FromResult(Results.LocalRedirect(full));
+        }
+
+        var query = new QueryParameters(context, Takes([.. parameters, Seen]));
         var words = Language.Choose(context);
         var seen = query.Whole(Seen);
         var kept = context.RequestServices.GetRequiredService<KeptPages>();
-        return DatabaseOutage.AskAsync(Patience, patient => AskAsync(user, scope, query, words, (request, token) => render(request with { Reader = (context, user) }, token), status => Refuse(context, words, status), async (request, content, token) =>
+        return DatabaseOutage.AskAsync(Patience, patient => AskAsync(user, source, query, words, (request, token) => render(request with { Reader = (context, user) }, token), status => Refuse(context, words, status), async (request, content, token) =>
         {
             var news = seen is { } last
                 ? await request.Read.ChangesAsync(request.Codes, content.From ?? content.Date, content.Date, last, MostNews, token) : [];
@@ -91,7 +103,7 @@ internal static class PageFrame
             token.ThrowIfCancellationRequested();
             var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
             var shown = new KeptPage(
-                $"{request.StoreName} {content.Title}", content.Main, Navigation.Bar(words, page, request.StoreCode, content.Date),
+                $"{request.StoreName} {content.Title}", content.Main, Navigation.Bar(request, page, content.Date),
                 TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(request.TimeZone)));
             if (content.Status == StatusCodes.Status200OK)
             {
@@ -106,45 +118,45 @@ internal static class PageFrame
     }
 
     /// <summary>The parameters of a page's address.</summary>
-    public static string[] Takes(IEnumerable<string> parameters) => [.. parameters, "store", "date", "lang"];
+    public static string[] Takes(IEnumerable<string> parameters) => [.. Navigation.Along.Union(parameters), "store", "date", "lang"];
 
     /// <summary>Reads a page, for whoever shows it, saves it or passes it on.</summary>
     /// <param name="user">Whose rights hold.</param>
-    /// <param name="scope">Where figures are read.</param>
+    /// <param name="source">Where it is read.</param>
     /// <param name="query">The page's address.</param>
     /// <param name="words">The reader's language.</param>
     /// <param name="render">Makes the content; null when a parameter has no meaning.</param>
-    /// <param name="refuse">Answers with 400 for a bad parameter, 404 for a store the person does not see, 403 where the person sees none.</param>
+    /// <param name="refuse">Answers with 400 for a bad parameter, 422 for one that asks for too much, 404 for a store the person does not see, 403 where the person sees none.</param>
     /// <param name="answer">Answers with the content, in the same snapshot.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     public static Task<IResult> AskAsync(
-        SessionUser user, TenantScope scope, QueryParameters query, Wording words, Func<PageRequest, CancellationToken, Task<PageContent?>> render,
+        SessionUser user, PageSource source, QueryParameters query, Wording words, Func<PageRequest, CancellationToken, Task<PageContent?>> render,
         Func<int, IResult> refuse, Func<PageRequest, PageContent, CancellationToken, Task<IResult>> answer, CancellationToken cancellationToken) =>
         AskAsync(
-            user, scope, query, words, refuse,
+            user, source, query, words, refuse,
             async (request, token) => await render(request, token) is { } content ? await answer(request, content, token) : refuse(StatusCodes.Status400BadRequest), cancellationToken);
 
     /// <summary>Reads what a person may see of the store and date of an address.</summary>
     /// <param name="user">Whose rights hold.</param>
-    /// <param name="scope">Where figures are read.</param>
+    /// <param name="source">Where it is read.</param>
     /// <param name="query">The address.</param>
     /// <param name="words">The reader's language.</param>
     /// <param name="refuse">As above.</param>
     /// <param name="answer">Answers, in one snapshot.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     public static Task<T> AskAsync<T>(
-        SessionUser user, TenantScope scope, QueryParameters query, Wording words, Func<int, T> refuse, Func<PageRequest, CancellationToken, Task<T>> answer, CancellationToken cancellationToken)
+        SessionUser user, PageSource source, QueryParameters query, Wording words, Func<int, T> refuse, Func<PageRequest, CancellationToken, Task<T>> answer, CancellationToken cancellationToken)
     {
         var code = query.Text("store");
         var date = query.Date("date");
 
         // The first and last years of the calendar have no weeks to compare with.
-        if (query.Problem is not null || date is { Year: < 1900 or > 9990 })
+        if (!Navigation.IsKnown(query) || query.Problem is not null || date is { Year: < 1900 or > 9990 })
         {
             return Task.FromResult(refuse(StatusCodes.Status400BadRequest));
         }
 
-        return scope.ReadAsync(user.Tenant, async (read, token) =>
+        return source.Scope.ReadAsync(user.Tenant, async (read, token) =>
         {
             var stores = await read.StoresAsync(user, token);
             if (stores.Count == 0)
@@ -158,8 +170,15 @@ internal static class PageFrame
                 return refuse(StatusCodes.Status404NotFound);
             }
 
-            var request = new PageRequest(read, await read.CompanyAsync(token), stores, store, date, query, words);
-            return await answer(request, token);
+            var request = new PageRequest(read, await read.CompanyAsync(token), stores, store, date, query, words, user, source);
+            try
+            {
+                return await answer(request, token);
+            }
+            catch (PageTooLargeException)
+            {
+                return refuse(StatusCodes.Status422UnprocessableEntity);
+            }
         }, cancellationToken);
     }
 
@@ -185,12 +204,16 @@ internal static class PageFrame
         return Markup.Of(
             $"""
             <form method="get" action="{Navigation.PathOf(page)}" class="choice" role="search">
-            <label>{words.Store}<select name="store">{chain}{request.Stores.Select(store => Markup.Of($"""<option value="{store.Code}"{Selected(store == request.Store)}>{store.Name}</option>"""))}</select></label>
+            {Along(request, page)}<label>{words.Store}<select name="store">{chain}{request.Stores.Select(store => Markup.Of($"""<option value="{store.Code}"{Selected(store == request.Store)}>{store.Name}</option>"""))}</select></label>
             {day}{more}
             <button>{words.Show}</button>
             </form>
             """);
     }
+
+    /// <summary>What goes along from page to page and is no field of a page's own form.</summary>
+    public static Markup Along(PageRequest request, PageLink page) => Markup.Join(Navigation.Along.Except(FigurePage.Find(page)?.Parameters ?? [])
+        .Select(name => request.Query.Text(name) is { } value ? Markup.Of($"""<input type="hidden" name="{name}" value="{value}">""") : Markup.Empty));
 
     /// <summary>The attribute of the chosen option.</summary>
     public static Markup Selected(bool selected) => selected ? Markup.Of($" selected") : Markup.Empty;

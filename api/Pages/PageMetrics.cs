@@ -14,7 +14,7 @@ internal sealed record PageMetricRow(IReadOnlyList<string> Keys, IReadOnlyList<d
 /// </summary>
 internal static class PageMetrics
 {
-    /// <summary>Asks; rows in the page's currency, in the order of their keys. Empty where the answer would be too large.</summary>
+    /// <summary>Asks; rows in the page's currency, in the order of their keys.</summary>
     /// <param name="request">Whose page.</param>
     /// <param name="stores">Codes of the stores it is about.</param>
     /// <param name="metrics">Ids of the catalogue.</param>
@@ -24,6 +24,7 @@ internal static class PageMetrics
     /// <param name="grain">How business dates are grouped.</param>
     /// <param name="calendar">Whose weeks and months.</param>
     /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="PageTooLargeException">The answer would hold more values than one may.</exception>
     public static async Task<IReadOnlyList<PageMetricRow>> AskAsync(
         this PageRequest request, IReadOnlyCollection<string> stores, IReadOnlyList<string> metrics, IReadOnlyList<string> dimensions, DateSpan span, string currency,
         CalendarGrain grain, CompanyCalendar calendar, CancellationToken cancellationToken)
@@ -32,8 +33,13 @@ internal static class PageMetrics
             [.. metrics.Select(id => MetricCatalogue.Find(id) ?? throw new ArgumentException($"There is no metric '{id}'."))], dimensions, WordOf(grain), null,
             span.From, span.To, [], Comparison.None, [], 1, null).In(calendar, span.To);
         var plan = MetricPlan.Of(query).Plan ?? throw new ArgumentException($"{string.Join(", ", metrics)} cannot be asked by {string.Join(", ", dimensions)}.");
-        var result = stores.Count == 0 ? null : await request.Read.AnswerAsync(plan, [.. stores], ExpectedStoreDays.Of(query, [], span.From.AddDays(-1)), cancellationToken);
-        return result is null ? [] : [.. result.Rows.Where(row => row.Currency is null || row.Currency == currency).Select(row => new PageMetricRow(row.Keys, row.Values))];
+        if (stores.Count == 0)
+        {
+            return [];
+        }
+
+        var result = await request.Read.AnswerAsync(plan, [.. stores], ExpectedStoreDays.Of(query, [], span.From.AddDays(-1)), cancellationToken);
+        return result is null ? throw new PageTooLargeException() : [.. result.Rows.Where(row => row.Currency is null || row.Currency == currency).Select(row => new PageMetricRow(row.Keys, row.Values))];
     }
 
     /// <summary>Likewise, of questions that do not group dates.</summary>
@@ -51,3 +57,6 @@ internal static class PageMetrics
         _ => "year",
     };
 }
+
+/// <summary>A page asks for more values than one answer may hold. It is told so, as by the API: shown as no data it would look as if nothing was sold.</summary>
+internal sealed class PageTooLargeException() : InvalidOperationException($"A page asks for more than {MetricPlan.MaxCells} values.");

@@ -1,4 +1,5 @@
 using RetailInsight.Api.Charts;
+using RetailInsight.Api.Metrics;
 
 namespace RetailInsight.Api.Pages;
 
@@ -8,6 +9,8 @@ namespace RetailInsight.Api.Pages;
 /// </summary>
 internal sealed record Wording
 {
+    private static readonly string[] Defined = ["net_sales", "receipts", "basket_value", "items_per_receipt", "visitors", "conversion", "counter_coverage"];
+
     public static Wording Japanese => JapaneseWording.Value;
 
     public static Wording English => EnglishWording.Value;
@@ -57,29 +60,34 @@ internal sealed record Wording
 
     public required string DayAfter { get; init; }
 
-    public required string NetSales { get; init; }
+    // What figures are called is said once, in the catalogue: pages, files and the interface mean the same by a name.
+    public string NetSales => MetricName("net_sales");
+
+    public string Receipts => MetricName("receipts");
+
+    public string BasketValue => MetricName("basket_value");
+
+    public string ItemsPerReceipt => MetricName("items_per_receipt");
+
+    public string Visitors => MetricName("visitors");
+
+    public string PricePerItem => MetricName("item_price");
+
+    public string Conversion => MetricName("conversion");
+
+    public string Coverage => MetricName("counter_coverage");
+
+    public string TargetShare => MetricName("target_achievement");
 
     public required string TaxExcluded { get; init; }
 
-    public required string Receipts { get; init; }
-
     public required string ReceiptsNote { get; init; }
-
-    public required string BasketValue { get; init; }
-
-    public required string ItemsPerReceipt { get; init; }
-
-    public required string Visitors { get; init; }
-
-    public required string PricePerItem { get; init; }
 
     public required string Before { get; init; }
 
-    public required string TreeFormula { get; init; }
+    public required string Grown { get; init; }
 
-    public required string Conversion { get; init; }
-
-    public required string Coverage { get; init; }
+    public required string Shrunk { get; init; }
 
     public required string CoverageNote { get; init; }
 
@@ -167,8 +175,6 @@ internal sealed record Wording
 
     public required string BulletLabel { get; init; }
 
-    public required string TargetShare { get; init; }
-
     public required string Reached { get; init; }
 
     public required string ReachedReason { get; init; }
@@ -187,7 +193,9 @@ internal sealed record Wording
 
     public required string Definitions { get; init; }
 
-    public required IReadOnlyList<(string Term, string Meaning)> DefinitionList { get; init; }
+    /// <summary>The figures of the cards with formula and scope of their definition cards.</summary>
+    public IReadOnlyList<(string Term, string Meaning)> DefinitionList => [.. Defined.Select(id => MetricCatalogue.Find(id)!)
+        .Select(metric => (metric.Name.In(Language), $"{metric.Formula.In(Language)} {(Language == "ja" ? "／" : "/")} {metric.Scope.In(Language)}"))];
 
     public required string Changes { get; init; }
 
@@ -219,6 +227,8 @@ internal sealed record Wording
 
     public required string Forbidden { get; init; }
 
+    public required string TooMuch { get; init; }
+
     public required string TooOften { get; init; }
 
     public required string Failed { get; init; }
@@ -229,6 +239,9 @@ internal sealed record Wording
     public required string LongDate { get; init; }
 
     public required IReadOnlyList<string> Weekdays { get; init; }
+
+    /// <summary>What a metric is called, as its definition card says.</summary>
+    public string MetricName(string id) => MetricCatalogue.Find(id)!.Name.In(Language);
 
     /// <summary>The chart legend and axis words.</summary>
     public HourChartWords HourChart => new(ByHour, NetSales, Visitors, Receipts, NoSignal, HourUnit);

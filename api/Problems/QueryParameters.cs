@@ -154,8 +154,8 @@ internal sealed class QueryParameters
         return key;
     }
 
-    /// <summary>This address without one of its parameters.</summary>
-    public string AddressWithout(string name) => _path + QueryString.Create(_query.Where(parameter => parameter.Key != name));
+    /// <summary>This address, or another path with its parameters, without one of them.</summary>
+    public string AddressWithout(string name, string? path = null) => (path ?? _path.Value) + QueryString.Create(_query.Where(parameter => parameter.Key != name));
 
     /// <summary>A whole number from 0, or null when absent.</summary>
     public long? Whole(string name)

@@ -24,6 +24,9 @@ public enum SalesFactor
 
     /// <summary>一品単価: sales over items.</summary>
     PricePerItem,
+
+    /// <summary>客単価: sales over receipts, that is items per receipt × price per item.</summary>
+    BasketValue,
 }
 
 /// <summary>What a factor contributed to a change.</summary>
@@ -53,6 +56,25 @@ public sealed class Decomposition
 
     /// <summary>One part a factor, in the order of the formula; they add up to <see cref="Change"/>.</summary>
     public IReadOnlyList<DecompositionPart> Parts { get; }
+
+    /// <summary>The two factors sales are at first sight, receipts × basket value; their parts add up to <see cref="Change"/> as well.</summary>
+    public IReadOnlyList<DecompositionPart> Top => [Part(SalesFactor.Receipts), Part(SalesFactor.BasketValue)];
+
+    /// <summary>What a factor is made of: receipts of visitors × conversion where visitors take part, basket value of items × price. Empty for the others.</summary>
+    public IReadOnlyList<DecompositionPart> Below(SalesFactor factor)
+    {
+        SalesFactor[] factors = factor switch
+        {
+            SalesFactor.Receipts => [SalesFactor.Visitors, SalesFactor.Conversion],
+            SalesFactor.BasketValue => [SalesFactor.ItemsPerReceipt, SalesFactor.PricePerItem],
+            _ => [],
+        };
+        return [.. Parts.Where(part => factors.Contains(part.Factor))];
+    }
+
+    // The logarithm of a product is the sum of the logarithms, so the part of a product is the sum of its factors' parts.
+    private DecompositionPart Part(SalesFactor factor) =>
+        new(factor, Parts.Where(part => part.Factor == factor).Concat(Below(factor)).Sum(part => part.Micros));
 
     /// <summary>Splits the change between two periods. Visitors take part where both periods counted them.</summary>
     /// <param name="before">The period compared with.</param>

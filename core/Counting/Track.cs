@@ -18,8 +18,9 @@ public sealed class Track
 {
     /// <summary>Creates a track.</summary>
     /// <param name="points">Its points in order of time; at least one.</param>
+    /// <param name="hasEnded">Whether the person has left the view; false where the record ends before the way does.</param>
     /// <exception cref="ArgumentException">There is no point, or one is earlier than the one before.</exception>
-    public Track(IReadOnlyList<TrackPoint> points)
+    public Track(IReadOnlyList<TrackPoint> points, bool hasEnded = true)
     {
         ArgumentNullException.ThrowIfNull(points);
         if (points.Count == 0)
@@ -36,10 +37,14 @@ public sealed class Track
         }
 
         Points = points;
+        HasEnded = hasEnded;
     }
 
     /// <summary>The points in order of time.</summary>
     public IReadOnlyList<TrackPoint> Points { get; }
+
+    /// <summary>Whether the person has left the view. What a way comes to is known only then.</summary>
+    public bool HasEnded { get; }
 
     /// <summary>Where it began.</summary>
     public FloorPoint Birth => Points[0].Place;

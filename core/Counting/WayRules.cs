@@ -34,7 +34,7 @@ public sealed record WayRules(int CrewSeconds, SecondsRange Length)
         var staff = plan.Crew.Any(area => area.LongestStay(track) is { } stay && stay.TotalSeconds >= CrewSeconds);
         return new Way(
             plan.Sources.Any(area => area.Contains(track.Birth)),
-            plan.Sinks.Any(area => area.Contains(track.End)),
+            track.HasEnded && plan.Sinks.Any(area => area.Contains(track.End)),
             staff,
             !staff && Length.Contains(track.Duration));
     }

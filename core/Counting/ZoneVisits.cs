@@ -11,19 +11,25 @@ public enum ZoneVisit
 
     /// <summary>It stayed long enough and left.</summary>
     Stopped,
+
+    /// <summary>It is still in view: whether it will have stopped is not known, so it counts for nothing yet.</summary>
+    Undecided,
 }
 
 /// <summary>Counts stops (立ち寄り) before a shelf: one camera watches one zone.</summary>
 /// <param name="Zone">The zone.</param>
 public sealed record ZoneVisits(Zone Zone)
 {
-    /// <summary>From how long on a stay is a stop.</summary>
-    public static TimeSpan Stop { get; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>Judges one track.</summary>
-    public ZoneVisit Of(Track track) => Zone.LongestStay(track) switch
+    /// <summary>Judges one track by its longest stay; a stay beyond the maximum is none of a customer and counts for nothing.</summary>
+    /// <param name="track">The track.</param>
+    /// <param name="seconds">How long a stay must last to be a stop.</param>
+    public ZoneVisit Of(Track track, CountingSeconds seconds)
     {
-        null => ZoneVisit.None,
-        var stay => stay >= Stop ? ZoneVisit.Stopped : ZoneVisit.Passed,
-    };
+        ArgumentNullException.ThrowIfNull(track);
+        ArgumentNullException.ThrowIfNull(seconds);
+        return !track.HasEnded ? ZoneVisit.Undecided
+            : Zone.LongestStay(track) is not { } stay ? ZoneVisit.None
+            : seconds.Stop.Contains(stay) ? ZoneVisit.Stopped
+            : stay.TotalSeconds < seconds.Stop.MinSeconds ? ZoneVisit.Passed : ZoneVisit.None;
+    }
 }

@@ -33,7 +33,7 @@ internal sealed class AlertRuleForm(HttpContext context, PageRequest request, Se
             <label class="wide">{_alerts.Recipients}<textarea name="recipients" rows="3" maxlength="3000" spellcheck="false" autocapitalize="none">{string.Join('\n', Values.Recipients ?? [])}</textarea></label>
             <label>{_alerts.LanguageLabel}<select name="language">{Option("ja", "日本語", Values.Language == "ja")}{Option("en", "English", Values.Language == "en")}</select></label>
             <label class="check"><input type="checkbox" name="active"{Checked(Values.Active)}>{_alerts.ActiveLabel}</label>
-            <div class="acts"><button>{_alerts.Save}</button>{(form.Rule.Length > 0 ? Markup.Of($"""<a href="{Navigation.Address(PageLink.Alerts, request.StoreCode, null)}">{_alerts.Cancel}</a>""") : Markup.Empty)}</div>
+            <div class="acts"><button>{_alerts.Save}</button>{(form.Rule.Length > 0 ? Markup.Of($"""<a href="{request.Address(PageLink.Alerts, request.StoreCode, null)}">{_alerts.Cancel}</a>""") : Markup.Empty)}</div>
             </form></details></section>
             """);
     }

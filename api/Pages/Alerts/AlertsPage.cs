@@ -14,6 +14,14 @@ namespace RetailInsight.Api.Pages.Alerts;
 internal static class AlertsPage
 {
     private const int MostShown = 200;
+    private const int MostSaved = 5_000;
+
+    /// <summary>Everything rules found of the stores shown, as a file.</summary>
+    public static FigurePage Files { get; } = new(PageLink.Alerts, [], async (request, _, token) =>
+    {
+        var incidents = await request.Source.Incidents.ListAsync(request.User, new IncidentFilter(Stores: request.Codes, Limit: MostSaved), token);
+        return new PageContent(AlertsWording.Of(request.Words.Language).Title, request.Date ?? incidents.FirstOrDefault()?.Date ?? default, Markup.Empty) { Tables = [IncidentSheet.Of(request, incidents)] };
+    });
 
     public static void MapAlertsPage(this IEndpointRouteBuilder routes)
     {
@@ -26,7 +34,7 @@ internal static class AlertsPage
     {
         var services = context.RequestServices;
         var today = DateOnly.FromDateTime(services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime);
-        return PageFrame.ShowAsync(context, user, services.GetRequiredService<TenantScope>(), PageLink.Alerts, ["rule", "tested"], async (request, token) =>
+        return PageFrame.ShowAsync(context, user, services.GetRequiredService<PageSource>(), PageLink.Alerts, ["rule", "tested"], async (request, token) =>
         {
             var rules = await services.GetRequiredService<AlertRuleRegister>().ListAsync(user, null, token);
             var edited = request.Query.Text("rule") is { } text ? AlertEndpoints.RuleId(text) is { } id ? rules.Find(rule => rule.Id == id && rule.MayChange(user)) : null : null;

@@ -2,6 +2,8 @@ using System.Globalization;
 using RetailInsight.Api.Alerts;
 using RetailInsight.Api.Sessions;
 
+using RetailInsight.Api.Pages.Sheets;
+
 namespace RetailInsight.Api.Pages.Alerts;
 
 /// <summary>The page of alerts as HTML.</summary>
@@ -28,6 +30,7 @@ internal sealed class AlertsView(
             <section class="card stores"><h2>{_alerts.OpenTitle}</h2>{(open.Count == 0 ? Markup.Of($"""<p class="lead">{_alerts.OpenNone}</p>""") : Markup.Of($"""<ul class="incidents">{open.Select(Item)}</ul>"""))}</section>
             {(held.Count == 0 ? Markup.Empty : Markup.Of($"""<section class="card stores"><h2>{_alerts.HeldTitle}</h2><ul class="incidents">{held.Select(Item)}</ul></section>"""))}
             {Closed()}
+            <p class="note"><a href="{PageFiles.Address(AlertsPage.Files, "incidents.csv", $"?store={Uri.EscapeDataString(request.StoreCode)}")}" download>{_alerts.Title} <small>{ToolsWording.Of(request.Words).Csv}</small></a></p>
             {Rules()}
             {new AlertRuleForm(context, request, user, form).Render()}
             """);
@@ -47,7 +50,7 @@ internal sealed class AlertsView(
             <p class="note">{_text.Sentence(test)}</p>
             <p class="note">{data}</p>
             {Answer(one)}
-            <p><a href="{Navigation.Address(page, one.Store, one.Date)}">{(page == PageLink.Day ? _alerts.Why : _alerts.DataPage)}</a></p></li>
+            <p><a href="{request.Address(page, one.Store, one.Date)}">{(page == PageLink.Day ? _alerts.Why : _alerts.DataPage)}</a></p></li>
 
             """);
     }
@@ -72,7 +75,7 @@ internal sealed class AlertsView(
             <section class="card stores"><h2>{_alerts.ClosedTitle}</h2><div class="scroll" tabindex="0" role="region" aria-label="{_alerts.ClosedTitle}"><table>
             <thead><tr><th scope="col">{request.Words.Store}</th><th scope="col">{request.Words.Date}</th><th scope="col">{_alerts.NameLabel.Split('（', '(')[0]}</th><th scope="col">{_alerts.WasTitle}</th><th scope="col">{_alerts.IsTitle}</th><th scope="col">{_alerts.WhyTitle}</th></tr></thead>
             <tbody>{closed.Select(one => Markup.Of(
-                $"""<tr><th scope="row"><bdi>{NameOf(one.Store)}</bdi></th><td><a href="{Navigation.Address(PageLink.Day, one.Store, one.Date)}">{FigureText.ShortDate(one.Date)}</a></td><td><bdi>{one.Rule.Name}</bdi></td><td>{(one.OpenedAt is null ? request.Words.Undefined : _text.Value(one.Rule.Test.Metric, one.FigureOpened, one.Currency))}</td><td>{_text.Value(one.Rule.Test.Metric, one.Figure, one.Currency)}</td><td>{_alerts.ClosedWhy[Math.Max(0, Array.IndexOf(Whys, one.ClosedWhy))]}</td></tr>"""))}</tbody></table></div></section>
+                $"""<tr><th scope="row"><bdi>{NameOf(one.Store)}</bdi></th><td><a href="{request.Address(PageLink.Day, one.Store, one.Date)}">{FigureText.ShortDate(one.Date)}</a></td><td><bdi>{one.Rule.Name}</bdi></td><td>{(one.OpenedAt is null ? request.Words.Undefined : _text.Value(one.Rule.Test.Metric, one.FigureOpened, one.Currency))}</td><td>{_text.Value(one.Rule.Test.Metric, one.Figure, one.Currency)}</td><td>{_alerts.ClosedWhy[Math.Max(0, Array.IndexOf(Whys, one.ClosedWhy))]}</td></tr>"""))}</tbody></table></div></section>
             """);
     }
 
@@ -85,7 +88,7 @@ internal sealed class AlertsView(
     {
         var stores = rule.Stores is null ? _alerts.EveryStore : string.Join(_said.Separator, rule.Stores.Where(user.MaySee).Take(5).Select(NameOf)) + (rule.Stores.Count > 5 ? " …" : "");
         var acts = !rule.MayChange(user) ? Markup.Empty : Markup.Of(
-            $"""<div class="acts"><a href="{Navigation.Address(PageLink.Alerts, request.StoreCode, null)}&amp;rule={$"{rule.Id:N}"}#rule">{_alerts.Edit}</a>{Button(rule, "test", _alerts.Test)}{Button(rule, "remove", _alerts.Remove)}</div>""");
+            $"""<div class="acts"><a href="{request.Address(PageLink.Alerts, request.StoreCode, null)}&amp;rule={$"{rule.Id:N}"}#rule">{_alerts.Edit}</a>{Button(rule, "test", _alerts.Test)}{Button(rule, "remove", _alerts.Remove)}</div>""");
         return Markup.Of(
             $"""
             <li><h3><bdi>{rule.Name}</bdi> <small>{(rule.Owner is null ? _alerts.OfChain : _alerts.Personal)}{(rule.Active ? "" : _said.Separator + _alerts.Stopped)}</small></h3>

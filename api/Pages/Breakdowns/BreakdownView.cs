@@ -62,10 +62,10 @@ internal sealed class BreakdownView(BreakdownModel model, Wording words, FigureT
     {
         (string Name, string? Value)[] figures =
         [
-            (_breakdown.PerLabourHour, Amount("sales_per_labour_hour")), (_breakdown.PerSquareMetre, Amount("sales_per_square_metre")),
-            (_breakdown.Guests, model["guests"] is > 0 and { } guests ? FigureText.Count(guests) : null), (_breakdown.PerGuest, Amount("sales_per_guest")),
-            (_breakdown.Identified, model["identified_share"] is > 0 and { } share ? FigureText.Percent(share) : null),
-            (_breakdown.Returns, model["returns"] is > 0 and { } returns ? FigureText.Count(returns) : null),
+            (words.MetricName("sales_per_labour_hour"), Amount("sales_per_labour_hour")), (words.MetricName("sales_per_square_metre"), Amount("sales_per_square_metre")),
+            (words.MetricName("guests"), model["guests"] is > 0 and { } guests ? FigureText.Count(guests) : null), (words.MetricName("sales_per_guest"), Amount("sales_per_guest")),
+            (words.MetricName("identified_share"), model["identified_share"] is > 0 and { } share ? FigureText.Percent(share) : null),
+            (words.MetricName("returns"), model["returns"] is > 0 and { } returns ? FigureText.Count(returns) : null),
         ];
         var known = figures.Where(figure => figure.Value is not null).ToList();
         return known.Count == 0 ? Markup.Empty

@@ -15,21 +15,15 @@ internal sealed record BreakdownWording
         Receipts = "レシート",
         Discounts = "値引",
         DiscountHeadline = "値引率 {0}({1})",
-        DiscountsNote = "値引率 = 値引額 ÷ (純売上 + 値引額)。返品で戻した値引は差し引いています。",
+        DiscountsNote = "値引率 = 値引額 ÷ (売上高(税抜) + 値引額)。返品で戻した値引は差し引いています。",
         Kind = "種類",
         Taxes = "税率別",
         Rate = "税率",
         Tax = "消費税",
-        Efficiency = "人時・面積・客数",
+        Efficiency = "人時・面積・人数",
         EfficiencyNote = "勤務時間のある日、面積の分かる店舗だけで計算しています。",
         Figure = "指標",
         Value = "値",
-        PerLabourHour = "人時売上高",
-        PerSquareMetre = "1m²・1日あたりの売上",
-        Guests = "客数(申告された人数)",
-        PerGuest = "客数あたり売上",
-        Identified = "会員比率",
-        Returns = "返品件数",
         Unnamed = "名称なし",
         TenderNames = [("cash", "現金"), ("credit", "クレジット"), ("card", "カード"), ("e_money", "電子マネー"), ("qr", "QRコード"), ("points", "ポイント"), ("gift", "商品券")],
         DiscountKinds = [("line", "商品の値引"), ("item", "商品の値引"), ("receipt", "小計の値引"), ("coupon", "クーポン"), ("member", "会員割引"), ("points", "ポイント")],
@@ -56,12 +50,6 @@ internal sealed record BreakdownWording
         EfficiencyNote = "Only days with staff hours and stores whose area is known.",
         Figure = "Figure",
         Value = "Value",
-        PerLabourHour = "Sales per labour hour",
-        PerSquareMetre = "Sales per m² and day",
-        Guests = "Guests stated at the till",
-        PerGuest = "Sales per guest",
-        Identified = "Receipts with a customer",
-        Returns = "Returns",
         Unnamed = "Without a name",
         TenderNames = [("cash", "Cash"), ("credit", "Credit card"), ("card", "Card"), ("e_money", "Electronic money"), ("qr", "QR code"), ("points", "Points"), ("gift", "Gift voucher")],
         DiscountKinds = [("line", "Off an item"), ("item", "Off an item"), ("receipt", "Off the receipt"), ("coupon", "Coupon"), ("member", "Members"), ("points", "Points")],
@@ -104,18 +92,6 @@ internal sealed record BreakdownWording
     public required string Figure { get; init; }
 
     public required string Value { get; init; }
-
-    public required string PerLabourHour { get; init; }
-
-    public required string PerSquareMetre { get; init; }
-
-    public required string Guests { get; init; }
-
-    public required string PerGuest { get; init; }
-
-    public required string Identified { get; init; }
-
-    public required string Returns { get; init; }
 
     public required string Unnamed { get; init; }
 

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Primitives;
+using Microsoft.AspNetCore.WebUtilities;
 using RetailInsight.Api.Problems;
 using RetailInsight.Core.Calendar;
 
@@ -23,7 +23,10 @@ internal enum PageComparison
     Target,
 }
 
-/// <summary>Which comparison a page makes: the one in the address, then the one chosen before, then the same weekday.</summary>
+/// <summary>
+/// Which comparison a page makes: the one in the address, else the same weekday. So an address shows everybody the same; whoever chose another one
+/// before is led to the address that says so.
+/// </summary>
 internal static class ComparisonChoice
 {
     /// <summary>Its name in an address.</summary>
@@ -47,16 +50,16 @@ internal static class ComparisonChoice
         : Array.IndexOf(Words, word) is >= 0 and var asked ? (PageComparison)asked : null;
 
     /// <summary>
-    /// The query of a request for a page that compares: where the address names no comparison, with the one this browser chose last. A choice
-    /// in the address is kept for a year.
+    /// Where a request leads whose address names no comparison although this browser chose another than the usual one last; null where the page may
+    /// be shown as it is. A choice in the address is kept for a year.
     /// </summary>
-    public static IQueryCollection Remembered(HttpContext context)
+    public static string? Remembered(HttpContext context)
     {
-        var query = context.Request.Query;
-        if (!query.TryGetValue(Parameter, out var asked))
+        var request = context.Request;
+        if (!request.Query.TryGetValue(Parameter, out var asked))
         {
-            return context.Request.Cookies[CookieName] is { } kept && Words.Contains(kept)
-                ? new QueryCollection(new Dictionary<string, StringValues>(query, StringComparer.OrdinalIgnoreCase) { [Parameter] = kept }) : query;
+            return HttpMethods.IsGet(request.Method) && request.Cookies[CookieName] is { } kept && Array.IndexOf(Words, kept) > (int)PageComparison.SameWeekday
+                ? QueryHelpers.AddQueryString(request.Path + request.QueryString, Parameter, kept) : null;
         }
 
         if (asked.Count == 1 && Words.Contains(asked[0]))
@@ -66,12 +69,12 @@ internal static class ComparisonChoice
                 MaxAge = TimeSpan.FromDays(365),
                 HttpOnly = true,
                 SameSite = SameSiteMode.Lax,
-                Secure = context.Request.IsHttps,
+                Secure = request.IsHttps,
                 IsEssential = true,
             });
         }
 
-        return query;
+        return null;
     }
 
     /// <summary>The choice, as a field of a page's form.</summary>

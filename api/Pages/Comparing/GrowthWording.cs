@@ -5,10 +5,10 @@ internal sealed record GrowthWording
 {
     public static GrowthWording Japanese { get; } = new()
     {
-        Title = "純売上の伸び",
+        Title = "売上高(税抜)の伸び",
         Whole = "終わった営業日 {0}日どうし",
         Raw = "全店",
-        RawNote = "相手の純売上 {0}",
+        RawNote = "相手の売上高(税抜) {0}",
         Adjusted = "曜日調整後(全店)",
         AdjustedNote = "曜日の重みを付けた日数 {0} 対 {1}",
         NotAdjusted = "4週間分のデータがそろうと表示します",

@@ -5,8 +5,10 @@ using RetailInsight.Core.Canon;
 namespace RetailInsight.Api.Pages.Day;
 
 /// <summary>The charts of a day, each with the same figures as a table.</summary>
-internal sealed class DayCharts(DayPageModel model, Wording words, FigureText text, PageNotes? notes)
+internal sealed class DayCharts(PageRequest request, DayPageModel model, FigureText text, PageNotes? notes)
 {
+    private readonly Wording words = request.Words;
+
     public Markup Render() => Markup.Of($"{Hours()}{Days()}");
 
     /// <summary>Hours of a store with counters are silent also when nothing at all was published for them.</summary>
@@ -69,7 +71,7 @@ internal sealed class DayCharts(DayPageModel model, Wording words, FigureText te
             day.Date.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday,
             day.Date.Day.ToString(System.Globalization.CultureInfo.InvariantCulture),
             text.Weekday(day.Date)[..1],
-            Navigation.Address(PageLink.Day, store, day.Date),
+            request.Address(PageLink.Day, store, day.Date),
             $"{text.LongDate(day.Date)} {(day.Figures is { } net ? text.Amount(Money.ToDecimal(net.Net)) : words.NoData)}")
         { Notes = notes?.On(day.Date) ?? [] }).ToList();
         var description = FigureText.Say(words.TrendDescription, text.LongDate(model.Days[0].Date), text.LongDate(model.Date));
@@ -88,7 +90,7 @@ internal sealed class DayCharts(DayPageModel model, Wording words, FigureText te
 
     // The same way a bar leads, for fingers: bars of a month are narrower than they are.
     private Markup Link(DateOnly date) => Markup.Of(
-        $"""<a href="{Navigation.Address(PageLink.Day, model.Store?.Code ?? PageFrame.Chain, date)}">{FigureText.ShortDate(date)} ({text.Weekday(date)})</a>""");
+        $"""<a href="{request.Address(PageLink.Day, model.Store?.Code ?? PageFrame.Chain, date)}">{FigureText.ShortDate(date)} ({text.Weekday(date)})</a>""");
 
     private Markup DayRow(DateOnly date, RetailInsight.Api.Kpis.Figures? figures) => figures is null
         ? Markup.Of($"""<tr><th scope="row">{Link(date)}</th><td>{words.NoData}</td><td></td><td></td><td></td></tr>""")

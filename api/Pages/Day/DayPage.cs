@@ -17,6 +17,6 @@ internal static class DayPage
 
         var model = await DayPageModel.ReadAsync(request, comparison, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
         var notes = await PageNotes.ReadAsync(request, model.Days[0].Date, model.Date, cancellationToken);
-        return new PageContent($"{model.Date:yyyy-MM-dd}", model.Date, new DayPageView(request, model, notes).Render()) { Tables = DaySheet.Tables(request, model) };
+        return new PageContent($"{model.Date:yyyy-MM-dd}", model.Date, new DayPageView(request, model, notes).Render()) { Notes = notes, Tables = DaySheet.Tables(request, model, notes) };
     }
 }

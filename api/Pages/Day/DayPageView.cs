@@ -31,9 +31,9 @@ internal sealed class DayPageView(PageRequest request, DayPageModel model, PageN
         $"""
         {new KeyFigureCards(model, _words, _text).Render(figures)}
         {Why()}
-        <div class="charts">{new DayCharts(model, _words, _text, notes).Render()}</div>
+        <div class="charts">{new DayCharts(request, model, _text, notes).Render()}</div>
         {new BreakdownView(model.Breakdown, _words, _text).Render()}
-        {(model.Store is null ? new StoreTable(model, _words, _text).Render() : new TargetBlock(model, _words, _text).Render(figures))}
+        {(model.Store is null ? new StoreTable(request, model, _text).Render() : new TargetBlock(model, _words, _text).Render(figures))}
         """);
 
     private Markup Why()
@@ -48,7 +48,7 @@ internal sealed class DayPageView(PageRequest request, DayPageModel model, PageN
     }
 
     private Markup Step(int days, string name, string relation, string arrow) => Markup.Of(
-        $"""<a class="step" href="{Navigation.Address(PageLink.Day, request.StoreCode, model.Date.AddDays(days))}" rel="{relation}" title="{name}" aria-label="{name}">{arrow}</a>""");
+        $"""<a class="step" href="{request.Address(PageLink.Day, request.StoreCode, model.Date.AddDays(days))}" rel="{relation}" title="{name}" aria-label="{name}">{arrow}</a>""");
 
     private Markup State()
     {

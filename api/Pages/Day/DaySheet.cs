@@ -1,5 +1,6 @@
 using RetailInsight.Api.Pages.Breakdowns;
 using RetailInsight.Api.Pages.Comparing;
+using RetailInsight.Api.Pages.Notes;
 using RetailInsight.Api.Pages.Sheets;
 using RetailInsight.Core.Calendar;
 
@@ -8,9 +9,9 @@ namespace RetailInsight.Api.Pages.Day;
 /// <summary>The page of a day as files.</summary>
 internal static class DaySheet
 {
-    public static IReadOnlyList<SheetTable> Tables(PageRequest request, DayPageModel model) =>
+    public static IReadOnlyList<SheetTable> Tables(PageRequest request, DayPageModel model, PageNotes notes) =>
     [
-        Figures(request, model), Hours(request, model), Days(request, model), request.Store is null ? Stores(request, model) : Targets(request, model),
+        Figures(request, model), Hours(request, model), Days(request, model, notes), request.Store is null ? Stores(request, model) : Targets(request, model),
         .. BreakdownSheet.Tables(request, model.Breakdown, new DateSpan(model.Date, model.Date), model.Currency),
     ];
 
@@ -30,10 +31,10 @@ internal static class DaySheet
         .. FigureColumns.Of<HourSlot>(slot => slot.Figures), new("counter_state", slot => DayCharts.StateOf(slot).ToString()),
     ]);
 
-    private static SheetTable Days(PageRequest request, DayPageModel model) => SheetTable.Of("days", request.Words.Trend, model.Days,
+    private static SheetTable Days(PageRequest request, DayPageModel model, PageNotes notes) => SheetTable.Of("days", request.Words.Trend, model.Days,
     [
         new("business_date", day => day.Date), new("store", _ => request.StoreCode), new("currency", _ => model.Currency),
-        .. FigureColumns.Of<(DateOnly Date, Kpis.Figures? Figures)>(day => day.Figures),
+        .. FigureColumns.Of<(DateOnly Date, Kpis.Figures? Figures)>(day => day.Figures), new("notes", day => notes.TextOf(day.Date)),
     ]);
 
     private static SheetTable Stores(PageRequest request, DayPageModel model) => SheetTable.Of<StoreRow>("stores", request.Words.StoreTable, model.Rows,

@@ -4,8 +4,10 @@ using RetailInsight.Core.Canon;
 namespace RetailInsight.Api.Pages.Day;
 
 /// <summary>The stores of the chain on the day, best sales first; each leads to its page.</summary>
-internal sealed class StoreTable(DayPageModel model, Wording words, FigureText text)
+internal sealed class StoreTable(PageRequest request, DayPageModel model, FigureText text)
 {
+    private readonly Wording words = request.Words;
+
     public Markup Render() => Markup.Of(
         $"""
         <section class="card stores"><h2>{words.StoreTable}</h2><div class="scroll" tabindex="0" role="region" aria-label="{words.StoreTable}"><table>
@@ -25,7 +27,7 @@ internal sealed class StoreTable(DayPageModel model, Wording words, FigureText t
         var target = row.SalesTarget is { Target: > 0 } known ? FigureText.Percent(known.Actual / known.Target) : words.Undefined;
         return Markup.Of(
             $"""
-            <tr><th scope="row"><a href="{Navigation.Address(PageLink.Day, row.Store.Code, model.Date)}"><bdi>{row.Store.Name}</bdi></a></th><td>{text.Amount(net)}</td><td>{change}</td><td>{target}</td><td>{(row.Figures.Visitors is { } visitors ? FigureText.Count(visitors) : words.NotCounted)}</td><td>{(row.Figures.Conversion is { } ratio ? FigureText.Percent(ratio) : words.Undefined)}</td><td>{(row.Figures.BasketValue is { } basket ? text.Amount(basket) : words.Undefined)}</td></tr>
+            <tr><th scope="row"><a href="{request.Address(PageLink.Day, row.Store.Code, model.Date)}"><bdi>{row.Store.Name}</bdi></a></th><td>{text.Amount(net)}</td><td>{change}</td><td>{target}</td><td>{(row.Figures.Visitors is { } visitors ? FigureText.Count(visitors) : words.NotCounted)}</td><td>{(row.Figures.Conversion is { } ratio ? FigureText.Percent(ratio) : words.Undefined)}</td><td>{(row.Figures.BasketValue is { } basket ? text.Amount(basket) : words.Undefined)}</td></tr>
 
             """);
     }

@@ -98,7 +98,7 @@ internal sealed class HealthView(PageRequest request, HealthModel model)
             <div class="scroll" tabindex="0" role="region" aria-label="{_health.Grid}"><table class="health">
             <thead><tr><th scope="col">{_words.Store}</th>{model.Dates.Select(date => Markup.Of($"""<th scope="col">{FigureText.ShortDate(date)}<br>{_text.Weekday(date)[..1]}</th>"""))}</tr></thead>
             <tbody>{request.Shown.Select(store => Markup.Of(
-                $"""<tr><th scope="row"><a href="{Navigation.Address(PageLink.Health, store.Code, model.Date)}"><bdi>{store.Name}</bdi></a></th>{model.Dates.Select(date => Cell(days.GetValueOrDefault((store.Code, date)), date, store.Code))}</tr>"""))}</tbody>
+                $"""<tr><th scope="row"><a href="{request.Address(PageLink.Health, store.Code, model.Date)}"><bdi>{store.Name}</bdi></a></th>{model.Dates.Select(date => Cell(days.GetValueOrDefault((store.Code, date)), date, store.Code))}</tr>"""))}</tbody>
             </table></div></section>
             """);
     }
@@ -109,7 +109,7 @@ internal sealed class HealthView(PageRequest request, HealthModel model)
         var (style, sign) = state switch { HealthState.Whole => ("whole", "○"), HealthState.Partial => ("partial", "△"), HealthState.Missing => ("missing", "×"), _ => ("unknown", "–") };
         var said = day is null ? _health.NothingKnown
             : $"{FigureText.Say(_health.RegistersReporting, day.RegistersReported, day.RegistersExpected)}{(day.Coverage is { } share ? " / " + FigureText.Say(_words.CounterReceived, FigureText.Percent(share)) : "")}{(day.MissingNumbers > 0 ? " / " + FigureText.Say(_health.MissingNumbers, day.MissingNumbers) : "")}";
-        return Markup.Of($"""<td class="{style}"><a href="{Navigation.Address(PageLink.Health, store, date)}" title="{FigureText.ShortDate(date)} {said}" aria-label="{FigureText.ShortDate(date)} {said}">{sign}</a></td>""");
+        return Markup.Of($"""<td class="{style}"><a href="{request.Address(PageLink.Health, store, date)}" title="{FigureText.ShortDate(date)} {said}" aria-label="{FigureText.ShortDate(date)} {said}">{sign}</a></td>""");
     }
 
     private Markup Registers() => model.Registers.Count == 0 ? Markup.Empty : Markup.Of(

@@ -1,7 +1,9 @@
+using RetailInsight.Api.Alerts;
 using RetailInsight.Api.Health;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Pages.Comparing;
 using RetailInsight.Api.Pages.Day;
+using RetailInsight.Api.Pages.Notes;
 using RetailInsight.Api.Pages.Period;
 using RetailInsight.Api.Stores;
 using RetailInsight.Core.Calendar;
@@ -14,11 +16,15 @@ namespace RetailInsight.Api.Pages.Morning;
 /// <param name="Month">The month up to it.</param>
 /// <param name="Health">The state of the day's data, by store.</param>
 /// <param name="Expected">Stores that should have figures of the day: those that had some in the two weeks before, or whose registers reported then.</param>
+/// <param name="Alerts">What rules found of the last days and is still open.</param>
+/// <param name="Notes">What others noted of the day.</param>
 /// <param name="Missing">Those of them without figures, or with registers that did not report.</param>
 internal sealed record MorningModel(
-    PageRequest Request, DayPageModel Day, PeriodModel Month, IReadOnlyList<HealthDay> Health, IReadOnlyList<Store> Expected, IReadOnlyList<Store> Missing)
+    PageRequest Request, DayPageModel Day, PeriodModel Month, IReadOnlyList<HealthDay> Health, IReadOnlyList<Store> Expected, IReadOnlyList<Store> Missing, IReadOnlyList<Incident> Alerts, PageNotes Notes)
 {
     private const int LookBackDays = 14;
+    private const int AlertDays = 7;
+    private const int MostAlerts = 10;
 
     /// <summary>The trading day.</summary>
     public DateOnly Date => Day.Date;
@@ -37,6 +43,9 @@ internal sealed record MorningModel(
         var byStore = health.ToDictionary(row => row.Store);
         var expected = request.Shown.Where(store => before.Contains(store.Code) || byStore.GetValueOrDefault(store.Code)?.RegistersExpected > 0).ToList();
         var missing = expected.Where(store => !reported.Contains(store.Code) || (byStore.GetValueOrDefault(store.Code) is { } one && one.RegistersReported < one.RegistersExpected));
-        return new MorningModel(request, day, month, health, expected, [.. missing]);
+        var alerts = await request.Source.Incidents.ListAsync(
+            request.User, new IncidentFilter([Incident.Open, Incident.Acknowledged], request.Codes, day.Date.AddDays(1 - AlertDays), day.Date, Limit: MostAlerts), cancellationToken);
+        var notes = await PageNotes.ReadAsync(request with { Reader = null }, day.Date, day.Date, cancellationToken);
+        return new MorningModel(request, day, month, health, expected, [.. missing], alerts, notes);
     }
 }

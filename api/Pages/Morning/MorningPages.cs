@@ -63,11 +63,11 @@ internal static class MorningPages
         return await ShowAsync(context, user, register, outbox, scope, Good(MorningWording.Of(Language.Choose(context)).Stopped), StatusCodes.Status200OK, cancellationToken);
     }
 
-    private static Task<IResult> PreviewAsync(HttpContext context, SessionUser user, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken)
+    private static Task<IResult> PreviewAsync(HttpContext context, SessionUser user, PageSource source, TimeProvider clock, CancellationToken cancellationToken)
     {
         var words = Language.Choose(context);
         return PageFrame.AskAsync(
-            user, scope, new QueryParameters(context, PageFrame.Takes([])), words, status => ErrorPage.Show(context, status),
+            user, source, new QueryParameters(context, PageFrame.Takes([])), words, status => ErrorPage.Show(context, status),
             async (request, token) =>
             {
                 var local = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(request.TimeZone));

@@ -1,6 +1,8 @@
 using System.Text;
+using RetailInsight.Api.Alerts;
 using RetailInsight.Api.Health;
 using RetailInsight.Api.Kpis;
+using RetailInsight.Api.Pages.Comparing;
 using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Api.Pages.Morning;
@@ -35,7 +37,7 @@ internal sealed class MorningSheet(MorningModel model, string? page, string? uns
         model.Day.Figures is { } figures ? _text.Amount(Money.ToDecimal(figures.Net)) : _words.NoData);
 
     /// <summary>The parts, in the order they are read.</summary>
-    public IReadOnlyList<MorningPart> Parts() => [.. new[] { Yesterday(), Why(), Month(), Attention(), Days(), Stores() }.OfType<MorningPart>()];
+    public IReadOnlyList<MorningPart> Parts() => [.. new[] { Yesterday(), Why(), Month(), Attention(), Alerts(), Notes(), Days(), Stores() }.OfType<MorningPart>()];
 
     /// <summary>As plain text.</summary>
     public string Text()
@@ -156,8 +158,9 @@ internal sealed class MorningSheet(MorningModel model, string? page, string? uns
         var lines = CardFigure.Of(_words, _text).Select(figure =>
         {
             var before = then is null ? null : figure.Read(then);
-            var trend = before is null || now is null ? null : figure.IsRatio ? Trend.Points(figure.Read(now), before, _words) : Trend.Share(figure.Read(now), before, _words);
-            var note = trend is null || before is null ? "" : $"{trend.Arrow} {trend.Text} ({FigureText.Say(_words.VersusWeekday, _text.Weekday(model.Date), figure.Write(before.Value))})";
+            var comparable = !figure.Counted || (now is { IsCounterReliable: true } && then is { IsCounterReliable: true });
+            var trend = before is null || now is null || !comparable ? null : figure.IsRatio ? Trend.Points(figure.Read(now), before, _words) : Trend.Share(figure.Read(now), before, _words);
+            var note = figure.Counted && !figures.IsCounterReliable ? _words.ForReference : trend is null || before is null ? "" : $"{trend.Arrow} {trend.Text} ({FigureText.Say(_words.VersusWeekday, _text.Weekday(model.Date), figure.Write(before.Value))})";
             return new MorningLine(figure.Name, figure.Read(figures) is { } value ? figure.Write(value) : _words.NotCounted, note);
         });
         return new MorningPart(_morning.Yesterday, null, [.. lines]);
@@ -184,7 +187,7 @@ internal sealed class MorningSheet(MorningModel model, string? page, string? uns
             return null;
         }
 
-        var lines = new List<MorningLine> { new(FigureText.Say(_morning.MonthSoFar, FigureText.ShortDate(model.Date)), _text.Amount(Money.ToDecimal(now.Net))) };
+        var lines = new List<MorningLine> { new(FigureText.Say(_morning.MonthSoFar, FigureText.ShortDate(model.Date)), _text.Amount(Money.ToDecimal(now.Net)), LastYear()) };
         if (model.Month.Target is { } target && target > 0)
         {
             var share = model.Month.Reached / target;
@@ -193,6 +196,35 @@ internal sealed class MorningSheet(MorningModel model, string? page, string? uns
 
         return new MorningPart(_morning.Month, model.Month.Target is null ? _morning.NoTarget : null, lines);
     }
+
+    // Of a month that runs the same part of last year's.
+    private string LastYear()
+    {
+        if (model.Month is not { ComparedNow: { } now, Then: { } then })
+        {
+            return "";
+        }
+
+        var comparison = ComparisonWording.Of(_words);
+        var versus = FigureText.Say(comparison.Versus, comparison.Names[(int)model.Month.Choice], _text.Amount(Money.ToDecimal(then.Net)));
+        return Trend.Share(now.Net, then.Net, _words) is { } trend ? $"{trend.Arrow} {trend.Text} ({versus})" : versus;
+    }
+
+    private MorningPart? Alerts()
+    {
+        var said = new AlertText(_words, model.Request.Company.Currency);
+        return model.Alerts.Count == 0 ? null : new MorningPart(_morning.Alerts, null, [.. model.Alerts.Select(one => new MorningLine(
+            $"{NameOf(one.Store)} {FigureText.ShortDate(one.Date)}", said.Value(one.Rule.Test.Metric, one.Figure, one.Currency),
+            $"{one.Rule.Name}: {said.Finding(one.Rule.Test, one.Figure, one.Reference, one.Currency)}"))]);
+    }
+
+    private MorningPart? Notes()
+    {
+        var lines = model.Notes.Lines().Select(note => new MorningLine(note.When, "", $"{note.What} ({note.Where})")).ToList();
+        return lines.Count == 0 ? null : new MorningPart(_morning.Notes, null, lines);
+    }
+
+    private string NameOf(string code) => model.Request.Stores.FirstOrDefault(store => store.Code == code)?.Name ?? code;
 
     private MorningPart Attention()
     {

@@ -28,7 +28,7 @@ internal sealed record MorningWording
         Incomplete = "データがそろっていません。まだ届いていない店舗：{0}。数字はあとで変わります。",
         Yesterday = "昨日の結果",
         Month = "今月",
-        MonthSoFar = "{0} までの純売上",
+        MonthSoFar = "{0} までの売上高(税抜)",
         OfTarget = "目標 {1} のうち {0}",
         NoTarget = "目標のある日がまだありません。",
         Attention = "確かめたいこと",
@@ -36,7 +36,9 @@ internal sealed record MorningWording
         NoReceipts = "レシートが届いていません",
         SilentRegisters = "{0}台のレジから届いていません",
         MissingNumbers = "レシート番号の抜け {0}件",
-        LastDays = "この7日間の純売上",
+        Alerts = "アラート（対応が必要）",
+        Notes = "メモ",
+        LastDays = "この7日間の売上高(税抜)",
         AndMore = "ほか {0} 店舗",
         ToPage = "ページで見る",
         Unsubscribe = "このメールを止める",
@@ -79,6 +81,8 @@ internal sealed record MorningWording
         NoReceipts = "No receipts have arrived",
         SilentRegisters = "{0} registers have not reported",
         MissingNumbers = "{0} receipt numbers are missing",
+        Alerts = "Open alerts",
+        Notes = "Notes",
         LastDays = "Net sales of the last seven days",
         AndMore = "and {0} more stores",
         ToPage = "See the page",
@@ -151,6 +155,10 @@ internal sealed record MorningWording
     public required string SilentRegisters { get; init; }
 
     public required string MissingNumbers { get; init; }
+
+    public required string Alerts { get; init; }
+
+    public required string Notes { get; init; }
 
     public required string LastDays { get; init; }
 

@@ -2,12 +2,15 @@ using RetailInsight.Api.Alerts;
 using RetailInsight.Api.Annotations;
 using RetailInsight.Api.Charts;
 using RetailInsight.Api.Pages.Alerts;
-using RetailInsight.Api.Sessions;
+using RetailInsight.Api.Pages.Sheets;
 
 namespace RetailInsight.Api.Pages.Notes;
 
-/// <summary>Annotations and alerts of the time a page is about: as marks for its charts, as a list, and the form that adds one.</summary>
-internal sealed class PageNotes(HttpContext context, SessionUser user, PageRequest request, IReadOnlyList<Annotation> notes, IReadOnlyList<Incident> alerts, DateOnly date)
+/// <summary>
+/// Annotations and alerts of the time a page is about: as marks for its charts, as a list, as a table, and the form that adds one. Where the page
+/// goes to others it holds nothing personal, no alerts and no form.
+/// </summary>
+internal sealed class PageNotes(PageRequest request, IReadOnlyList<Annotation> notes, IReadOnlyList<Incident> alerts, DateOnly date)
 {
     private const int MostAlerts = 50;
     private const int MostShown = 3;
@@ -16,23 +19,23 @@ internal sealed class PageNotes(HttpContext context, SessionUser user, PageReque
     private readonly AlertsWording _alerts = AlertsWording.Of(request.Words.Language);
     private readonly AlertText _text = new(request.Words, request.Company.Currency);
 
-    /// <summary>Reads what the reader may see of a span of business dates; null where the page goes to others, who see none of it.</summary>
+    /// <summary>Reads what may be seen of a span of business dates by whoever the page is for.</summary>
     /// <param name="request">The page's store or chain, and its reader.</param>
     /// <param name="from">First business date.</param>
     /// <param name="to">Last business date; new annotations begin with it.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public static async Task<PageNotes?> ReadAsync(PageRequest request, DateOnly from, DateOnly to, CancellationToken cancellationToken)
+    public static async Task<PageNotes> ReadAsync(PageRequest request, DateOnly from, DateOnly to, CancellationToken cancellationToken)
     {
-        if (request.Reader is not { } reader)
+        var (user, source) = (request.User, request.Source);
+        var notes = await source.Annotations.ListAsync(user, request.Codes, from, to, cancellationToken);
+        if (request.Reader is null)
         {
-            return null;
+            return new PageNotes(request, notes.FindAll(one => one.Visibility != Annotation.Personal), [], to);
         }
 
-        var (services, user) = (reader.Context.RequestServices, reader.User);
-        var notes = await services.GetRequiredService<AnnotationRegister>().ListAsync(user, request.Codes, from, to, cancellationToken);
-        var alerts = await services.GetRequiredService<IncidentRegister>().ListAsync(
+        var alerts = await source.Incidents.ListAsync(
             user, new IncidentFilter([Incident.Open, Incident.Acknowledged], request.Codes, from, to, Limit: MostAlerts), cancellationToken);
-        return new PageNotes(reader.Context, user, request, notes, alerts, to);
+        return new PageNotes(request, notes, alerts, to);
     }
 
     /// <summary>The marks of a span of business dates.</summary>
@@ -54,33 +57,54 @@ internal sealed class PageNotes(HttpContext context, SessionUser user, PageReque
     {
         var today = alerts.Where(one => one.Date == date).Take(MostShown).ToList();
         return today.Count == 0 ? Markup.Empty : Markup.Of(
-            $"""<ul class="alert">{today.Select(one => Markup.Of($"""<li><a href="{Navigation.Address(PageLink.Alerts, request.StoreCode, null)}"><bdi>{(request.Store is null ? NameOf(one.Store) + " " : "")}{Said(one)}</bdi></a></li>"""))}</ul>""");
+            $"""<ul class="alert">{today.Select(one => Markup.Of($"""<li><a href="{request.Address(PageLink.Alerts, request.StoreCode, null)}"><bdi>{(request.Store is null ? NameOf(one.Store) + " " : "")}{Said(one)}</bdi></a></li>"""))}</ul>""");
     }
 
-    /// <summary>The list and the form.</summary>
+    /// <summary>The list, and the form where somebody reads the page who may write.</summary>
     public Markup Render()
     {
+        if (request.Reader is null && notes.Count == 0)
+        {
+            return Markup.Empty;
+        }
+
         var back = request.Query.AddressWithout("seen");
         var list = notes.Count == 0 ? Markup.Of($"""<p class="lead">{_notes.None}</p>""") : Markup.Of($"""<ul class="notes">{notes.Select(one => Item(one, back))}</ul>""");
-        return Markup.Of(
-            $"""
-            <section class="card stores"><h2>{_notes.Title} <small>{_notes.Lead}</small></h2>{list}
-            <details><summary>{_notes.Add}</summary>{NoteForm.Empty(user, request.Store?.Code, date).Render(context, user, request.Words, request.Stores, back)}</details></section>
-            """);
+        var form = request.Reader is not { } reader ? Markup.Empty : Markup.Of(
+            $"""<details><summary>{_notes.Add}</summary>{NoteForm.Empty(reader.User, request.Store?.Code, date).Render(reader.Context, reader.User, request.Words, request.Stores, back)}</details>""");
+        return Markup.Of($"""<section class="card stores"><h2>{_notes.Title} <small>{_notes.Lead}</small></h2>{list}{form}</section>""");
     }
+
+    /// <summary>As a file, without what is personal.</summary>
+    public SheetTable Table() => SheetTable.Of("notes", _notes.Title, Others,
+    [
+        new("from", one => one.From), new("to", one => one.To), new("hour", one => Hours(one)), new("store", one => one.Store ?? PageFrame.Chain),
+        new("store_name", one => one.Store is { } store ? NameOf(store) : request.Words.AllStores), new("note_kind", one => KindOf(one)), new("note", one => one.Text),
+    ]);
+
+    /// <summary>What a row about a business date says of it, without what is personal; empty where nothing was noted.</summary>
+    public string TextOf(DateOnly day) => string.Join("; ", Others.Where(one => one.IsOn(day)).Select(one => Said(one)));
+
+    /// <summary>Each note as when, what and where, without what is personal.</summary>
+    public IEnumerable<(string When, string What, string Where)> Lines() => Others.Select(one => ($"{Days(one)} {Hours(one)}".Trim(), Said(one), Where(one)));
+
+    private IEnumerable<Annotation> Others => notes.Where(one => one.Visibility != Annotation.Personal);
 
     private Markup Item(Annotation one, string back)
     {
-        var scope = _notes.ScopeNames[Array.IndexOf(Annotation.Visibilities, one.Visibility)];
-        var where = one.Visibility == "chain" || one.Store is null ? scope : NameOf(one.Store);
-        var days = one.From == one.To ? FigureText.ShortDate(one.From) : $"{FigureText.ShortDate(one.From)}–{FigureText.ShortDate(one.To)}";
-        var edit = !AnnotationRegister.MayChange(one, user) ? Markup.Empty : Markup.Of(
-            $""" <a href="{NotesPage.Path}?note={$"{one.Id:N}"}&amp;return={Uri.EscapeDataString(back)}" aria-label="{_notes.Edit} {KindOf(one)} {days}">{_notes.Edit}</a>""");
-        return Markup.Of($"""<li><b>{KindOf(one)}</b> <time datetime="{one.From:yyyy-MM-dd}">{days} {Hours(one)}</time> <bdi>{one.Text}</bdi> <small><bdi>{FigureText.Say(_notes.By, where, one.Owner)}</bdi></small>{edit}</li>""");
+        var edit = request.Reader is not { } reader || !AnnotationRegister.MayChange(one, reader.User) ? Markup.Empty : Markup.Of(
+            $""" <a href="{NotesPage.Path}?note={$"{one.Id:N}"}&amp;return={Uri.EscapeDataString(back)}" aria-label="{_notes.Edit} {KindOf(one)} {Days(one)}">{_notes.Edit}</a>""");
+        return Markup.Of($"""<li><b>{KindOf(one)}</b> <time datetime="{one.From:yyyy-MM-dd}">{Days(one)} {Hours(one)}</time> <bdi>{one.Text}</bdi> <small><bdi>{FigureText.Say(_notes.By, Where(one), one.Owner)}</bdi></small>{edit}</li>""");
     }
 
+    private string Where(Annotation one) => one.Visibility == "chain" || one.Store is null ? _notes.ScopeNames[Array.IndexOf(Annotation.Visibilities, one.Visibility)] : NameOf(one.Store);
+
+    private static string Days(Annotation one) => one.From == one.To ? FigureText.ShortDate(one.From) : $"{FigureText.ShortDate(one.From)}–{FigureText.ShortDate(one.To)}";
+
+    private string Said(Annotation one) => string.Join(' ', new[] { Hours(one), KindOf(one), one.Text }.Where(part => part.Length > 0));
+
     private ChartNote Mark(Annotation one) => new(
-        _notes.Signs[Array.IndexOf(Annotation.Kinds, one.Kind)], string.Join(' ', new[] { Hours(one), KindOf(one), one.Text }.Where(part => part.Length > 0)));
+        _notes.Signs[Array.IndexOf(Annotation.Kinds, one.Kind)], Said(one));
 
     private ChartNote Mark(Incident one) => new("!", FigureText.Say(_alerts.Mark, one.Rule.Name, _text.Finding(one.Rule.Test, one.Figure, one.Reference, one.Currency)), Alert: true);
 

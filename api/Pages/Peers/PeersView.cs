@@ -73,7 +73,7 @@ internal sealed class PeersView(PageRequest request, PeersModel model)
         var own = peer.Store == request.Store ? Markup.Of($" class=\"own\"") : Markup.Empty;
         return Markup.Of(
             $"""
-            <tr{own}><th scope="row"><a href="{Navigation.Address(PageLink.Peers, peer.Store.Code, model.To)}"><bdi>{peer.Store.Name}</bdi></a></th>{Enum.GetValues<PeerFigure>().Select(figure => Markup.Of($"<td>{(PeersModel.Value(figure, peer.Total) is { } value ? Write(figure, value) : _words.Undefined)}</td>"))}</tr>
+            <tr{own}><th scope="row"><a href="{request.Address(PageLink.Peers, peer.Store.Code, model.To)}"><bdi>{peer.Store.Name}</bdi></a></th>{Enum.GetValues<PeerFigure>().Select(figure => Markup.Of($"<td>{(PeersModel.Value(figure, peer.Total) is { } value ? Write(figure, value) : _words.Undefined)}</td>"))}</tr>
 
             """);
     }

@@ -82,7 +82,7 @@ internal sealed class PeriodCharts(PageRequest request, PeriodModel model, PageN
         : FigureText.ShortDate(bar.Span.From);
 
     private string Address(PeriodBar bar) => ByDay
-        ? Navigation.Address(PageLink.Day, request.StoreCode, bar.Span.From)
+        ? request.Address(PageLink.Day, request.StoreCode, bar.Span.From)
         : PeriodPage.Address(request.StoreCode, bar.Span.From, model.Grain == CalendarGrain.Quarter ? CalendarGrain.Week : CalendarGrain.Month, model.Choice);
 
     private string Name(PeriodBar bar) => bar.Span.Length == 1 ? _text.LongDate(bar.Span.From) : $"{_text.LongDate(bar.Span.From)} – {_text.LongDate(bar.Span.To)}";

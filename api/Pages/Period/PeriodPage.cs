@@ -1,6 +1,7 @@
 using System.Globalization;
 using RetailInsight.Api.Pages.Comparing;
 using RetailInsight.Api.Pages.Notes;
+using RetailInsight.Api.Problems;
 using RetailInsight.Core.Calendar;
 
 namespace RetailInsight.Api.Pages.Period;
@@ -11,7 +12,10 @@ internal static class PeriodPage
     /// <summary>The grains a period may have.</summary>
     public static IReadOnlyList<CalendarGrain> Grains { get; } = [CalendarGrain.Week, CalendarGrain.Month, CalendarGrain.Quarter, CalendarGrain.Year];
 
-    public static FigurePage Page { get; } = new(PageLink.Period, ["grain", ComparisonChoice.Parameter], ReadAsync);
+    /// <summary>The word of the grain whose page is another one.</summary>
+    public const string DayWord = "day";
+
+    public static FigurePage Page { get; } = new(PageLink.Period, [Navigation.Grain, ComparisonChoice.Parameter], ReadAsync) { Elsewhere = OfADay };
 
     /// <summary>The address of a period.</summary>
     public static string Address(string store, DateOnly date, CalendarGrain grain, PageComparison comparison) => string.Create(
@@ -27,9 +31,13 @@ internal static class PeriodPage
         _ => "week",
     };
 
+    // Of the grains to choose from, a day has a page of its own.
+    private static string? OfADay(QueryParameters query) => query.Text(Navigation.Grain) == DayWord
+        ? query.AddressWithout(Navigation.Grain, Navigation.PathOf(PageLink.Day)) : null;
+
     private static async Task<PageContent?> ReadAsync(PageRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var word = request.Query.Text("grain") ?? WordOf(CalendarGrain.Week);
+        var word = request.Query.Text(Navigation.Grain) ?? WordOf(CalendarGrain.Week);
         var grain = Grains.FirstOrDefault(one => WordOf(one) == word);
         if (grain == CalendarGrain.Day || ComparisonChoice.Of(request.Query) is not { } comparison)
         {
@@ -37,7 +45,8 @@ internal static class PeriodPage
         }
 
         var model = await PeriodModel.ReadAsync(request, grain, comparison, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
-        var view = new PeriodView(request, model, await PageNotes.ReadAsync(request, model.From, model.To, cancellationToken));
-        return new PageContent(view.Title, model.Through ?? model.From, view.Render(), model.From) { Tables = PeriodSheet.Tables(request, model) };
+        var notes = await PageNotes.ReadAsync(request, model.From, model.To, cancellationToken);
+        var view = new PeriodView(request, model, notes);
+        return new PageContent(view.Title, model.Through ?? model.From, view.Render(), model.From) { Notes = notes, Tables = PeriodSheet.Tables(request, model, notes) };
     }
 }

@@ -2,6 +2,7 @@ using RetailInsight.Api.Growth;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Pages.Breakdowns;
 using RetailInsight.Api.Pages.Comparing;
+using RetailInsight.Api.Pages.Notes;
 using RetailInsight.Api.Pages.Sheets;
 using RetailInsight.Core.Calendar;
 using RetailInsight.Core.Canon;
@@ -11,9 +12,9 @@ namespace RetailInsight.Api.Pages.Period;
 /// <summary>The page of a week or month as files.</summary>
 internal static class PeriodSheet
 {
-    public static IReadOnlyList<SheetTable> Tables(PageRequest request, PeriodModel model) =>
+    public static IReadOnlyList<SheetTable> Tables(PageRequest request, PeriodModel model, PageNotes notes) =>
     [
-        Figures(request, model), Days(request, model), .. request.Store is null ? [Stores(request, model)] : Array.Empty<SheetTable>(),
+        Figures(request, model), Days(request, model, notes), .. request.Store is null ? [Stores(request, model)] : Array.Empty<SheetTable>(),
         .. model.Growth is { } growth ? [Growth(request, growth)] : Array.Empty<SheetTable>(), .. BreakdownSheet.Tables(request, model.Breakdown, new DateSpan(model.From, model.To), model.Currency),
     ];
 
@@ -25,13 +26,13 @@ internal static class PeriodSheet
         new("compared_until_hour", period => period.UntilHour), new("days_elapsed", period => period.Elapsed.Count()), new("days_reported", period => period.Elapsed.Count(day => day.Total is not null)),
     ]);
 
-    private static SheetTable Days(PageRequest request, PeriodModel model) => SheetTable.Of<PeriodDay>("days", PeriodWording.Of(request.Words).Chart, model.Days,
+    private static SheetTable Days(PageRequest request, PeriodModel model, PageNotes notes) => SheetTable.Of<PeriodDay>("days", PeriodWording.Of(request.Words).Chart, model.Days,
     [
         new("business_date", day => day.Date), new("store", _ => request.StoreCode), new("currency", _ => model.Currency),
         .. FigureColumns.Compared<PeriodDay>(day => day.Total?.Figures, day => day.Total?.Figures, day => day.Compared?.Figures),
         new("compared_date", day => day.Pair?.Other), new("net_sales_target", day => day.Target),
         new("stores_expected", _ => request.Shown.Count), new("stores_reported", day => day.Total?.Stores ?? (day.Date > model.Through ? (int?)null : 0)),
-        new("computed_at", day => SheetCell.At(day.Total?.ComputedAt, request.TimeZone)),
+        new("computed_at", day => SheetCell.At(day.Total?.ComputedAt, request.TimeZone)), new("notes", day => notes.TextOf(day.Date)),
     ]);
 
     private static SheetTable Stores(PageRequest request, PeriodModel model) => SheetTable.Of("stores", request.Words.StoreTable, model.Stores,

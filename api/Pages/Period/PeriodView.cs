@@ -56,7 +56,7 @@ internal sealed class PeriodView(PageRequest request, PeriodModel model, PageNot
 
     private Markup More() => Markup.Of(
         $"""
-        <label>{_period.Grain}<select name="grain">{PeriodPage.Grains.Select((grain, at) => Markup.Of($"""<option value="{PeriodPage.WordOf(grain)}"{PageFrame.Selected(grain == model.Grain)}>{_period.Grains[at]}</option>"""))}</select></label>
+        <label>{_period.Grain}<select name="{Navigation.Grain}"><option value="{PeriodPage.DayWord}">{_period.Day}</option>{PeriodPage.Grains.Select((grain, at) => Markup.Of($"""<option value="{PeriodPage.WordOf(grain)}"{PageFrame.Selected(grain == model.Grain)}>{_period.Grains[at]}</option>"""))}</select></label>
         {ComparisonChoice.Field(model.Choice, _words)}
         """);
 

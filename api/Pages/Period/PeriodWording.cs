@@ -6,12 +6,13 @@ internal sealed record PeriodWording
     public static PeriodWording Japanese { get; } = new()
     {
         Grain = "期間",
+        Day = "日",
         Grains = ["週", "月", "四半期", "年"],
         QuarterName = "{0}年 第{1}四半期",
         YearName = "{0}年",
         RunningDay = "{0} は営業中のため {1}時までを比べています",
-        ChartByWeek = "週別の純売上",
-        ChartByMonth = "月別の純売上",
+        ChartByWeek = "週別の売上高(税抜)",
+        ChartByMonth = "月別の売上高(税抜)",
         NoComparison = "比べる期間のデータなし",
         Before = "前の期間",
         After = "次の期間",
@@ -25,16 +26,17 @@ internal sealed record PeriodWording
         BelowTarget = "ここまでの目標 {0} まであと {1}。",
         AboveTarget = "ここまでの目標 {0} を {1} 上回っています。",
         TargetNote = "目標は、目標のある日について似た店舗の平均を足したものです。",
-        Chart = "日別の純売上",
+        Chart = "日別の売上高(税抜)",
         LineIs = "横線は{0}",
-        RunningTotal = "純売上の累計",
-        RunningTotalDescription = "{0} から {1} までの純売上を足し上げた線。数値は下の表にあります。",
+        RunningTotal = "売上高(税抜)の累計",
+        RunningTotalDescription = "{0} から {1} までの売上高(税抜)を足し上げた線。数値は下の表にあります。",
         ChartDescription = "{0} から {1} まで。棒がこの期間、横線が{2}。日を選ぶとその日を表示します。数値は下の表にあります。",
     };
 
     public static PeriodWording English { get; } = new()
     {
         Grain = "Period",
+        Day = "Day",
         Grains = ["Week", "Month", "Quarter", "Year"],
         QuarterName = "Quarter {1} of {0}",
         YearName = "Year {0}",
@@ -62,6 +64,8 @@ internal sealed record PeriodWording
     };
 
     public required string Grain { get; init; }
+
+    public required string Day { get; init; }
 
     /// <summary>By the place of the grain in <see cref="PeriodPage.Grains"/>.</summary>
     public required IReadOnlyList<string> Grains { get; init; }

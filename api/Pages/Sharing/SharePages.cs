@@ -25,7 +25,7 @@ internal static class SharePages
     }
 
     private static async Task<IResult> CreateAsync(
-        HttpContext context, SessionUser user, IAntiforgery antiforgery, ShareRegister shares, UserDirectory users, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken)
+        HttpContext context, SessionUser user, IAntiforgery antiforgery, ShareRegister shares, UserDirectory users, PageSource source, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (await PostedForm.ReadAsync(context, antiforgery, cancellationToken) is not { } form)
         {
@@ -44,18 +44,18 @@ internal static class SharePages
         if (await users.FindAsync(user.Login, cancellationToken) is null)
         {
             // People of an identity provider: their rights are known only while their token is at hand.
-            return await ListAsync(context, user, shares, scope, clock, Alert(sharing.NotHere), StatusCodes.Status403Forbidden, cancellationToken);
+            return await ListAsync(context, user, shares, source.Scope, clock, Alert(sharing.NotHere), StatusCodes.Status403Forbidden, cancellationToken);
         }
 
         // Made once as its maker sees it: a link that could never show anything is not made.
         var query = new QueryParameters(new QueryCollection(QueryHelpers.ParseQuery(filter)), context.Request.Path, PageFrame.Takes(page.Parameters));
         return await PageFrame.AskAsync(
-            user, scope, query, words, (request, token) => page.RenderAsync(request, clock.GetUtcNow(), token), status => ErrorPage.Show(context, status),
+            user, source, query, words, (request, token) => page.RenderAsync(request, clock.GetUtcNow(), token), status => ErrorPage.Show(context, status),
             async (request, _, token) =>
             {
                 if (await shares.CreateAsync(context, user, page.Name, filter, words.Language, days, token) is not var (link, secret))
                 {
-                    return await ListAsync(context, user, shares, scope, clock, Alert(FigureText.Say(sharing.TooMany, ShareRegister.MostAlive)), StatusCodes.Status409Conflict, token);
+                    return await ListAsync(context, user, shares, source.Scope, clock, Alert(FigureText.Say(sharing.TooMany, ShareRegister.MostAlive)), StatusCodes.Status409Conflict, token);
                 }
 
                 var address = $"{context.Request.Scheme}://{context.Request.Host}/s/{secret}";
@@ -64,7 +64,7 @@ internal static class SharePages
                     <section class="card good-news" role="status"><h2>{sharing.Made}</h2><label>{sharing.Address}<input class="address" value="{address}" readonly></label>
                     <p class="note">{FigureText.Say(sharing.MadeNote, Local(link.ExpiresAt, request.Company.TimeZone))}</p></section>
                     """);
-                return await ListAsync(context, user, shares, scope, clock, made, StatusCodes.Status200OK, token);
+                return await ListAsync(context, user, shares, source.Scope, clock, made, StatusCodes.Status200OK, token);
             },
             cancellationToken);
     }

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.WebUtilities;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sharing;
-using RetailInsight.Api.Tenancy;
 
 namespace RetailInsight.Api.Pages.Sharing;
 
@@ -14,7 +13,7 @@ internal static class SharedPage
     public static void MapSharedPage(this IEndpointRouteBuilder routes) => routes.MapGet("/s/{token}", ShowAsync).AllowAnonymous().ExcludeFromDescription();
 
     private static async Task<IResult> ShowAsync(
-        string token, HttpContext context, ShareRegister shares, ShareThrottle throttle, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken)
+        string token, HttpContext context, ShareRegister shares, ShareThrottle throttle, PageSource source, TimeProvider clock, CancellationToken cancellationToken)
     {
         // Neither a search engine nor the next site nor a cache learns of it.
         context.Response.Headers["X-Robots-Tag"] = "noindex, nofollow, noarchive";
@@ -34,7 +33,7 @@ internal static class SharedPage
         var words = Wording.Of(link.Language);
         var query = new QueryParameters(new QueryCollection(QueryHelpers.ParseQuery(link.Filter)), context.Request.Path, PageFrame.Takes(page.Parameters));
         return await PageFrame.AskAsync(
-            maker, scope, query, words, (request, stop) => page.RenderAsync(request, clock.GetUtcNow(), stop), _ => Gone(context),
+            maker, source, query, words, (request, stop) => page.RenderAsync(request, clock.GetUtcNow(), stop), _ => Gone(context),
             async (request, content, stop) =>
             {
                 if (!await shares.CountAsync(context, link, stop))

@@ -2,9 +2,9 @@ using System.Text;
 using RetailInsight.Api.Access;
 using RetailInsight.Api.Audit;
 using RetailInsight.Api.Exports;
+using RetailInsight.Api.Pages.Alerts;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
-using RetailInsight.Api.Tenancy;
 
 namespace RetailInsight.Api.Pages.Sheets;
 
@@ -23,9 +23,9 @@ internal static class PageFiles
     public static string Address(FigurePage page, string file, string filter) => $"/export/{page.Name}/{file}{filter}";
 
     private static async Task<IResult> FetchAsync(
-        string page, string file, HttpContext context, SessionUser user, TenantScope scope, AuditLog audit, TimeProvider clock, CancellationToken cancellationToken)
+        string page, string file, HttpContext context, SessionUser user, PageSource source, AuditLog audit, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if (FigurePage.Find(page) is not { } known)
+        if ((page == AlertsPage.Files.Name ? AlertsPage.Files : FigurePage.Find(page)) is not { } known)
         {
             return ErrorPage.Show(context, StatusCodes.Status404NotFound);
         }
@@ -38,7 +38,7 @@ internal static class PageFiles
         }
 
         return await PageFrame.AskAsync(
-            user, scope, query, words, (request, token) => known.RenderAsync(request, clock.GetUtcNow(), token), status => ErrorPage.Show(context, status),
+            user, source, query, words, (request, token) => known.RenderAsync(request, clock.GetUtcNow(), token), status => ErrorPage.Show(context, status),
             async (request, content, token) =>
             {
                 var name = $"{known.Name}-{Path.GetFileNameWithoutExtension(file)}-{request.StoreCode}-{content.Date:yyyyMMdd}{Path.GetExtension(file)}";

@@ -29,6 +29,7 @@ internal sealed class StoreComparisonView(PageRequest request, StoreComparisonMo
         return Markup.Of(
             $"""
             <form method="get" action="{Navigation.PathOf(PageLink.Stores)}" class="choice" role="search">
+            <input type="hidden" name="store" value="{request.StoreCode}">{PageFrame.Along(request, PageLink.Stores)}
             <label>{_stores.Group}<select name="group"><option value="">{_stores.NoGroup}</option>{model.Groups.Select(group => Option(group.Key, GroupName(group), group.Key == choice.Group))}</select></label>
             <label>{_words.Date}<input type="date" name="date" value="{model.Span.To:yyyy-MM-dd}" required></label>
             <label>{_stores.Figure}<select name="metric">{StoreComparisonModel.Metrics.Select(id => Option(id, Name(id), id == choice.Metric))}</select></label>
@@ -86,7 +87,7 @@ internal sealed class StoreComparisonView(PageRequest request, StoreComparisonMo
     {
         var rows = model.Chosen.Select(store => Markup.Of(
             $"""
-            <tr><th scope="row"><a href="{Navigation.Address(PageLink.Day, store.Code, model.Span.To)}"><bdi>{store.Name}</bdi></a></th>{StoreComparisonModel.Metrics.Select((id, at) => Markup.Of($"<td>{Value(id, model.Rows.GetValueOrDefault(store.Code)?[at])}</td>"))}</tr>
+            <tr><th scope="row"><a href="{request.Address(PageLink.Day, store.Code, model.Span.To)}"><bdi>{store.Name}</bdi></a></th>{StoreComparisonModel.Metrics.Select((id, at) => Markup.Of($"<td>{Value(id, model.Rows.GetValueOrDefault(store.Code)?[at])}</td>"))}</tr>
 
             """));
         return Markup.Of(

@@ -11,6 +11,6 @@ internal static class TodayPage
     {
         var model = await TodayModel.ReadAsync(request, now, cancellationToken);
         var notes = await PageNotes.ReadAsync(request, model.Date, model.Date, cancellationToken);
-        return new PageContent(TodayWording.Of(request.Words).Title, model.Date, new TodayView(request, model, notes).Render()) { Tables = TodaySheet.Tables(request, model) };
+        return new PageContent(TodayWording.Of(request.Words).Title, model.Date, new TodayView(request, model, notes).Render()) { Notes = notes, Tables = TodaySheet.Tables(request, model) };
     }
 }

@@ -180,7 +180,7 @@ internal sealed class TodayView(PageRequest request, TodayModel model, PageNotes
         var ahead = model.Typical.Hours.Where(hour => hour.Hour >= start && hour.Hour * 60 < model.ClosesMinute).ToList();
         if (ahead.Count == 0 || model.Phase == DayPhase.Closed)
         {
-            return Markup.Of($"""<section class="card"><h2>{_today.Closed}</h2><p class="lead"><a class="next" href="{Navigation.Address(PageLink.Day, request.StoreCode, model.Date)}">{_today.WholeDay}</a></p></section>""");
+            return Markup.Of($"""<section class="card"><h2>{_today.Closed}</h2><p class="lead"><a class="next" href="{request.Address(PageLink.Day, request.StoreCode, model.Date)}">{_today.WholeDay}</a></p></section>""");
         }
 
         var busiest = ahead.MaxBy(hour => hour.Visitors ?? -1)!;

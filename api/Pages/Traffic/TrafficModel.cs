@@ -1,4 +1,5 @@
 using RetailInsight.Api.Kpis;
+using RetailInsight.Api.Staff;
 using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Api.Pages.Traffic;
@@ -10,6 +11,15 @@ internal sealed record TrafficCell(int Days, Figures? Figures)
 {
     /// <summary>Mean visitors of the hour; null where none was counted.</summary>
     public decimal? Visitors => Figures?.Visitors is { } visitors ? (decimal)visitors / Days : null;
+
+    /// <summary>Mean staff hours planned, of the hours somebody planned for; null where nobody did.</summary>
+    public decimal? Planned { get; init; }
+
+    /// <summary>Mean staff hours worked, of the hours somebody worked; null where nobody said.</summary>
+    public decimal? Worked { get; init; }
+
+    /// <summary>Mean visitors for each hour somebody worked; null where one of the two is not known.</summary>
+    public decimal? VisitorsPerStaffHour => Worked is > 0 and { } worked ? Visitors / worked : null;
 
     /// <summary>Receipts per visitor; null where nobody was counted.</summary>
     public decimal? Conversion => Figures?.Conversion;
@@ -68,9 +78,16 @@ internal sealed record TrafficModel(
         var hours = await request.Read.HourTotalsAsync(request.Codes, [.. reported.Select(day => day.Date)], currency, cancellationToken);
         var expected = hours.FindAll(hour => hour.Figures.ExpectedMinutes > 0);
         var counted = expected.FindAll(hour => hour.Figures is { Visitors: not null, IsCounterReliable: true });
+        var staff = (await request.Read.StaffTotalsAsync(request.Codes, from, to, cancellationToken)).ToLookup(hour => (hour.Date.DayOfWeek, hour.Hour));
         return new TrafficModel(
             from, to, currency, request.Shown.Min(store => store.OpensMinute) / 60, (request.Shown.Max(store => store.ClosesMinute) - 1) / 60,
-            counted.GroupBy(hour => (hour.Date.DayOfWeek, hour.Hour)).ToDictionary(group => group.Key, group => new TrafficCell(group.Count(), Figures.Sum(group.Select(hour => hour.Figures)))),
+            counted.GroupBy(hour => (hour.Date.DayOfWeek, hour.Hour)).ToDictionary(group => group.Key, group => new TrafficCell(group.Count(), Figures.Sum(group.Select(hour => hour.Figures)))
+            {
+                Planned = Mean(staff[group.Key].Select(hour => hour.Planned)),
+                Worked = Mean(staff[group.Key].Select(hour => hour.Worked)),
+            }),
             Figures.Sum(counted.Select(hour => hour.Figures)), expected.Count - counted.Count);
     }
+
+    private static decimal? Mean(IEnumerable<long?> minutes) => minutes.OfType<long>().ToList() is { Count: > 0 } known ? (decimal)known.Sum() / known.Count / 60 : null;
 }

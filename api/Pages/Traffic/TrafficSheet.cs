@@ -11,7 +11,9 @@ internal static class TrafficSheet
         [
             new("from", _ => model.From), new("to", _ => model.To), new("store", _ => request.StoreCode), new("store_name", _ => request.StoreName),
             new("weekday", cell => Monday(cell.Key.Weekday)), new("hour", cell => cell.Key.Hour), new("days", cell => cell.Value.Days), new("currency", _ => model.Currency),
-            new("visitors_per_day", cell => FigureColumns.Round(cell.Value.Visitors, 2)), .. FigureColumns.Of<KeyValuePair<(DayOfWeek Weekday, int Hour), TrafficCell>>(cell => cell.Value.Figures),
+            new("visitors_per_day", cell => FigureColumns.Round(cell.Value.Visitors, 2)),
+            new("planned_hours", cell => FigureColumns.Round(cell.Value.Planned, 2)), new("worked_hours", cell => FigureColumns.Round(cell.Value.Worked, 2)),
+            new("visitors_per_staff_hour", cell => FigureColumns.Round(cell.Value.VisitorsPerStaffHour, 2)), .. FigureColumns.Of<KeyValuePair<(DayOfWeek Weekday, int Hour), TrafficCell>>(cell => cell.Value.Figures),
         ]),
     ];
 

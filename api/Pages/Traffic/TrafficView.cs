@@ -31,7 +31,22 @@ internal sealed class TrafficView(PageRequest request, TrafficModel model)
         {Map("visitors", _traffic.Visitors, _traffic.VisitorsNote, cell => cell.Visitors, value => FigureText.Count(value))}
         {Map("conversion", _words.Conversion, _traffic.ConversionNote, cell => cell.Conversion, FigureText.Percent)}
         </div>
+        {Staff()}
         """);
+
+    // Only where somebody handed in hours; hours nobody was planned for and nobody worked are left out.
+    private Markup Staff()
+    {
+        var known = model.Cells.Where(cell => cell.Value is { Planned: not null } or { Worked: not null })
+            .OrderBy(cell => Array.IndexOf(Week, cell.Key.Weekday)).ThenBy(cell => cell.Key.Hour).ToList();
+        string Hours(decimal? hours) => hours is { } value ? FigureText.Number(value, 1) : _words.Undefined;
+        return known.Count == 0 ? Markup.Empty : Markup.Of(
+            $"""
+            <section class="card stores"><h2>{_traffic.Staff} <small>{_traffic.StaffNote}</small></h2><div class="scroll" tabindex="0" role="region" aria-label="{_traffic.Staff}"><table>
+            <thead><tr><th scope="col">{_words.Hour}</th><th scope="col">{_traffic.Visitors}</th><th scope="col">{_traffic.Planned}</th><th scope="col">{_traffic.Worked}</th><th scope="col">{_traffic.PerStaffHour}</th></tr></thead>
+            <tbody>{known.Select(cell => Markup.Of($"""<tr><th scope="row">{_words.Weekdays[(int)cell.Key.Weekday]} {_text.Hour(cell.Key.Hour)}</th><td>{(cell.Value.Visitors is { } visitors ? FigureText.Number(visitors, 1) : _words.Undefined)}</td><td>{Hours(cell.Value.Planned)}</td><td>{Hours(cell.Value.Worked)}</td><td>{Hours(cell.Value.VisitorsPerStaffHour)}</td></tr>"""))}</tbody></table></div></section>
+            """);
+    }
 
     private Markup State()
     {

@@ -15,6 +15,11 @@ internal sealed record TrafficWording
         ConversionNote = "曜日と時間帯ごと。レシートは来店より遅れるため、隣の時間帯と合わせて見てください",
         MapDescription = "{0}を曜日と時間帯で表した図。色が濃いほど大きい値、斜線はデータなし。数値は下の表にあります。",
         OfDays = "{0}日分",
+        Staff = "来店と人時",
+        StaffNote = "曜日と時間帯ごとの平均。勤務時間の登録がある時間帯だけ",
+        Planned = "計画の人時",
+        Worked = "実績の人時",
+        PerStaffHour = "人時あたり来店客数",
         Chances = "まず見直したい時間帯",
         Chance = "平均 {0}人来店、買上率 {1}（全体 {2}）",
         Gain = "全体並みなら1回 {0}",
@@ -34,6 +39,11 @@ internal sealed record TrafficWording
         ConversionNote = "By weekday and hour. Receipts lag entry: read an hour with its neighbours",
         MapDescription = "{0} by weekday and hour. Darker is more, hatched is no data. The numbers stand in the table below.",
         OfDays = "of {0} days",
+        Staff = "Visitors and staff",
+        StaffNote = "Means by weekday and hour, where staff hours were handed in",
+        Planned = "Staff hours planned",
+        Worked = "Staff hours worked",
+        PerStaffHour = "Visitors per staff hour",
         Chances = "Hours worth a look first",
         Chance = "{0} visitors on average, conversion {1} (overall {2})",
         Gain = "{0} each time if as overall",
@@ -60,6 +70,16 @@ internal sealed record TrafficWording
     public required string MapDescription { get; init; }
 
     public required string OfDays { get; init; }
+
+    public required string Staff { get; init; }
+
+    public required string StaffNote { get; init; }
+
+    public required string Planned { get; init; }
+
+    public required string Worked { get; init; }
+
+    public required string PerStaffHour { get; init; }
 
     public required string Chances { get; init; }
 

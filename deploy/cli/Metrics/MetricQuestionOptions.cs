@@ -12,7 +12,7 @@ internal sealed class MetricQuestionOptions
     private readonly Option<string> _by = new("--by") { Description = "Dimensions, separated by commas.", HelpName = "NAMES" };
     private readonly Option<string> _grain = new("--grain") { Description = "day, week, month, quarter or year.", HelpName = "GRAIN" };
     private readonly Option<string[]> _filters = new("--filter") { Description = "DIMENSION:VALUE or DIMENSION!:VALUE; repeat for several.", HelpName = "FILTER" };
-    private readonly Option<string> _compare = new("--compare") { Description = "same_weekday, previous_period, previous_week, last_year_weekday or last_year_date.", HelpName = "PERIOD" };
+    private readonly Option<string> _compare = new("--compare") { Description = "same_weekday, previous_period, previous_week, last_year_weekday, last_year_date or target.", HelpName = "PERIOD" };
     private readonly Option<string> _order = new("--order") { Description = "Dimensions and metrics, separated by commas; a leading - turns the order.", HelpName = "NAMES" };
     private readonly Option<string> _encoding = new("--encoding") { Description = "utf-8 or cp932, for a .csv file.", HelpName = "NAME" };
 

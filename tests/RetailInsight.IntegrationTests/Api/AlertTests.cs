@@ -96,6 +96,11 @@ public sealed partial class AlertTests(ApiHost host)
         Assert.NotEqual(first.GetProperty("figure").GetString(), first.GetProperty("figure_when_opened").GetString());
         Assert.Equal(["alert.closed", "alert.opened", "alert.opened"], (await hooks.WaitAsync(3)).Select(message => JsonDocument.Parse(message.Body).RootElement.GetProperty("type").GetString()).Order());
 
+        // What is listed can be saved, of the own stores alone.
+        var saved = CsvRows.Of((await manager.GetStringAsync("/export/alerts/incidents.csv?store=all")).TrimStart('\uFEFF'));
+        Assert.Equal(["2026-11-14", "S01", "渋谷店", "売上の急な落ち込み", "売上高(税抜)", "JPY", "closed"], saved[1][..7]);
+        Assert.Equal(("雨で休んだ <b>", "数字が訂正された", 2), (saved[1][13], saved[1][^1], saved.Count));
+
         // A rule that is taken away closes what it opened and tells nobody.
         Assert.Equal(HttpStatusCode.NoContent, (await office.DeleteAsync($"/v1/alerts/rules/{rule}")).StatusCode);
         Assert.Equal("rule", (await office.GetFromJsonAsync<JsonElement>($"/v1/alerts/{two}")).GetProperty("closed_why").GetString());

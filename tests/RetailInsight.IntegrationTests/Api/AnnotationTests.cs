@@ -90,6 +90,51 @@ public sealed partial class AnnotationTests(ApiHost host)
         Assert.Equal(HttpStatusCode.BadRequest, (await manager.PostAsync("/notes", new FormUrlEncodedContent([new("do", "save")]))).StatusCode);
     }
 
+    [Fact]
+    public async Task They_leave_with_the_page_in_files_and_links_but_what_is_personal_stays_with_its_owner()
+    {
+        using var office = await host.SignInAsync("honbu");
+        var ids = new List<string>
+        {
+            await CreateAsync(office, new { kind = "sale", from = "2026-11-05", to = "2026-11-06", visibility = "chain", text = "Everywhere" }),
+            await CreateAsync(office, new { kind = "rain", from = "2026-11-06", to = "2026-11-06", visibility = "store", store = "S02", text = "Shower", from_hour = 12, to_hour = 18 }),
+            await CreateAsync(office, new { kind = "note", from = "2026-11-06", to = "2026-11-06", visibility = "personal", text = "Secret" }),
+        };
+        try
+        {
+            foreach (var page in new[] { "/", "/period", "/traffic", "/products", "/customers", "/stores", "/peers", "/health" })
+            {
+                var html = await office.GetStringAsync($"{page}?store=S02&date=2026-11-06&lang=en");
+                Assert.Equal(page, page + (Regex.IsMatch(html, "<bdi>Everywhere</bdi>") && Regex.IsMatch(html, "<bdi>Shower</bdi>") && Regex.IsMatch(html, "<bdi>Secret</bdi>") ? "" : " lacks a note"));
+                var file = await office.GetStringAsync($"/export/{(page == "/" ? "day" : page[1..])}/notes.csv?store=S02&date=2026-11-06");
+                Assert.Contains("2026-11-05,2026-11-06,,all,All stores,Sale,Everywhere", file, StringComparison.Ordinal);
+                Assert.Contains("Shower", file, StringComparison.Ordinal);
+                Assert.DoesNotContain("Secret", file, StringComparison.Ordinal);
+            }
+
+            foreach (var file in new[] { "/export/day/days.csv", "/export/period/days.csv" })
+            {
+                var rows = CsvRows.Of(await office.GetStringAsync($"{file}?store=S02&date=2026-11-06"));
+                var (date, notes) = (Array.IndexOf(rows[0], "Business date"), Array.IndexOf(rows[0], "Notes"));
+                Assert.Equal(["2026-11-05 Sale Everywhere", "2026-11-06 Sale Everywhere; 12:00–18:00 Rain, weather Shower"], rows.Skip(1).Where(row => row[notes].Length > 0).Select(row => $"{row[date]} {row[notes]}"));
+            }
+
+            var link = await (await office.SendFormAsync("/?store=S02&date=2026-11-06", "/shares", ("page", "day"), ("filter", "?store=S02&date=2026-11-06"), ("days", "1"))).Content.ReadAsStringAsync();
+            using var visitor = host.Stranger();
+            var shared = await visitor.GetStringAsync(Regex.Match(link, "(/s/[A-Za-z0-9_-]+)\"").Groups[1].Value);
+            Assert.Contains("Shower", shared, StringComparison.Ordinal);
+            Assert.DoesNotContain("Secret", shared, StringComparison.Ordinal);
+            Assert.DoesNotMatch("<form|<input|<a ", shared);
+        }
+        finally
+        {
+            foreach (var id in ids)
+            {
+                await office.DeleteAsync($"/v1/annotations/{id}");
+            }
+        }
+    }
+
     private static async Task<string> CreateAsync(HttpClient client, object note)
     {
         var answer = await client.PostAsJsonAsync("/v1/annotations", note);

@@ -81,6 +81,45 @@ public sealed class ExportTests(ApiHost host)
     }
 
     [Fact]
+    public async Task Targets_health_and_customers_are_exported_as_the_pages_show_them()
+    {
+        await CalendarCompany.FoundAsync(host.Database.Job);
+        await using var connection = await host.Database.Job.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO mart.basket_pair (tenant, store, business_date, item_a, item_b, receipts, receipts_a, receipts_b, receipts_all) VALUES ('hoshi', 'K1', '2026-03-19', 'tea', 'cup', 4, 9, 6, 100) ON CONFLICT DO NOTHING;
+            INSERT INTO mart.data_health_day (tenant, store, business_date, registers_expected, registers_reported, receipts, late_receipts, missing_numbers, voided_receipts, observed_minutes, expected_minutes)
+            VALUES ('hoshi', 'K1', '2026-03-19', 3, 2, 90, 1, 5, 2, 0, 0) ON CONFLICT DO NOTHING
+            """);
+        using var office = await host.SignInAsync("hoshi-hq");
+        var files = await FilesAsync(office, ["customer_rfm", "basket_pair", "data_health_day"], "2026-03-01", "2026-03-20");
+
+        // Three customers are hidden, and the seven beside them, who could be had by subtraction from the whole.
+        Assert.Equal(["K1,2026-03-19,best,JPY,30,300,900", "K1,2026-03-19,lapsed,JPY,,,", "K1,2026-03-19,occasional,JPY,,,"], files["customer_rfm"]);
+        Assert.Equal(["K1,2026-03-19,tea,cup,4,9,6,100"], files["basket_pair"]);
+        Assert.Equal(["K1,2026-03-19,3,2,90,1,5,2,0,0"], files["data_health_day"]);
+
+        using var client = await host.SignInAsync("honbu");
+        var targets = (await FilesAsync(client, ["store_target"], "2026-11-01", "2026-11-14"))["store_target"].Select(line => line.Split(',')).ToList();
+        Assert.Equal(
+            await connection.ExecuteScalarAsync<decimal>("SELECT sum(target) FROM mart.store_target WHERE tenant = 'aoba' AND metric = 'net_sales' AND store <> 'S05'"),
+            targets.Where(line => line[2] == "net_sales").Sum(line => Number(line[6])!.Value));
+        Assert.DoesNotContain("S05", targets.Select(line => line[0]));
+    }
+
+    private static async Task<Dictionary<string, string[]>> FilesAsync(HttpClient client, string[] tables, string from, string to)
+    {
+        var operation = await ReadyAsync(client, (await client.PostAsJsonAsync("/v1/exports", new { tables, from, to, format = "csv" })).Headers.Location!.OriginalString);
+        var files = new Dictionary<string, string[]>();
+        foreach (var file in operation.GetProperty("files").EnumerateArray())
+        {
+            files[file.GetProperty("table").GetString()!] = [.. (await client.GetStringAsync(file.GetProperty("href").GetString())).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1)];
+        }
+
+        return files;
+    }
+
+    [Fact]
     public async Task An_export_shows_a_manager_the_own_store_belongs_to_its_person_and_expires()
     {
         using var manager = await host.SignInAsync("shibuya");

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using RetailInsight.Api.Mail;
 
 namespace RetailInsight.IntegrationTests.Api;
@@ -88,12 +90,14 @@ public sealed class MailTests(ApiHost host)
     {
         await using var database = await FoundAsync();
         var nowhere = new Dictionary<string, string?>(MailReceiver.SettingsOf(9)) { ["Api:Mail:WaitingPerTenant"] = "2" };
-        await using var app = await ApiHost.StartAsync(database, nowhere);
+        var log = new LinesOfLog();
+        await using var app = await ApiHost.StartAsync(database, nowhere, arrange: services => services.AddLogging(logging => logging.AddProvider(log)));
         var mail = new OutgoingMail("taro@shop.example", "Subject", "text");
         Assert.Equal(
             [MailAdmission.Queued, MailAdmission.Queued, MailAdmission.Full],
             new[] { await AddAsync(app, database, "aoba", "test:1", mail), await AddAsync(app, database, "aoba", "test:2", mail), await AddAsync(app, database, "aoba", "test:3", mail) });
         Assert.Equal(MailAdmission.Queued, await AddAsync(app, database, "thames", "test:1", mail));
+        Assert.Equal(["A mail of aoba (test) is not sent: 2 of its mails wait already. 1 were refused since the start."], log.Lines.Where(line => line.Contains("not sent", StringComparison.Ordinal)));
         await using (var connection = await database.Job.OpenConnectionAsync())
         {
             await connection.ExecuteAsync("UPDATE api.mail SET created_at = now() - interval '3 days' WHERE tenant = 'aoba'");
@@ -153,6 +157,24 @@ public sealed class MailTests(ApiHost host)
         var admission = await app.Services.GetRequiredService<MailOutbox>().AddAsync(connection, tenant, cause, mail, CancellationToken.None);
         await transaction.CommitAsync();
         return admission;
+    }
+
+    private sealed class LinesOfLog : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Enqueue(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
     }
 
     private static async Task UntilAsync(TestDatabase database, string count, int atLeast)

@@ -121,6 +121,42 @@ public sealed class MetricQueryTests(ApiHost host)
     }
 
     [Fact]
+    public async Task Targets_stand_beside_the_store_days_that_have_one_and_add_up_to_the_table()
+    {
+        using var client = await host.SignInAsync("honbu");
+        await using var connection = await host.Database.Job.OpenConnectionAsync();
+        var table = (await connection.QueryAsync<(string Store, string Metric, decimal Actual, decimal Target)>(
+            """
+            SELECT t.store, t.metric, t.actual, t.target FROM mart.store_target AS t JOIN mart.store_cluster AS c USING (tenant, store, business_date)
+            WHERE t.tenant = 'aoba' AND t.business_date = '2026-11-14' AND c.cluster_size >= 3
+            """)).ToLookup(row => row.Metric);
+        const string Asked = "/v1/metrics/query?metrics=net_sales,basket_value,items_per_receipt,conversion,receipts&from=2026-11-10&to=2026-11-14&compare=target";
+        var whole = (await client.GetFromJsonAsync<JsonElement>(Asked)).GetProperty("rows")[0];
+        Assert.Equal((table["net_sales"].Sum(row => row.Actual), table["net_sales"].Sum(row => row.Target)), (Value(whole, "net_sales"), Compared(whole, "net_sales")));
+        Assert.Null(Compared(whole, "receipts"));
+        Assert.Equal((await HoursAsync()).Where(hour => hour.Date >= new DateOnly(2026, 11, 10)).Sum(hour => hour.Receipts), Value(whole, "receipts"));
+
+        // A ratio's target over stores weighs each by its receipts.
+        var receipts = (await HoursAsync()).Where(hour => hour.Date == new DateOnly(2026, 11, 14)).GroupBy(hour => hour.Store).ToDictionary(group => group.Key, group => group.Sum(hour => hour.Receipts));
+        var weighed = table["basket_value"].Sum(row => row.Target * receipts[row.Store]) / table["basket_value"].Sum(row => receipts[row.Store]);
+        Assert.Equal(Rounded(weighed, 2), Compared(whole, "basket_value"));
+
+        var days = (await client.GetFromJsonAsync<JsonElement>(Asked + "&dimensions=store,business_date&order=store")).GetProperty("rows").EnumerateArray()
+            .Where(row => row.GetProperty("dimensions").GetProperty("business_date").GetString() == "2026-11-14").ToDictionary(row => row.GetProperty("dimensions").GetProperty("store").GetString()!);
+        foreach (var (metric, places) in new[] { ("net_sales", 6), ("basket_value", 2), ("items_per_receipt", 2), ("conversion", 4) })
+        {
+            Assert.Equal(
+                table[metric].OrderBy(row => row.Store, StringComparer.Ordinal).Select(row => (row.Store, Target: (decimal?)Rounded(row.Target, places))),
+                days.Where(row => Compared(row.Value, metric) is not null).Select(row => (row.Key, Compared(row.Value, metric))).OrderBy(row => row.Key, StringComparer.Ordinal));
+        }
+
+        // S05 stands in a group of two, in which a mean would tell what the other store earned.
+        Assert.Null(Value(days["S05"], "net_sales"));
+        var byHour = await client.GetFromJsonAsync<JsonElement>("/v1/metrics/query?metrics=net_sales&dimensions=hour&from=2026-11-14&to=2026-11-14&compare=target");
+        Assert.All(byHour.GetProperty("rows").EnumerateArray(), row => Assert.Null(Compared(row, "net_sales")));
+    }
+
+    [Fact]
     public async Task Different_currencies_are_never_added()
     {
         await using (var connection = await host.Database.Job.OpenConnectionAsync())
@@ -189,6 +225,8 @@ public sealed class MetricQueryTests(ApiHost host)
     }
 
     internal static decimal? Value(JsonElement row, string metric) => Number(row.GetProperty("values").GetProperty(metric), "value");
+
+    private static decimal? Compared(JsonElement row, string metric) => Number(row.GetProperty("values").GetProperty(metric), "comparison");
 
     private static decimal? Number(JsonElement value, string member) =>
         value.GetProperty(member).GetString() is { } text ? decimal.Parse(text, NumberStyles.Number, CultureInfo.InvariantCulture) : null;

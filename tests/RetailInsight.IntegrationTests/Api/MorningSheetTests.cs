@@ -125,6 +125,59 @@ public sealed partial class MorningSheetTests(ApiHost host) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, (await shibuya.GetAsync("/morning/preview?shop=S01")).StatusCode);
     }
 
+    [Fact]
+    public async Task Open_alerts_and_what_others_noted_stand_in_the_sheet_and_the_month_beside_last_year()
+    {
+        await ExecuteAsync(
+            """
+            DELETE FROM api.annotation WHERE tenant = 'aoba' AND owner = 'sheet';
+            INSERT INTO api.annotation (tenant, owner, kind, text, visibility, store, from_date, to_date) VALUES
+              ('aoba', 'sheet', 'event', 'Marathon', 'store', 'S01', '2026-11-14', '2026-11-14'), ('aoba', 'sheet', 'sale', 'Fair', 'chain', NULL, '2026-11-13', '2026-11-15'),
+              ('aoba', 'shibuya', 'note', 'My own', 'personal', NULL, '2026-11-14', '2026-11-14'), ('aoba', 'sheet', 'event', 'Elsewhere', 'store', 'S03', '2026-11-14', '2026-11-14');
+            INSERT INTO api.alert_rule (rule_id, tenant, created_by, name, metric, direction, against, threshold, recipients, language, active, since)
+            VALUES ('00000000-0000-0000-0000-0000000000aa', 'aoba', 'sheet', '会計の少ない日', 'receipts', 'below', 'value', 900, '{}', 'ja', false, '2026-11-01') ON CONFLICT DO NOTHING;
+            INSERT INTO api.alert_incident (tenant, rule_id, store, business_date, state, gap, figure, data_version, opened_at)
+            VALUES ('aoba', '00000000-0000-0000-0000-0000000000aa', 'S01', '2026-11-13', 'open', 'none', 812, 7, now()), ('aoba', '00000000-0000-0000-0000-0000000000aa', 'S02', '2026-11-13', 'open', 'none', 555, 7, now()),
+              ('aoba', '00000000-0000-0000-0000-0000000000aa', 'S01', '2026-11-12', 'closed', 'none', 777, 7, now()) ON CONFLICT DO NOTHING;
+            INSERT INTO mart.kpi_store_day (tenant, store, business_date, currency, net, tax, gross, receipts, items, returns, return_net, visitors, observed_minutes, expected_minutes, computed_at)
+            SELECT 'aoba', 'S01', day, 'JPY', 100000000000, 0, 100000000000, 10, 0, 0, 0, NULL, 0, 0, day + interval '40 hours' FROM generate_series('2025-11-01'::timestamp, '2025-11-30', '1 day') AS day ON CONFLICT DO NOTHING
+            """);
+        try
+        {
+            using var shibuya = await SignInAsync("shibuya");
+            var html = WebUtility.HtmlDecode(await shibuya.GetStringAsync("/morning/preview?store=S01&date=2026-11-14"));
+            var alerts = Section(html, "アラート（対応が必要）");
+            Assert.Contains("渋谷店 11/13", alerts, StringComparison.Ordinal);
+            Assert.Contains("会計の少ない日: 812（基準 900）", alerts, StringComparison.Ordinal);
+            Assert.DoesNotContain("555", alerts, StringComparison.Ordinal);
+            Assert.DoesNotContain("777", alerts, StringComparison.Ordinal);
+            var notes = Section(html, "メモ");
+            Assert.Contains("Marathon", notes, StringComparison.Ordinal);
+            Assert.Contains("Fair", notes, StringComparison.Ordinal);
+            Assert.DoesNotContain("My own", html, StringComparison.Ordinal);
+            Assert.DoesNotContain("Elsewhere", html, StringComparison.Ordinal);
+            Assert.Contains("¥1,400,000", Section(html, "今月"), StringComparison.Ordinal);
+
+            // Two hours without a signal: what rests on the counter is called neither better nor worse.
+            Assert.Equal(2, Regex.Count(Section(html, "昨日の結果"), "参考値"));
+        }
+        finally
+        {
+            await ExecuteAsync(
+                """
+                DELETE FROM api.alert_incident WHERE rule_id = '00000000-0000-0000-0000-0000000000aa'; DELETE FROM api.alert_rule WHERE rule_id = '00000000-0000-0000-0000-0000000000aa';
+                DELETE FROM api.annotation WHERE tenant = 'aoba' AND (owner = 'sheet' OR text = 'My own'); DELETE FROM mart.kpi_store_day WHERE tenant = 'aoba' AND business_date < '2026-01-01'
+                """);
+        }
+    }
+
+    private static string Section(string html, string title)
+    {
+        var from = html.IndexOf($"<b>{title}</b>", StringComparison.Ordinal);
+        Assert.True(from >= 0, title);
+        return html[from..html.IndexOf("</table></td></tr>", from, StringComparison.Ordinal)];
+    }
+
     private static DateTimeOffset Tokyo(string local) => new(DateTime.Parse(local, CultureInfo.InvariantCulture), TimeSpan.FromHours(9));
 
     private Task<HttpClient> SignInAsync(string login) => ApiHost.SignInAsync(ApiHost.AddressOf(_one), login);

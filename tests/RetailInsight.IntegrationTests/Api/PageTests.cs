@@ -14,7 +14,7 @@ public sealed partial class PageTests(ApiHost host)
         var html = await client.GetStringAsync("/?store=S02");
         Assert.Contains("2026年11月14日(土)", html, StringComparison.Ordinal);
         Assert.Contains("横浜みなとみらい店", html, StringComparison.Ordinal);
-        foreach (var name in new[] { "純売上", "客数", "客単価", "買上点数", "来店客数", "買上率", "充足率", "先週の土曜", "似た" })
+        foreach (var name in new[] { "売上高(税抜)", "レジ客数", "客単価", "買上点数", "来店客数", "買上率", "充足率", "先週の土曜", "似た" })
         {
             Assert.Contains(name, html, StringComparison.Ordinal);
         }

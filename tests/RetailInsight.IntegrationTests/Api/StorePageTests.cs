@@ -89,10 +89,36 @@ public sealed partial class StorePageTests(ApiHost host)
     {
         using var client = await host.SignInAsync("honbu");
         var html = await client.GetStringAsync("/today?store=S02&date=2026-11-14");
-        Assert.Contains("ここまでの純売上", html, StringComparison.Ordinal);
+        Assert.Contains("ここまでの売上高(税抜)", html, StringComparison.Ordinal);
         Assert.Contains("ふだん", html, StringComparison.Ordinal);
         Assert.Contains("土日 4日分の中央値", html, StringComparison.Ordinal);
         Assert.Contains("まだ集計されていません", await client.GetStringAsync("/today?store=S02&date=2026-12-24"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Staff_hours_stand_beside_the_visitors_of_the_hours_somebody_planned_or_worked()
+    {
+        using var client = await host.SignInAsync("honbu");
+        Assert.DoesNotContain("来店と人時", await client.GetStringAsync("/traffic?store=S02&date=2026-11-14"), StringComparison.Ordinal);
+        await using var connection = await host.Database.Job.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            "INSERT INTO mart.staff_hours (tenant, store, business_date, hour, minutes, planned_minutes) VALUES ('aoba', 'S02', '2026-11-14', 12, 90, 120), ('aoba', 'S02', '2026-11-07', 12, 150, 120), ('aoba', 'S02', '2026-11-13', 11, NULL, 60), ('aoba', 'S03', '2026-11-14', 12, 6000, 6000)");
+        try
+        {
+            var visitors = await connection.ExecuteScalarAsync<decimal>(
+                "SELECT avg(visitors) FROM mart.kpi_store_hour WHERE tenant = 'aoba' AND store = 'S02' AND hour = 12 AND extract(isodow FROM business_date) = 6 AND business_date BETWEEN '2026-10-18' AND '2026-11-14'");
+            var html = await client.GetStringAsync("/traffic?store=S02&date=2026-11-14&lang=en");
+            var table = html[html.IndexOf("Visitors and staff", StringComparison.Ordinal)..];
+            string One(decimal value) => Math.Round(value, 1, MidpointRounding.AwayFromZero).ToString("0.0", CultureInfo.InvariantCulture);
+            Assert.Contains($"<th scope=\"row\">Sat 12:00</th><td>{One(visitors)}</td><td>2.0</td><td>2.0</td><td>{One(visitors / 2)}</td>", table, StringComparison.Ordinal);
+            Assert.Matches("<th scope=\"row\">Fri 11:00</th><td>[0-9.]+</td><td>1.0</td><td>—</td><td>—</td>", table);
+            var row = CsvRows.Of((await client.GetStringAsync("/export/traffic/hours.csv?store=S02&date=2026-11-14")).TrimStart('\uFEFF')).Single(one => one is [_, _, _, _, "6", "12", ..]);
+            Assert.Contains("2", row);
+        }
+        finally
+        {
+            await connection.ExecuteAsync("DELETE FROM mart.staff_hours WHERE tenant = 'aoba' AND business_date BETWEEN '2026-11-07' AND '2026-11-14'");
+        }
     }
 
     [Fact]

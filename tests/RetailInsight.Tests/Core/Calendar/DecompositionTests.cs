@@ -55,6 +55,8 @@ public sealed class DecompositionTests
             var change = Decomposition.Of(before, now, unit);
             Assert.Equal(change.Change, change.Parts.Sum(part => part.Micros));
             Assert.All(change.Parts, part => Assert.Equal(0, part.Micros % unit));
+            Assert.Equal(change.Change, change.Top.Sum(part => part.Micros));
+            Assert.All(change.Top, part => Assert.True(change.Below(part.Factor) is { Count: 0 } || change.Below(part.Factor).Sum(one => one.Micros) == part.Micros));
             Assert.True(Math.Abs((decimal)change.Change - (now.Net - before.Net)) * 2 <= unit);
             Assert.Equal(before.Visitors is null || now.Visitors is null ? 3 : 4, change.Parts.Count);
             var back = Decomposition.Of(now, before, unit);

@@ -6,6 +6,9 @@ namespace RetailInsight.Tests.Core.Counting;
 /// <summary>The counting rules of a published help site of the field, as tables of tracks and what they must count.</summary>
 public sealed class CountingRulesTests
 {
+    // Ends a way whose record ends before it does.
+    private const string Unfinished = "…";
+
     private static readonly DateTimeOffset Start = new(2026, 11, 21, 10, 0, 0, TimeSpan.FromHours(9));
 
     // A camera sees 0 to 10 by 0 to 10 metres. The street is below y = 5, the shop above; the entrance lies at x = 4 to 6.
@@ -37,12 +40,14 @@ public sealed class CountingRulesTests
         { "from the left end to the right end", "0,2 10,2", 1 },
         { "from the right end to the left end", "10,2 0,2", 1 },
         { "from the left into the shop", "0,2 5,2 5,7", 1 },
+        { "from the right into the shop", "10,2 5,2 5,7", 1 },
         { "out of the shop and away to the right", "5,7 5,2 10,2", 0 },
         { "turns back over the line it came by", "0,2 4,2 0,2", 0 },
         { "touches the end line and turns", "0,2 2,2 0,2", 0 },
         { "turns back and makes up its mind again", "0,2 4,2 0,2 4,2", 1 },
         { "leaves the view and comes back", "0,2 10,2|10,2 0,2", 2 },
         { "stands before the entrance all the time", "5,2 5,3 5,2", 0 },
+        { "on the way to the entrance as the record ends", "0,2 4,2 …", 0 },
     };
 
     // Seconds stand behind @; without them a point is one second after the one before.
@@ -54,22 +59,46 @@ public sealed class CountingRulesTests
         { "twice six seconds are no twelve", "5,5@0 5,5@6 8,5@7 5,5@8 5,5@14 8,5@15", [ZoneVisit.Passed] },
         { "never in it", "1,1 9,1", [ZoneVisit.None] },
         { "leaves the view and comes back", "5,5@0 5,5@12|5,5@0 5,5@12", [ZoneVisit.Stopped, ZoneVisit.Stopped] },
+        { "still before the shelf as the record ends", "2,5 5,5@1 5,5@30 …", [ZoneVisit.Undecided] },
+        { "leaves the view from the shelf", "2,5 5,5@1 5,5@30", [ZoneVisit.Stopped] },
+    };
+
+    // A metric, its range, a way of so many seconds, and whether it counts.
+    public static TheoryData<string, int, int, int, bool> Ranges => new()
+    {
+        { "visitor", 3, -1, 2, false }, { "visitor", 3, -1, 3, true }, { "visitor", 3, -1, 86_400, true }, { "visitor", 0, 600, 600, true }, { "visitor", 0, 600, 601, false },
+        { "passer-by", 3, -1, 2, false }, { "passer-by", 3, -1, 86_400, true }, { "passer-by", 0, 60, 60, true }, { "passer-by", 0, 60, 61, false },
+        { "stop", 10, -1, 9, false }, { "stop", 10, -1, 86_400, true }, { "stop", 20, 600, 19, false }, { "stop", 20, 600, 600, true }, { "stop", 20, 600, 601, false },
     };
 
     [Theory]
     [MemberData(nameof(Visitors))]
     public void A_visitor_is_a_track_that_crosses_the_entrance_inwards(string what, string tracks, int expected) =>
-        Assert.True(expected == Tracks(tracks).Count(Front.IsVisitor), what);
+        Assert.True(expected == Tracks(tracks).Count(track => Front.IsVisitor(track, CountingSeconds.Usual)), what);
 
     [Theory]
     [MemberData(nameof(PassersBy))]
     public void A_passer_by_moves_towards_the_entrance_over_one_of_the_two_ends(string what, string tracks, int expected) =>
-        Assert.True(expected == Tracks(tracks).Count(Front.IsPasserBy), what);
+        Assert.True(expected == Tracks(tracks).Count(track => Front.IsPasserBy(track, CountingSeconds.Usual)), what);
 
     [Theory]
     [MemberData(nameof(Stops))]
     public void A_stop_is_an_unbroken_stay_of_ten_seconds(string what, string tracks, ZoneVisit[] expected) =>
-        Assert.True(expected.SequenceEqual(Tracks(tracks).Select(new ZoneVisits(Shelf).Of)), what);
+        Assert.True(expected.SequenceEqual(Tracks(tracks).Select(track => new ZoneVisits(Shelf).Of(track, CountingSeconds.Usual))), what);
+
+    [Theory]
+    [MemberData(nameof(Ranges))]
+    public void Each_metric_has_a_range_of_seconds_and_minus_one_is_no_maximum(string metric, int min, int max, int seconds, bool counts)
+    {
+        var range = new SecondsRange(min, max);
+        var usual = CountingSeconds.Usual;
+        Assert.Equal(counts, metric switch
+        {
+            "visitor" => Front.IsVisitor(Track($"5,3@0 5,7@{seconds}"), usual with { Visitor = range }),
+            "passer-by" => Front.IsPasserBy(Track($"0,2@0 10,2@{seconds}"), usual with { PasserBy = range }),
+            _ => new ZoneVisits(Shelf).Of(Track($"5,5@0 5,5@{seconds}"), usual with { Stop = range }) == ZoneVisit.Stopped,
+        });
+    }
 
     [Fact]
     public void A_way_is_judged_by_where_it_begins_where_it_ends_and_who_stays_behind_the_counter()
@@ -135,14 +164,14 @@ public sealed class CountingRulesTests
     [InlineData(30, 120, 0.25)]
     [InlineData(0, 120, 0.0)]
     [InlineData(150, 120, 1.25)]
-    public void Conversion_is_visitors_over_passers_by(long visitors, long passersBy, decimal expected) =>
-        Assert.Equal(expected, Storefront.Conversion(visitors, passersBy));
+    public void The_capture_rate_is_visitors_over_passers_by(long visitors, long passersBy, decimal expected) =>
+        Assert.Equal(expected, Storefront.CaptureRate(visitors, passersBy));
 
     [Fact]
-    public void Conversion_of_several_stores_divides_sums_and_of_nobody_is_unknown()
+    public void The_capture_rate_of_several_stores_divides_sums_and_of_nobody_is_unknown()
     {
-        Assert.Equal(0.12m, Storefront.Conversion(10 + 2, 20 + 80));
-        Assert.Null(Storefront.Conversion(0, 0));
+        Assert.Equal(0.12m, Storefront.CaptureRate(10 + 2, 20 + 80));
+        Assert.Null(Storefront.CaptureRate(0, 0));
     }
 
     [Fact]
@@ -158,12 +187,12 @@ public sealed class CountingRulesTests
     private static Track Track(string text)
     {
         var points = new List<TrackPoint>();
-        foreach (var point in text.Split(' '))
+        foreach (var point in text.Split(' ').Where(point => point != Unfinished))
         {
             var numbers = Array.ConvertAll(point.Split(',', '@'), number => double.Parse(number, System.Globalization.CultureInfo.InvariantCulture));
             points.Add(new TrackPoint(Start.AddSeconds(numbers.Length > 2 ? numbers[2] : points.Count), new FloorPoint(numbers[0], numbers[1])));
         }
 
-        return new Track(points);
+        return new Track(points, !text.EndsWith(Unfinished, StringComparison.Ordinal));
     }
 }
