@@ -64,6 +64,9 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
             return Results.StatusCode(StatusCodes.Status304NotModified);
         }
 
+        var askedTo = query.To;
+        plan = await read.AlikeAsync(plan, stores, roster.Zone, today, cancellationToken);
+        query = plan.Query;
         var first = 0;
         if (query.Cursor is { } cursor)
         {
@@ -78,14 +81,14 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
 
         var filtered = user.Stores is not null || query.Filters.Any(filter => filter.Dimension == "store");
         var result = await read.AnswerAsync(
-            plan, filtered ? [.. stores.Select(store => store.Code)] : null, ExpectedStoreDays.Of(query, stores, today), cancellationToken);
+            plan, filtered ? [.. stores.Select(store => store.Code)] : null, ExpectedStoreDays.Of(query, stores, today), cancellationToken, registers: true);
         return result is null ? MetricProblem.TooExpensive(query, scanned, MetricPlan.MaxCells + 1) : await form.WriteAsync(context, query, result, parquet, View, cancellationToken);
 
         MetricAnswer View()
         {
             var end = Math.Min(first + query.Limit, result.Rows.Count);
             return new MetricAnswer(
-                read.DataVersion, query.From, query.To, MetricQueryReader.Name(query.Compare), query.Compared?.First, query.Compared?.Last,
+                read.DataVersion, query.From, askedTo, MetricQueryReader.Name(query.Compare), query.Compared?.First, query.Compared?.Last, query.To, query.Cut?.Hour,
                 [.. query.Metrics.Select(metric => MetricColumn.Of(metric, language))],
                 [.. result.Rows.Skip(first).Take(query.Limit).Select(row => MetricRowView.Of(row, query))], result.State,
                 end < result.Rows.Count ? cursors.Seal(end, query, user, read.DataVersion) : null);

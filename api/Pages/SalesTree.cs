@@ -59,7 +59,7 @@ internal static class SalesTree
     {
         SalesFactor.Visitors => figures.Visitors is { } visitors ? FigureText.Count(visitors) : words.NotCounted,
         SalesFactor.Conversion => figures.Conversion is { } ratio ? FigureText.Percent(ratio) : words.Undefined,
-        SalesFactor.Receipts => FigureText.Count(figures.Receipts),
+        SalesFactor.Receipts => FigureText.Count(figures.Receipts, words.Undefined),
         SalesFactor.ItemsPerReceipt => figures.ItemsPerReceipt is { } items ? FigureText.Number(items, 2) : words.Undefined,
         _ => figures.PricePerItem is { } price ? text.Amount(price) : words.Undefined,
     };

@@ -1,5 +1,6 @@
+using RetailInsight.Api.Health;
 using RetailInsight.Api.Kpis;
-using RetailInsight.Core.Canon;
+using RetailInsight.Core.Calendar;
 
 namespace RetailInsight.Api.Pages.Traffic;
 
@@ -30,8 +31,10 @@ internal sealed record TrafficChance(DayOfWeek Weekday, int Hour, TrafficCell Ce
 /// <param name="Cells">By weekday and hour.</param>
 /// <param name="Whole">Everything that was counted; null where nothing was.</param>
 /// <param name="SilentHours">Opening hours with counters expected that delivered too little to count.</param>
+/// <param name="Last">The last day, and whether it is left out because it runs.</param>
+/// <param name="Completeness">What has arrived.</param>
 internal sealed record TrafficModel(
-    DateOnly From, DateOnly To, string Currency, int FirstHour, int LastHour, IReadOnlyDictionary<(DayOfWeek Weekday, int Hour), TrafficCell> Cells, Figures? Whole, int SilentHours)
+    DateOnly From, DateOnly To, string Currency, int FirstHour, int LastHour, IReadOnlyDictionary<(DayOfWeek Weekday, int Hour), TrafficCell> Cells, Figures? Whole, int SilentHours, LastDay Last, Completeness Completeness)
 {
     /// <summary>How many days are looked at.</summary>
     public const int Days = 28;
@@ -58,10 +61,11 @@ internal sealed record TrafficModel(
         }
     }
 
-    /// <summary>Reads the page: four weeks up to the date, or to the latest one with figures.</summary>
+    /// <summary>Reads the page: four weeks up to the date, or to the latest whole one with figures.</summary>
     public static async Task<TrafficModel> ReadAsync(PageRequest request, DateOnly today, CancellationToken cancellationToken)
     {
-        var to = request.Date ?? await request.Read.LatestDateAsync(request.Codes, cancellationToken) ?? today;
+        var last = await LastDay.ReadAsync(request, request.Codes, today, cancellationToken);
+        var to = last.Whole;
         var from = to.AddDays(1 - Days);
         var reported = await request.Read.ReportedDaysAsync(request.Codes, from, to, cancellationToken);
         var currency = request.CurrencyOf(reported);
@@ -71,6 +75,7 @@ internal sealed record TrafficModel(
         return new TrafficModel(
             from, to, currency, request.Shown.Min(store => store.OpensMinute) / 60, (request.Shown.Max(store => store.ClosesMinute) - 1) / 60,
             counted.GroupBy(hour => (hour.Date.DayOfWeek, hour.Hour)).ToDictionary(group => group.Key, group => new TrafficCell(group.Count(), Figures.Sum(group.Select(hour => hour.Figures)))),
-            Figures.Sum(counted.Select(hour => hour.Figures)), expected.Count - counted.Count);
+            Figures.Sum(counted.Select(hour => hour.Figures)), expected.Count - counted.Count, last,
+            await request.Read.CompletenessAsync(request.Codes, new DateSpan(from, to), null, cancellationToken));
     }
 }
