@@ -37,7 +37,7 @@ internal sealed record AlertTest(
     public static readonly string[] WithTarget = ["net_sales", "basket_value", "items_per_receipt", "conversion"];
 
     /// <summary>Whether the metric says nothing without door counters.</summary>
-    public static bool NeedsCounter(Metric metric) => metric.Measures.Contains("visitors");
+    public static bool NeedsCounter(Metric metric) => metric.RestsOnCounters;
 
     /// <summary>The question a metric's figures are asked with; null where it has none by store and day, or by hour of the day.</summary>
     /// <param name="metrics">One of the catalogue, or several of one table.</param>

@@ -53,11 +53,17 @@ internal sealed record MetricPart(
         var joins = Measures.Select(Fact.Joins.GetValueOrDefault).Append(ByCurrency ? Fact.CurrencyJoin : null).OfType<string>().Distinct().Concat(dateJoins);
         var sql = $"""
             SELECT {string.Join(", ", keys.Concat(Measures.Select(measure => $"({Fact.Measures[measure]})::numeric")))}
-            FROM {Fact.Table} AS f {string.Join(' ', joins)}
+            FROM {(query.Cut is null ? Fact.Table : Fact.CutAtHour ?? Fact.Table)} AS f {string.Join(' ', joins)}
             WHERE {string.Join(" AND ", where)}
             {(keys.Count == 0 ? "HAVING count(*) > 0" : $"GROUP BY {string.Join(", ", Enumerable.Range(1, keys.Count))}")}
             LIMIT @limit
             """;
+        if (query.Cut is { } cut)
+        {
+            parameters.Add(new("cut_date", compared ? cut.Other : cut.Day));
+            parameters.Add(new("cut_hour", cut.Hour));
+        }
+
         return (sql, [.. parameters]);
     }
 

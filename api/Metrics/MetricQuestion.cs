@@ -31,14 +31,21 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
         try
         {
             // Whoever holds an answer may be told that it still stands, and a page that follows another must be of its version: both are seen to before
-            // rows are read. Any other question is one journey to the database.
+            // rows are read, and so is how far a running day has come. Any other question is one journey to the database.
             var isFollowing = context.Request.Headers.IfNoneMatch.Count > 0 || plan.Query.Cursor is not null;
-            return !isFollowing && rosters.Kept(user.Tenant) is { } roster
-                ? await AskAsync(new Question(context, user, roster, plan, form!), cancellationToken)
-                : await scope.ReadAsync(
-                    user.Tenant,
-                    async (read, token) => await ReadAsync(new Question(context, user, await rosters.OfAsync(read, token), plan, form!), read, token),
-                    cancellationToken);
+            if (!isFollowing && rosters.Kept(user.Tenant) is { } roster)
+            {
+                var (asked, refused) = Prepare(new Question(context, user, roster, plan, form!));
+                if (asked is null || !RunningComparison.MayConcern(asked.Plan.Query, asked.Today))
+                {
+                    return asked is null ? refused! : await AskAsync(asked, cancellationToken);
+                }
+            }
+
+            return await scope.ReadAsync(
+                user.Tenant,
+                async (read, token) => await ReadAsync(new Question(context, user, await rosters.OfAsync(read, token), plan, form!), read, token),
+                cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.QueryCanceled && !cancellationToken.IsCancellationRequested)
         {
@@ -46,22 +53,16 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
         }
     }
 
-    private async Task<IResult> AskAsync(Question question, CancellationToken cancellationToken)
+    private async Task<IResult> AskAsync(Prepared asked, CancellationToken cancellationToken)
     {
-        var (asked, problem) = Prepare(question);
-        if (problem is not null)
-        {
-            return problem;
-        }
-
         var version = 0L;
         var result = await MetricReads.AnswerAsync(
             async statements =>
             {
-                (version, var rows) = await scope.AskAsync(question.User.Tenant, statements, cancellationToken);
+                (version, var rows) = await scope.AskAsync(asked.User.Tenant, statements, cancellationToken);
                 return rows;
             },
-            asked!.Plan, asked.Codes, asked.Expected);
+            asked.Plan, asked.Codes, asked.Expected, registers: true);
         _ = IsCurrent(asked, version);
         return await WriteAsync(asked, result, 0, version, cancellationToken);
     }
@@ -69,20 +70,22 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
     private async Task<IResult> ReadAsync(Question question, TenantRead read, CancellationToken cancellationToken)
     {
         var (asked, problem) = Prepare(question);
-        if (problem is not null)
+        if (asked is null)
         {
-            return problem;
+            return problem!;
         }
 
-        if (IsCurrent(asked!, read.DataVersion))
+        if (IsCurrent(asked, read.DataVersion))
         {
             return Results.StatusCode(StatusCodes.Status304NotModified);
         }
 
+        var plan = await read.AlikeAsync(asked.Plan, asked.Stores, question.Roster.Zone, asked.Today, cancellationToken);
+        asked = asked with { Plan = plan, Expected = ExpectedStoreDays.Of(plan.Query, asked.Stores, asked.Today) };
         var first = 0;
-        if (asked!.Plan.Query.Cursor is { } cursor)
+        if (plan.Query.Cursor is { } cursor)
         {
-            var (next, outdated) = cursors.Open(cursor, asked.Plan.Query, question.User, read.DataVersion);
+            var (next, outdated) = cursors.Open(cursor, plan.Query, question.User, read.DataVersion);
             if (next is null || outdated)
             {
                 return outdated ? MetricProblem.CursorOutdated() : ApiProblem.Parameters([new("cursor", "must be a next_cursor as it was given to you for this question.")]);
@@ -91,7 +94,7 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
             first = next.Value;
         }
 
-        var result = await read.AnswerAsync(asked.Plan, asked.Codes, asked.Expected, cancellationToken);
+        var result = await read.AnswerAsync(plan, asked.Codes, asked.Expected, cancellationToken, registers: true);
         return await WriteAsync(asked, result, first, read.DataVersion, cancellationToken);
     }
 
@@ -116,8 +119,8 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
 
         var filtered = user.Stores is not null || query.Filters.Any(filter => filter.Dimension == "store");
         return (new Prepared(
-            context, user, plan, form, MetricLanguage.Of(context, user), $"{roster.Fingerprint}/{today.DayNumber}", filtered ? [.. stores.Select(store => store.Code)] : null,
-            ExpectedStoreDays.Of(query, stores, today), scanned), null);
+            context, user, plan, form, MetricLanguage.Of(context, user), $"{roster.Fingerprint}/{today.DayNumber}", stores, filtered ? [.. stores.Select(store => store.Code)] : null,
+            ExpectedStoreDays.Of(query, stores, today), today, query.To, scanned), null);
     }
 
     private static bool IsCurrent(Prepared asked, long version) => HttpMethods.IsGet(asked.Context.Request.Method)
@@ -135,7 +138,7 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
         {
             var end = Math.Min(first + query.Limit, result.Rows.Count);
             return new MetricAnswer(
-                version, query.From, query.To, MetricQueryReader.Name(query.Compare), query.Compared?.First, query.Compared?.Last,
+                version, query.From, asked.AskedTo, MetricQueryReader.Name(query.Compare), query.Compared?.First, query.Compared?.Last, query.To, query.Cut?.Hour,
                 [.. query.Metrics.Select(metric => MetricColumn.Of(metric, asked.Language))],
                 [.. result.Rows.Skip(first).Take(query.Limit).Select(row => MetricRowView.Of(row, query))], result.State,
                 end < result.Rows.Count ? cursors.Seal(end, query, asked.User, version) : null);
@@ -146,7 +149,8 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
 
     // Surroundings: what else decides the answer beside its version. Codes: null for every store.
     private sealed record Prepared(
-        HttpContext Context, SessionUser User, MetricPlan Plan, AnswerForm Form, string Language, string Surroundings, string[]? Codes, ExpectedStoreDays Expected, long Scanned);
+        HttpContext Context, SessionUser User, MetricPlan Plan, AnswerForm Form, string Language, string Surroundings, IReadOnlyList<RosterStore> Stores, string[]? Codes,
+        ExpectedStoreDays Expected, DateOnly Today, DateOnly AskedTo, long Scanned);
 
     // A store of another tenant, of another manager and one that does not exist are all the same to the caller.
     private static (IReadOnlyList<RosterStore> Stores, string? Unknown) Stores(MetricQuery query, Roster roster, SessionUser user)

@@ -8,19 +8,25 @@ internal static class MetricReads
 {
     private const char Separator = '\u001f';
 
-    private static readonly string[] StateMeasures = ["store_days", "observed_minutes", "expected_minutes"];
+    private static readonly string[] SalesState = ["store_days", "observed_minutes", "expected_minutes"];
+
+    private static readonly string[] RegisterState = ["registers_expected", "registers_of_expected"];
+
+    private static readonly string[] StateMeasures = [.. SalesState, .. RegisterState];
 
     /// <summary>Every row of the answer in its order; null when there are more than an answer may hold.</summary>
-    public static Task<MetricResult?> AnswerAsync(this TenantRead read, MetricPlan plan, string[]? stores, ExpectedStoreDays expected, CancellationToken cancellationToken) =>
-        AnswerAsync(statements => read.ListAllAsync(statements, cancellationToken), plan, stores, expected);
+    public static Task<MetricResult?> AnswerAsync(
+        this TenantRead read, MetricPlan plan, string[]? stores, ExpectedStoreDays expected, CancellationToken cancellationToken, bool registers = false) =>
+        AnswerAsync(statements => read.ListAllAsync(statements, cancellationToken), plan, stores, expected, registers);
 
     /// <summary>Every row of the answer in its order; null when there are more than an answer may hold.</summary>
     /// <param name="ask">Takes all statements of the answer to the datamart.</param>
-    /// <param name="plan">The question.</param>
+    /// <param name="plan">What is asked.</param>
     /// <param name="stores">Codes; null for every store.</param>
-    /// <param name="expected">The store-days there should be.</param>
+    /// <param name="expected">Store-days that should be there.</param>
+    /// <param name="registers">Whether the state of the rows tells of registers.</param>
     public static async Task<MetricResult?> AnswerAsync(
-        Func<IReadOnlyList<TenantStatement<Sums>>, Task<List<List<Sums>>>> ask, MetricPlan plan, string[]? stores, ExpectedStoreDays expected)
+        Func<IReadOnlyList<TenantStatement<Sums>>, Task<List<List<Sums>>>> ask, MetricPlan plan, string[]? stores, ExpectedStoreDays expected, bool registers)
     {
         var query = plan.Query;
         var values = query.Metrics.Count;
@@ -32,15 +38,25 @@ internal static class MetricReads
         foreach (var compared in query.Compare == Comparison.None ? [false] : (bool[])[false, true])
         {
             asked.AddRange(plan.Parts.Where(part => !compared || part.Compared is not null).Select(part => compared ? part with { Fact = part.Compared! } : part).Select(part => (
-                part, !compared && part.Fact.Measures.ContainsKey("store_days") ? part with { Measures = [.. part.Measures.Union(StateMeasures)] } : part, compared)));
+                part, !compared && part.Fact.Measures.ContainsKey("store_days") ? part with { Measures = [.. part.Measures.Union(SalesState)] } : part, compared)));
+        }
+
+        void AskState(Fact fact, IReadOnlyList<string> measures)
+        {
+            var part = new MetricPart(
+                fact, [.. query.Dimensions.Where(ExpectedStoreDays.Dimensions.Contains)],
+                [.. query.Filters.Where(filter => ExpectedStoreDays.Dimensions.Contains(filter.Dimension))], measures, ByCurrency: false);
+            asked.Add((part with { Measures = [] }, part, false));
         }
 
         if (asked.TrueForAll(one => one.Own == one.Part))
         {
-            var part = new MetricPart(
-                MartFacts.All[0], [.. query.Dimensions.Where(ExpectedStoreDays.Dimensions.Contains)],
-                [.. query.Filters.Where(filter => ExpectedStoreDays.Dimensions.Contains(filter.Dimension))], StateMeasures, ByCurrency: false);
-            asked.Add((part with { Measures = [] }, part, false));
+            AskState(MartFacts.All[0], SalesState);
+        }
+
+        if (registers)
+        {
+            AskState(MartFacts.All.First(fact => fact.Measures.ContainsKey(RegisterState[1])), RegisterState);
         }
 
         var answers = await ask([.. asked.Select(one => Statement(query, one.Own, one.Compared, stores, limit))]);
@@ -153,7 +169,8 @@ internal static class MetricReads
     }
 
     private static DataState State(long expected, decimal[]? sums) => new(
-        expected, (long)(sums?[0] ?? 0), sums is null || sums[2] == 0 ? null : WireFigures.Ratio(sums[1] / sums[2], 4));
+        expected, (long)(sums?[0] ?? 0), sums is null || sums[2] == 0 ? null : WireFigures.Ratio(sums[1] / sums[2], 4),
+        (long)(sums?[3] ?? 0), (long)(sums?[4] ?? 0));
 
     private static List<MetricRow> Sort(IEnumerable<MetricRow> rows, MetricQuery query)
     {

@@ -6,7 +6,6 @@ internal sealed record HealthWording
     public static HealthWording Japanese { get; } = new()
     {
         Title = "データの状態",
-        RegistersReporting = "レジ {1}台中 {0}台から受信",
         NothingKnown = "この日の記録はありません",
         ToDo = "まず確かめること",
         NothingToDo = "この日のデータはそろっています。することはありません。",
@@ -42,7 +41,6 @@ internal sealed record HealthWording
     public static HealthWording English { get; } = new()
     {
         Title = "Data health",
-        RegistersReporting = "{0} of {1} registers reporting",
         NothingKnown = "Nothing is on record of this day",
         ToDo = "To check first",
         NothingToDo = "The data of this day is complete. There is nothing to do.",
@@ -76,8 +74,6 @@ internal sealed record HealthWording
     };
 
     public required string Title { get; init; }
-
-    public required string RegistersReporting { get; init; }
 
     public required string NothingKnown { get; init; }
 

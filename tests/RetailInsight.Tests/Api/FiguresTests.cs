@@ -109,5 +109,5 @@ public sealed class FiguresTests
     public void A_return_address_stays_on_this_site(string? asked, string safe) => Assert.Equal(safe, LoginPage.SafeReturn(asked));
 
     private static Figures Day(long net, int receipts, int? visitors) => new(
-        "JPY", net * 1_000_000, 0, net * 1_000_000, receipts, receipts * 2_000_000L, 0, visitors, visitors is null ? 0 : receipts, 600, 600);
+        "JPY", net * 1_000_000, 0, net * 1_000_000, receipts, receipts * 2_000_000L, 0, visitors, visitors is null ? 0 : receipts, visitors ?? 0, 600, 600);
 }
