@@ -81,7 +81,7 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
 
         var filtered = user.Stores is not null || query.Filters.Any(filter => filter.Dimension == "store");
         var result = await read.AnswerAsync(
-            plan, filtered ? [.. stores.Select(store => store.Code)] : null, ExpectedStoreDays.Of(query, stores, today), cancellationToken, registers: true);
+            plan, filtered ? [.. stores.Select(store => store.Code)] : null, ExpectedStoreDays.Of(query, stores, today), registers: true, cancellationToken);
         return result is null ? MetricProblem.TooExpensive(query, scanned, MetricPlan.MaxCells + 1) : await form.WriteAsync(context, query, result, parquet, View, cancellationToken);
 
         MetricAnswer View()

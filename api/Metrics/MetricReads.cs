@@ -21,9 +21,13 @@ internal static class MetricReads
     /// <param name="stores">Codes; null for every store.</param>
     /// <param name="expected">Store-days that should be there.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <param name="registers">Whether the state of the rows tells of registers.</param>
+    public static Task<MetricResult?> AnswerAsync(
+        this TenantRead read, MetricPlan plan, string[]? stores, ExpectedStoreDays expected, CancellationToken cancellationToken) =>
+        read.AnswerAsync(plan, stores, expected, registers: false, cancellationToken);
+
+    /// <summary>Likewise, and says whether the state of the rows tells of <paramref name="registers"/>.</summary>
     public static async Task<MetricResult?> AnswerAsync(
-        this TenantRead read, MetricPlan plan, string[]? stores, ExpectedStoreDays expected, CancellationToken cancellationToken, bool registers = false)
+        this TenantRead read, MetricPlan plan, string[]? stores, ExpectedStoreDays expected, bool registers, CancellationToken cancellationToken)
     {
         var query = plan.Query;
         var values = query.Metrics.Count;
