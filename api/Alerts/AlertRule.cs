@@ -20,10 +20,10 @@ internal sealed record AlertTest(
     /// <summary>A fixed value.</summary>
     public const string Value = "value";
 
-    /// <summary>The same weekday a week before.</summary>
+    /// <summary>The same weekday a week before; of a holiday the latest Sunday or holiday, and a plain day never a holiday.</summary>
     public const string Weekday = "weekday";
 
-    /// <summary>The median of the same weekday in the eight weeks before.</summary>
+    /// <summary>The median of the same weekday in the eight weeks before, holidays left out; of a holiday that of Sundays and holidays.</summary>
     public const string Expected = "expected";
 
     /// <summary>The store's published target of the day.</summary>

@@ -94,7 +94,7 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
             first = next.Value;
         }
 
-        var result = await read.AnswerAsync(plan, asked.Codes, asked.Expected, cancellationToken, registers: true);
+        var result = await MetricReads.AnswerAsync(statements => read.ListAllAsync(statements, cancellationToken), plan, asked.Codes, asked.Expected, registers: true);
         return await WriteAsync(asked, result, first, read.DataVersion, cancellationToken);
     }
 

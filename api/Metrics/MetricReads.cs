@@ -16,8 +16,8 @@ internal static class MetricReads
 
     /// <summary>Every row of the answer in its order; null when there are more than an answer may hold.</summary>
     public static Task<MetricResult?> AnswerAsync(
-        this TenantRead read, MetricPlan plan, string[]? stores, ExpectedStoreDays expected, CancellationToken cancellationToken, bool registers = false) =>
-        AnswerAsync(statements => read.ListAllAsync(statements, cancellationToken), plan, stores, expected, registers);
+        this TenantRead read, MetricPlan plan, string[]? stores, ExpectedStoreDays expected, CancellationToken cancellationToken) =>
+        AnswerAsync(statements => read.ListAllAsync(statements, cancellationToken), plan, stores, expected, registers: false);
 
     /// <summary>Every row of the answer in its order; null when there are more than an answer may hold.</summary>
     /// <param name="ask">Takes all statements of the answer to the datamart.</param>

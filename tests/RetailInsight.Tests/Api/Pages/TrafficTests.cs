@@ -1,5 +1,8 @@
+using RetailInsight.Api.Health;
 using RetailInsight.Api.Kpis;
+using RetailInsight.Api.Pages;
 using RetailInsight.Api.Pages.Traffic;
+using RetailInsight.Core.Calendar;
 
 namespace RetailInsight.Tests.Api.Pages;
 
