@@ -12,7 +12,7 @@ internal sealed record DocumentedBody(string Method, string Path, string Id, str
         ["createSession"] = """{"login":"nobody","password":"x"}""",
         ["setPassword"] = """{"login":"nobody","secret":"x","password":"a long enough one"}""",
         ["createUser"] = """{"name":"by-document","display_name":"x","role":"head_office"}""",
-        ["updateUser"] = """{"display_name":"x","role":"head_office"}""",
+        ["changeUser"] = """{"display_name":"x","role":"head_office"}""",
         ["createKey"] = """{"vendor":"vendor-a","feeds":["vendor-a"],"label":"x"}""",
         ["updateWebhook"] = """{"url":"https://erp.example.com/","events":["kpi.changed"]}""",
         ["loadStaffHours"] = "store,business_date,hour,planned_hours,actual_hours\nS01,2026-11-14,10,3,2.5\n",

@@ -135,6 +135,11 @@ public sealed class FuzzTests(ApiHost host, ITestOutputHelper output)
             seen.Add((int)answer.StatusCode);
         }
 
+        using var large = new HttpRequestMessage(HttpMethod.Post, action) { Content = new FormUrlEncodedContent([new("text", new string('a', 2 << 20))]) };
+        large.Headers.ExpectContinue = true;
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await client.SendAsync(large)).StatusCode);
+        using var many = new FormUrlEncodedContent(Enumerable.Range(0, 2000).Select(number => KeyValuePair.Create($"field{number}", "x")));
+        Assert.Equal(HttpStatusCode.BadRequest, (await client.PostAsync(action, many)).StatusCode);
         output.WriteLine($"{action}: {string.Join(", ", seen.Order())}");
     }
 

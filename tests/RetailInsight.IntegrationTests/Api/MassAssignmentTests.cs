@@ -66,13 +66,18 @@ public sealed class MassAssignmentTests(ApiHost host) : IAsyncLifetime
         Assert.Equal(before, await _database.DumpAsync(Made));
 
         // It was the member that was refused: without it each body is read.
+        var unread = new List<string>();
         foreach (var body in bodies)
         {
             using var request = body.Request(body.Text);
             using var answer = await admin.SendAsync(request);
-            Assert.True(answer.IsSuccessStatusCode || await CodeAsync(answer) is not "request-invalid", $"{body.Id}: {await answer.Content.ReadAsStringAsync()}");
+            if (!answer.IsSuccessStatusCode && await CodeAsync(answer) is "request-invalid")
+            {
+                unread.Add(body.Id);
+            }
         }
 
+        Assert.Empty(unread);
         Assert.NotEqual(before, await _database.DumpAsync(Made));
     }
 
@@ -82,7 +87,7 @@ public sealed class MassAssignmentTests(ApiHost host) : IAsyncLifetime
         using var admin = await ApiHost.SignInAsync(ApiHost.AddressOf(_app), "administrator");
         var bodies = DocumentedBody.All(await admin.GetFromJsonAsync<JsonElement>("/openapi/v1.json")).Where(body => body.IsJson).ToList();
         var before = await _database.DumpAsync(Made);
-        var tried = 0;
+        var (tried, offenders) = (0, new List<string>());
         foreach (var body in bodies)
         {
             var members = ((JsonObject)JsonNode.Parse(body.Text)!).ToList();
@@ -95,12 +100,17 @@ public sealed class MassAssignmentTests(ApiHost host) : IAsyncLifetime
                 {
                     using var request = body.Request(Regex.Replace(body.With(name, "\u0001"), "\"\\\\u0001\"", _ => kind));
                     using var answer = await admin.SendAsync(request);
-                    Assert.True(answer.StatusCode == HttpStatusCode.BadRequest, $"{body.Id} with {name}: {kind}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+                    if (answer.StatusCode != HttpStatusCode.BadRequest)
+                    {
+                        offenders.Add($"{body.Id} with {name}: {kind}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+                    }
+
                     tried++;
                 }
             }
         }
 
+        Assert.True(offenders.Count == 0, string.Join('\n', offenders));
         Assert.True(tried > 200, $"{tried}");
         Assert.Equal(before, await _database.DumpAsync(Made));
     }
