@@ -44,16 +44,21 @@ internal sealed class TenantScope([FromKeyedServices(DatabaseRole.App)] NpgsqlDa
     /// journey to the database instead of three.
     /// </summary>
     /// <exception cref="NpgsqlException">The database cannot be reached or a statement took longer than 5 s.</exception>
-    public async Task<(long Version, List<List<T>> Rows)> AskAsync<T>(string tenant, IReadOnlyList<TenantStatement<T>> statements, CancellationToken cancellationToken)
+    public Task<(long Version, List<List<T>> Rows)> AskAsync<T>(string tenant, IReadOnlyList<TenantStatement<T>> statements, CancellationToken cancellationToken)
     {
-        var (connection, transaction, answer) = await EnterAsync(tenant, AskAsync, cancellationToken);
-        await using (connection)
-        await using (transaction)
-        {
-            return answer;
-        }
+        return DatabaseOutage.AskAsync(
+            async token =>
+            {
+                var (connection, transaction, answer) = await EnterAsync(tenant, JourneyAsync, token);
+                await using (connection)
+                await using (transaction)
+                {
+                    return answer;
+                }
+            },
+            cancellationToken);
 
-        async Task<(long, List<List<T>>)> AskAsync(NpgsqlConnection connection, string tenant, CancellationToken token)
+        async Task<(long, List<List<T>>)> JourneyAsync(NpgsqlConnection connection, string tenant, CancellationToken token)
         {
             await using var batch = Entry(connection, tenant);
             foreach (var statement in statements)
@@ -85,7 +90,7 @@ internal sealed class TenantScope([FromKeyedServices(DatabaseRole.App)] NpgsqlDa
             catch (Exception exception)
             {
                 var failure = DatabaseOutage.Of(connection, exception);
-                var isAway = DatabaseOutage.Is(failure);
+                var isAway = DatabaseOutage.Is(failure) && connection.FullState != ConnectionState.Open;
                 if (isAway)
                 {
                     NpgsqlConnection.ClearPool(connection);

@@ -26,8 +26,8 @@ internal static class KpiApiBench
     private const int Clients = 16;
     private const int Scripts = 120;
     private const double FloorMilliseconds = 20;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(30);
     private const double FloorRatio = 0.5;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(30);
     private static readonly DateOnly Last = new(2026, 10, 31);
 
     public static async Task RunAsync(BenchServer server, BenchPlan plan)
@@ -220,7 +220,12 @@ internal static class KpiApiBench
             await copy.CompleteAsync();
         }
 
+        await site.ExecuteAsync("""
+            INSERT INTO mart.data_health_day (tenant, store, business_date, registers_expected, registers_reported, receipts, late_receipts, missing_numbers, voided_receipts, observed_minutes, expected_minutes)
+            SELECT tenant, store, business_date, 3, 3, receipts, 0, 0, 0, observed_minutes, expected_minutes FROM mart.kpi_store_day ORDER BY business_date, store
+            """);
         await site.ExecuteAsync("VACUUM ANALYZE mart.kpi_store_day");
+        await site.ExecuteAsync("VACUUM ANALYZE mart.data_health_day");
         await site.ExecuteAsync("ANALYZE tenancy.store");
     }
 }
