@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using RetailInsight.Api.Webhooks;
 using RetailInsight.Dags.Engine;
 
 namespace RetailInsight.IntegrationTests.Api;
@@ -22,7 +23,7 @@ public sealed partial class ObjectLevelTests(ApiHost host)
     [Fact]
     public async Task What_is_of_others_is_answered_like_what_does_not_exist()
     {
-        await using var app = await ApiHost.StartAsync(host.Database, new() { ["Api:LoginAttemptsPerMinute"] = "1000", ["Api:ChangesPerMinute"] = "1000" });
+        await using var app = await ApiHost.StartAsync(host.Database, new() { ["Api:LoginAttemptsPerMinute"] = "1000", ["Api:ChangesPerMinute"] = "1000" }, arrange: services => services.AddSingleton(new HostLookup((_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34")]))));
         await app.Services.GetRequiredService<DagRegistration>().RegisterAsync(CancellationToken.None);
         var address = ApiHost.AddressOf(app);
         using var office = await ApiHost.SignInAsync(address, "honbu");
