@@ -98,6 +98,26 @@ public sealed partial class PublishedPageRulesTests(ApiHost host) : IAsyncLifeti
     }
 
     [Fact]
+    public async Task More_than_a_page_can_hold_is_said_and_not_shown_as_no_data()
+    {
+        await using var connection = await host.Database.Job.OpenConnectionAsync();
+        await connection.ExecuteAsync("INSERT INTO mart.kpi_discount_day SELECT @Tenant, 'M1', '2026-06-14', 'kind ' || number, 'x', 'JPY', 1000000, 1 FROM generate_series(1, 200001) AS number", new { Tenant });
+        try
+        {
+            using var client = await host.SignInAsync("minato-hq");
+            var page = await client.GetAsync("/?store=M1&date=2026-06-14");
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, page.StatusCode);
+            Assert.Contains("Ask for fewer stores or a shorter time", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            var question = await client.GetAsync("/v1/metrics/query?metrics=discount&dimensions=discount_kind&from=2026-06-14&to=2026-06-14");
+            Assert.Contains("query_too_expensive", await question.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await connection.ExecuteAsync("DELETE FROM mart.kpi_discount_day WHERE tenant = @Tenant", new { Tenant });
+        }
+    }
+
+    [Fact]
     public async Task A_week_is_the_usual_period_and_days_months_quarters_and_years_can_be_chosen()
     {
         using var client = await host.SignInAsync("hoshi-hq");
