@@ -45,6 +45,8 @@ public static class ApiService
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var options = configuration.GetSection("Api").Get<ApiOptions>() ?? new ApiOptions();
+        // The framework tells of every request with its whole address, and some addresses are secrets: share links, invitations.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning));
         services.AddSingleton(new SqlMigrations("api", 60, typeof(ApiService).Assembly));
         services.AddSingleton(options);
         services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<KeyRegister>().AddSingleton<LoginThrottle>();
@@ -126,7 +128,7 @@ public static class ApiService
     {
         var keys = services.AddDataProtection().SetApplicationName("RetailInsight");
         _ = options.KeysDirectory is { } directory
-            ? keys.PersistKeysToFileSystem(new DirectoryInfo(directory))
+            ? keys.PersistKeysToFileSystem(KeysDirectory.Open(directory))
             : keys.UseEphemeralDataProtectionProvider();
         services.AddAuthentication(TokenOrCookie)
             .AddPolicyScheme(TokenOrCookie, null, choice => choice.ForwardDefaultSelector = context =>

@@ -51,8 +51,8 @@ public sealed class GatewayOptions
     /// <summary>A directory whose <c>*.yaml</c> files are profiles besides the ones shipped; looked at every <see cref="CacheSeconds"/>. Default: none.</summary>
     public string? ProfilesDirectory { get; set; }
 
-    /// <summary>How long a key, a feed or the store master is remembered, in seconds: a revoked key works at most this long. Default 10.</summary>
-    public int CacheSeconds { get; set; } = 10;
+    /// <summary>How long a key, a feed or the store master is remembered, in seconds: a revoked key works at most this long. Default 4.</summary>
+    public int CacheSeconds { get; set; } = 4;
 
     /// <summary>A key that signs receipts is replaced after this many days; what it signed stays good. Default 365.</summary>
     public int ReceiptKeyDays { get; set; } = 365;

@@ -27,6 +27,8 @@ public static class GatewayService
     {
         ArgumentNullException.ThrowIfNull(configuration);
         services.Configure<GatewayOptions>(configuration.GetSection("Gateway"));
+        // The framework tells of every request with its whole address, in which a caller may have put a key.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning));
         services.AddSingleton(new SqlMigrations("gateway", 10, typeof(GatewayService).Assembly));
         services.AddSingleton(_ => ProfileCatalog.LoadEmbedded());
         services.AddSingleton<KeyDirectory>().AddSingleton<TenantLimits>().AddSingleton<FeedDirectory>().AddSingleton<StoreMaster>();

@@ -22,18 +22,18 @@ internal sealed class UserRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
     private const string Columns = "login, display_name, role, stores, vendor, language, disabled_at IS NOT NULL, password_hash <> '', created_at, version";
 
     /// <summary>People by login, after a login.</summary>
-    public async Task<List<UserView>> ListAsync(SessionUser user, string after, int limit, CancellationToken cancellationToken)
+    public Task<List<UserView>> ListAsync(SessionUser user, string after, int limit, CancellationToken cancellationToken) => DatabaseOutage.AskAsync(async token =>
     {
         await using var command = database.Command($"SELECT {Columns} FROM api.app_user WHERE tenant = $1 AND login > $2 ORDER BY login LIMIT $3", user.Tenant, after, limit);
-        return await ReadAsync(command, cancellationToken);
-    }
+        return await ReadAsync(command, token);
+    }, cancellationToken);
 
     /// <summary>One person; null when the tenant has none of that login.</summary>
-    public async Task<UserView?> FindAsync(SessionUser user, string login, CancellationToken cancellationToken)
+    public Task<UserView?> FindAsync(SessionUser user, string login, CancellationToken cancellationToken) => DatabaseOutage.AskAsync(async token =>
     {
         await using var command = database.Command($"SELECT {Columns} FROM api.app_user WHERE tenant = $1 AND login = $2", user.Tenant, AuditEntry.Storable(login));
-        return (await ReadAsync(command, cancellationToken)).SingleOrDefault();
-    }
+        return (await ReadAsync(command, token)).SingleOrDefault();
+    }, cancellationToken);
 
     /// <summary>Stores and vendors of a request the tenant does not have.</summary>
     public async Task<(List<string> Stores, bool Vendor)> UnknownAsync(SessionUser user, List<string>? stores, string? vendor, CancellationToken cancellationToken)

@@ -20,10 +20,10 @@ internal sealed record AlertTest(
     /// <summary>A fixed value.</summary>
     public const string Value = "value";
 
-    /// <summary>The same weekday a week before.</summary>
+    /// <summary>The same weekday a week before; of a holiday the latest Sunday or holiday, and a plain day never a holiday.</summary>
     public const string Weekday = "weekday";
 
-    /// <summary>The median of the same weekday in the eight weeks before.</summary>
+    /// <summary>The median of the same weekday in the eight weeks before, holidays left out; of a holiday that of Sundays and holidays.</summary>
     public const string Expected = "expected";
 
     /// <summary>The store's published target of the day.</summary>
@@ -37,7 +37,7 @@ internal sealed record AlertTest(
     public static readonly string[] WithTarget = ["net_sales", "basket_value", "items_per_receipt", "conversion"];
 
     /// <summary>Whether the metric says nothing without door counters.</summary>
-    public static bool NeedsCounter(Metric metric) => metric.Measures.Contains("visitors");
+    public static bool NeedsCounter(Metric metric) => metric.RestsOnCounters;
 
     /// <summary>The question a metric's figures are asked with; null where it has none by store and day, or by hour of the day.</summary>
     /// <param name="metrics">One of the catalogue, or several of one table.</param>

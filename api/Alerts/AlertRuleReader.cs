@@ -66,9 +66,9 @@ internal static class AlertRuleReader
 
         var recipients = request.Recipients?.Where(address => address is not null).Select(address => address.Trim()).Distinct(StringComparer.OrdinalIgnoreCase).ToList() ?? [];
         var refused = recipients.Select(address => MailAddressRule.Refuse(address, outbox.RecipientDomains)).FirstOrDefault(fault => fault is not null);
-        if (refused is not null || recipients.Count > MostRecipients)
+        if (refused is not null || recipients.Count > MostRecipients || request.Recipients?.Contains(null!) == true)
         {
-            faults.Add(new("recipients", refused ?? $"has at most {MostRecipients} addresses."));
+            faults.Add(new("recipients", refused ?? $"has at most {MostRecipients} addresses, and no null."));
         }
 
         // Without names a manager's rule is about the stores of today: should the person be given others, nobody expects mails of them.

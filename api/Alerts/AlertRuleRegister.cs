@@ -22,7 +22,7 @@ internal sealed class AlertRuleRegister([FromKeyedServices(DatabaseRole.Job)] Np
         """;
 
     /// <summary>The rules a person may see, the chain's first, oldest first; or the one of an id.</summary>
-    public async Task<List<AlertRule>> ListAsync(SessionUser user, Guid? id, CancellationToken cancellationToken)
+    public Task<List<AlertRule>> ListAsync(SessionUser user, Guid? id, CancellationToken cancellationToken) => DatabaseOutage.AskAsync(async token =>
     {
         await using var command = database.Command(
             $"""
@@ -31,8 +31,8 @@ internal sealed class AlertRuleRegister([FromKeyedServices(DatabaseRole.Job)] Np
             ORDER BY r.owner IS NOT NULL, r.created_at, r.rule_id
             """,
             user.Tenant, user.Login, PositionalParameters.OrNull(NpgsqlDbType.Uuid, id));
-        return await ReadAsync(command, cancellationToken);
-    }
+        return await ReadAsync(command, token);
+    }, cancellationToken);
 
     /// <summary>
     /// The rules to be evaluated. A personal rule of somebody who was shut out is silent, and it never reaches beyond the stores its owner may see now.

@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using RetailInsight.Api.Audit;
 using RetailInsight.Api.Sessions;
+using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Tenancy;
 
 namespace RetailInsight.Api.Alerts;
@@ -19,7 +20,7 @@ internal sealed class IncidentRegister([FromKeyedServices(DatabaseRole.Job)] Npg
     private const string Visible = "i.tenant = $1 AND r.tenant = $1 AND (r.owner IS NULL OR r.owner = $2) AND ($3::text[] IS NULL OR i.store = ANY($3))";
 
     /// <summary>Incidents, the latest first.</summary>
-    public async Task<List<Incident>> ListAsync(SessionUser user, IncidentFilter filter, CancellationToken cancellationToken)
+    public Task<List<Incident>> ListAsync(SessionUser user, IncidentFilter filter, CancellationToken cancellationToken) => DatabaseOutage.AskAsync(async token =>
     {
         await using var command = database.CreateCommand(
             $"""
@@ -38,15 +39,15 @@ internal sealed class IncidentRegister([FromKeyedServices(DatabaseRole.Job)] Npg
         command.Parameters.Add(new() { Value = (object?)filter.To ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Date });
         command.Parameters.Add(new() { Value = (object?)filter.Before ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         command.Parameters.Add(new() { Value = filter.Limit });
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        await using var row = await command.ExecuteReaderAsync(token);
         var found = new List<Incident>();
-        while (await row.ReadAsync(cancellationToken))
+        while (await row.ReadAsync(token))
         {
             found.Add(Read(row, user.Tenant));
         }
 
         return found;
-    }
+    }, cancellationToken);
 
     /// <summary>One incident; null when the person sees none of that number.</summary>
     public async Task<Incident?> FindAsync(SessionUser user, long id, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using RetailInsight.Api.Calendars;
 using RetailInsight.Api.Health;
 using RetailInsight.Api.Metrics;
 using RetailInsight.Api.Stores;
@@ -36,7 +37,7 @@ internal sealed class MetricWatch(TenantScope scope, TimeProvider clock)
     /// <param name="cancellationToken">Stops reading.</param>
     public Task<AlertSight> LookAsync(
         string tenant, IReadOnlyList<AlertRule> rules, IReadOnlySet<(Guid Rule, string Store, DateOnly Date)> unfinished, CancellationToken cancellationToken) =>
-        scope.ReadAsync(tenant, async (read, token) =>
+        scope.ReadAtLengthAsync(tenant, async (read, token) =>
         {
             var stores = await read.EveryStoreAsync(token);
             var findings = new List<AlertFinding>();
@@ -82,11 +83,15 @@ internal sealed class MetricWatch(TenantScope scope, TimeProvider clock)
         TenantRead read, IReadOnlyList<(AlertRule Rule, Store Store, DateOnly Date)> asked, int? untilHour, CancellationToken cancellationToken)
     {
         var (from, to) = (asked.Min(one => one.Date), asked.Max(one => one.Date));
+        var calendar = (await read.CalendarAsync(cancellationToken)).Retail;
+        var alike = asked.Select(one => one.Date).Distinct().ToDictionary(date => date, date => calendar.AlikeBefore(date, 7 * ExpectedWeeks).ToList());
+        var nearest = alike.ToDictionary(days => days.Key, days => days.Value.Count > 0 ? days.Value[0] : days.Key.AddDays(-7));
+        var first = nearest.Values.Min();
         var codes = asked.Select(one => one.Store.Code).Distinct().ToArray();
         var metrics = asked.Select(one => MetricCatalogue.Find(one.Rule.Test.Metric)!).Distinct().ToList();
         var expecting = asked.Any(one => one.Rule.Test.Against == AlertTest.Expected);
-        var figures = await FiguresAsync(read, metrics, codes, expecting ? from.AddDays(-7 * ExpectedWeeks) : from.AddDays(-7), to, untilHour, cancellationToken);
-        var health = (await read.HealthAsync(codes, from.AddDays(-7), to, cancellationToken)).ToDictionary(day => (day.Store, day.Date));
+        var figures = await FiguresAsync(read, metrics, codes, expecting ? from.AddDays(-7 * ExpectedWeeks) : first < from ? first : from, to, untilHour, cancellationToken);
+        var health = (await read.HealthAsync(codes, first < from ? first : from, to, cancellationToken)).ToDictionary(day => (day.Store, day.Date));
         var targets = !asked.Any(one => one.Rule.Test.Against == AlertTest.Target) ? []
             : (await read.TargetsAsync(codes, from, to, null, codes.Length * (to.DayNumber - from.DayNumber + 1) * AlertTest.WithTarget.Length, cancellationToken))
                 .ToDictionary(target => (target.Store, target.BusinessDate, target.Metric), target => target.Target);
@@ -96,13 +101,13 @@ internal sealed class MetricWatch(TenantScope scope, TimeProvider clock)
             (decimal Value, string? Currency)? Figure(DateOnly day) => figures.TryGetValue((test.Metric, store.Code, day), out var found) ? found : null;
             var reference = test.Against switch
             {
-                AlertTest.Weekday => Figure(date.AddDays(-7))?.Value,
-                AlertTest.Expected => Median([.. Enumerable.Range(1, ExpectedWeeks).Select(week => Figure(date.AddDays(-7 * week))?.Value).OfType<decimal>()]),
+                AlertTest.Weekday => Figure(nearest[date])?.Value,
+                AlertTest.Expected => Median([.. alike[date].Select(day => Figure(day)?.Value).OfType<decimal>()]),
                 AlertTest.Target => targets.TryGetValue((store.Code, date, test.Metric), out var target) ? target : null,
                 _ => (decimal?)null,
             };
             var gap = AlertDecision.GapOf(
-                test, health.GetValueOrDefault((store.Code, date)), health.GetValueOrDefault((store.Code, date.AddDays(-7))), untilHour is { } hour ? InstantOf(store, date, hour * 60) : null);
+                test, health.GetValueOrDefault((store.Code, date)), health.GetValueOrDefault((store.Code, nearest[date])), untilHour is { } hour ? InstantOf(store, date, hour * 60) : null);
             var reading = new AlertReading(Figure(date)?.Value, reference, Figure(date)?.Currency, gap);
             return new AlertFinding(one.Rule, store.Code, "", date, reading, AlertDecision.Of(test, reading));
         })];

@@ -26,7 +26,7 @@ internal sealed class AnnotationRegister([FromKeyedServices(DatabaseRole.Job)] N
     public static bool MayChange(Annotation one, SessionUser user) => one.Owner == user.Login || (one.Visibility != "personal" && AlertRule.MayMakeForChain(user));
 
     /// <summary>Those that touch a span of business dates, of some stores or of all; those without a store are about every one.</summary>
-    public async Task<List<Annotation>> ListAsync(SessionUser user, IReadOnlyCollection<string>? stores, DateOnly from, DateOnly to, CancellationToken cancellationToken)
+    public Task<List<Annotation>> ListAsync(SessionUser user, IReadOnlyCollection<string>? stores, DateOnly from, DateOnly to, CancellationToken cancellationToken) => DatabaseOutage.AskAsync(async token =>
     {
         await using var command = database.Command(
             $"""
@@ -35,15 +35,15 @@ internal sealed class AnnotationRegister([FromKeyedServices(DatabaseRole.Job)] N
             ORDER BY from_date, coalesce(from_hour, 0), created_at, annotation_id LIMIT {MostListed}
             """,
             user.Tenant, user.Login, Texts(user.Stores), from, to, Texts(stores));
-        return await ReadAsync(command, cancellationToken);
-    }
+        return await ReadAsync(command, token);
+    }, cancellationToken);
 
     /// <summary>One; null when the person sees none of that id.</summary>
-    public async Task<Annotation?> FindAsync(SessionUser user, Guid id, CancellationToken cancellationToken)
+    public Task<Annotation?> FindAsync(SessionUser user, Guid id, CancellationToken cancellationToken) => DatabaseOutage.AskAsync(async token =>
     {
         await using var command = database.Command($"SELECT {Columns} FROM api.annotation WHERE {Visible} AND annotation_id = $4", user.Tenant, user.Login, Texts(user.Stores), id);
-        return (await ReadAsync(command, cancellationToken)).SingleOrDefault();
-    }
+        return (await ReadAsync(command, token)).SingleOrDefault();
+    }, cancellationToken);
 
     /// <summary>Makes one; null when the person has as many as may be.</summary>
     public async Task<Annotation?> CreateAsync(HttpContext context, SessionUser user, Annotation draft, CancellationToken cancellationToken)

@@ -19,8 +19,11 @@ internal enum CounterState
     Silent,
 }
 
-/// <summary>One hour of the business date; <paramref name="Note"/> is shown on pointing at it and read out.</summary>
-internal sealed record HourMark(int Hour, decimal Net, long Receipts, long? Visitors, CounterState Counter, string Note)
+/// <summary>
+/// One hour of the business date; <paramref name="Net"/> null is an hour of which no receipt came, drawn hatched; <paramref name="Note"/> is shown
+/// on pointing at it and read out.
+/// </summary>
+internal sealed record HourMark(int Hour, decimal? Net, long Receipts, long? Visitors, CounterState Counter, string Note)
 {
     /// <summary>Annotations and alerts of the hour.</summary>
     public IReadOnlyList<ChartNote> Notes { get; init; } = [];
@@ -48,7 +51,7 @@ internal static class HourChart
     /// <param name="axis">Writes an amount briefly.</param>
     public static Markup Draw(Canvas canvas, IReadOnlyList<HourMark> hours, HourChartWords words, string description, Func<decimal, string> axis)
     {
-        var sales = new ValueScale(hours.Select(hour => hour.Net), SalesTop, SalesBottom);
+        var sales = new ValueScale(hours.Select(hour => hour.Net ?? 0), SalesTop, SalesBottom);
         var people = new ValueScale(
             hours.SelectMany(hour => (decimal[])[hour.Receipts, hour.Visitors ?? 0]), PeopleTop, PeopleBottom);
         var id = $"hours-{canvas.Name}";
@@ -82,9 +85,12 @@ internal static class HourChart
                 hour.Counter == CounterState.Partial ? "visitors partial" : "visitors", middle, wide, people.Y(0), people.Y(known)),
             _ => Markup.Empty,
         };
+        var sold = hour.Net is { } net
+            ? Axis.Bar(net < 0 ? "sales minus" : "sales", middle, wide, sales.Y(0), sales.Y(net))
+            : Markup.Of($"""<rect class="silent" x="{middle - (wide / 2)}" y="{SalesTop}" width="{wide}" height="{SalesBottom - SalesTop}" fill="url(#{id}-hatch)"/>""");
         return Markup.Of(
             $"""
-            <g class="column"><title>{ChartNote.Said(hour.Note, hour.Notes)}</title><rect class="hit" x="{x}" y="{SalesTop}" width="{width}" height="{PeopleBottom - SalesTop}"/>{Axis.Bar(hour.Net < 0 ? "sales minus" : "sales", middle, wide, sales.Y(0), sales.Y(hour.Net))}{visitors}{Axis.Bar("receipts", middle, narrow, people.Y(0), people.Y(hour.Receipts))}{ChartNote.Draw(hour.Notes, middle, SalesTop)}</g>
+            <g class="column"><title>{ChartNote.Said(hour.Note, hour.Notes)}</title><rect class="hit" x="{x}" y="{SalesTop}" width="{width}" height="{PeopleBottom - SalesTop}"/>{sold}{visitors}{Axis.Bar("receipts", middle, narrow, people.Y(0), people.Y(hour.Receipts))}{ChartNote.Draw(hour.Notes, middle, SalesTop)}</g>
 
             """);
     }

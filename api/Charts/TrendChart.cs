@@ -9,6 +9,9 @@ namespace RetailInsight.Api.Charts;
 internal sealed record DayMark(
     decimal? Net, bool Selected, bool Weekend, string DayLabel, string WeekdayLabel, string Address, string Note, decimal? Compared = null, bool ToCome = false)
 {
+    /// <summary>Whether figures of some stores are missing from it: its top is hatched.</summary>
+    public bool Partial { get; init; }
+
     /// <summary>Annotations and alerts of the day.</summary>
     public IReadOnlyList<ChartNote> Notes { get; init; } = [];
 }
@@ -20,6 +23,7 @@ internal static class TrendChart
     private const double Bottom = 280;
     private const double Height = 322;
     private const double DigitWidth = 6.6;
+    private const double PartialTop = 14;
 
     public static Markup Draw(Canvas canvas, IReadOnlyList<DayMark> days, string title, string sales, string description, Func<decimal, string> axis)
     {
@@ -49,6 +53,8 @@ internal static class TrendChart
         var bar = day.Net is { } net
             ? Axis.Bar(style, middle, wide, scale.Y(0), scale.Y(net))
             : day.ToCome ? Markup.Empty : Markup.Of($"""<rect class="silent" x="{middle - (wide / 2)}" y="{Bottom - 24}" width="{wide}" height="24" fill="url(#{id}-hatch)"/>""");
+        var partial = day is { Partial: true, Net: > 0 and { } known }
+            ? Markup.Of($"""<rect class="silent partial" x="{middle - (wide / 2)}" y="{scale.Y(known) - PartialTop}" width="{wide}" height="{PartialTop}" fill="url(#{id}-hatch)"/>""") : Markup.Empty;
         var compared = day.Compared is { } before
             ? Markup.Of($"""<path class="usual" d="M{middle - (width * 0.44)} {scale.Y(before)}H{middle + (width * 0.44)}"/>""")
             : Markup.Empty;
@@ -56,7 +62,7 @@ internal static class TrendChart
             : Markup.Of($"""<text class="{(day.Selected ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 18}">{day.DayLabel}</text><text class="{(day.Weekend ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 34}">{day.WeekdayLabel}</text>""");
         return Markup.Of(
             $"""
-            <a href="{day.Address}" aria-label="{ChartNote.Said(day.Note, day.Notes)}"{(day.Selected ? Markup.Of($" aria-current=\"date\"") : Markup.Empty)}><title>{day.Note}</title><rect class="hit" x="{middle - (width / 2)}" y="{Top}" width="{width}" height="{Height - Top}"/>{bar}{compared}{ChartNote.Draw(day.Notes, middle, Top)}</a>{label}
+            <a href="{day.Address}" aria-label="{ChartNote.Said(day.Note, day.Notes)}"{(day.Selected ? Markup.Of($" aria-current=\"date\"") : Markup.Empty)}><title>{day.Note}</title><rect class="hit" x="{middle - (width / 2)}" y="{Top}" width="{width}" height="{Height - Top}"/>{bar}{partial}{compared}{ChartNote.Draw(day.Notes, middle, Top)}</a>{label}
 
             """);
     }

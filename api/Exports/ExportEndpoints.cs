@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Net.Http.Headers;
+using RetailInsight.Api.Access;
 using RetailInsight.Api.Audit;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
@@ -15,7 +16,7 @@ internal static class ExportEndpoints
     {
         var group = routes.MapGroup("/v1").WithTags("Exports").RequireAuthorization().ProducesProblem(401).ProducesProblem(500);
         group.MapPost("/exports", CreateAsync).WithName("createExport").WithSummary("Ask for whole tables of a period, for the stores you may see. Location says where to look.")
-            .Produces<OperationView>(202).ProducesProblem(400).ProducesProblem(413).ProducesProblem(415).ProducesProblem(429)
+            .Produces<OperationView>(202).ProducesProblem(400).ProducesProblem(413).ProducesProblem(415).ProducesProblem(429).WithMetadata(new CountedCall())
             .WithBodyExample("""{"tables":["store_day","item_day"],"from":"2025-11-01","to":"2026-10-31","format":"parquet"}""");
         group.MapGet("/operations/{operationId}", FindAsync).WithName("getOperation").WithSummary("How far it is; once ready, the manifest of the files.")
             .Produces<OperationView>().ProducesProblem(404);

@@ -34,7 +34,7 @@ internal static class ExportTables
     private static readonly ExportColumn[] Figures =
     [
         .. Sales, Count("receipts"), Micros("items"), Count("returns"), Micros("return_net"), Count("guests"), Count("identified_receipts"), Micros("discount"), Count("visitors"),
-        Count("observed_minutes"), Count("expected_minutes"),
+        Count("observed_minutes"), Count("expected_minutes"), new("sales_reported", ColumnType.Bool),
     ];
 
     /// <summary>By name.</summary>

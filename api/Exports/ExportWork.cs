@@ -59,7 +59,7 @@ internal sealed class ExportWork(
             return;
         }
 
-        var version = await scope.ReadAsync(export.Tenant, async (read, token) =>
+        var version = await scope.ReadAtLengthAsync(export.Tenant, async (read, token) =>
         {
             var whole = export.DataVersion == read.DataVersion;
             if (!whole)

@@ -55,10 +55,12 @@ internal sealed record DecompositionAnswer(
         var change = now is null || then is null ? null : now.ChangeFrom(then);
         return new DecompositionAnswer(
             asked.Read.DataVersion, asked.Days?.Pairs.Select(pair => (DateOnly?)pair.Day).FirstOrDefault(), asked.Days?.Pairs.Select(pair => (DateOnly?)pair.Day).LastOrDefault(),
-            asked.Compare, asked.Days?.First, asked.Days?.Last, asked.Currency, now is null ? null : Money.Format(now.Net), then is null ? null : Money.Format(then.Net),
+            asked.Compare, asked.Days?.First, asked.Days?.Last, asked.Currency, Amount(now), Amount(then),
             change is null ? null : Money.Format(change.Change),
             change is null ? [] : [.. change.Top.SelectMany(part => change.Below(part.Factor).Select(below => DecompositionFactor.Of(below, part.Factor, now!, then!)).Prepend(DecompositionFactor.Of(part, null, now!, then!)))]);
     }
+
+    private static string? Amount(Figures? figures) => figures?.Net is { } net ? Money.Format(net) : null;
 }
 
 /// <summary>A factor of net sales and what it contributed to their change.</summary>

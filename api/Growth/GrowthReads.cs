@@ -62,14 +62,15 @@ internal static class GrowthReads
         this TenantRead read, IReadOnlyCollection<string> codes, DateOnly to, HolidayCalendar holidays, string currency, CancellationToken cancellationToken)
     {
         var known = (await read.DayTotalsAsync(codes, to.AddDays(1 - WeighedDays), to, currency, cancellationToken)).ToDictionary(day => day.Date, day => day.Figures.Net);
+        var unknown = known.Where(day => day.Value is null).Select(day => day.Key).ToHashSet();
         if (known.Count == 0)
         {
             return null;
         }
 
-        // A day between the first and the last without figures sold nothing.
+        // A day between the first and the last without figures sold nothing; one of which counters alone reported is not known.
         var span = new DateSpan(known.Keys.Min(), to);
-        var days = span.Days.Select(day => KeyValuePair.Create(day, known.GetValueOrDefault(day))).ToList();
+        var days = span.Days.Where(day => !unknown.Contains(day)).Select(day => KeyValuePair.Create(day, known.GetValueOrDefault(day) ?? 0)).ToList();
         return span.Length < FewestWeighedDays || days.Where(day => !holidays.IsHoliday(day.Key)).Sum(day => day.Value) <= 0 ? null : TradingDayWeights.Learn(days, holidays);
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using RetailInsight.Api.Sessions;
+using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Tenancy;
 
 namespace RetailInsight.Api.Keys;
@@ -16,27 +17,27 @@ internal sealed class KeyRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlDa
     private const string Columns = "key_id, label, vendor, feeds, stores, live, created_at, last_used_at, expires_at, revoked_at, replaces, operator";
 
     /// <summary>Every key, newest first.</summary>
-    public async Task<List<KeyView>> ListAsync(SessionUser user, CancellationToken cancellationToken)
+    public Task<List<KeyView>> ListAsync(SessionUser user, CancellationToken cancellationToken) => DatabaseOutage.AskAsync(async token =>
     {
         await using var command = database.CreateCommand($"SELECT {Columns} FROM tenancy.api_key WHERE tenant = $1 ORDER BY created_at DESC, key_id");
         command.Parameters.Add(new() { Value = user.Tenant });
-        return await ReadAsync(command, cancellationToken);
-    }
+        return await ReadAsync(command, token);
+    }, cancellationToken);
 
     /// <summary>What happened to keys, newest first.</summary>
-    public async Task<List<KeyAuditEntry>> AuditAsync(SessionUser user, CancellationToken cancellationToken)
+    public Task<List<KeyAuditEntry>> AuditAsync(SessionUser user, CancellationToken cancellationToken) => DatabaseOutage.AskAsync(async token =>
     {
         await using var command = database.CreateCommand("SELECT at, actor, action, key_id, detail FROM tenancy.key_audit WHERE tenant = $1 ORDER BY id DESC LIMIT 1000");
         command.Parameters.Add(new() { Value = user.Tenant });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var reader = await command.ExecuteReaderAsync(token);
         var entries = new List<KeyAuditEntry>();
-        while (await reader.ReadAsync(cancellationToken))
+        while (await reader.ReadAsync(token))
         {
             entries.Add(new(reader.GetFieldValue<DateTimeOffset>(0), reader.GetString(1), reader.GetString(2), reader.GetGuid(3).ToString("N"), reader.GetString(4)));
         }
 
         return entries;
-    }
+    }, cancellationToken);
 
     /// <summary>Feeds and stores of a request that the tenant does not have: feeds of another vendor are none of the key's either.</summary>
     public async Task<(List<string> Feeds, List<string> Stores)> UnknownAsync(SessionUser user, KeyRequest request, CancellationToken cancellationToken)

@@ -6,8 +6,10 @@ namespace RetailInsight.Api.Metrics;
 /// <summary>How much of what a number should rest on has arrived.</summary>
 internal sealed record DataState(
     [property: Description("Store-days from a store's first day to today that lie in the period.")] long StoreDaysExpected,
-    [property: Description("Store-days with figures.")] long StoreDaysReported,
-    [property: Description(WireFigures.Coverage)] string? Coverage);
+    [property: Description("Store-days of which receipts arrived; counts alone make none.")] long StoreDaysReported,
+    [property: Description(WireFigures.Coverage)] string? Coverage,
+    [property: Description("Registers that reported on one of the 14 business dates before, each counting once a store-day.")] long RegistersExpected = 0,
+    [property: Description("Of them those that reported.")] long RegistersReported = 0);
 
 /// <summary>Counts the store-days a period should have, by the part of a row's key that names store or date.</summary>
 internal sealed class ExpectedStoreDays

@@ -2,7 +2,7 @@ namespace RetailInsight.Api.Metrics;
 
 /// <summary>
 /// The fact tables a question may be answered from, the cheapest first. A new table is an entry here; <c>f</c> is the table, <c>s</c> the
-/// store's master row. <c>@tenant</c>, <c>@from</c> and <c>@to</c> are bound for every statement.
+/// store's master row. Without any receipt of a store-day its sales are not known, which is not zero. <c>@tenant</c>, <c>@from</c> and <c>@to</c> are bound for every statement.
 /// </summary>
 internal static class MartFacts
 {
@@ -32,7 +32,18 @@ internal static class MartFacts
           JOIN mart.store_cluster AS c ON c.tenant = t.tenant AND c.business_date = t.business_date AND c.store = t.store
           JOIN mart.kpi_store_day AS d ON d.tenant = t.tenant AND d.business_date = t.business_date AND d.store = t.store
           WHERE t.tenant = @tenant AND c.tenant = @tenant AND d.tenant = @tenant AND t.metric = '{metric}' AND c.cluster_size >= 3
-            AND t.unit IN (d.currency, 'items', 'ratio') AND t.business_date BETWEEN @from AND @to)
+            AND d.sales_reported AND t.unit IN (d.currency, 'items', 'ratio') AND t.business_date BETWEEN @from AND @to)
+        """;
+
+    // The days of a span, one of them made of its first hours.
+    private const string DayCutAtHour = """
+        (SELECT tenant, store, business_date, currency, net, tax, gross, receipts, items, returns, return_net, guests, identified_receipts, discount, visitors,
+            observed_minutes, expected_minutes, sales_reported
+          FROM mart.kpi_store_day WHERE tenant = @tenant AND business_date BETWEEN @from AND @to AND business_date <> @cut_date
+          UNION ALL
+          SELECT tenant, store, business_date, currency, sum(net), sum(tax), sum(gross), sum(receipts), sum(items), sum(returns), sum(return_net), sum(guests),
+            sum(identified_receipts), sum(discount), sum(visitors) FILTER (WHERE observed_minutes > 0), sum(observed_minutes), sum(expected_minutes), bool_or(sales_reported)
+          FROM mart.kpi_store_hour WHERE tenant = @tenant AND business_date = @cut_date AND hour < @cut_hour GROUP BY 1, 2, 3, 4)
         """;
 
     private const string Area = "JOIN tenancy.store AS s ON s.tenant = @tenant AND s.store = f.store";
@@ -42,29 +53,34 @@ internal static class MartFacts
     [
         new("store_day", "mart.kpi_store_day", 1, Dimensions(), new()
         {
-            ["net"] = "sum(f.net)",
-            ["tax"] = "sum(f.tax)",
-            ["gross"] = "sum(f.gross)",
-            ["receipts"] = "sum(f.receipts)",
-            ["items"] = "sum(f.items)",
-            ["returns"] = "sum(f.returns)",
-            ["return_net"] = "sum(f.return_net)",
+            ["net"] = "sum(f.net) FILTER (WHERE f.sales_reported)",
+            ["tax"] = "sum(f.tax) FILTER (WHERE f.sales_reported)",
+            ["gross"] = "sum(f.gross) FILTER (WHERE f.sales_reported)",
+            ["receipts"] = "sum(f.receipts) FILTER (WHERE f.sales_reported)",
+            ["items"] = "sum(f.items) FILTER (WHERE f.sales_reported)",
+            ["returns"] = "sum(f.returns) FILTER (WHERE f.sales_reported)",
+            ["return_net"] = "sum(f.return_net) FILTER (WHERE f.sales_reported)",
             ["visitors"] = "sum(f.visitors)",
-            ["counted_receipts"] = "sum(f.receipts) FILTER (WHERE f.visitors IS NOT NULL)",
-            ["counted_net"] = "sum(f.net) FILTER (WHERE f.visitors IS NOT NULL)",
+            ["counted_receipts"] = "sum(f.receipts) FILTER (WHERE f.sales_reported AND f.visitors IS NOT NULL)",
+            ["counted_net"] = "sum(f.net) FILTER (WHERE f.sales_reported AND f.visitors IS NOT NULL)",
+            ["counted_visitors"] = "sum(f.visitors) FILTER (WHERE f.sales_reported)",
             ["observed_minutes"] = "sum(f.observed_minutes)",
             ["expected_minutes"] = "sum(f.expected_minutes)",
-            ["store_days"] = "count(*)",
-            ["guests"] = "sum(f.guests)",
+            ["store_days"] = "count(*) FILTER (WHERE f.sales_reported)",
+            ["guests"] = "sum(f.guests) FILTER (WHERE f.sales_reported)",
             ["guest_net"] = "sum(f.net) FILTER (WHERE f.guests > 0)",
-            ["identified_receipts"] = "sum(f.identified_receipts)",
-            ["discount"] = "sum(f.discount)",
-            ["before_discount"] = "sum(f.net + f.discount)",
-            ["area_net"] = "sum(f.net) FILTER (WHERE s.floor_area > 0)",
-            ["area_days"] = "sum(s.floor_area) FILTER (WHERE s.floor_area > 0)",
-            ["labour_net"] = "sum(f.net) FILTER (WHERE labour.minutes > 0)",
-            ["labour_minutes"] = "sum(labour.minutes) FILTER (WHERE labour.minutes > 0)",
-        }) { Joins = new() { ["area_net"] = Area, ["area_days"] = Area, ["labour_net"] = LabourOfDay, ["labour_minutes"] = LabourOfDay } },
+            ["identified_receipts"] = "sum(f.identified_receipts) FILTER (WHERE f.sales_reported)",
+            ["discount"] = "sum(f.discount) FILTER (WHERE f.sales_reported)",
+            ["before_discount"] = "sum(f.net + f.discount) FILTER (WHERE f.sales_reported)",
+            ["area_net"] = "sum(f.net) FILTER (WHERE f.sales_reported AND s.floor_area > 0)",
+            ["area_days"] = "sum(s.floor_area) FILTER (WHERE f.sales_reported AND s.floor_area > 0)",
+            ["labour_net"] = "sum(f.net) FILTER (WHERE f.sales_reported AND labour.minutes > 0)",
+            ["labour_minutes"] = "sum(labour.minutes) FILTER (WHERE f.sales_reported AND labour.minutes > 0)",
+        })
+        {
+            Joins = new() { ["area_net"] = Area, ["area_days"] = Area, ["labour_net"] = LabourOfDay, ["labour_minutes"] = LabourOfDay },
+            CutAtHour = DayCutAtHour,
+        },
         new("category_day", "mart.kpi_category_day", 20, Dimensions(("category", "f.category")), new()
         {
             ["net"] = "sum(f.net)",
@@ -92,6 +108,7 @@ internal static class MartFacts
         {
             ["registers_reported"] = "sum(f.registers_reported)",
             ["registers_expected"] = "sum(f.registers_expected)",
+            ["registers_of_expected"] = "sum(least(f.registers_reported, f.registers_expected))",
             ["late_receipts"] = "sum(f.late_receipts)",
             ["missing_numbers"] = "sum(f.missing_numbers)",
             ["voided_receipts"] = "sum(f.voided_receipts)",
@@ -108,27 +125,32 @@ internal static class MartFacts
         }),
         new("store_hour", "mart.kpi_store_hour", 14, Dimensions(("hour", "f.hour")), new()
         {
-            ["net"] = "sum(f.net)",
-            ["tax"] = "sum(f.tax)",
-            ["gross"] = "sum(f.gross)",
-            ["receipts"] = "sum(f.receipts)",
-            ["items"] = "sum(f.items)",
-            ["returns"] = "sum(f.returns)",
-            ["return_net"] = "sum(f.return_net)",
+            ["net"] = "sum(f.net) FILTER (WHERE f.sales_reported)",
+            ["tax"] = "sum(f.tax) FILTER (WHERE f.sales_reported)",
+            ["gross"] = "sum(f.gross) FILTER (WHERE f.sales_reported)",
+            ["receipts"] = "sum(f.receipts) FILTER (WHERE f.sales_reported)",
+            ["items"] = "sum(f.items) FILTER (WHERE f.sales_reported)",
+            ["returns"] = "sum(f.returns) FILTER (WHERE f.sales_reported)",
+            ["return_net"] = "sum(f.return_net) FILTER (WHERE f.sales_reported)",
             // An hour always holds a number of visitors; without one observed minute it says nothing.
             ["visitors"] = "sum(f.visitors) FILTER (WHERE f.observed_minutes > 0)",
-            ["counted_receipts"] = "sum(f.receipts) FILTER (WHERE f.observed_minutes > 0 AND f.visitors IS NOT NULL)",
-            ["counted_net"] = "sum(f.net) FILTER (WHERE f.observed_minutes > 0 AND f.visitors IS NOT NULL)",
+            ["counted_receipts"] = "sum(f.receipts) FILTER (WHERE f.sales_reported AND f.observed_minutes > 0 AND f.visitors IS NOT NULL)",
+            ["counted_net"] = "sum(f.net) FILTER (WHERE f.sales_reported AND f.observed_minutes > 0 AND f.visitors IS NOT NULL)",
+            ["counted_visitors"] = "sum(f.visitors) FILTER (WHERE f.sales_reported AND f.observed_minutes > 0)",
             ["observed_minutes"] = "sum(f.observed_minutes)",
             ["expected_minutes"] = "sum(f.expected_minutes)",
-            ["guests"] = "sum(f.guests)",
+            ["guests"] = "sum(f.guests) FILTER (WHERE f.sales_reported)",
             ["guest_net"] = "sum(f.net) FILTER (WHERE f.guests > 0)",
-            ["identified_receipts"] = "sum(f.identified_receipts)",
-            ["discount"] = "sum(f.discount)",
-            ["before_discount"] = "sum(f.net + f.discount)",
-            ["labour_net"] = "sum(f.net) FILTER (WHERE labour.minutes > 0)",
-            ["labour_minutes"] = "sum(labour.minutes) FILTER (WHERE labour.minutes > 0)",
-        }) { Joins = new() { ["labour_net"] = LabourOfHour, ["labour_minutes"] = LabourOfHour } },
+            ["identified_receipts"] = "sum(f.identified_receipts) FILTER (WHERE f.sales_reported)",
+            ["discount"] = "sum(f.discount) FILTER (WHERE f.sales_reported)",
+            ["before_discount"] = "sum(f.net + f.discount) FILTER (WHERE f.sales_reported)",
+            ["labour_net"] = "sum(f.net) FILTER (WHERE f.sales_reported AND labour.minutes > 0)",
+            ["labour_minutes"] = "sum(labour.minutes) FILTER (WHERE f.sales_reported AND labour.minutes > 0)",
+        })
+        {
+            Joins = new() { ["labour_net"] = LabourOfHour, ["labour_minutes"] = LabourOfHour },
+            CutAtHour = "(SELECT * FROM mart.kpi_store_hour WHERE tenant = @tenant AND NOT (business_date = @cut_date AND hour >= @cut_hour))",
+        },
         new("item_day", "mart.kpi_item_day", 200, Dimensions(("item", "f.item_code"), ("category", "f.category")), new()
         {
             ["net"] = "sum(f.net)",
@@ -193,6 +215,13 @@ internal sealed record Fact(string Name, string Table, int RowsPerStoreDay, Dict
 
     /// <summary>The join the currency needs; null for none.</summary>
     public string? CurrencyJoin { get; init; }
+
+    /// <summary>The same rows with one day, <c>@cut_date</c>, only up to an hour, <c>@cut_hour</c>; null where the table knows no hours.</summary>
+    public string? CutAtHour { get; init; }
+
+    /// <summary>Whether these measures can be had of a part of a day: areas count days, and staff hours of a day are not cut with it.</summary>
+    public bool CanCut(IEnumerable<string> measures) =>
+        CutAtHour is not null && measures.All(measure => !Joins.ContainsKey(measure) || Dimensions.ContainsKey("hour"));
 
     /// <summary>Whether the table can answer for these measures by these dimensions.</summary>
     /// <param name="measures">What is added up.</param>

@@ -47,6 +47,9 @@ internal sealed record Metric(string Id, Text Name, Text Formula, Text Scope, st
     /// <summary>The measures it needs.</summary>
     public IEnumerable<string> Measures => Denominator is null ? [Numerator] : [Numerator, Denominator];
 
+    /// <summary>Whether it rests on door counters.</summary>
+    public bool RestsOnCounters => Measures.Any(measure => measure is "visitors" or "counted_visitors");
+
     /// <summary>The tables that have them.</summary>
     public IEnumerable<Fact> Facts => MartFacts.All.Where(fact => Measures.All(fact.Measures.ContainsKey));
 

@@ -39,6 +39,8 @@ internal sealed record MetricAnswer(
     string Compare,
     [property: Description("First day compared with; null without a comparison, and of a target, which is one of the same days.")] DateOnly? ComparedFrom,
     [property: Description("Last day compared with; null likewise.")] DateOnly? ComparedTo,
+    [property: Description("Last day that counts, on both sides of a comparison: to, or the last whole day where a day that still runs cannot be compared by the hour.")] DateOnly Through,
+    [property: Description("Hour since local midnight before which the day that still runs and the one it is compared with count; null where both sides hold whole days only.")] int? ComparedUntilHour,
     [property: Description("The metrics of the rows, in the order asked for.")] IReadOnlyList<MetricColumn> Metrics,
     IReadOnlyList<MetricRowView> Rows,
     [property: Description("The state of the data under the whole answer.")] DataState Data,

@@ -11,7 +11,7 @@ internal static class MetricCatalogue
         "取消・練習取引を除く。返品は返品日の売上から差し引く。", "Without voided and training transactions; returns are deducted on the day they happen.");
 
     private static readonly Text Counted = new(
-        "計数のあった日・時間帯だけを分子と分母の両方に数える。欠測は0ではない。", "Only days and hours with a count, on both sides: missing is not zero.");
+        "計数とレシートの両方が届いた日・時間帯だけを分子と分母に数える。欠測は0ではない。", "Only days and hours of which both counts and receipts arrived, on both sides: missing is not zero.");
 
     private static readonly Text WithArea = new(
         "面積が登録された店舗だけ。面積は営業日数分を数える。", "Only stores whose area is known; the area counts once a trading day.");
@@ -53,9 +53,9 @@ internal static class MetricCatalogue
             "In opening hours; re-entry counts again, staff are not told apart. Empty where no counter reported."), "visitors")
         { Unit = "people" },
         new("conversion", new("買上率", "Conversion"), new("Σ レジ客数 ÷ Σ 来店客数", "Σ receipts ÷ Σ visitors"), Counted, "counted_receipts")
-        { Denominator = "visitors", Unit = "ratio", Decimals = 4 },
+        { Denominator = "counted_visitors", Version = 2, Since = new(2026, 11, 22), Unit = "ratio", Decimals = 4 },
         new("sales_per_visitor", new("来店客あたり売上", "Sales per visitor"), new("Σ 税抜売上高 ÷ Σ 来店客数", "Σ net sales ÷ Σ visitors"), Counted, "counted_net")
-        { Denominator = "visitors", Micros = true, Unit = "currency per person", Decimals = 2, TaxBasis = "exclusive" },
+        { Denominator = "counted_visitors", Version = 2, Since = new(2026, 11, 22), Micros = true, Unit = "currency per person", Decimals = 2, TaxBasis = "exclusive" },
         new("counter_coverage", new("計数の充足率", "Counter coverage"), new("Σ 受信した分 ÷ Σ 期待した分", "Σ minutes received ÷ Σ minutes expected"), new(
             "営業時間 × 計数線。90 %未満の日の来店客数と買上率は参考値。", "Opening minutes × door lines. Below 90 % visitors and conversion are for reference."), "observed_minutes")
         { Denominator = "expected_minutes", Unit = "ratio", Decimals = 4 },

@@ -32,7 +32,13 @@ internal sealed record MetricPart(
         }
 
         var where = new List<string> { "f.tenant = @tenant", "f.business_date BETWEEN @from AND @to" };
-        if (stores is not null)
+        // Most questions are about one store: said as such, a prepared statement is planned for one.
+        if (stores is [var only])
+        {
+            where.Add("f.store = @store");
+            parameters.Add(new("store", only));
+        }
+        else if (stores is not null)
         {
             where.Add("f.store = ANY(@stores)");
             parameters.Add(new("stores", stores));
@@ -47,11 +53,17 @@ internal sealed record MetricPart(
         var joins = Measures.Select(Fact.Joins.GetValueOrDefault).Append(ByCurrency ? Fact.CurrencyJoin : null).OfType<string>().Distinct().Concat(dateJoins);
         var sql = $"""
             SELECT {string.Join(", ", keys.Concat(Measures.Select(measure => $"({Fact.Measures[measure]})::numeric")))}
-            FROM {Fact.Table} AS f {string.Join(' ', joins)}
+            FROM {(query.Cut is null ? Fact.Table : Fact.CutAtHour ?? Fact.Table)} AS f {string.Join(' ', joins)}
             WHERE {string.Join(" AND ", where)}
             {(keys.Count == 0 ? "HAVING count(*) > 0" : $"GROUP BY {string.Join(", ", Enumerable.Range(1, keys.Count))}")}
             LIMIT @limit
             """;
+        if (query.Cut is { } cut)
+        {
+            parameters.Add(new("cut_date", compared ? cut.Other : cut.Day));
+            parameters.Add(new("cut_hour", cut.Hour));
+        }
+
         return (sql, [.. parameters]);
     }
 

@@ -64,6 +64,15 @@ internal sealed record MetricQuery(
     /// <summary>The days compared with; null without a comparison.</summary>
     public ComparedPeriod? Compared { get; private init; }
 
+    /// <summary>A day that runs, its other one, and the hour before which both count; null where all days count whole.</summary>
+    public (DateOnly Day, DateOnly Other, int Hour)? Cut { get; private init; }
+
+    /// <summary>The question with its last day and its other one up to an hour.</summary>
+    public MetricQuery CutAt(DayPair pair, int hour) => this with { Cut = (pair.Day, pair.Other, hour) };
+
+    /// <summary>The question with nothing compared after a day.</summary>
+    public MetricQuery ComparedThrough(DateOnly last) => this with { Compared = Compared?.Through(last) };
+
     /// <summary>Whether the database can group dates by itself: into days, weeks, and calendar months of a year from January.</summary>
     public bool GroupsPlainly => Grain is "day" or "week" || Calendar is { FirstMonth: 1, Pattern: null };
 

@@ -1,4 +1,3 @@
-using Npgsql;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Tenancy;
 
@@ -9,11 +8,25 @@ internal static class MetricReads
 {
     private const char Separator = '\u001f';
 
-    private static readonly string[] StateMeasures = ["store_days", "observed_minutes", "expected_minutes"];
+    private static readonly string[] SalesState = ["store_days", "observed_minutes", "expected_minutes"];
+
+    private static readonly string[] RegisterState = ["registers_expected", "registers_of_expected"];
+
+    private static readonly string[] StateMeasures = [.. SalesState, .. RegisterState];
 
     /// <summary>Every row of the answer in its order; null when there are more than an answer may hold.</summary>
+    public static Task<MetricResult?> AnswerAsync(
+        this TenantRead read, MetricPlan plan, string[]? stores, ExpectedStoreDays expected, CancellationToken cancellationToken) =>
+        AnswerAsync(statements => read.ListAllAsync(statements, cancellationToken), plan, stores, expected, registers: false);
+
+    /// <summary>Every row of the answer in its order; null when there are more than an answer may hold.</summary>
+    /// <param name="ask">Takes all statements of the answer to the datamart.</param>
+    /// <param name="plan">What is asked.</param>
+    /// <param name="stores">Codes; null for every store.</param>
+    /// <param name="expected">Store-days that should be there.</param>
+    /// <param name="registers">Whether the state of the rows tells of registers.</param>
     public static async Task<MetricResult?> AnswerAsync(
-        this TenantRead read, MetricPlan plan, string[]? stores, ExpectedStoreDays expected, CancellationToken cancellationToken)
+        Func<IReadOnlyList<TenantStatement<Sums>>, Task<List<List<Sums>>>> ask, MetricPlan plan, string[]? stores, ExpectedStoreDays expected, bool registers)
     {
         var query = plan.Query;
         var values = query.Metrics.Count;
@@ -25,18 +38,28 @@ internal static class MetricReads
         foreach (var compared in query.Compare == Comparison.None ? [false] : (bool[])[false, true])
         {
             asked.AddRange(plan.Parts.Where(part => !compared || part.Compared is not null).Select(part => compared ? part with { Fact = part.Compared! } : part).Select(part => (
-                part, !compared && part.Fact.Measures.ContainsKey("store_days") ? part with { Measures = [.. part.Measures.Union(StateMeasures)] } : part, compared)));
+                part, !compared && part.Fact.Measures.ContainsKey("store_days") ? part with { Measures = [.. part.Measures.Union(SalesState)] } : part, compared)));
+        }
+
+        void AskState(Fact fact, IReadOnlyList<string> measures)
+        {
+            var part = new MetricPart(
+                fact, [.. query.Dimensions.Where(ExpectedStoreDays.Dimensions.Contains)],
+                [.. query.Filters.Where(filter => ExpectedStoreDays.Dimensions.Contains(filter.Dimension))], measures, ByCurrency: false);
+            asked.Add((part with { Measures = [] }, part, false));
         }
 
         if (asked.TrueForAll(one => one.Own == one.Part))
         {
-            var part = new MetricPart(
-                MartFacts.All[0], [.. query.Dimensions.Where(ExpectedStoreDays.Dimensions.Contains)],
-                [.. query.Filters.Where(filter => ExpectedStoreDays.Dimensions.Contains(filter.Dimension))], StateMeasures, ByCurrency: false);
-            asked.Add((part with { Measures = [] }, part, false));
+            AskState(MartFacts.All[0], SalesState);
         }
 
-        var answers = await read.ListAllAsync([.. asked.Select(one => Statement(query, one.Own, one.Compared, stores, limit))], cancellationToken);
+        if (registers)
+        {
+            AskState(MartFacts.All.First(fact => fact.Measures.ContainsKey(RegisterState[1])), RegisterState);
+        }
+
+        var answers = await ask([.. asked.Select(one => Statement(query, one.Own, one.Compared, stores, limit))]);
         foreach (var ((part, own, compared), found) in asked.Zip(answers))
         {
             if (found.Count >= limit)
@@ -68,13 +91,13 @@ internal static class MetricReads
         return new MetricResult(Sort(rows.Values, query), State(expected.Total, all));
     }
 
-    private static (string Sql, NpgsqlParameter[] Parameters, Func<NpgsqlDataReader, (string[] Keys, string? Currency, decimal?[] Sums)> Map) Statement(
+    private static TenantStatement<Sums> Statement(
         MetricQuery query, MetricPart part, bool compared, string[]? stores, int limit)
     {
         var (sql, parameters) = part.Statement(query, compared, stores, limit);
         var keys = part.Dimensions.Count;
         var first = keys + (part.ByCurrency ? 1 : 0);
-        return (sql, parameters, row =>
+        return new TenantStatement<Sums>(sql, parameters, row =>
         {
             var key = new string[keys];
             for (var at = 0; at < keys; at++)
@@ -88,9 +111,8 @@ internal static class MetricReads
                 sums[at] = row.IsDBNull(first + at) ? null : row.GetDecimal(first + at);
             }
 
-            return (key, part.ByCurrency ? row.GetString(keys) : null, sums);
-        }
-        );
+            return new Sums(key, part.ByCurrency ? row.GetString(keys) : null, sums);
+        });
     }
 
     private static MetricRow RowOf(Dictionary<string, MetricRow> rows, string[] keys, string? currency, int values, bool compared)
@@ -147,7 +169,8 @@ internal static class MetricReads
     }
 
     private static DataState State(long expected, decimal[]? sums) => new(
-        expected, (long)(sums?[0] ?? 0), sums is null || sums[2] == 0 ? null : WireFigures.Ratio(sums[1] / sums[2], 4));
+        expected, (long)(sums?[0] ?? 0), sums is null || sums[2] == 0 ? null : WireFigures.Ratio(sums[1] / sums[2], 4),
+        (long)(sums?[3] ?? 0), (long)(sums?[4] ?? 0));
 
     private static List<MetricRow> Sort(IEnumerable<MetricRow> rows, MetricQuery query)
     {
@@ -171,6 +194,9 @@ internal static class MetricReads
         return [.. sorted.ThenBy(row => row.Currency, StringComparer.Ordinal)];
     }
 }
+
+/// <summary>A row of a statement: what it is about, and its measures.</summary>
+internal readonly record struct Sums(string[] Keys, string? Currency, decimal?[] Measures);
 
 /// <summary>An answer: its rows in order, and the state of the whole period.</summary>
 internal sealed record MetricResult(IReadOnlyList<MetricRow> Rows, DataState State);

@@ -61,6 +61,7 @@ internal static class EnglishWording
         CounterSilent = "Door counter silent",
         CounterSilentHours = "no signal {0}",
         CounterNone = "No door counter installed",
+        SalesUnknown = "No receipt of this day has arrived: sales are not known",
         StoresReported = "Sales of {0} of {1} stores",
         OtherCurrencies = "{0} stores in another currency are not in the sum",
         WhyTitle = "What moved sales",

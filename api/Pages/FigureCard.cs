@@ -10,18 +10,23 @@ namespace RetailInsight.Api.Pages;
 /// <param name="Write">Writes it.</param>
 /// <param name="IsRatio">Whether a change is told in percentage points.</param>
 /// <param name="Counted">Whether it rests on door counters.</param>
-internal sealed record CardFigure(string Name, string Note, Func<Figures, decimal?> Read, Func<decimal, string> Write, bool IsRatio = false, bool Counted = false)
+/// <param name="Sold">Whether it rests on receipts.</param>
+internal sealed record CardFigure(
+    string Name, string Note, Func<Figures, decimal?> Read, Func<decimal, string> Write, bool IsRatio = false, bool Counted = false, bool Sold = false)
 {
     /// <summary>The figures of every page about sums, in the order they are read.</summary>
     public static IReadOnlyList<CardFigure> Of(Wording words, FigureText text) =>
     [
-        new(words.NetSales, words.TaxExcluded, figures => RetailInsight.Core.Canon.Money.ToDecimal(figures.Net), text.Amount),
+        new(words.NetSales, words.TaxExcluded, figures => figures.NetSales, text.Amount, Sold: true),
         new(words.Visitors, "", figures => figures.Visitors, FigureText.Count, Counted: true),
-        new(words.Conversion, "", figures => figures.Conversion, FigureText.Percent, IsRatio: true, Counted: true),
-        new(words.Receipts, words.ReceiptsNote, figures => figures.Receipts, FigureText.Count),
-        new(words.BasketValue, "", figures => figures.BasketValue, text.Amount),
-        new(words.ItemsPerReceipt, "", figures => figures.ItemsPerReceipt, value => FigureText.Number(value, 2)),
+        new(words.Conversion, "", figures => figures.Conversion, FigureText.Percent, IsRatio: true, Counted: true, Sold: true),
+        new(words.Receipts, words.ReceiptsNote, figures => figures.Receipts, FigureText.Count, Sold: true),
+        new(words.BasketValue, "", figures => figures.BasketValue, text.Amount, Sold: true),
+        new(words.ItemsPerReceipt, "", figures => figures.ItemsPerReceipt, value => FigureText.Number(value, 2), Sold: true),
     ];
+
+    /// <summary>Said where figures do not hold it.</summary>
+    public string None(Figures figures, Wording words) => Sold && figures.Net is null ? words.NoData : Counted || !Sold ? words.NotCounted : words.Undefined;
 }
 
 /// <summary>What the figures of cards are compared with.</summary>
@@ -49,7 +54,7 @@ internal static class FigureCard
         var small = note.Length == 0 ? Markup.Empty : Markup.Of($" <small>{note}</small>");
         var value = figure.Read(shown) is { } known
             ? Markup.Of($"""<p class="value">{figure.Write(known)}</p>""")
-            : Markup.Of($"""<p class="value none">{words.NotCounted}</p>""");
+            : Markup.Of($"""<p class="value none">{figure.None(shown, words)}</p>""");
         return Markup.Of(
             $"""
             <article class="card kpi {style}"><h2>{figure.Name}{small}</h2>{value}{Change(figure, compared, words)}{Course(figure, series, course)}{extra}</article>

@@ -33,6 +33,15 @@ internal sealed class FigureText(Wording words, string currency)
         return (amount < 0 ? "−" : "") + _sign + (size / divisor).ToString("#,0.##", Plain) + unit;
     }
 
+    /// <summary>Likewise, or a word where it is not known.</summary>
+    public string Amount(decimal? amount, string none) => amount is { } known ? Amount(known) : none;
+
+    /// <summary>A whole number, or a word where it is not known.</summary>
+    public static string Count(decimal? count, string none) => count is { } known ? Count(known) : none;
+
+    /// <summary>A percentage, or a word where it is not known.</summary>
+    public static string Percent(decimal? ratio, string none) => ratio is { } known ? Percent(known) : none;
+
     public static string Count(decimal count) => Signed(count, 0, "", "");
 
     /// <summary>A ratio as a percentage with one decimal.</summary>

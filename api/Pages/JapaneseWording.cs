@@ -61,6 +61,7 @@ internal static class JapaneseWording
         CounterSilent = "来店カウンタ 受信なし",
         CounterSilentHours = "{0} は受信なし",
         CounterNone = "来店カウンタの設置なし",
+        SalesUnknown = "この日のレシートはまだ1枚も届いていません（売上は不明）",
         StoresReported = "{1}店舗中 {0}店舗の売上を集計",
         OtherCurrencies = "通貨の異なる {0}店舗は合計に含みません",
         WhyTitle = "増減の内訳",

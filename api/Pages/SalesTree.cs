@@ -60,7 +60,7 @@ internal static class SalesTree
 
     private static string StyleOf(long micros) => micros > 0 ? "up" : micros < 0 ? "down" : "flat";
 
-    private static string Sales(Figures figures, FigureText text) => text.Amount(Money.ToDecimal(figures.Net));
+    private static string Sales(Figures figures, FigureText text) => text.Amount(figures.NetSales, "");
 
     private static string Formula(IReadOnlyList<DecompositionPart> parts, Wording words) =>
         parts.Count == 0 ? "" : "= " + string.Join(" × ", parts.Select(part => Name(part.Factor, words)));
@@ -81,7 +81,7 @@ internal static class SalesTree
     {
         SalesFactor.Visitors => figures.Visitors is { } visitors ? FigureText.Count(visitors) : words.NotCounted,
         SalesFactor.Conversion => figures.Conversion is { } ratio ? FigureText.Percent(ratio) : words.Undefined,
-        SalesFactor.Receipts => FigureText.Count(figures.Receipts),
+        SalesFactor.Receipts => FigureText.Count(figures.Receipts, words.Undefined),
         SalesFactor.BasketValue => figures.BasketValue is { } basket ? text.Amount(basket) : words.Undefined,
         SalesFactor.ItemsPerReceipt => figures.ItemsPerReceipt is { } items ? FigureText.Number(items, 2) : words.Undefined,
         _ => figures.PricePerItem is { } price ? text.Amount(price) : words.Undefined,

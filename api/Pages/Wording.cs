@@ -149,6 +149,8 @@ internal sealed record Wording
 
     public required string CounterNone { get; init; }
 
+    public required string SalesUnknown { get; init; }
+
     public required string StoresReported { get; init; }
 
     public required string OtherCurrencies { get; init; }

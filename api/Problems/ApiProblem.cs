@@ -72,7 +72,7 @@ internal static class ApiProblem
             413 => ("body-too-large", "The request body is larger than this address takes."),
             431 => ("header-too-large", "The request's headers are larger than this service takes."),
             408 => ("too-slow", "The request took too long to arrive."),
-            415 => ("media-type-unsupported", "Send application/json."),
+            415 => ("media-type-unsupported", "Send the media type this address takes, application/json for most, in UTF-8 and without Content-Encoding."),
             429 => ("too-many-requests", "Slow down; see Retry-After."),
             503 => ("database-away", "The database cannot be asked just now. Try again after Retry-After."),
             >= 400 and < 500 => ("request-invalid", "The request cannot be read: it is not the JSON or the parameters this address takes."),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
 using RetailInsight.Api.Pages;
@@ -19,6 +20,9 @@ internal static class ErrorResponses
             StatusCodeSelector = exception => exception switch
             {
                 BadHttpRequestException bad => bad.StatusCode,
+                // A form that cannot be read: too large, too many fields, U+0000.
+                AntiforgeryValidationException { InnerException: BadHttpRequestException bad } => bad.StatusCode,
+                AntiforgeryValidationException => StatusCodes.Status400BadRequest,
                 // A caller's text with U+0000 or half of a character: the database cannot hold it, and no row has it.
                 PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } => StatusCodes.Status400BadRequest,
                 EncoderFallbackException => StatusCodes.Status400BadRequest,

@@ -27,7 +27,7 @@ internal static class SecurityHeaders
     private static IResult? Refusal(HttpRequest request) =>
         (request.Path.Value ?? "").Contains('\0', StringComparison.Ordinal) || (request.QueryString.Value ?? "").Contains("%00", StringComparison.Ordinal)
             ? Answer(request, ApiProblem.TextInvalid(), StatusCodes.Status400BadRequest)
-            : IsOtherText(request) ? Results.StatusCode(StatusCodes.Status415UnsupportedMediaType)
+            : IsOtherText(request) || IsPacked(request) ? Results.StatusCode(StatusCodes.Status415UnsupportedMediaType)
             : IsForeign(request) ? Answer(request, ApiProblem.CrossSite(), StatusCodes.Status403Forbidden) : null;
 
     private static IResult Answer(HttpRequest request, IResult problem, int status) => Surface.IsApi(request.Path) ? problem : Results.StatusCode(status);
@@ -36,6 +36,10 @@ internal static class SecurityHeaders
     private static bool IsOtherText(HttpRequest request) => Surface.IsApi(request.Path)
         && MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.Charset is { HasValue: true, Length: > 0 } charset
         && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase);
+
+    // Nothing here unpacks bodies: what came packed would be taken for damaged text.
+    private static bool IsPacked(HttpRequest request) => !IsSafe(request.Method) && request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding
+        && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase);
 
     // A browser says where a request comes from in Sec-Fetch-Site, an older one in Origin; whoever sends neither is no browser and has no
     // cookie another site could use. A token does not come along by itself as a cookie does.

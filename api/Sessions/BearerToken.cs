@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.IdentityModel.Tokens;
 using RetailInsight.Api.Access;
 using RetailInsight.Api.Audit;
@@ -86,6 +87,10 @@ internal static class BearerToken
 
     // Nothing a refused token says of itself is believed, its tenant neither: the entry goes into the platform's chain.
     private static Task RefuseAsync(HttpContext context, string reason) => context.RequestServices.GetRequiredService<AuditLog>().WriteRefusalAsync(
-        new AuditEntry("", "", "token.use", "") { Address = context.Connection.RemoteIpAddress, Detail = new { Reason = reason, Path = AuditEntry.Storable(context.Request.Path.Value ?? "") } },
+        new AuditEntry("", "", "token.use", "") { Address = context.Connection.RemoteIpAddress, Detail = new { Reason = reason, Path = AuditEntry.Storable(PathOf(context)) } },
         context.RequestAborted);
+
+    // Addresses that open to anybody are secrets themselves where they name something: a share link, an invitation.
+    private static string PathOf(HttpContext context) => context.GetEndpoint() is RouteEndpoint endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null
+        ? "/" + endpoint.RoutePattern.RawText?.TrimStart('/') : context.Request.Path.Value ?? "";
 }

@@ -13,7 +13,7 @@ namespace RetailInsight.Api.Sessions;
 /// Looks people up by login, as retail_job: at sign-in the tenant is not known yet, and the page role must never be able to
 /// read a hash. Beside it only <see cref="Access.UserRegister"/> reaches <c>api.app_user</c>.
 /// </summary>
-internal sealed class UserDirectory([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource source, IMemoryCache cache, AuditLog audit)
+internal sealed class UserDirectory([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource source, IMemoryCache cache, AuditLog audit, TimeProvider clock)
 {
     /// <summary>How long a person who was shut out on another instance, or whose rights were changed there, may still work.</summary>
     public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(3);
@@ -21,7 +21,7 @@ internal sealed class UserDirectory([FromKeyedServices(DatabaseRole.Job)] Npgsql
     /// <summary>How long a session goes on while nobody can be looked up.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromMinutes(30);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
 
     private const string Columns = "login, tenant, role, stores, language, display_name, password_hash, session_stamp, disabled_at IS NOT NULL";
 
@@ -66,26 +66,22 @@ internal sealed class UserDirectory([FromKeyedServices(DatabaseRole.Job)] Npgsql
     /// <exception cref="NpgsqlException">The database cannot be asked, and the person was not seen lately.</exception>
     public async Task<Registration?> FindAsync(string login, CancellationToken cancellationToken)
     {
-        if (cache.TryGetValue((typeof(UserDirectory), login), out Person? known))
+        if (Known(login) is { } known && clock.GetElapsedTime(known.LookedAt) < Freshness)
         {
-            return known!.Registration;
+            return known.Registration;
         }
 
         var person = await DatabaseOutage.AskAsync(Patience, async token =>
         {
-            var read = new Person(await ReadAsync(login, token) is { Disabled: false } found ? found : null);
-            cache.Set((typeof(Person), login), read, Remembered);
-            return read;
-        }, () => cache.Get<Person>((typeof(Person), login)), cancellationToken);
-        return cache.Set((typeof(UserDirectory), login), person, Freshness).Registration;
+            var asked = clock.GetTimestamp();
+            var read = new Person(await ReadAsync(login, token) is { Disabled: false } found ? found : null, asked, asked);
+            return cache.Set((typeof(UserDirectory), login), read, Remembered);
+        }, () => Known(login) is { } earlier ? cache.Set((typeof(UserDirectory), login), earlier with { LookedAt = clock.GetTimestamp() }, Remembered) : null, cancellationToken);
+        return person.Registration;
     }
 
     /// <summary>Has the next request read the person anew.</summary>
-    public void Forget(string login)
-    {
-        cache.Remove((typeof(UserDirectory), login));
-        cache.Remove((typeof(Person), login));
-    }
+    public void Forget(string login) => cache.Remove((typeof(UserDirectory), login));
 
     /// <summary>Logins are stored in lower case.</summary>
     public static string Normalise(string login) => login.Trim().ToLowerInvariant();
@@ -112,8 +108,12 @@ internal sealed class UserDirectory([FromKeyedServices(DatabaseRole.Job)] Npgsql
         return new Registration(user, reader.GetString(6), reader.GetGuid(7), reader.GetBoolean(8));
     }
 
-    // Who was looked up, or null for nobody.
-    private sealed record Person(Registration? Registration);
+    // The cache forgets by the wall clock, which may be set back; how old a person is goes by the monotonic one.
+    private Person? Known(string login) =>
+        cache.TryGetValue((typeof(UserDirectory), login), out Person? known) && clock.GetElapsedTime(known!.ReadAt) < Remembered ? known : null;
+
+    // Who was looked up, or null for nobody; when that was read, and when it was last looked for.
+    private sealed record Person(Registration? Registration, long ReadAt, long LookedAt);
 }
 
 /// <summary>A person with what decides whether a session is still good. Never leaves the server.</summary>

@@ -55,13 +55,13 @@ internal sealed class ShareRegister([FromKeyedServices(DatabaseRole.Job)] Npgsql
     }
 
     /// <summary>The links of a person, the latest first.</summary>
-    public async Task<List<ShareLink>> ListAsync(SessionUser user, CancellationToken cancellationToken)
+    public Task<List<ShareLink>> ListAsync(SessionUser user, CancellationToken cancellationToken) => DatabaseOutage.AskAsync(async token =>
     {
         await using var command = database.Command(
             $"SELECT {Columns} FROM api.share_link WHERE tenant = $1 AND made_by = $2 AND expires_at > $3 ORDER BY created_at DESC LIMIT 500",
             user.Tenant, user.Login, clock.GetUtcNow() - KeptAfterItsEnd);
-        return await ReadAsync(command, cancellationToken);
-    }
+        return await ReadAsync(command, token);
+    }, cancellationToken);
 
     /// <summary>Takes a link back. False when the person has no such link that still works.</summary>
     public async Task<bool> RevokeAsync(HttpContext context, SessionUser user, Guid id, CancellationToken cancellationToken)

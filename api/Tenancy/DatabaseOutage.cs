@@ -5,10 +5,17 @@ namespace RetailInsight.Api.Tenancy;
 /// <summary>Tells a database that cannot be asked for now from a statement that is wrong.</summary>
 internal static class DatabaseOutage
 {
-    /// <summary>Whether trying again later can help: no connection, none free, the server going down or coming up.</summary>
+    // Longer than a statement may take, so that only a server that says nothing at all is given up on.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6.5);
+
+    /// <summary>
+    /// Whether trying again later can help: no connection, none free, the server going down or coming up, out of memory or disk, too busy to end a
+    /// statement in time, or for a while a copy that only reads.
+    /// </summary>
     public static bool Is(Exception exception) => exception is NpgsqlException { IsTransient: true } or PostgresException
     {
-        SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections,
+        SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections
+            or PostgresErrorCodes.OutOfMemory or PostgresErrorCodes.DiskFull or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.ReadOnlySqlTransaction,
     }
     || (exception is ObjectDisposedException { ObjectName: var name } && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Npgsql", StringComparison.Ordinal)));
 
@@ -31,24 +38,42 @@ internal static class DatabaseOutage
     public static async Task<T> AskAsync<T>(TimeSpan patience, Func<CancellationToken, Task<T>> ask, Func<T?> without, CancellationToken cancellationToken)
         where T : class
     {
-        var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var asking = ask(bounded.Token);
         try
         {
-            return await asking.WaitAsync(patience, cancellationToken);
+            return await AskAsync(patience, ask, cancellationToken);
         }
-        catch (Exception exception) when (Is(exception) || exception is TimeoutException)
+        catch (Exception exception) when (Is(exception))
         {
             if (without() is { } answer)
             {
                 return answer;
             }
 
-            if (Is(exception))
-            {
-                throw;
-            }
+            throw;
+        }
+    }
 
+    /// <summary>Asks the database what somebody waits for, for seconds at most.</summary>
+    /// <param name="ask">What is asked; must not touch the request, since it goes on by itself when nobody waits for it any longer.</param>
+    /// <param name="cancellationToken">The caller has gone.</param>
+    /// <exception cref="NpgsqlException">The database cannot be asked, or did not answer in time.</exception>
+    public static Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken) => AskAsync(Patience, ask, cancellationToken);
+
+    /// <summary>Asks the database, but not for longer than a time.</summary>
+    /// <param name="patience">How long.</param>
+    /// <param name="ask">What is asked; goes on by itself, told to stop, when nobody waits for it any longer.</param>
+    /// <param name="cancellationToken">The caller has gone.</param>
+    /// <exception cref="NpgsqlException">The database cannot be asked, or did not answer in time.</exception>
+    public static async Task<T> AskAsync<T>(TimeSpan patience, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var asking = ask(bounded.Token);
+        try
+        {
+            return await asking.WaitAsync(patience, cancellationToken);
+        }
+        catch (TimeoutException exception)
+        {
             throw new NpgsqlException("The database did not answer in time.", exception);
         }
         finally

@@ -27,36 +27,41 @@ internal sealed class TenantRead(NpgsqlConnection connection, string tenant, lon
             rows.Add(map(reader));
         }
 
+        // Whoever asked may have had another answer meanwhile.
+        cancellationToken.ThrowIfCancellationRequested();
         return rows;
     }
 
     /// <summary>All rows of several statements, asked for together; <c>@tenant</c> is bound in each.</summary>
-    public async Task<List<List<T>>> ListAllAsync<T>(
-        IReadOnlyList<(string Sql, NpgsqlParameter[] Parameters, Func<NpgsqlDataReader, T> Map)> statements, CancellationToken cancellationToken)
+    public async Task<List<List<T>>> ListAllAsync<T>(IReadOnlyList<TenantStatement<T>> statements, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var (sql, parameters, _) in statements)
+        foreach (var statement in statements)
         {
-            var command = new NpgsqlBatchCommand(sql);
-            command.Parameters.AddWithValue("tenant", tenant);
-            command.Parameters.AddRange(parameters);
-            batch.BatchCommands.Add(command);
+            batch.BatchCommands.Add(statement.For(tenant));
         }
 
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var results = new List<List<T>>();
-        foreach (var (_, _, map) in statements)
+        return await ReadAsync(reader, statements, cancellationToken);
+    }
+
+    /// <summary>The rows of statements that were asked for together.</summary>
+    public static async Task<List<List<T>>> ReadAsync<T>(NpgsqlDataReader reader, IReadOnlyList<TenantStatement<T>> statements, CancellationToken cancellationToken)
+    {
+        var results = new List<List<T>>(statements.Count);
+        foreach (var statement in statements)
         {
             var rows = new List<T>();
             while (await reader.ReadAsync(cancellationToken))
             {
-                rows.Add(map(reader));
+                rows.Add(statement.Map(reader));
             }
 
             results.Add(rows);
             await reader.NextResultAsync(cancellationToken);
         }
 
+        cancellationToken.ThrowIfCancellationRequested();
         return results;
     }
 

@@ -12,13 +12,17 @@ namespace RetailInsight.Api.Tenancy;
 internal sealed class TenantScope([FromKeyedServices(DatabaseRole.App)] NpgsqlDataSource source)
 {
     /// <summary>
-    /// Runs a read. Every statement in it sees one snapshot, so the data version and the rows belong together.
+    /// Runs a read somebody waits for. Every statement in it sees one snapshot, so the data version and the rows belong together.
     /// </summary>
+    /// <exception cref="NpgsqlException">The database cannot be reached, a statement took longer than 5 s, or it all took longer than anybody waits.</exception>
+    public Task<T> ReadAsync<T>(string tenant, Func<TenantRead, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        DatabaseOutage.AskAsync(token => ReadAtLengthAsync(tenant, read, token), cancellationToken);
+
+    /// <summary>Runs a read nobody waits for, however many statements it takes.</summary>
     /// <exception cref="NpgsqlException">The database cannot be reached or a statement took longer than 5 s.</exception>
-    public async Task<T> ReadAsync<T>(string tenant, Func<TenantRead, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    public async Task<T> ReadAtLengthAsync<T>(string tenant, Func<TenantRead, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
-        ArgumentException.ThrowIfNullOrEmpty(tenant);
-        var (connection, transaction, version) = await EnterAsync(tenant, cancellationToken);
+        var (connection, transaction, version) = await EnterAsync(tenant, VersionAsync, cancellationToken);
         await using (connection)
         await using (transaction)
         {
@@ -35,16 +39,48 @@ internal sealed class TenantScope([FromKeyedServices(DatabaseRole.App)] NpgsqlDa
         }
     }
 
-    // After the server was away the pool may hold connections that are dead without knowing: the first of them empties it, and nothing was read yet.
-    private async Task<(NpgsqlConnection Connection, NpgsqlTransaction Transaction, long Version)> EnterAsync(string tenant, CancellationToken cancellationToken)
+    /// <summary>
+    /// The rows of statements that are known beforehand, and the data version they belong to: a read as <see cref="ReadAsync"/> does it, in one
+    /// journey to the database instead of three.
+    /// </summary>
+    /// <exception cref="NpgsqlException">The database cannot be reached or a statement took longer than 5 s.</exception>
+    public async Task<(long Version, List<List<T>> Rows)> AskAsync<T>(string tenant, IReadOnlyList<TenantStatement<T>> statements, CancellationToken cancellationToken)
     {
+        var (connection, transaction, answer) = await EnterAsync(tenant, AskAsync, cancellationToken);
+        await using (connection)
+        await using (transaction)
+        {
+            return answer;
+        }
+
+        async Task<(long, List<List<T>>)> AskAsync(NpgsqlConnection connection, string tenant, CancellationToken token)
+        {
+            await using var batch = Entry(connection, tenant);
+            foreach (var statement in statements)
+            {
+                batch.BatchCommands.Add(statement.For(tenant));
+            }
+
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
+            await using var reader = await batch.ExecuteReaderAsync(token);
+            var version = await VersionAsync(reader, token);
+            await reader.NextResultAsync(token);
+            return (version, await TenantRead.ReadAsync(reader, statements, token));
+        }
+    }
+
+    // After the server was away the pool may hold connections that are dead without knowing: the first of them empties it, and nothing was read yet.
+    private async Task<(NpgsqlConnection Connection, NpgsqlTransaction Transaction, T First)> EnterAsync<T>(
+        string tenant, Func<NpgsqlConnection, string, CancellationToken, Task<T>> first, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tenant);
         for (var again = false; ; again = true)
         {
             var connection = await source.OpenConnectionAsync(cancellationToken);
             try
             {
                 var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-                return (connection, transaction, await VersionAsync(connection, tenant, cancellationToken));
+                return (connection, transaction, await first(connection, tenant, cancellationToken));
             }
             catch (Exception exception)
             {
@@ -66,23 +102,29 @@ internal sealed class TenantScope([FromKeyedServices(DatabaseRole.App)] NpgsqlDa
 
     private static async Task<long> VersionAsync(NpgsqlConnection connection, string tenant, CancellationToken cancellationToken)
     {
-        await using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand("set transaction read only"),
-                new NpgsqlBatchCommand("select set_config('app.tenant', $1, true), set_config('statement_timeout', '5s', true)")
-                {
-                    Parameters = { new() { Value = tenant } },
-                },
-                new NpgsqlBatchCommand("select version from mart.data_version where tenant = $1")
-                {
-                    Parameters = { new() { Value = tenant } },
-                },
-            },
-        };
+        await using var batch = Entry(connection, tenant);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        return await VersionAsync(reader, cancellationToken);
+    }
+
+    private static async Task<long> VersionAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
         await reader.NextResultAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? reader.GetInt64(0) : 0;
     }
+
+    private static NpgsqlBatch Entry(NpgsqlConnection connection, string tenant) => new(connection)
+    {
+        BatchCommands =
+        {
+            new NpgsqlBatchCommand("select set_config('app.tenant', $1, true), set_config('transaction_read_only', 'on', true), set_config('statement_timeout', '5s', true)")
+            {
+                Parameters = { new() { Value = tenant } },
+            },
+            new NpgsqlBatchCommand("select version from mart.data_version where tenant = $1")
+            {
+                Parameters = { new() { Value = tenant } },
+            },
+        },
+    };
 }

@@ -35,14 +35,14 @@ internal static class WebhookEndpoints
             .Produces(202).ProducesProblem(404);
     }
 
-    private static async Task<IResult> CreateAsync(WebhookRequest body, SessionUser user, WebhookRegister register, WebhookAddress addresses, CancellationToken cancellationToken)
+    private static async Task<IResult> CreateAsync(WebhookRequest body, HttpContext context, SessionUser user, WebhookRegister register, WebhookAddress addresses, CancellationToken cancellationToken)
     {
         if (await FaultsAsync(body, addresses, cancellationToken) is { Count: > 0 } faults)
         {
             return ApiProblem.Parameters(faults);
         }
 
-        return await register.CreateAsync(user, body, cancellationToken) is { } made
+        return await register.CreateAsync(context, user, body, cancellationToken) is { } made
             ? TypedResults.Created($"/v1/webhooks/{made.Webhook.Id}", made)
             : Results.Problem(ApiProblem.Create(409, "webhook-limit", "Too many endpoints", $"A tenant has at most {WebhookRegister.MaxEndpoints} endpoints. Remove one first."));
     }
@@ -51,29 +51,29 @@ internal static class WebhookEndpoints
         Id(webhookId) is { } id && (await register.ListAsync(user, id, cancellationToken)).SingleOrDefault() is { } found ? TypedResults.Ok(found) : Unknown();
 
     private static async Task<IResult> UpdateAsync(
-        string webhookId, WebhookRequest body, SessionUser user, WebhookRegister register, WebhookAddress addresses, CancellationToken cancellationToken)
+        string webhookId, WebhookRequest body, HttpContext context, SessionUser user, WebhookRegister register, WebhookAddress addresses, CancellationToken cancellationToken)
     {
         if (await FaultsAsync(body, addresses, cancellationToken) is { Count: > 0 } faults)
         {
             return ApiProblem.Parameters(faults);
         }
 
-        return Id(webhookId) is { } id && await register.UpdateAsync(user, id, body, cancellationToken)
+        return Id(webhookId) is { } id && await register.UpdateAsync(context, user, id, body, cancellationToken)
             ? TypedResults.Ok((await register.ListAsync(user, id, cancellationToken)).Single())
             : Unknown();
     }
 
-    private static async Task<IResult> DeleteAsync(string webhookId, SessionUser user, WebhookRegister register, CancellationToken cancellationToken) =>
-        Id(webhookId) is { } id && await register.DeleteAsync(user, id, cancellationToken) ? TypedResults.NoContent() : Unknown();
+    private static async Task<IResult> DeleteAsync(string webhookId, HttpContext context, SessionUser user, WebhookRegister register, CancellationToken cancellationToken) =>
+        Id(webhookId) is { } id && await register.DeleteAsync(context, user, id, cancellationToken) ? TypedResults.NoContent() : Unknown();
 
-    private static async Task<IResult> RotateAsync(string webhookId, WebhookRotation body, SessionUser user, WebhookRegister register, CancellationToken cancellationToken)
+    private static async Task<IResult> RotateAsync(string webhookId, WebhookRotation body, HttpContext context, SessionUser user, WebhookRegister register, CancellationToken cancellationToken)
     {
         if (body.OverlapHours is < 0 or > LongestOverlapHours)
         {
             return ApiProblem.Parameters([new("overlap_hours", $"is 0 to {LongestOverlapHours}.")]);
         }
 
-        return Id(webhookId) is { } id && await register.RotateAsync(user, id, TimeSpan.FromHours(body.OverlapHours), cancellationToken) is { } rotated ? TypedResults.Ok(rotated) : Unknown();
+        return Id(webhookId) is { } id && await register.RotateAsync(context, user, id, TimeSpan.FromHours(body.OverlapHours), cancellationToken) is { } rotated ? TypedResults.Ok(rotated) : Unknown();
     }
 
     private static async Task<IResult> DeliveriesAsync(

@@ -124,6 +124,20 @@ public sealed class RetailCalendar
         return new ComparedDay(weekday, ComparisonRule.NothingAlike);
     }
 
+    /// <summary>
+    /// Whether another day is one a day can be measured by: a holiday by Sundays and holidays, any other day by the same weekday where that
+    /// was no holiday.
+    /// </summary>
+    public bool IsAlike(DateOnly day, DateOnly other) => Holidays.IsHoliday(day)
+        ? other.DayOfWeek == DayOfWeek.Sunday || Holidays.IsHoliday(other)
+        : other.DayOfWeek == day.DayOfWeek && !Holidays.IsHoliday(other);
+
+    /// <summary>The days before a day that it can be measured by, the latest first.</summary>
+    /// <param name="day">Business date.</param>
+    /// <param name="back">How many days back are looked at.</param>
+    public IEnumerable<DateOnly> AlikeBefore(DateOnly day, int back) =>
+        Enumerable.Range(1, back).Select(days => day.AddDays(-days)).Where(other => IsAlike(day, other));
+
     /// <summary>The week a day lies in. It belongs to the year that holds its fourth day, as in ISO 8601.</summary>
     public RetailWeek WeekOf(DateOnly day)
     {

@@ -16,6 +16,7 @@ SELECT
   CAST(SUM(discount) AS INT64) AS discount,
   CAST(SUM(visitors) AS INT64) AS visitors,
   CAST(SUM(observed_minutes) AS INT64) AS observed_minutes,
-  CAST(SUM(expected_minutes) AS INT64) AS expected_minutes
+  CAST(SUM(expected_minutes) AS INT64) AS expected_minutes,
+  LOGICAL_OR(sales_reported) AS sales_reported
 FROM kpi_store_hour
 GROUP BY tenant, store, business_date, currency

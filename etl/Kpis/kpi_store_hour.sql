@@ -26,9 +26,13 @@ discounts AS (
 store_currency AS (
   SELECT store, MAX(currency) AS currency FROM sales GROUP BY store
 ),
--- Any receipt or count, of whatever kind, shows that the store-day was reported.
+-- Any receipt, of whatever kind, shows that the registers reported; without one sales are not known, which is not zero.
+sold AS (
+  SELECT DISTINCT store FROM receipt
+),
+-- Any receipt or count shows that the store-day was reported.
 reported AS (
-  SELECT store FROM receipt
+  SELECT store FROM sold
   UNION DISTINCT
   SELECT store FROM people_count
 ),
@@ -57,9 +61,11 @@ SELECT
   COALESCE(discounts.discount, 0) AS discount,
   opening_hour.visitors,
   COALESCE(opening_hour.observed_minutes, 0) AS observed_minutes,
-  COALESCE(opening_hour.expected_minutes, 0) AS expected_minutes
+  COALESCE(opening_hour.expected_minutes, 0) AS expected_minutes,
+  sold.store IS NOT NULL AS sales_reported
 FROM slot
 LEFT JOIN sales ON sales.store = slot.store AND sales.hour = slot.hour
 LEFT JOIN discounts ON discounts.store = sales.store AND discounts.hour = sales.hour AND discounts.currency = sales.currency
+LEFT JOIN sold ON sold.store = slot.store
 LEFT JOIN store_currency ON store_currency.store = slot.store
 LEFT JOIN opening_hour ON opening_hour.store = slot.store AND opening_hour.hour = slot.hour

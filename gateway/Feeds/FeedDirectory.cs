@@ -18,13 +18,13 @@ internal sealed record Feed(string Tenant, string Id, string Vendor, string Prof
 internal sealed class FeedDirectory(
     [FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, TimeProvider clock, IOptions<GatewayOptions> options)
 {
-    private readonly ConcurrentDictionary<(string Tenant, string Feed), (Feed Feed, DateTimeOffset Until)> _known = new();
+    private readonly ConcurrentDictionary<(string Tenant, string Feed), (Feed Feed, long ReadAt)> _known = new();
 
     /// <summary>The feed, or null when the tenant has none of that name.</summary>
     public async ValueTask<Feed?> FindAsync(string tenant, string feed, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        if (_known.TryGetValue((tenant, feed), out var known) && known.Until > now)
+        var now = clock.GetTimestamp();
+        if (_known.TryGetValue((tenant, feed), out var known) && clock.GetElapsedTime(known.ReadAt, now).TotalSeconds < options.Value.CacheSeconds)
         {
             return known.Feed;
         }
@@ -40,7 +40,7 @@ internal sealed class FeedDirectory(
         }
 
         var found = new Feed(tenant, feed, reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3));
-        _known[(tenant, feed)] = (found, now.AddSeconds(options.Value.CacheSeconds));
+        _known[(tenant, feed)] = (found, now);
         return found;
     }
 

@@ -9,7 +9,8 @@ namespace RetailInsight.Gateway.Feeds;
 
 /// <summary>
 /// Finds the caller of a key by its SHA-256. Keys that were found are remembered for a few seconds; keys that were not
-/// are looked up each time, so that a new key works at once and guesses fill no memory.
+/// are looked up each time, so that a new key works at once and guesses fill no memory. How long goes by the monotonic clock: a
+/// revoked key does not live on because the time of day was set back.
 /// </summary>
 internal sealed class KeyDirectory(
     [FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, TimeProvider clock, IOptions<GatewayOptions> options)
@@ -28,7 +29,7 @@ internal sealed class KeyDirectory(
         var hash = ApiKey.Hash(key);
         var name = Id128.FromDigest(hash);
         var now = clock.GetUtcNow();
-        if (!_known.TryGetValue(name, out var known) || known.Until <= now)
+        if (!_known.TryGetValue(name, out var known) || clock.GetElapsedTime(known.ReadAt).TotalSeconds >= options.Value.CacheSeconds)
         {
             known = await LoadAsync(hash, !ApiKey.IsLive(key), now, cancellationToken);
             if (known is null)
@@ -48,6 +49,7 @@ internal sealed class KeyDirectory(
     // Its use is noted with the look-up, once a minute at most: a key in use costs no statement of its own.
     private async Task<Known?> LoadAsync(byte[] hash, bool sandbox, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var asked = clock.GetTimestamp();
         await using var command = database.CreateCommand(
             """
             WITH used AS (
@@ -73,8 +75,8 @@ internal sealed class KeyDirectory(
                 reader.GetBoolean(6) && !sandbox,
                 sandbox),
             reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4),
-            now.AddSeconds(options.Value.CacheSeconds));
+            asked);
     }
 
-    private sealed record Known(byte[] Hash, Caller Caller, DateTimeOffset? ExpiresAt, DateTimeOffset Until);
+    private sealed record Known(byte[] Hash, Caller Caller, DateTimeOffset? ExpiresAt, long ReadAt);
 }

@@ -7,8 +7,8 @@ using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway.Feeds;
 
-/// <summary>The stores of a tenant and the registers of one vendor in them, as of <paramref name="LoadedAt"/>.</summary>
-internal sealed record StoreSnapshot(StoreDirectory Directory, IReadOnlyList<StoreEntry> Stores, IReadOnlyList<PosAssignment> Assignments, DateTimeOffset LoadedAt)
+/// <summary>The stores of a tenant and the registers of one vendor in them, as of <paramref name="LoadedAt"/>; <paramref name="ReadAt"/> is the same by the monotonic clock.</summary>
+internal sealed record StoreSnapshot(StoreDirectory Directory, IReadOnlyList<StoreEntry> Stores, IReadOnlyList<PosAssignment> Assignments, DateTimeOffset LoadedAt, long ReadAt)
 {
     /// <summary>What a key with the scope <paramref name="stores"/> sees: a store outside it is as unknown as one that does not exist.</summary>
     public StoreDirectory Within(string[]? stores) =>
@@ -26,14 +26,13 @@ internal sealed class StoreMaster(
     /// <summary>The master, from memory unless it is older than <paramref name="notBefore"/> or has aged out.</summary>
     public async ValueTask<StoreSnapshot> GetAsync(string tenant, string vendor, DateTimeOffset notBefore, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        if (_known.TryGetValue((tenant, vendor), out var known) && known.LoadedAt >= notBefore && known.LoadedAt.AddSeconds(options.Value.CacheSeconds) > now)
+        if (_known.TryGetValue((tenant, vendor), out var known) && known.LoadedAt >= notBefore && clock.GetElapsedTime(known.ReadAt).TotalSeconds < options.Value.CacheSeconds)
         {
             return known;
         }
 
         var generation = Interlocked.Read(ref _generation);
-        var loaded = await LoadAsync(tenant, vendor, now, cancellationToken);
+        var loaded = await LoadAsync(tenant, vendor, cancellationToken);
 
         // A master that landed while this one was being read must not be hidden behind what was read before it.
         lock (_lock)
@@ -57,8 +56,9 @@ internal sealed class StoreMaster(
         }
     }
 
-    private async Task<StoreSnapshot> LoadAsync(string tenant, string vendor, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<StoreSnapshot> LoadAsync(string tenant, string vendor, CancellationToken cancellationToken)
     {
+        var (now, asked) = (clock.GetUtcNow(), clock.GetTimestamp());
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new("SELECT store, name, time_zone, cut_over_minute FROM tenancy.store WHERE tenant = $1") { Parameters = { new() { Value = tenant } } });
         batch.BatchCommands.Add(new("SELECT terminal, store, valid_from, valid_to FROM gateway.pos_assignment WHERE tenant = $1 AND vendor = $2")
@@ -91,6 +91,6 @@ internal sealed class StoreMaster(
 
         var changes = later.ToLookup(change => change.Store, change => change.Rule, StringComparer.Ordinal);
         var stores = read.ConvertAll(store => new StoreEntry(store.Code, store.Name, new BusinessCalendar(store.Zone, [store.First, .. changes[store.Code]])));
-        return new StoreSnapshot(new StoreDirectory(stores, assignments), stores, assignments, now);
+        return new StoreSnapshot(new StoreDirectory(stores, assignments), stores, assignments, now, asked);
     }
 }

@@ -21,7 +21,8 @@ internal sealed record ApiOperation(string Method, string Path, JsonElement Defi
 /// </summary>
 internal sealed class ApiFuzzer
 {
-    private static readonly string[] Strings =
+    /// <summary>Texts that have broken programs.</summary>
+    public static readonly string[] Strings =
     [
         "", " ", "x", "S01", "S99", "aoba", "\0", "a\0b", "\ud800", "\ufeff", "\u202Eabc", "渋谷", "𠮷", "' OR 1=1 --", "%", "..%2f..", "../../etc/passwd", "${7*7}", "<script>", "null", "true", "-1", "1e400", "NaN",
         "9223372036854775808", "2026-02-30", "0001-01-01", "9999-12-31", "12026-01-01", "2026-11-14T25:00:00Z", new string('a', 5000), new string('9', 400), "\r\nSet-Cookie: a=b", "a,b", "a;b", "=1+1", "０１",

@@ -83,7 +83,13 @@ internal static class CompanyOfThePages
         SELECT tenant, store, business_date, 3, CASE WHEN store = 'S01' AND business_date >= @Latest THEN 2 WHEN store = 'S03' AND business_date = @Latest THEN 0 ELSE 3 END,
           CASE WHEN store = 'S03' AND business_date = @Latest THEN 0 ELSE receipts END, computed_at - interval '6 hours', computed_at - interval '1 hour', computed_at,
           CASE WHEN store = 'S02' AND business_date = @Latest THEN 14 ELSE 0 END, CASE WHEN store = 'S02' THEN (business_date - @Latest + 30) % 4 ELSE 0 END, 0, observed_minutes, expected_minutes
-        FROM mart.kpi_store_day WHERE tenant = 'aoba' AND business_date > @Latest - 16;
+        FROM mart.kpi_store_day WHERE tenant = 'aoba' AND business_date > @Latest - 16
+        UNION ALL SELECT 'aoba', 'S05', @Latest::date + 1, 3, 0, 0, null, null, null, 0, 0, 0, 0, 600;
+
+        -- Of Thursday the counters of S04 reported and none of its registers.
+        UPDATE mart.kpi_store_hour SET net = 0, tax = 0, gross = 0, receipts = 0, items = 0, sales_reported = false WHERE tenant = 'aoba' AND store = 'S04' AND business_date = @Latest - 2;
+        UPDATE mart.kpi_store_day SET net = 0, tax = 0, gross = 0, receipts = 0, items = 0, sales_reported = false WHERE tenant = 'aoba' AND store = 'S04' AND business_date = @Latest - 2;
+        UPDATE mart.data_health_day SET registers_reported = 0, receipts = 0, first_at = null, last_at = null, last_received_at = null WHERE tenant = 'aoba' AND store = 'S04' AND business_date = @Latest - 2;
         INSERT INTO mart.data_health_register (tenant, store, business_date, terminal, receipts, first_at, last_at, last_received_at, first_number, last_number, missing_numbers)
         SELECT tenant, store, business_date, 'POS-0' || register, CASE WHEN register = 3 AND registers_reported < 3 THEN 0 ELSE receipts / 3 END, first_at,
           CASE WHEN register = 3 AND registers_reported < 3 THEN null ELSE last_at END, CASE WHEN register = 3 AND registers_reported < 3 THEN null ELSE last_received_at END,

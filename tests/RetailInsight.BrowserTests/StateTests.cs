@@ -33,25 +33,33 @@ public sealed class StateTests(Site site)
             Assert.DoesNotContain("Exception", await page.ContentAsync(), StringComparison.Ordinal), session);
     }
 
+    // A counter that was out for two hours and all day, a day without sales, a store that has not reported today, one without a counter.
     [Theory]
-    [InlineData("/?store=S01&date=2026-11-14")]
-    [InlineData("/?store=S03&date=2026-11-15")]
-    [InlineData("/?store=S05&date=2026-11-11")]
-    [InlineData("/today?store=S05")]
-    [InlineData("/traffic?store=S01")]
-    public async Task Where_data_is_missing_it_is_hatched_and_said_in_words(string address)
+    [InlineData("/?store=S01&date=2026-11-14", "13:00–15:00", "svg.chart g.column rect.silent")]
+    [InlineData("/?store=S05&date=2026-11-11", "Door counter silent", "svg.chart g.column rect.silent")]
+    [InlineData("/?store=S04&date=2026-11-12", "No receipt of this day has arrived", "svg.chart g.column rect.silent")]
+    [InlineData("/?store=S04&date=2026-11-14", "No data", "svg.chart a rect.silent")]
+    [InlineData("/?store=all&date=2026-11-15", "Sales of 5 of 6 stores", null)]
+    [InlineData("/period?store=all&date=2026-11-14&grain=week", "5 of 6 stores only", "svg.chart a rect.silent.partial")]
+    [InlineData("/today?store=S05", "No figures of today yet", "svg.chart g.column rect.silent")]
+    [InlineData("/traffic?store=S06", "No door counter delivered anything", null)]
+    public async Task Where_data_is_missing_it_is_hatched_and_said_in_words(string address, string said, string? hatched)
     {
         await using var context = await site.OpenAsync("honbu");
         var page = await context.NewPageAsync();
-        await page.GotoAsync(address);
-        if (address.Contains("S05", StringComparison.Ordinal) || address.Contains("S01", StringComparison.Ordinal))
+        await page.GotoAsync(address + (address.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "lang=en");
+        Assert.Contains(said, await page.Locator("main").TextContentAsync() ?? "", StringComparison.Ordinal);
+        Assert.True(await page.Locator(".state .warn, .state .bad").CountAsync() > 0 || hatched is null, "The state of the data says nothing.");
+        if (hatched is null)
         {
-            Assert.True(await page.Locator(".state .warn, .state .bad").CountAsync() > 0, "The state of the data says nothing.");
+            return;
         }
 
-        foreach (var silent in await page.Locator("svg.chart g.column rect.silent:visible").AllAsync())
+        var silent = await page.Locator($"{hatched}:visible").AllAsync();
+        Assert.NotEmpty(silent);
+        foreach (var mark in silent)
         {
-            Assert.StartsWith("url(", await silent.GetAttributeAsync("fill"), StringComparison.Ordinal);
+            Assert.StartsWith("url(", await mark.GetAttributeAsync("fill"), StringComparison.Ordinal);
         }
     }
 

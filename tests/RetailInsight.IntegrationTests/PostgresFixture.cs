@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Reflection;
+using System.Text;
+using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using RetailInsight.Core.Ports;
@@ -77,6 +79,20 @@ public sealed class TestDatabase(PostgresOptions options) : IAsyncDisposable
 
     /// <summary>Connects as pages and API do, under row-level security.</summary>
     public NpgsqlDataSource App => Source(DatabaseRole.App);
+
+    /// <summary>Every row of the tables whose names (<c>schema.table</c>) match, each table after its name: to look for something in it, or to compare it with later.</summary>
+    public async Task<string> DumpAsync(string tables = "")
+    {
+        await using var connection = await Owner.OpenConnectionAsync();
+        var text = new StringBuilder();
+        foreach (var table in await connection.QueryAsync<string>(
+            "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE tableowner = 'retail_owner' AND schemaname NOT LIKE 'pg%' AND schemaname || '.' || tablename ~ @tables ORDER BY 1", new { tables }))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"# {table}").AppendJoin('\n', await connection.QueryAsync<string>($"SELECT t::text FROM {table} t ORDER BY 1")).AppendLine();
+        }
+
+        return text.ToString();
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

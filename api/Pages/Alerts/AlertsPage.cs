@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
+using RetailInsight.Api.Access;
 using RetailInsight.Api.Alerts;
 using RetailInsight.Api.Mail;
 using RetailInsight.Api.Metrics;
@@ -26,7 +27,7 @@ internal static class AlertsPage
     {
         routes.MapGet(Navigation.PathOf(PageLink.Alerts), (HttpContext context, SessionUser user, CancellationToken cancellationToken) => ShowAsync(context, user, null, cancellationToken))
             .RequireAuthorization().ExcludeFromDescription();
-        routes.MapPost(Navigation.PathOf(PageLink.Alerts), PostAsync).RequireAuthorization().ExcludeFromDescription();
+        routes.MapPost(Navigation.PathOf(PageLink.Alerts), PostAsync).RequireAuthorization().WithMetadata(new CountedCall()).ExcludeFromDescription();
     }
 
     private static Task<IResult> ShowAsync(HttpContext context, SessionUser user, AlertForm? written, CancellationToken cancellationToken)

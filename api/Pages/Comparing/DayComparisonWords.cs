@@ -29,7 +29,10 @@ internal sealed class DayComparisonWords(DayPageModel model, Wording words, Figu
     };
 
     /// <summary>Says of a figure what it was, and of a running day until when.</summary>
-    public string Versus(string before, string now) => (model.Comparison.Choice, model.Comparison.UntilHour) switch
+    public string Versus(string before, string now) => model.Comparison is { UntilHour: null, Stores: { } stores } && stores.Both < stores.Now
+        ? FigureText.Say(DataStateWording.Of(words).ComparedPart, now, VersusAll(before, now)) : VersusAll(before, now);
+
+    private string VersusAll(string before, string now) => (model.Comparison.Choice, model.Comparison.UntilHour) switch
     {
         (PageComparison.Target, null) => FigureText.Say(_wording.Target, before),
         (PageComparison.Target, _) => FigureText.Say(_wording.TargetOfWholeDay, before),

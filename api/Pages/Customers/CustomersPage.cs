@@ -1,4 +1,5 @@
 using RetailInsight.Api.Customers;
+using RetailInsight.Api.Health;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Core.Calendar;
 
@@ -10,7 +11,8 @@ namespace RetailInsight.Api.Pages.Customers;
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="Identified">Receipts with a customer out of all, over four weeks; null without receipts.</param>
 /// <param name="Segments">Every segment.</param>
-internal sealed record CustomersModel(DateOnly To, DateOnly? AsOf, string Currency, decimal? Identified, IReadOnlyList<SegmentFigures> Segments)
+/// <param name="Completeness">What has arrived of the four weeks.</param>
+internal sealed record CustomersModel(DateOnly To, DateOnly? AsOf, string Currency, decimal? Identified, IReadOnlyList<SegmentFigures> Segments, Completeness Completeness)
 {
     private const int Days = 28;
 
@@ -18,14 +20,16 @@ internal sealed record CustomersModel(DateOnly To, DateOnly? AsOf, string Curren
     public static async Task<CustomersModel> ReadAsync(PageRequest request, DateOnly today, CancellationToken cancellationToken)
     {
         var (read, codes) = (request.Read, request.Codes);
-        var to = request.Date ?? await read.LatestDateAsync(codes, cancellationToken) ?? today;
+        var last = await LastDay.ReadAsync(request, codes, today, cancellationToken);
+        var to = last.Date;
         var span = new DateSpan(to.AddDays(1 - Days), to);
         var currency = request.CurrencyOf(await read.ReportedDaysAsync(codes, span.From, span.To, cancellationToken));
         var share = await request.AskAsync(codes, ["identified_share"], [], span, currency, cancellationToken);
         var asOf = await read.CustomersAsOfAsync(codes, to, cancellationToken);
         return new CustomersModel(
             to, asOf, currency, share.Count == 0 ? null : share[0].Values[0],
-            CustomerSegments.From(asOf is { } day ? await read.CustomersAsync(codes, day, currency, cancellationToken) : []));
+            CustomerSegments.From(asOf is { } day ? await read.CustomersAsync(codes, day, currency, cancellationToken) : []),
+            await read.CompletenessAsync(codes, span, last.Running, cancellationToken));
     }
 }
 

@@ -25,7 +25,7 @@ internal sealed class CustomersView(PageRequest request, CustomersModel model)
     {
         var counted = model.AsOf is { } day ? Markup.Of($"<li>{FigureText.Say(_customers.AsOf, _text.LongDate(day))}</li>") : Markup.Empty;
         var share = model.Identified is { } known ? Markup.Of($"<li>{FigureText.Say(_customers.Identified, FigureText.Percent(known))}</li>") : Markup.Empty;
-        return Markup.Of($"""<ul class="state">{counted}{share}</ul>""");
+        return Markup.Of($"""<ul class="state">{counted}{share}{DataStateItems.Render(request, model.Completeness)}</ul>""");
     }
 
     private Markup Segments()

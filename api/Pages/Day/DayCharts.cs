@@ -1,6 +1,5 @@
 using RetailInsight.Api.Charts;
 using RetailInsight.Api.Pages.Notes;
-using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Api.Pages.Day;
 
@@ -28,10 +27,10 @@ internal sealed class DayCharts(PageRequest request, DayPageModel model, FigureT
         }
 
         var past = model.PastHours.ToList();
-        var peak = past.MaxBy(slot => slot.Figures?.Net ?? 0)!;
-        var description = FigureText.Say(words.ByHourDescription, text.LongDate(model.Date), peak.Hour, text.Amount(Money.ToDecimal(peak.Figures?.Net ?? 0)));
+        var peak = past.MaxBy(slot => NetOf(slot) ?? 0)!;
+        var description = FigureText.Say(words.ByHourDescription, text.LongDate(model.Date), peak.Hour, text.Amount(NetOf(peak), words.NoData));
         var marks = past.Select(slot => new HourMark(
-            slot.Hour, Money.ToDecimal(slot.Figures?.Net ?? 0), slot.Figures?.Receipts ?? 0, slot.Figures?.Visitors, StateOf(slot), Note(slot))
+            slot.Hour, NetOf(slot), slot.Figures?.Receipts ?? 0, slot.Figures?.Visitors, StateOf(slot), Note(slot))
         { Notes = notes?.In(model.Date, slot.Hour) ?? [] }).ToList();
         return Markup.Of(
             $"""
@@ -46,8 +45,13 @@ internal sealed class DayCharts(PageRequest request, DayPageModel model, FigureT
             """);
     }
 
+    // An hour without a row sold nothing where registers reported at all.
+    private decimal? NetOf(HourSlot slot) => slot.Figures is { } figures ? figures.NetSales : model.Figures?.Net is null ? null : 0;
+
+    private string Receipts(HourSlot slot) => FigureText.Count(NetOf(slot) is null ? null : slot.Figures?.Receipts ?? 0, words.NoData);
+
     private string Note(HourSlot slot) =>
-        $"{text.Hour(slot.Hour)}  {words.NetSales} {text.Amount(Money.ToDecimal(slot.Figures?.Net ?? 0))} / {words.Receipts} {FigureText.Count(slot.Figures?.Receipts ?? 0)} / {words.Visitors} {Visitors(slot)}";
+        $"{text.Hour(slot.Hour)}  {words.NetSales} {text.Amount(NetOf(slot), words.NoData)} / {words.Receipts} {Receipts(slot)} / {words.Visitors} {Visitors(slot)}";
 
     private string Visitors(HourSlot slot) => StateOf(slot) switch
     {
@@ -58,7 +62,7 @@ internal sealed class DayCharts(PageRequest request, DayPageModel model, FigureT
 
     private Markup HourRow(HourSlot slot) => Markup.Of(
         $"""
-        <tr><th scope="row">{text.Hour(slot.Hour)}</th><td>{text.Amount(Money.ToDecimal(slot.Figures?.Net ?? 0))}</td><td>{FigureText.Count(slot.Figures?.Receipts ?? 0)}</td><td>{Visitors(slot)}</td><td>{(slot.Figures?.Conversion is { } ratio ? FigureText.Percent(ratio) : words.Undefined)}</td></tr>
+        <tr><th scope="row">{text.Hour(slot.Hour)}</th><td>{text.Amount(NetOf(slot), words.NoData)}</td><td>{Receipts(slot)}</td><td>{Visitors(slot)}</td><td>{FigureText.Percent(slot.Figures?.Conversion, words.Undefined)}</td></tr>
 
         """);
 
@@ -66,13 +70,13 @@ internal sealed class DayCharts(PageRequest request, DayPageModel model, FigureT
     {
         var store = model.Store?.Code ?? PageFrame.Chain;
         var marks = model.Days.Select(day => new DayMark(
-            day.Figures is { } figures ? Money.ToDecimal(figures.Net) : null,
+            day.Figures?.NetSales,
             day.Date == model.Date,
             day.Date.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday,
             day.Date.Day.ToString(System.Globalization.CultureInfo.InvariantCulture),
             text.Weekday(day.Date)[..1],
             request.Address(PageLink.Day, store, day.Date),
-            $"{text.LongDate(day.Date)} {(day.Figures is { } net ? text.Amount(Money.ToDecimal(net.Net)) : words.NoData)}")
+            $"{text.LongDate(day.Date)} {text.Amount(day.Figures?.NetSales, words.NoData)}")
         { Notes = notes?.On(day.Date) ?? [] }).ToList();
         var description = FigureText.Say(words.TrendDescription, text.LongDate(model.Days[0].Date), text.LongDate(model.Date));
         return Markup.Of(
@@ -96,7 +100,7 @@ internal sealed class DayCharts(PageRequest request, DayPageModel model, FigureT
         ? Markup.Of($"""<tr><th scope="row">{Link(date)}</th><td>{words.NoData}</td><td></td><td></td><td></td></tr>""")
         : Markup.Of(
             $"""
-            <tr><th scope="row">{Link(date)}</th><td>{text.Amount(Money.ToDecimal(figures.Net))}</td><td>{FigureText.Count(figures.Receipts)}</td><td>{(figures.Visitors is { } visitors ? FigureText.Count(visitors) : words.NotCounted)}</td><td>{(figures.Conversion is { } ratio ? FigureText.Percent(ratio) : words.Undefined)}</td></tr>
+            <tr><th scope="row">{Link(date)}</th><td>{text.Amount(figures.NetSales, words.NoData)}</td><td>{FigureText.Count(figures.Receipts, words.NoData)}</td><td>{FigureText.Count(figures.Visitors, words.NotCounted)}</td><td>{FigureText.Percent(figures.Conversion, words.Undefined)}</td></tr>
 
             """);
 }

@@ -1,4 +1,5 @@
 using RetailInsight.Api.Calendars;
+using RetailInsight.Api.Health;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Pages.Breakdowns;
 using RetailInsight.Api.Pages.Comparing;
@@ -14,15 +15,20 @@ internal sealed record HourSlot(int Hour, Figures? Figures, bool Open);
 /// <summary>A day and what it is compared with. Hours are cut at <paramref name="UntilHour"/> on both sides while the day still runs.</summary>
 /// <param name="Choice">What was chosen.</param>
 /// <param name="Pair">The other day; null for a target.</param>
-/// <param name="Now">The day.</param>
-/// <param name="Then">The other day.</param>
+/// <param name="Now">The day, of the stores that have sales on both; for a target of every store.</param>
+/// <param name="Then">The other day, of the same stores.</param>
 /// <param name="UntilHour">Null once the day is whole.</param>
 /// <param name="Target">Net sales to reach over the whole day, in currency units, and what the same stores reached; null where there is none.</param>
+/// <param name="Stores">How many stores have sales on both days, on the day and on the other one; null for one store and for a target.</param>
 internal sealed record DayComparison(
-    PageComparison Choice, DayPair? Pair, Figures? Now, Figures? Then, int? UntilHour, (decimal Target, decimal Actual)? Target);
+    PageComparison Choice, DayPair? Pair, Figures? Now, Figures? Then, int? UntilHour, (decimal Target, decimal Actual)? Target, (int Both, int Now, int Then)? Stores)
+{
+    /// <summary>Whether stores of one of the two days are left out.</summary>
+    public bool LeavesOut => Stores is { } stores && stores.Both > 0 && (stores.Both < stores.Now || stores.Both < stores.Then);
+}
 
-/// <summary>A store of the chain on the day.</summary>
-internal sealed record StoreRow(Store Store, Figures Figures, Figures? Before, StoreTarget? SalesTarget);
+/// <summary>A store of the chain on the day; <paramref name="Now"/> is the part of it that is compared with <paramref name="Before"/>.</summary>
+internal sealed record StoreRow(Store Store, Figures Figures, Figures? Now, Figures? Before, StoreTarget? SalesTarget);
 
 /// <summary>Everything the day page shows, read in one snapshot. <see cref="Store"/> null is the whole chain.</summary>
 internal sealed record DayPageModel(
@@ -41,7 +47,8 @@ internal sealed record DayPageModel(
     IReadOnlyList<StoreRow> Rows,
     int OtherCurrencies,
     CompanyCalendar Calendar,
-    BreakdownModel Breakdown)
+    BreakdownModel Breakdown,
+    Completeness Completeness)
 {
     public const int TrendDays = 14;
 
@@ -73,13 +80,18 @@ internal sealed record DayPageModel(
         var zone = store?.TimeZone ?? company.TimeZone;
         var until = RunningDay.UntilHour(store is null ? stores : [store], date, computedAt, zone);
         var aims = targets.FindAll(target => target.Metric == "net_sales" && target.Unit == currency);
+        var (now, then) = (SoFar(onDay, hours, date, until), pair is null ? [] : SoFar(before, hours, other, until));
+        var (sold, soldThen) = (onDay.FindAll(row => row.Figures.Net is not null).ConvertAll(row => row.Store), before.FindAll(row => row.Figures.Net is not null).ConvertAll(row => row.Store));
+        var both = pair is null ? [.. codes] : sold.Intersect(soldThen).ToArray();
         var comparison = new DayComparison(
-            choice, pair, SoFar(days[^1].Item2, hours, date, until), pair is null ? null : SoFar(Figures.Sum(before.Select(row => row.Figures)), hours, other, until), until,
-            aims.Count == 0 ? null : (aims.Sum(target => target.Target), aims.Sum(target => target.Actual)));
+            choice, pair, SumOf(now, both), SumOf(then, both), until,
+            aims.Count == 0 ? null : (aims.Sum(target => target.Target), aims.Sum(target => target.Actual)),
+            store is not null || pair is null ? null : (both.Length, sold.Count, soldThen.Count));
         return new DayPageModel(
             company, stores, store, date, latest, currency, days, comparison, Slots(store is null ? stores : [store], hours, date),
-            computedAt, zone, targets, ByStore(store, stores, onDay, pair is null ? [] : before, targets),
-            rows.Where(row => row.BusinessDate == date && row.Figures.Currency != currency).DistinctBy(row => row.Store).Count(), calendar, await BreakdownModel.ReadAsync(request, new DateSpan(date, date), currency, cancellationToken));
+            computedAt, zone, targets, ByStore(store is null ? stores : [], onDay, now, then, targets),
+            rows.Where(row => row.BusinessDate == date && row.Figures.Currency != currency).DistinctBy(row => row.Store).Count(), calendar, await BreakdownModel.ReadAsync(request, new DateSpan(date, date), currency, cancellationToken),
+            await read.CompletenessAsync(codes, new DateSpan(date, date), until is null ? null : date, cancellationToken));
     }
 
     /// <summary>The hours of which something can be known: one that is running or has not come yet is no silent hour.</summary>
@@ -88,9 +100,18 @@ internal sealed record DayPageModel(
     /// <summary>An instant in the zone of the store or the company.</summary>
     public DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
 
+    /// <summary>Whether the figures were published while the day still ran.</summary>
+    public bool IsRunning => Comparison.UntilHour is not null;
+
+    /// <summary>The part of the day that can be known: while it runs its hours so far.</summary>
+    public Figures? Known => Comparison.UntilHour is not { } until ? Figures : Figures.Sum(Hours.Where(slot => slot.Hour < until).Select(slot => slot.Figures).OfType<Figures>());
+
     // A day published before closing time is compared hour for hour; after it, whole with whole.
-    private static Figures? SoFar(Figures? whole, List<StoreHour> hours, DateOnly date, int? until) => until is not { } hour
-        ? whole : Figures.Sum(hours.Where(row => row.BusinessDate == date && row.Hour < hour).Select(row => row.Figures));
+    private static Dictionary<string, Figures> SoFar(List<StoreDay> whole, List<StoreHour> hours, DateOnly date, int? until) => until is { } hour
+        ? hours.Where(row => row.BusinessDate == date && row.Hour < hour).GroupBy(row => row.Store).ToDictionary(rows => rows.Key, rows => Figures.Sum(rows.Select(row => row.Figures))!)
+        : whole.ToDictionary(row => row.Store, row => row.Figures);
+
+    private static Figures? SumOf(Dictionary<string, Figures> figures, IEnumerable<string> stores) => Figures.Sum(stores.Select(figures.GetValueOrDefault).OfType<Figures>());
 
     private static List<HourSlot> Slots(IReadOnlyList<Store> stores, List<StoreHour> hours, DateOnly date)
     {
@@ -109,18 +130,13 @@ internal sealed record DayPageModel(
             stores.Any(store => store.DoorLines > 0 && hour * 60 < store.ClosesMinute && (hour + 1) * 60 > store.OpensMinute)))];
     }
 
-    private static List<StoreRow> ByStore(Store? store, IReadOnlyList<Store> stores, List<StoreDay> onDay, List<StoreDay> before, List<StoreTarget> targets)
+    private static List<StoreRow> ByStore(
+        IReadOnlyList<Store> stores, List<StoreDay> onDay, Dictionary<string, Figures> now, Dictionary<string, Figures> then, List<StoreTarget> targets)
     {
-        if (store is not null)
-        {
-            return [];
-        }
-
-        var now = onDay.ToDictionary(day => day.Store, day => day.Figures);
-        var then = before.ToDictionary(day => day.Store, day => day.Figures);
+        var shown = onDay.ToDictionary(day => day.Store, day => day.Figures);
         var sales = targets.FindAll(target => target.Metric == "net_sales").ToDictionary(target => target.Store);
-        return [.. stores.Where(one => now.ContainsKey(one.Code))
-            .Select(one => new StoreRow(one, now[one.Code], then.GetValueOrDefault(one.Code), sales.GetValueOrDefault(one.Code)))
-            .OrderByDescending(row => row.Figures.Net)];
+        return [.. stores.Where(one => shown.ContainsKey(one.Code))
+            .Select(one => new StoreRow(one, shown[one.Code], now.GetValueOrDefault(one.Code), then.GetValueOrDefault(one.Code), sales.GetValueOrDefault(one.Code)))
+            .OrderByDescending(row => row.Figures.Net ?? long.MinValue)];
     }
 }

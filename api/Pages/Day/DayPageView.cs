@@ -38,13 +38,9 @@ internal sealed class DayPageView(PageRequest request, DayPageModel model, PageN
 
     private Markup Why()
     {
-        if (model.Comparison is not { Now: { } now, Then: { } then })
-        {
-            return Markup.Empty;
-        }
-
-        var amount = Money.ToDecimal(now.Net - then.Net);
-        return SalesTree.Render(then, now, new DayComparisonWords(model, _words, _text).Change(amount), _words, _text);
+        return model.Comparison is { Now: { NetSales: { } net } now, Then: { NetSales: { } before } then }
+            ? SalesTree.Render(then, now, new DayComparisonWords(model, _words, _text).Change(net - before), _words, _text)
+            : Markup.Empty;
     }
 
     private Markup Step(int days, string name, string relation, string arrow) => Markup.Of(
@@ -52,15 +48,20 @@ internal sealed class DayPageView(PageRequest request, DayPageModel model, PageN
 
     private Markup State()
     {
+        var items = new List<Markup> { DataStateItems.Render(request, model.Completeness, model.Known) };
         if (model.Figures is not { } figures)
         {
-            return Markup.Empty;
+            return Markup.Of($"""<ul class="state">{items}</ul>""");
         }
 
-        var items = new List<Markup> { Counter(figures) };
         if (new DayComparisonWords(model, _words, _text).Reason is { Length: > 0 } reason)
         {
             items.Add(Markup.Of($"<li>{reason}</li>"));
+        }
+
+        if (model.Comparison is { LeavesOut: true, Stores: { } stores })
+        {
+            items.Add(Markup.Of($"""<li class="warn">{FigureText.Say(DataStateWording.Of(_words).Alike, stores.Both, stores.Now, stores.Then)}</li>"""));
         }
 
         if (SilentHours() is { Length: > 0 } silent && figures.Visitors is not null)
@@ -68,14 +69,19 @@ internal sealed class DayPageView(PageRequest request, DayPageModel model, PageN
             items.Add(Markup.Of($"""<li class="warn">{FigureText.Say(_words.CounterSilentHours, silent)}</li>"""));
         }
 
-        if (model.Comparison.UntilHour is not null)
+        if (model.IsRunning)
         {
             items.Add(Markup.Of($"<li>{_words.DayRunning}</li>"));
         }
 
         if (model.Store is null)
         {
-            items.Add(Markup.Of($"<li>{FigureText.Say(_words.StoresReported, model.Rows.Count, model.Stores.Count - model.OtherCurrencies)}</li>"));
+            var (reported, expected) = (model.Rows.Count(row => row.Figures.Net is not null), model.Stores.Count - model.OtherCurrencies);
+            items.Add(Markup.Of($"""<li class="{(reported < expected ? "warn" : "good")}">{FigureText.Say(_words.StoresReported, reported, expected)}</li>"""));
+        }
+        else if (figures.Net is null)
+        {
+            items.Add(Markup.Of($"""<li class="bad">{_words.SalesUnknown}</li>"""));
         }
 
         if (model.OtherCurrencies > 0)
@@ -90,15 +96,6 @@ internal sealed class DayPageView(PageRequest request, DayPageModel model, PageN
 
         return Markup.Of($"""<ul class="state">{items}</ul>""");
     }
-
-    private Markup Counter(Figures figures) => figures switch
-    {
-        { Visitors: null, ExpectedMinutes: 0 } => Markup.Of($"<li>{_words.CounterNone}</li>"),
-        { Visitors: null } => Markup.Of($"""<li class="bad">{_words.CounterSilent}</li>"""),
-        { Coverage: { } coverage } => Markup.Of(
-            $"""<li class="{(figures.IsCounterReliable ? "good" : "warn")}">{FigureText.Say(_words.CounterReceived, FigureText.Percent(coverage))}</li>"""),
-        _ => Markup.Empty,
-    };
 
     // 12時–14時: neighbouring silent hours are one stretch, named by where it starts and where it ends.
     private string SilentHours()

@@ -21,7 +21,8 @@ internal static class DaySheet
         .. FigureColumns.Compared<DayPageModel>(day => day.Figures, day => day.Comparison.Now, day => day.Comparison.Then),
         new("comparison", day => ComparisonChoice.WordOf(day.Comparison.Choice)), new("compared_date", day => day.Comparison.Pair?.Other), new("compared_until_hour", day => day.Comparison.UntilHour),
         new("net_sales_target", day => day.Comparison.Target?.Target),
-        new("stores_expected", day => request.Shown.Count - day.OtherCurrencies), new("stores_reported", day => request.Store is null ? day.Rows.Count : day.Figures is null ? 0 : 1),
+        new("stores_expected", day => request.Shown.Count - day.OtherCurrencies), new("stores_reported", day => request.Store is null ? day.Rows.Count(row => row.Figures.Net is not null) : day.Figures?.Net is null ? 0 : 1),
+        .. FigureColumns.Registers<DayPageModel>(day => day.Completeness),
         new("computed_at", day => SheetCell.At(day.ComputedAt, day.TimeZone)),
     ]);
 
@@ -40,7 +41,7 @@ internal static class DaySheet
     private static SheetTable Stores(PageRequest request, DayPageModel model) => SheetTable.Of<StoreRow>("stores", request.Words.StoreTable, model.Rows,
     [
         new("business_date", _ => model.Date), new("store", row => row.Store.Code), new("store_name", row => row.Store.Name), new("currency", _ => model.Currency),
-        .. FigureColumns.Compared<StoreRow>(row => row.Figures, row => row.Figures, row => row.Before),
+        .. FigureColumns.Compared<StoreRow>(row => row.Figures, row => row.Now, row => row.Before),
         new("compared_date", _ => model.Comparison.Pair?.Other), new("net_sales_target", row => row.SalesTarget?.Target),
     ]);
 

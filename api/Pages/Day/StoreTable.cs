@@ -1,5 +1,4 @@
 using RetailInsight.Api.Pages.Comparing;
-using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Api.Pages.Day;
 
@@ -19,15 +18,14 @@ internal sealed class StoreTable(PageRequest request, DayPageModel model, Figure
 
     private Markup Row(StoreRow row)
     {
-        var net = Money.ToDecimal(row.Figures.Net);
-        var trend = Trend.Share(net, row.Before is { } before ? Money.ToDecimal(before.Net) : null, words);
+        var trend = Trend.Share(row.Now?.NetSales, row.Before?.NetSales, words);
         var change = trend is null
             ? Markup.Of($"{words.Undefined}")
             : Markup.Of($"""<span class="{trend.Style}"><span aria-hidden="true">{trend.Arrow}</span> {trend.Text}</span>""");
         var target = row.SalesTarget is { Target: > 0 } known ? FigureText.Percent(known.Actual / known.Target) : words.Undefined;
         return Markup.Of(
             $"""
-            <tr><th scope="row"><a href="{request.Address(PageLink.Day, row.Store.Code, model.Date)}"><bdi>{row.Store.Name}</bdi></a></th><td>{text.Amount(net)}</td><td>{change}</td><td>{target}</td><td>{(row.Figures.Visitors is { } visitors ? FigureText.Count(visitors) : words.NotCounted)}</td><td>{(row.Figures.Conversion is { } ratio ? FigureText.Percent(ratio) : words.Undefined)}</td><td>{(row.Figures.BasketValue is { } basket ? text.Amount(basket) : words.Undefined)}</td></tr>
+            <tr><th scope="row"><a href="{request.Address(PageLink.Day, row.Store.Code, model.Date)}"><bdi>{row.Store.Name}</bdi></a></th><td>{text.Amount(row.Figures.NetSales, words.NoData)}</td><td>{change}</td><td>{target}</td>{CountedCell.Visitors(row.Figures, model.IsRunning, words)}{CountedCell.Conversion(row.Figures, model.IsRunning, words)}<td>{text.Amount(row.Figures.BasketValue, words.Undefined)}</td></tr>
 
             """);
     }

@@ -8,7 +8,7 @@ namespace RetailInsight.Api.Pages.Health;
 internal static class HealthSheet
 {
     public static IReadOnlyList<SheetTable> Tables(PageRequest request, HealthModel model) =>
-        request.Store is null ? [Days(request, model), Changes(request, model)] : [Days(request, model), Registers(request, model), Changes(request, model)];
+        [Days(request, model), .. request.Store is null ? [] : (SheetTable[])[Registers(request, model)], new DeclaredTable(request, model).Sheet(), Changes(request, model)];
 
     private static SheetTable Days(PageRequest request, HealthModel model) => SheetTable.Of("days", HealthWording.Of(request.Words).Grid, model.Days,
     [

@@ -7,10 +7,10 @@ namespace RetailInsight.Api.Pages.Health;
 internal sealed class HealthView(PageRequest request, HealthModel model)
 {
     private const int MostTasks = 8;
-    private const decimal EnoughMinutes = 0.9m;
 
     private readonly Wording _words = request.Words;
     private readonly HealthWording _health = HealthWording.Of(request.Words);
+    private readonly DeclaredTable _declared = new(request, model);
     private readonly FigureText _text = new(request.Words, request.Company.Currency);
 
     public Markup Render() => Markup.Of(
@@ -24,25 +24,13 @@ internal sealed class HealthView(PageRequest request, HealthModel model)
         {Tasks()}
         {Grid()}
         {Registers()}
+        {_declared.Render()}
         {Changes()}
         """);
 
-    private Markup State()
-    {
-        var today = model.Days.Where(day => day.Date == model.Date).ToList();
-        if (today.Count == 0)
-        {
-            return Markup.Of($"""<ul class="state"><li class="warn">{_health.NothingKnown}</li></ul>""");
-        }
-
-        var (expected, reported) = (today.Sum(day => day.RegistersExpected), today.Sum(day => Math.Min(day.RegistersReported, day.RegistersExpected)));
-        var minutes = today.Sum(day => (long)day.ExpectedMinutes);
-        var counter = minutes == 0 ? Markup.Empty
-            : Item(today.Sum(day => (decimal)day.ObservedMinutes) / minutes is var share && share >= EnoughMinutes, FigureText.Say(_words.CounterReceived, FigureText.Percent(share)));
-        return Markup.Of($"""<ul class="state">{Item(reported >= expected, FigureText.Say(_health.RegistersReporting, reported, expected))}{counter}</ul>""");
-    }
-
-    private static Markup Item(bool good, string text) => Markup.Of($"""<li class="{(good ? "good" : "warn")}">{text}</li>""");
+    private Markup State() => model.Completeness.Total is null
+        ? Markup.Of($"""<ul class="state"><li class="warn">{_health.NothingKnown}</li></ul>""")
+        : Markup.Of($"""<ul class="state">{DataStateItems.Render(request, model.Completeness)}</ul>""");
 
     private Markup Tasks()
     {
@@ -69,7 +57,13 @@ internal sealed class HealthView(PageRequest request, HealthModel model)
             yield return Task(2, FigureText.Say(_health.MissingNumbers, FigureText.Count(day.MissingNumbers)), _health.MissingNumbersAct);
         }
 
-        if (day.Coverage is { } coverage and < EnoughMinutes)
+        foreach (var report in model.Declared.Where(report => (report.Store, report.Date) == (day.Store, day.Date) && _declared.Difference(report) is not (null or 0)))
+        {
+            var apart = new FigureText(_words, report.Currency).MoneyChange(_declared.Difference(report)!.Value);
+            yield return Task(2, FigureText.Say(_health.ReportDiffers, apart), _health.ReportDiffersAct);
+        }
+
+        if (day.Coverage is { } coverage and < Kpis.Figures.EnoughMinutes)
         {
             yield return Task(3, FigureText.Say(_words.CounterReceived, FigureText.Percent(coverage)), _health.CounterAct);
         }
@@ -100,7 +94,7 @@ internal sealed class HealthView(PageRequest request, HealthModel model)
         var state = day?.State ?? HealthState.Unknown;
         var (style, sign) = state switch { HealthState.Whole => ("whole", "○"), HealthState.Partial => ("partial", "△"), HealthState.Missing => ("missing", "×"), _ => ("unknown", "–") };
         var said = day is null ? _health.NothingKnown
-            : $"{FigureText.Say(_health.RegistersReporting, day.RegistersReported, day.RegistersExpected)}{(day.Coverage is { } share ? " / " + FigureText.Say(_words.CounterReceived, FigureText.Percent(share)) : "")}{(day.MissingNumbers > 0 ? " / " + FigureText.Say(_health.MissingNumbers, day.MissingNumbers) : "")}";
+            : $"{FigureText.Say(DataStateWording.Of(_words).Registers, day.RegistersReported, day.RegistersExpected)}{(day.Coverage is { } share ? " / " + FigureText.Say(_words.CounterReceived, FigureText.Percent(share)) : "")}{(day.MissingNumbers > 0 ? " / " + FigureText.Say(_health.MissingNumbers, day.MissingNumbers) : "")}";
         return Markup.Of($"""<td class="{style}"><a href="{request.Address(PageLink.Health, store, date)}" title="{FigureText.ShortDate(date)} {said}" aria-label="{FigureText.ShortDate(date)} {said}">{sign}</a></td>""");
     }
 

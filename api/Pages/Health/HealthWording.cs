@@ -6,7 +6,6 @@ internal sealed record HealthWording
     public static HealthWording Japanese { get; } = new()
     {
         Title = "データの状態",
-        RegistersReporting = "レジ {1}台中 {0}台から受信",
         NothingKnown = "この日の記録はありません",
         ToDo = "まず確かめること",
         NothingToDo = "この日のデータはそろっています。することはありません。",
@@ -27,12 +26,21 @@ internal sealed record HealthWording
         LastReceived = "最後の受信",
         Numbers = "レシート番号",
         Gaps = "抜け",
+        Reports = "レジの精算レポートとの照合",
+        ReportsNote = "レジの日報（Zレポート）が申告した売上と、ここで集計した売上を円単位で比べます。",
+        ReportSays = "レジの申告",
+        Published = "集計した売上",
+        Difference = "差（集計 − 申告）",
+        Agrees = "一致",
+        WithoutTax = "（税抜）",
+        SomeRegisters = "レジ {0}台分の申告のみ",
+        ReportDiffers = "レジの精算レポートと {0} 違います",
+        ReportDiffersAct = "届いていない取引、保留中の取引、取消や丸めが原因のことがあります。内訳はデータ担当者が照合の画面で確かめられます。",
     };
 
     public static HealthWording English { get; } = new()
     {
         Title = "Data health",
-        RegistersReporting = "{0} of {1} registers reporting",
         NothingKnown = "Nothing is on record of this day",
         ToDo = "To check first",
         NothingToDo = "The data of this day is complete. There is nothing to do.",
@@ -53,11 +61,19 @@ internal sealed record HealthWording
         LastReceived = "Last received",
         Numbers = "Receipt numbers",
         Gaps = "Missing",
+        Reports = "Against the registers' own reports",
+        ReportsNote = "Sales as the registers' day reports (Z reports) declare them, compared to the last unit with the sales counted here.",
+        ReportSays = "Registers declare",
+        Published = "Sales counted",
+        Difference = "Difference (counted − declared)",
+        Agrees = "agrees",
+        WithoutTax = "(excluding tax)",
+        SomeRegisters = "declared by {0} registers only",
+        ReportDiffers = "{0} against the registers' day report",
+        ReportDiffersAct = "Receipts that have not arrived or are held, voids or rounding can be the cause. The data team sees the parts of a difference in the reconciliation.",
     };
 
     public required string Title { get; init; }
-
-    public required string RegistersReporting { get; init; }
 
     public required string NothingKnown { get; init; }
 
@@ -98,6 +114,26 @@ internal sealed record HealthWording
     public required string Numbers { get; init; }
 
     public required string Gaps { get; init; }
+
+    public required string Reports { get; init; }
+
+    public required string ReportsNote { get; init; }
+
+    public required string ReportSays { get; init; }
+
+    public required string Published { get; init; }
+
+    public required string Difference { get; init; }
+
+    public required string Agrees { get; init; }
+
+    public required string WithoutTax { get; init; }
+
+    public required string SomeRegisters { get; init; }
+
+    public required string ReportDiffers { get; init; }
+
+    public required string ReportDiffersAct { get; init; }
 
     public static HealthWording Of(Wording words) => words.Language == "en" ? English : Japanese;
 }

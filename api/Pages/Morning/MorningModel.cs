@@ -39,7 +39,7 @@ internal sealed record MorningModel(
         var month = await PeriodModel.ReadAsync(request with { Date = day.Date }, CalendarGrain.Month, PageComparison.LastYearDate, day.Date, cancellationToken);
         var health = await request.Read.HealthAsync(request.Codes, day.Date, day.Date, cancellationToken);
         var known = await request.Read.DaysAsync(request.Codes, day.Date.AddDays(-LookBackDays), day.Date, null, request.Codes.Length * (LookBackDays + 1), cancellationToken);
-        var (reported, before) = (known.Where(row => row.BusinessDate == day.Date).Select(row => row.Store).ToHashSet(), known.Select(row => row.Store).ToHashSet());
+        var (reported, before) = (known.Where(row => row.BusinessDate == day.Date && row.Figures.Net is not null).Select(row => row.Store).ToHashSet(), known.Select(row => row.Store).ToHashSet());
         var byStore = health.ToDictionary(row => row.Store);
         var expected = request.Shown.Where(store => before.Contains(store.Code) || byStore.GetValueOrDefault(store.Code)?.RegistersExpected > 0).ToList();
         var missing = expected.Where(store => !reported.Contains(store.Code) || (byStore.GetValueOrDefault(store.Code) is { } one && one.RegistersReported < one.RegistersExpected));

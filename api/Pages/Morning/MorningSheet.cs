@@ -34,7 +34,7 @@ internal sealed class MorningSheet(MorningModel model, string? page, string? uns
     /// <summary>Of the mail: what people see in their list of mails.</summary>
     public string Subject => FigureText.Say(
         model.IsWhole ? _morning.Subject : _morning.SubjectIncomplete, model.Request.StoreName, FigureText.ShortDate(model.Date), _text.Weekday(model.Date),
-        model.Day.Figures is { } figures ? _text.Amount(Money.ToDecimal(figures.Net)) : _words.NoData);
+        _text.Amount(model.Day.Figures?.NetSales, _words.NoData));
 
     /// <summary>The parts, in the order they are read.</summary>
     public IReadOnlyList<MorningPart> Parts() => [.. new[] { Yesterday(), Why(), Month(), Attention(), Alerts(), Notes(), Days(), Stores() }.OfType<MorningPart>()];
@@ -161,19 +161,19 @@ internal sealed class MorningSheet(MorningModel model, string? page, string? uns
             var comparable = !figure.Counted || (now is { IsCounterReliable: true } && then is { IsCounterReliable: true });
             var trend = before is null || now is null || !comparable ? null : figure.IsRatio ? Trend.Points(figure.Read(now), before, _words) : Trend.Share(figure.Read(now), before, _words);
             var note = figure.Counted && !figures.IsCounterReliable ? _words.ForReference : trend is null || before is null ? "" : $"{trend.Arrow} {trend.Text} ({FigureText.Say(_words.VersusWeekday, _text.Weekday(model.Date), figure.Write(before.Value))})";
-            return new MorningLine(figure.Name, figure.Read(figures) is { } value ? figure.Write(value) : _words.NotCounted, note);
+            return new MorningLine(figure.Name, figure.Read(figures) is { } value ? figure.Write(value) : figure.None(figures, _words), note);
         });
         return new MorningPart(_morning.Yesterday, null, [.. lines]);
     }
 
     private MorningPart? Why()
     {
-        if (model.Day.Comparison is not { Now: { } now, Then: { } then } || now.ChangeFrom(then) is not { } change)
+        if (model.Day.Comparison is not { Now: { NetSales: { } net } now, Then: { NetSales: { } before } then } || now.ChangeFrom(then) is not { } change)
         {
             return null;
         }
 
-        var amount = Money.ToDecimal(now.Net - then.Net);
+        var amount = net - before;
         var sentence = FigureText.Say(amount > 0 ? _words.WhyUp : amount < 0 ? _words.WhyDown : _words.WhySame, _text.Weekday(model.Date), _text.Amount(Math.Abs(amount)));
         return new MorningPart(_words.WhyTitle, sentence, [.. change.Parts.Select(part => new MorningLine(
             SalesTree.Name(part.Factor, _words), _text.MoneyChange(Money.ToDecimal(part.Micros)),
@@ -182,12 +182,12 @@ internal sealed class MorningSheet(MorningModel model, string? page, string? uns
 
     private MorningPart? Month()
     {
-        if (model.Month.Now is not { } now)
+        if (model.Month.Now?.NetSales is not { } net)
         {
             return null;
         }
 
-        var lines = new List<MorningLine> { new(FigureText.Say(_morning.MonthSoFar, FigureText.ShortDate(model.Date)), _text.Amount(Money.ToDecimal(now.Net)), LastYear()) };
+        var lines = new List<MorningLine> { new(FigureText.Say(_morning.MonthSoFar, FigureText.ShortDate(model.Date)), _text.Amount(net), LastYear()) };
         if (model.Month.Target is { } target && target > 0)
         {
             var share = model.Month.Reached / target;
@@ -200,13 +200,13 @@ internal sealed class MorningSheet(MorningModel model, string? page, string? uns
     // Of a month that runs the same part of last year's.
     private string LastYear()
     {
-        if (model.Month is not { ComparedNow: { } now, Then: { } then })
+        if (model.Month is not { ComparedNow: { } now, Then: { NetSales: { } before } then })
         {
             return "";
         }
 
         var comparison = ComparisonWording.Of(_words);
-        var versus = FigureText.Say(comparison.Versus, comparison.Names[(int)model.Month.Choice], _text.Amount(Money.ToDecimal(then.Net)));
+        var versus = FigureText.Say(comparison.Versus, comparison.Names[(int)model.Month.Choice], _text.Amount(before));
         return Trend.Share(now.Net, then.Net, _words) is { } trend ? $"{trend.Arrow} {trend.Text} ({versus})" : versus;
     }
 
@@ -257,8 +257,8 @@ internal sealed class MorningSheet(MorningModel model, string? page, string? uns
         var days = model.Day.Days.TakeLast(ShownDays).ToList();
         var most = days.Max(day => day.Figures?.Net ?? 0);
         return most <= 0 ? null : new MorningPart(_morning.LastDays, null, [.. days.Select(day => new MorningLine(
-            $"{FigureText.ShortDate(day.Date)} ({_text.Weekday(day.Date)})", day.Figures is { } figures ? _text.Amount(Money.ToDecimal(figures.Net)) : _words.NoData, "",
-            day.Figures is { } known ? (decimal)known.Net / most : 0))]);
+            $"{FigureText.ShortDate(day.Date)} ({_text.Weekday(day.Date)})", _text.Amount(day.Figures?.NetSales, _words.NoData), "",
+            (decimal)(day.Figures?.Net ?? 0) / most))]);
     }
 
     private MorningPart? Stores()
@@ -270,8 +270,8 @@ internal sealed class MorningSheet(MorningModel model, string? page, string? uns
 
         var lines = model.Day.Rows.Take(MostStores).Select(row =>
         {
-            var trend = Trend.Share(Money.ToDecimal(row.Figures.Net), row.Before is { } before ? Money.ToDecimal(before.Net) : null, _words);
-            return new MorningLine(row.Store.Name, _text.Amount(Money.ToDecimal(row.Figures.Net)), trend is null ? "" : $"{trend.Arrow} {trend.Text}");
+            var trend = Trend.Share(row.Now?.NetSales, row.Before?.NetSales, _words);
+            return new MorningLine(row.Store.Name, _text.Amount(row.Figures.NetSales, _words.NoData), trend is null ? "" : $"{trend.Arrow} {trend.Text}");
         }).ToList();
         var rest = model.Day.Rows.Count - lines.Count;
         return new MorningPart(_words.StoreTable, rest > 0 ? FigureText.Say(_morning.AndMore, rest) : null, lines);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
+using RetailInsight.Api.Access;
 using RetailInsight.Api.Annotations;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
@@ -17,7 +18,7 @@ internal static class NotesPage
     public static void MapNotes(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, ShowAsync).RequireAuthorization().ExcludeFromDescription();
-        routes.MapPost(Path, PostAsync).RequireAuthorization().ExcludeFromDescription();
+        routes.MapPost(Path, PostAsync).RequireAuthorization().WithMetadata(new CountedCall()).ExcludeFromDescription();
     }
 
     private static async Task<IResult> ShowAsync(HttpContext context, SessionUser user, AnnotationRegister register, CancellationToken cancellationToken)

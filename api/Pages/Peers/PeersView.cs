@@ -16,6 +16,7 @@ internal sealed class PeersView(PageRequest request, PeersModel model)
         <div class="headline">
         <h1><bdi>{request.StoreName}</bdi></h1>
         <p class="day"><span>{FigureText.Say(_peers.Weeks, _text.LongDate(model.From), _text.LongDate(model.To))}</span></p>
+        <ul class="state">{DataStateItems.Render(request, model.Completeness)}{model.Last.Render(_words)}</ul>
         </div>
         {(request.Store is null ? Say(_peers.ChooseStore) : model.GroupSize == 0 ? Say(_peers.NoGroup) : Body())}
         """);

@@ -35,7 +35,7 @@ internal sealed class PeriodCharts(PageRequest request, PeriodModel model, PageN
             Note(bar),
             Line(bar),
             model.Through is null || bar.Span.From > model.Through)
-        { Notes = notes?.Within(bar.Span.From, bar.Span.To) ?? [] }).ToList();
+        { Notes = notes?.Within(bar.Span.From, bar.Span.To) ?? [], Partial = bar.Net is not null && bar.IsPartial }).ToList();
         var title = ByDay ? _period.Chart : model.Grain == CalendarGrain.Quarter ? _period.ChartByWeek : _period.ChartByMonth;
         var description = FigureText.Say(_period.ChartDescription, _text.LongDate(model.From), _text.LongDate(model.To), _versus);
         return Markup.Of(
@@ -89,22 +89,30 @@ internal sealed class PeriodCharts(PageRequest request, PeriodModel model, PageN
 
     private string Shown(decimal? amount) => amount is { } known ? _text.Amount(known) : _words.Undefined;
 
+    private string Part(PeriodBar bar)
+    {
+        var said = DataStateWording.Of(_words);
+        return FigureText.Say(request.Store is null && bar.Span.Length == 1 ? said.PartStores : said.PartStoreDays, bar.StoreDays, bar.StoreDaysExpected);
+    }
+
     private string Note(PeriodBar bar) => string.Join("  ", new[]
     {
         Name(bar),
         bar.Net is { } net ? _text.Amount(Money.ToDecimal(net)) : bar.Span.From > model.Through ? null : _words.NoData,
+        bar.Net is not null && bar.IsPartial ? Part(bar) : null,
         Line(bar) is { } before ? $"{_versus} {_text.Amount(before)}" : null,
     }.OfType<string>());
 
     private Markup Row(PeriodBar bar)
     {
         var figures = bar.Figures;
-        var net = figures is not null ? _text.Amount(Money.ToDecimal(figures.Net)) : bar.Span.From > model.Through ? _words.Undefined : _words.NoData;
+        var net = figures?.NetSales is { } sold ? _text.Amount(sold) : bar.Span.From > model.Through ? _words.Undefined : _words.NoData;
         var name = bar.Span.Length == 1 ? $"{FigureText.ShortDate(bar.Span.From)} ({_text.Weekday(bar.Span.From)})" : $"{FigureText.ShortDate(bar.Span.From)} – {FigureText.ShortDate(bar.Span.To)}";
+        var part = bar.Net is not null && bar.IsPartial ? Markup.Of($" <small>{Part(bar)}</small>") : Markup.Empty;
         var compared = bar.Compared is { } before ? Money.ToDecimal(before) : (decimal?)null;
         return Markup.Of(
             $"""
-            <tr><th scope="row"><a href="{Address(bar)}">{name}</a></th><td>{net}</td><td>{Shown(compared)}</td><td>{Shown(bar.Target)}</td><td>{(figures is null ? _words.Undefined : FigureText.Count(figures.Receipts))}</td><td>{(figures?.Visitors is { } visitors ? FigureText.Count(visitors) : _words.Undefined)}</td><td>{(figures?.Conversion is { } ratio ? FigureText.Percent(ratio) : _words.Undefined)}</td></tr>
+            <tr><th scope="row"><a href="{Address(bar)}">{name}</a></th><td>{net}{part}</td><td>{Shown(compared)}</td><td>{Shown(bar.Target)}</td><td>{FigureText.Count(figures?.Receipts, _words.Undefined)}</td><td>{FigureText.Count(figures?.Visitors, _words.Undefined)}</td><td>{FigureText.Percent(figures?.Conversion, _words.Undefined)}</td></tr>
 
             """);
     }

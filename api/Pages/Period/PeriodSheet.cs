@@ -23,13 +23,14 @@ internal static class PeriodSheet
         new("from", period => period.From), new("to", period => period.Through ?? period.To), new("store", _ => request.StoreCode), new("store_name", _ => request.StoreName),
         new("currency", period => period.Currency), .. FigureColumns.Compared<PeriodModel>(period => period.Now, period => period.ComparedNow, period => period.Then),
         new("comparison", period => ComparisonChoice.WordOf(period.Choice)), new("net_sales_target", period => period.Target), new("actual", period => period.Target is null ? (decimal?)null : period.Reached),
-        new("compared_until_hour", period => period.UntilHour), new("days_elapsed", period => period.Elapsed.Count()), new("days_reported", period => period.Elapsed.Count(day => day.Total is not null)),
+        new("compared_until_hour", period => period.UntilHour), new("days_elapsed", period => period.Elapsed.Count()), new("days_reported", period => period.Elapsed.Count(day => day.IsReported)),
+        .. FigureColumns.Registers<PeriodModel>(period => period.Completeness),
     ]);
 
     private static SheetTable Days(PageRequest request, PeriodModel model, PageNotes notes) => SheetTable.Of<PeriodDay>("days", PeriodWording.Of(request.Words).Chart, model.Days,
     [
         new("business_date", day => day.Date), new("store", _ => request.StoreCode), new("currency", _ => model.Currency),
-        .. FigureColumns.Compared<PeriodDay>(day => day.Total?.Figures, day => day.Total?.Figures, day => day.Compared?.Figures),
+        .. FigureColumns.Compared<PeriodDay>(day => day.Total?.Figures, day => model.AlikeOf(day)?.Now, day => day.Date > model.Through ? day.Compared?.Figures : model.AlikeOf(day)?.Then),
         new("compared_date", day => day.Pair?.Other), new("net_sales_target", day => day.Target),
         new("stores_expected", _ => request.Shown.Count), new("stores_reported", day => day.Total?.Stores ?? (day.Date > model.Through ? (int?)null : 0)),
         new("computed_at", day => SheetCell.At(day.Total?.ComputedAt, request.TimeZone)), new("notes", day => notes.TextOf(day.Date)),
@@ -39,7 +40,7 @@ internal static class PeriodSheet
     [
         new("from", _ => model.From), new("to", _ => model.Through), new("store", row => row.Now.Store),
         new("store_name", row => request.Stores.First(store => store.Code == row.Now.Store).Name), new("currency", _ => model.Currency),
-        .. FigureColumns.Compared<(StoreTotal Now, StoreTotal? Then)>(row => row.Now.Figures, row => row.Now.Figures, row => row.Then?.Figures),
+        .. FigureColumns.Compared<(StoreTotal Now, StorePair? Pair)>(row => row.Now.Figures, row => row.Pair?.Now, row => row.Pair?.Then),
         new("days_reported", row => row.Now.Days),
     ]);
 

@@ -41,7 +41,7 @@ internal sealed class PeriodView(PageRequest request, PeriodModel model, PageNot
         var elapsed = model.Elapsed.ToList();
         var target = model.Choice == PageComparison.Target;
         var compared = new CardComparison(
-            model.ComparedNow, model.Then, (before, _) => FigureText.Say(_comparison.Versus, Versus, before), target ? _comparison.NoTarget : _period.NoComparison);
+            model.ComparedNow, model.Then, (before, now) => SaidOf(before, now), target ? _comparison.NoTarget : _period.NoComparison);
         return Markup.Of(
             $"""
             <section class="figures" aria-label="{_words.KeyFigures}">{figures.Select((figure, index) => FigureCard.Render(
@@ -52,6 +52,13 @@ internal sealed class PeriodView(PageRequest request, PeriodModel model, PageNot
             {new BreakdownView(model.Breakdown, _words, _text).Render()}
             {Stores()}
             """);
+    }
+
+    // Where days or stores are left out the part that is compared is told as well.
+    private string SaidOf(string before, string now)
+    {
+        var versus = FigureText.Say(_comparison.Versus, Versus, before);
+        return model.UnevenDays + model.PartlyComparedDays > 0 ? FigureText.Say(DataStateWording.Of(_words).ComparedPart, now, versus) : versus;
     }
 
     private Markup More() => Markup.Of(
@@ -98,10 +105,10 @@ internal sealed class PeriodView(PageRequest request, PeriodModel model, PageNot
         }
 
         var elapsed = model.Elapsed.ToList();
-        var known = elapsed.Count(day => day.Total is not null);
+        var known = elapsed.Count(day => day.IsReported);
         var items = new List<Markup>
         {
-            Markup.Of($"""<li class="{(known == elapsed.Count ? "good" : "warn")}">{FigureText.Say(_period.DaysKnown, elapsed.Count, known)}</li>"""),
+            Markup.Of($"""<li class="{(known == elapsed.Count ? "good" : "warn")}">{FigureText.Say(_period.DaysKnown, elapsed.Count, known)}</li>"""), DataStateItems.Render(request, model.Completeness),
         };
         if (through < model.To)
         {
@@ -123,9 +130,9 @@ internal sealed class PeriodView(PageRequest request, PeriodModel model, PageNot
             items.Add(Markup.Of($"""<li class="warn">{FigureText.Say(_period.Uneven, model.UnevenDays)}</li>"""));
         }
 
-        if (model.Now is { IsCounterReliable: false, Coverage: { } coverage })
+        if (model.Then is not null && model.PartlyComparedDays > 0)
         {
-            items.Add(Markup.Of($"""<li class="warn">{FigureText.Say(_words.CounterReceived, FigureText.Percent(coverage))}</li>"""));
+            items.Add(Markup.Of($"""<li class="warn">{FigureText.Say(_period.PartlyCompared, model.PartlyComparedDays)}</li>"""));
         }
 
         return Markup.Of($"""<ul class="state">{items}</ul>""");
@@ -152,12 +159,12 @@ internal sealed class PeriodView(PageRequest request, PeriodModel model, PageNot
 
     private Markup Why()
     {
-        if (model.ComparedNow is not { } now || model.Then is not { } then)
+        if (model is not { ComparedNow: { NetSales: { } net } now, Then: { NetSales: { } before } then })
         {
             return Markup.Empty;
         }
 
-        var amount = Money.ToDecimal(now.Net - then.Net);
+        var amount = net - before;
         var sentence = FigureText.Say(
             amount > 0 ? _comparison.Up : amount < 0 ? _comparison.Down : _comparison.Same, Versus, _text.Amount(Math.Abs(amount)));
         return SalesTree.Render(then, now, sentence, _words, _text);
@@ -170,15 +177,15 @@ internal sealed class PeriodView(PageRequest request, PeriodModel model, PageNot
         <tbody>{model.Stores.Select(Store)}</tbody></table></div></section>
         """);
 
-    private Markup Store((StoreTotal Now, StoreTotal? Then) row)
+    private Markup Store((StoreTotal Now, StorePair? Pair) row)
     {
         var figures = row.Now.Figures;
         var name = request.Stores.First(store => store.Code == row.Now.Store).Name;
-        var trend = Trend.Share(Money.ToDecimal(figures.Net), row.Then is { } then ? Money.ToDecimal(then.Figures.Net) : null, _words);
+        var trend = Trend.Share(row.Pair?.Now.NetSales, row.Pair?.Then.NetSales, _words);
         var change = trend is null ? Markup.Of($"{_words.Undefined}") : Markup.Of($"""<span class="{trend.Style}"><span aria-hidden="true">{trend.Arrow}</span> {trend.Text}</span>""");
         return Markup.Of(
             $"""
-            <tr><th scope="row"><a href="{PeriodPage.Address(row.Now.Store, model.From, model.Grain, model.Choice)}"><bdi>{name}</bdi></a></th><td>{_text.Amount(Money.ToDecimal(figures.Net))}</td><td>{change}</td><td>{(figures.Visitors is { } visitors ? FigureText.Count(visitors) : _words.NotCounted)}</td><td>{(figures.Conversion is { } ratio ? FigureText.Percent(ratio) : _words.Undefined)}</td><td>{(figures.BasketValue is { } basket ? _text.Amount(basket) : _words.Undefined)}</td></tr>
+            <tr><th scope="row"><a href="{PeriodPage.Address(row.Now.Store, model.From, model.Grain, model.Choice)}"><bdi>{name}</bdi></a></th><td>{_text.Amount(figures.NetSales, _words.NoData)}</td><td>{change}</td>{CountedCell.Visitors(figures, running: false, _words)}{CountedCell.Conversion(figures, running: false, _words)}<td>{_text.Amount(figures.BasketValue, _words.Undefined)}</td></tr>
 
             """);
     }

@@ -20,7 +20,8 @@ internal sealed record PeriodWording
         Months = ["1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月"],
         DaysKnown = "{0}日中 {1}日のデータあり",
         Running = "{0} まで（途中）",
-        Uneven = "片方にしかデータのない日が {0}日あります。合計の比較には注意してください",
+        Uneven = "片方にしか売上のない {0}日は比べていません",
+        PartlyCompared = "{0}日は店舗がそろわないため、両方に売上のある店舗どうしで比べています",
         NoFigures = "この期間のデータはまだありません。",
         NoTarget = "この期間の目標はありません。",
         BelowTarget = "ここまでの目標 {0} まであと {1}。",
@@ -50,7 +51,8 @@ internal sealed record PeriodWording
         Months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
         DaysKnown = "Figures for {1} of {0} days",
         Running = "Through {0}, still running",
-        Uneven = "{0} days have figures on one side only: compare the sums with care",
+        Uneven = "{0} days with sales on one side only are not compared",
+        PartlyCompared = "On {0} days not all stores have sales on both sides: those that have are compared",
         NoFigures = "There are no figures for this period yet.",
         NoTarget = "This period has no target.",
         BelowTarget = "{1} to go to the target so far of {0}.",
@@ -98,6 +100,9 @@ internal sealed record PeriodWording
     public required string Running { get; init; }
 
     public required string Uneven { get; init; }
+
+    /// <summary>{0} is how many days.</summary>
+    public required string PartlyCompared { get; init; }
 
     public required string NoFigures { get; init; }
 

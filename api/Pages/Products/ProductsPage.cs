@@ -1,3 +1,4 @@
+using RetailInsight.Api.Health;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Products;
 using RetailInsight.Core.Calendar;
@@ -13,16 +14,18 @@ internal sealed record ProductLine(ProductTotal Total, AbcItem Abc, long Before)
 
 /// <summary>What the page of products shows: four weeks beside the four before.</summary>
 /// <param name="From">First date.</param>
-/// <param name="To">Last date.</param>
+/// <param name="To">Last date, a whole day.</param>
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="DaysBefore">Days of the four weeks before that have figures.</param>
 /// <param name="Lines">All items, best sales first.</param>
 /// <param name="Gone">Items that sold before and not any more, largest loss first.</param>
 /// <param name="Categories">Best sales first, each with its sales before.</param>
 /// <param name="Pairs">Items bought together; of one store only.</param>
+/// <param name="Last">The last day, and whether it is left out because it runs.</param>
+/// <param name="Completeness">What has arrived of the four weeks.</param>
 internal sealed record ProductsModel(
     DateOnly From, DateOnly To, string Currency, int DaysBefore, IReadOnlyList<ProductLine> Lines, IReadOnlyList<ProductTotal> Gone,
-    IReadOnlyList<(ProductTotal Now, long Before)> Categories, IReadOnlyList<ProductPair> Pairs)
+    IReadOnlyList<(ProductTotal Now, long Before)> Categories, IReadOnlyList<ProductPair> Pairs, LastDay Last, Completeness Completeness)
 {
     private const int Days = 28;
     private const int MostPairs = 10;
@@ -38,7 +41,8 @@ internal sealed record ProductsModel(
     public static async Task<ProductsModel> ReadAsync(PageRequest request, DateOnly today, CancellationToken cancellationToken)
     {
         var (read, codes) = (request.Read, request.Codes);
-        var to = request.Date ?? await read.LatestDateAsync(codes, cancellationToken) ?? today;
+        var last = await LastDay.ReadAsync(request, codes, today, cancellationToken);
+        var to = last.Whole;
         var (from, beforeFrom, beforeTo) = (to.AddDays(1 - Days), to.AddDays(1 - (2 * Days)), to.AddDays(-Days));
         var reported = await read.ReportedDaysAsync(codes, beforeFrom, to, cancellationToken);
         var currency = request.CurrencyOf(reported);
@@ -48,11 +52,12 @@ internal sealed record ProductsModel(
         var categories = await read.CategoriesAsync(codes, from, to, currency, cancellationToken);
         var categoriesBefore = (await read.CategoriesAsync(codes, beforeFrom, beforeTo, currency, cancellationToken)).ToDictionary(category => category.Code, category => category.Net);
         return new ProductsModel(
-            from, to, currency, reported.Count(day => day.Date <= beforeTo),
+            from, to, currency, reported.Count(day => day.Date <= beforeTo && day.Stores > 0),
             [.. AbcClasses.Of(now.Select(item => KeyValuePair.Create(item.Code, item.Net))).Select(abc => new ProductLine(byCode[abc.Code], abc, before.GetValueOrDefault(abc.Code)?.Net ?? 0))],
             [.. before.Values.Where(item => !byCode.ContainsKey(item.Code) && item.Net > 0).OrderByDescending(item => item.Net)],
             [.. categories.Select(category => (category, categoriesBefore.GetValueOrDefault(category.Code)))],
-            request.Store is null ? [] : await read.PairsAsync(request.Store.Code, to, MostPairs, cancellationToken));
+            request.Store is null ? [] : await read.PairsAsync(request.Store.Code, to, MostPairs, cancellationToken),
+            last, await read.CompletenessAsync(codes, new DateSpan(from, to), null, cancellationToken));
     }
 }
 

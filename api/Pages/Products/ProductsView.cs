@@ -20,6 +20,7 @@ internal sealed class ProductsView(PageRequest request, ProductsModel model)
         <div class="headline">
         <h1><bdi>{request.StoreName}</bdi></h1>
         <p class="day"><span>{FigureText.Say(_products.Weeks, _text.LongDate(model.From), _text.LongDate(model.To))}</span></p>
+        <ul class="state">{DataStateItems.Render(request, model.Completeness)}{model.Last.Render(_words)}</ul>
         </div>
         {(model.Lines.Count == 0 ? Markup.Of($"""<section class="card"><p>{_products.NoFigures}</p></section>""") : Body())}
         """);

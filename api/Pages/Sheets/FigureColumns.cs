@@ -1,6 +1,6 @@
+using RetailInsight.Api.Health;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Metrics;
-using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Api.Pages.Sheets;
 
@@ -9,7 +9,7 @@ internal static class FigureColumns
 {
     private static readonly (string Id, Func<Figures, decimal?> Read)[] Metrics =
     [
-        ("net_sales", figures => Money.ToDecimal(figures.Net)), ("visitors", figures => figures.Visitors), ("conversion", figures => figures.Conversion),
+        ("net_sales", figures => figures.NetSales), ("visitors", figures => figures.Visitors), ("conversion", figures => figures.Conversion),
         ("receipts", figures => figures.Receipts), ("basket_value", figures => figures.BasketValue), ("items_per_receipt", figures => figures.ItemsPerReceipt),
     ];
 
@@ -28,6 +28,10 @@ internal static class FigureColumns
             new($"{metric.Id}_difference", row => Rounded(Value(now(row), metric.Read) - Value(then(row), metric.Read), metric.Id)),
             new($"{metric.Id}_change", row => Change(Value(now(row), metric.Read), Value(then(row), metric.Read))),
         }).Append(Coverage(shown));
+
+    /// <summary>Registers that should have reported, each counting once a store-day, and those of them that did.</summary>
+    public static SheetColumn<T>[] Registers<T>(Func<T, Completeness> data) =>
+        [new("registers_expected", row => data(row).Total?.RegistersExpected), new("registers_reported", row => data(row).Total?.RegistersReported)];
 
     /// <summary>(now − then) ÷ |then| to four decimals; null where there is nothing to divide by.</summary>
     public static decimal? Change(decimal? now, decimal? then) => then is null or 0 ? null : Round((now - then) / Math.Abs(then.Value), 4);

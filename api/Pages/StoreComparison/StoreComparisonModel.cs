@@ -1,6 +1,7 @@
 using System.Globalization;
 using RetailInsight.Api.Calendars;
 using RetailInsight.Api.Charts;
+using RetailInsight.Api.Health;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Stores;
 using RetailInsight.Core.Calendar;
@@ -41,9 +42,12 @@ internal sealed record StoreComparisonChoice(IReadOnlyList<string> Picked, strin
 /// <param name="Whole">The values of all of them together, by each metric's own rule; null without figures.</param>
 /// <param name="Places">Names of the places of the course.</param>
 /// <param name="Lines">The course of the stores that are drawn.</param>
+/// <param name="Coverage">Counter minutes received of those expected on whole days, by code; null where none was expected.</param>
+/// <param name="Completeness">What has arrived of the stores.</param>
 internal sealed record StoreComparisonModel(
     StoreComparisonChoice Choice, DateSpan Span, string Currency, IReadOnlyList<StoreGroup> Groups, IReadOnlyList<Store> Chosen,
-    IReadOnlyDictionary<string, IReadOnlyList<decimal?>> Rows, IReadOnlyList<decimal?>? Whole, IReadOnlyList<string> Places, IReadOnlyList<ChartLine> Lines)
+    IReadOnlyDictionary<string, IReadOnlyList<decimal?>> Rows, IReadOnlyList<decimal?>? Whole, IReadOnlyList<string> Places, IReadOnlyList<ChartLine> Lines,
+    IReadOnlyDictionary<string, decimal?> Coverage, Completeness Completeness)
 {
     /// <summary>The fewest stores there is something to compare of.</summary>
     public const int Fewest = 2;
@@ -62,7 +66,8 @@ internal sealed record StoreComparisonModel(
     public static async Task<StoreComparisonModel> ReadAsync(PageRequest request, StoreComparisonChoice choice, DateOnly today, CancellationToken cancellationToken)
     {
         var (read, all) = (request.Read, request.Stores.Select(store => store.Code).ToList());
-        var to = request.Date ?? await read.LatestDateAsync(all, cancellationToken) ?? today;
+        var last = await LastDay.ReadAsync(request, [.. all], today, cancellationToken);
+        var to = last.Date;
         var groups = await read.GroupsAsync(all, to, cancellationToken);
         var codes = choice.Picked.Concat(groups.FirstOrDefault(group => group.Key == choice.Group)?.Stores ?? []).ToHashSet();
         if (codes.Count == 0 && choice.Group is null)
@@ -81,11 +86,13 @@ internal sealed record StoreComparisonModel(
         var course = own.Count < Fewest ? [] : await request.AskAsync(
             drawn, [choice.Metric], ["store", choice.Grain == CourseGrain.Hour ? "hour" : "business_date"], span, currency, grain, calendar, cancellationToken);
         var keys = Keys(choice.Grain, span, grain, calendar.Periods, course);
+        var completeness = await read.CompletenessAsync(own, span, last.Running, cancellationToken);
         var values = course.ToDictionary(row => (row.Keys[0], row.Keys[1]), row => row.Values[0]);
         return new StoreComparisonModel(
             choice, span, currency, groups, chosen, rows.ToDictionary(row => row.Keys[0], row => row.Values), whole.Count == 0 ? null : whole[0].Values,
             keys.ConvertAll(key => NameOf(key, choice.Grain)),
-            [.. chosen.Take(LinesChart.Most).Select(store => new ChartLine(store.Name, [.. keys.Select(key => values.GetValueOrDefault((store.Code, key)))]))]);
+            [.. chosen.Take(LinesChart.Most).Select(store => new ChartLine(store.Name, [.. keys.Select(key => values.GetValueOrDefault((store.Code, key)))]))],
+            completeness.Stores.ToDictionary(store => store.Store!, store => store.Coverage), completeness);
     }
 
     private static (DateSpan Span, CalendarGrain Grain) SpanOf(CourseGrain grain, DateOnly to, PeriodCalendar calendar) => grain switch

@@ -17,6 +17,7 @@ internal sealed class StoreComparisonView(PageRequest request, StoreComparisonMo
         <div class="headline">
         <h1>{_stores.Title}</h1>
         <p class="day"><span>{Span()}</span></p>
+        <ul class="state">{DataStateItems.Render(request with { Store = null }, model.Completeness)}</ul>
         </div>
         {(model.Chosen.Count < StoreComparisonModel.Fewest ? Markup.Of($"""<section class="card"><p>{_stores.PickTwo}</p></section>""") : Markup.Of($"{Chart()}{Table()}"))}
         """);
@@ -87,7 +88,7 @@ internal sealed class StoreComparisonView(PageRequest request, StoreComparisonMo
     {
         var rows = model.Chosen.Select(store => Markup.Of(
             $"""
-            <tr><th scope="row"><a href="{request.Address(PageLink.Day, store.Code, model.Span.To)}"><bdi>{store.Name}</bdi></a></th>{StoreComparisonModel.Metrics.Select((id, at) => Markup.Of($"<td>{Value(id, model.Rows.GetValueOrDefault(store.Code)?[at])}</td>"))}</tr>
+            <tr><th scope="row"><a href="{request.Address(PageLink.Day, store.Code, model.Span.To)}"><bdi>{store.Name}</bdi></a></th>{StoreComparisonModel.Metrics.Select((id, at) => Cell(id, model.Rows.GetValueOrDefault(store.Code)?[at], model.Coverage.GetValueOrDefault(store.Code)))}</tr>
 
             """));
         return Markup.Of(
@@ -99,6 +100,9 @@ internal sealed class StoreComparisonView(PageRequest request, StoreComparisonMo
             <p class="note">{(model.Choice.Average ? _stores.AverageNote : _stores.SumNote)}</p></section>
             """);
     }
+
+    private Markup Cell(string id, decimal? value, decimal? coverage) => CountedCell.Render(
+        Value(id, value), value is null || coverage is null or >= Kpis.Figures.EnoughMinutes || !MetricCatalogue.Find(id)!.RestsOnCounters, _words);
 
     // A ratio of many stores is the ratio of their sums, whichever of the two was asked for.
     private decimal? Total(string id, int at)
@@ -112,7 +116,7 @@ internal sealed class StoreComparisonView(PageRequest request, StoreComparisonMo
     private string Value(string id, decimal? value)
     {
         var metric = MetricCatalogue.Find(id)!;
-        return value is not { } known ? _words.Undefined
+        return value is not { } known ? metric.RestsOnCounters ? _words.NotCounted : metric.Additive ? _words.NoData : _words.Undefined
             : IsRatio(id) ? FigureText.Percent(known)
             : metric.IsMoney ? _text.Amount(known)
             : FigureText.Number(known, metric.Places ?? 0);

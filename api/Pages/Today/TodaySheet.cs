@@ -12,14 +12,15 @@ internal static class TodaySheet
     private static SheetTable Figures(PageRequest request, TodayModel model) => SheetTable.Of<TodayModel>("figures", request.Words.KeyFigures, [model],
     [
         new("business_date", today => today.Date), new("store", _ => request.StoreCode), new("store_name", _ => request.StoreName), new("currency", today => today.Currency),
-        .. FigureColumns.Of<TodayModel>(today => today.SoFar), new("net_sales_typical", today => today.AsOf is null ? (decimal?)null : InUnits(today.Typical.NetBy(today.AsOfMinute))),
-        new("outlook", today => today.SoFar is { } soFar && today.Typical.Outlook(soFar.Net, today.AsOfMinute) is { } outlook ? InUnits(outlook) : (decimal?)null),
-        new("stores_expected", _ => request.Shown.Count), new("stores_reported", today => today.Reported), new("computed_at", today => SheetCell.At(today.AsOf, request.TimeZone)),
+        .. FigureColumns.Of<TodayModel>(today => today.SoFar), new("net_sales_typical", today => today.AsOf is null ? (decimal?)null : InUnits(today.Alike.NetBy(today.AsOfMinute))),
+        new("outlook", today => today.SoFar?.Net is { } soFar && today.Alike.Outlook(soFar, today.AsOfMinute) is { } outlook ? InUnits(outlook) : (decimal?)null),
+        new("stores_expected", _ => request.Shown.Count), new("stores_reported", today => today.Reported), .. FigureColumns.Registers<TodayModel>(today => today.Completeness),
+        new("computed_at", today => SheetCell.At(today.AsOf, request.TimeZone)),
     ]);
 
     private static SheetTable Hours(PageRequest request, TodayModel model)
     {
-        var typical = model.Typical.Hours.ToDictionary(hour => hour.Hour);
+        var typical = model.Alike.Hours.ToDictionary(hour => hour.Hour);
         return SheetTable.Of("hours", TodayWording.Of(request.Words).Chart, model.Hours.Keys.Union(typical.Keys).Order(),
         [
             new("business_date", _ => model.Date), new("store", _ => request.StoreCode), new("hour", hour => hour), new("currency", _ => model.Currency),

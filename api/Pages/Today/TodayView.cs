@@ -35,7 +35,7 @@ internal sealed class TodayView(PageRequest request, TodayModel model, PageNotes
     {
         var phase = model.Phase switch { DayPhase.BeforeOpening => _today.BeforeOpening, DayPhase.Open => _today.Open, _ => _today.Closed };
         var items = new List<Markup> { Markup.Of($"<li>{phase}</li>") };
-        items.Add(model.AsOf is { } at
+        items.Add(model.SoFar?.Net is not null && model.AsOf is { } at
             ? Markup.Of($"""<li class="good"><time datetime="{at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}">{FigureText.Say(_today.AsOf, DateOnly.FromDateTime(at.DateTime) == model.Date ? Clock(at) : FigureText.Moment(at))}</time></li>""")
             : Markup.Of($"""<li class="{(model.Phase == DayPhase.Open ? "bad" : "warn")}">{_today.NoFigures}</li>"""));
         if (model.AsOf is not null && model.Phase == DayPhase.Open && model.Minute - model.AsOfMinute > StaleMinutes)
@@ -43,6 +43,7 @@ internal sealed class TodayView(PageRequest request, TodayModel model, PageNotes
             items.Add(Markup.Of($"""<li class="warn">{FigureText.Say(_today.Stale, model.Minute - model.AsOfMinute)}</li>"""));
         }
 
+        items.Add(DataStateItems.Render(request, model.Completeness, model.Known));
         if (request.Store is null && model.Reported > 0)
         {
             items.Add(Markup.Of($"""<li class="{(model.Reported == request.Stores.Count ? "good" : "warn")}">{FigureText.Say(_today.StoresReported, model.Reported, request.Stores.Count)}</li>"""));
@@ -53,18 +54,18 @@ internal sealed class TodayView(PageRequest request, TodayModel model, PageNotes
 
     private Markup SoFar()
     {
-        if (model.SoFar is not { } figures)
+        if (model.SoFar is not { Net: { } net } figures)
         {
             return Markup.Of($"""<article class="card kpi hero"><h2>{_today.SoFar} <small>{_words.TaxExcluded}</small></h2><p class="value none">{_words.NoData}</p><p class="delta none">{_today.NoFiguresYet}</p>{TypicalNote()}</article>""");
         }
 
-        var expected = model.Typical.NetBy(model.AsOfMinute);
+        var expected = model.Alike.NetBy(model.AsOfMinute);
         return Markup.Of(
             $"""
             <article class="card kpi hero"><h2>{_today.SoFar} <small>{_words.TaxExcluded}</small></h2>
-            <p class="value">{_text.Amount(Money.ToDecimal(figures.Net))}</p>
-            {Pace(figures.Net, expected)}
-            <dl class="parts"><div><dt>{_words.Receipts}</dt><dd>{FigureText.Count(figures.Receipts)}</dd></div><div><dt>{_words.BasketValue}</dt><dd>{(figures.BasketValue is { } basket ? _text.Amount(basket) : _words.Undefined)}</dd></div><div><dt>{_words.Visitors}</dt><dd>{(figures.Visitors is { } visitors ? FigureText.Count(visitors) : _words.NotCounted)}</dd></div><div><dt>{_words.Conversion}</dt><dd>{(figures.Conversion is { } ratio ? FigureText.Percent(ratio) : _words.Undefined)}</dd></div></dl>
+            <p class="value">{_text.Amount(Money.ToDecimal(net))}</p>
+            {Pace(net, expected)}
+            <dl class="parts"><div><dt>{_words.Receipts}</dt><dd>{FigureText.Count(figures.Receipts, _words.NoData)}</dd></div><div><dt>{_words.BasketValue}</dt><dd>{(figures.BasketValue is { } basket ? _text.Amount(basket) : _words.Undefined)}</dd></div><div><dt>{_words.Visitors}</dt><dd>{(figures.Visitors is { } visitors ? FigureText.Count(visitors) : _words.NotCounted)}</dd></div><div><dt>{_words.Conversion}</dt><dd>{(figures.Conversion is { } ratio ? FigureText.Percent(ratio) : _words.Undefined)}</dd></div></dl>
             {TypicalNote()}</article>
             """);
     }
@@ -85,7 +86,7 @@ internal sealed class TodayView(PageRequest request, TodayModel model, PageNotes
 
     private Markup Outlook()
     {
-        if (model.SoFar is not { } figures || model.Phase != DayPhase.Open || model.Typical.Outlook(figures.Net, model.AsOfMinute) is not { } outlook)
+        if (model.SoFar?.Net is not { } net || model.Phase != DayPhase.Open || model.Alike.Outlook(net, model.AsOfMinute) is not { } outlook)
         {
             return Markup.Empty;
         }
@@ -93,25 +94,35 @@ internal sealed class TodayView(PageRequest request, TodayModel model, PageNotes
         return Markup.Of(
             $"""
             <article class="card kpi"><h2>{_today.Outlook}</h2><p class="value">{FigureText.Say(_today.OutlookValue, _text.Amount(InUnits(outlook)))}</p>
-            {Bullet(figures.Net, outlook)}<p class="delta none">{FigureText.Say(_today.OutlookNote, _text.Amount(InUnits(model.Typical.Net)))}</p></article>
+            {Bullet(net, outlook)}<p class="delta none">{FigureText.Say(_today.OutlookNote, _text.Amount(InUnits(model.Alike.Net)))}</p></article>
             """);
     }
 
     // What is in, what is expected, and a mark at a usual day, on one scale from zero.
     private Markup Bullet(long net, decimal outlook)
     {
-        var most = Math.Max(outlook, model.Typical.Net) * 1.08m;
+        var most = Math.Max(outlook, model.Alike.Net) * 1.08m;
         double Place(decimal value) => (double)(Math.Max(0, value) / most) * 240;
         return Markup.Of(
-            $"""<svg class="bullet" viewBox="0 0 240 16" preserveAspectRatio="none" role="img" aria-label="{FigureText.Say(_words.BulletLabel, _today.Outlook, _text.Amount(InUnits(outlook)), _text.Amount(InUnits(model.Typical.Net)))}"><rect class="track" width="240" height="8" y="4" rx="4"/><rect class="outlook" width="{Place(outlook)}" height="8" y="4" rx="4"/><rect class="actual" width="{Place(net)}" height="8" y="4" rx="4"/><rect class="mean" x="{Place(model.Typical.Net) - 1.5}" width="3" height="16" rx="1.5"/></svg>""");
+            $"""<svg class="bullet" viewBox="0 0 240 16" preserveAspectRatio="none" role="img" aria-label="{FigureText.Say(_words.BulletLabel, _today.Outlook, _text.Amount(InUnits(outlook)), _text.Amount(InUnits(model.Alike.Net)))}"><rect class="track" width="240" height="8" y="4" rx="4"/><rect class="outlook" width="{Place(outlook)}" height="8" y="4" rx="4"/><rect class="actual" width="{Place(net)}" height="8" y="4" rx="4"/><rect class="mean" x="{Place(model.Alike.Net) - 1.5}" width="3" height="16" rx="1.5"/></svg>""");
     }
 
     private Markup TypicalNote()
     {
-        var typical = model.Typical;
+        var typical = model.Alike;
         var note = typical.Days.Count == 0 ? _today.NoTypical
-            : typical.SameWeekday ? FigureText.Say(_today.TypicalSameWeekday, _text.Weekday(model.Date), typical.Days.Count)
-            : FigureText.Say(_today.TypicalSameKind, model.Date.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? _today.Weekends : _today.WorkingDays, typical.Days.Count);
+            : typical.Kind switch
+            {
+                TypicalKind.SameWeekday => FigureText.Say(_today.TypicalSameWeekday, _text.Weekday(model.Date), typical.Days.Count),
+                TypicalKind.Holidays => FigureText.Say(_today.TypicalHolidays, typical.Days.Count),
+                TypicalKind.Weekends => FigureText.Say(_today.TypicalSameKind, _today.Weekends, typical.Days.Count),
+                _ => FigureText.Say(_today.TypicalSameKind, _today.WorkingDays, typical.Days.Count),
+            };
+        if (model.IsPartial)
+        {
+            note += " " + FigureText.Say(_today.TypicalOfReported, model.Reported);
+        }
+
         return Markup.Of($"""<p class="note">{note}</p>""");
     }
 
@@ -140,7 +151,7 @@ internal sealed class TodayView(PageRequest request, TodayModel model, PageNotes
 
     private List<ProgressMark> Marks()
     {
-        var typical = model.Typical.Hours.ToDictionary(hour => hour.Hour);
+        var typical = model.Alike.Hours.ToDictionary(hour => hour.Hour);
         var first = Math.Min(model.OpensMinute / 60, model.Hours.Keys.Concat(typical.Where(hour => hour.Value.Net != 0).Select(hour => hour.Key)).DefaultIfEmpty(47).Min());
         var last = Math.Max((model.ClosesMinute - 1) / 60, model.Hours.Keys.DefaultIfEmpty(0).Max());
         return [.. Enumerable.Range(first, last - first + 1).Select(hour =>
@@ -151,25 +162,25 @@ internal sealed class TodayView(PageRequest request, TodayModel model, PageNotes
             var isWhole = (hour + 1) * 60 <= upTo;
 
             // An hour that began a moment ago and has no receipt yet is not silent.
-            var state = known is null ? isWhole ? HourState.Silent : HourState.ToCome : hour * 60 >= upTo ? HourState.ToCome : isWhole ? HourState.Done : HourState.Running;
-            return new ProgressMark(hour, state, known is null ? null : Money.ToDecimal(known.Net), usual is null ? null : InUnits(usual.Net), Note(hour, known, usual)) { Notes = notes?.In(model.Date, hour) ?? [] };
+            var state = known?.Net is null ? isWhole ? HourState.Silent : HourState.ToCome : hour * 60 >= upTo ? HourState.ToCome : isWhole ? HourState.Done : HourState.Running;
+            return new ProgressMark(hour, state, known?.NetSales, usual is null ? null : InUnits(usual.Net), Note(hour, known, usual)) { Notes = notes?.In(model.Date, hour) ?? [] };
         })];
     }
 
     private string Note(int hour, Figures? known, TypicalHour? usual) => string.Join("  ", new[]
     {
         _text.Hour(hour),
-        known is null ? null : $"{_today.Actual} {_text.Amount(Money.ToDecimal(known.Net))}",
+        known?.NetSales is { } net ? $"{_today.Actual} {_text.Amount(net)}" : null,
         usual is null ? null : $"{_today.Typical} {_text.Amount(InUnits(usual.Net))}",
     }.OfType<string>());
 
     private Markup Row(ProgressMark mark)
     {
         var figures = mark.State == HourState.ToCome ? null : model.Hours.GetValueOrDefault(mark.Hour);
-        var actual = figures is not null ? _text.Amount(Money.ToDecimal(figures.Net)) : mark.State == HourState.Silent ? _words.NoData : _words.Undefined;
+        var actual = figures?.NetSales is { } net ? _text.Amount(net) : mark.State == HourState.Silent ? _words.NoData : _words.Undefined;
         return Markup.Of(
             $"""
-            <tr><th scope="row">{_text.Hour(mark.Hour)}</th><td>{actual}</td><td>{(mark.Typical is { } usual ? _text.Amount(usual) : _words.Undefined)}</td><td>{(figures is null ? _words.Undefined : FigureText.Count(figures.Receipts))}</td><td>{(figures?.Visitors is { } visitors ? FigureText.Count(visitors) : _words.Undefined)}</td></tr>
+            <tr><th scope="row">{_text.Hour(mark.Hour)}</th><td>{actual}</td><td>{(mark.Typical is { } usual ? _text.Amount(usual) : _words.Undefined)}</td><td>{FigureText.Count(figures?.Receipts, _words.Undefined)}</td><td>{FigureText.Count(figures?.Visitors, _words.Undefined)}</td></tr>
 
             """);
     }

@@ -17,6 +17,8 @@ internal sealed record TodayWording
         Typical = "ふだん",
         TypicalSameWeekday = "「ふだん」は直近8週の{0}曜 {1}日分の中央値です。",
         TypicalSameKind = "「ふだん」は直近4週の{0} {1}日分の中央値です（同じ曜日が3日そろうまで）。",
+        TypicalHolidays = "きょうは祝日のため、「ふだん」は直近8週の日曜・祝日 {0}日分の中央値です。",
+        TypicalOfReported = "きょう売上の届いた {0}店舗どうしで比べています。",
         WorkingDays = "平日",
         Weekends = "土日",
         NoTypical = "比べられる過去の日がまだありません。同じ曜日または同じ種類の日のデータがたまると、ここに水準が出ます。",
@@ -55,6 +57,8 @@ internal sealed record TodayWording
         Typical = "Usual",
         TypicalSameWeekday = "“Usual” is the median of {1} {0}s of the last eight weeks.",
         TypicalSameKind = "“Usual” is the median of {1} {0} of the last four weeks, until there are three of the same weekday.",
+        TypicalHolidays = "Today is a holiday: “Usual” is the median of {0} Sundays and holidays of the last eight weeks.",
+        TypicalOfReported = "Measured by the {0} stores that have reported today.",
         WorkingDays = "working days",
         Weekends = "weekend days",
         NoTypical = "There are no earlier days to compare with yet. Once days of the same weekday or kind have figures, their level stands here.",
@@ -102,6 +106,12 @@ internal sealed record TodayWording
     public required string TypicalSameWeekday { get; init; }
 
     public required string TypicalSameKind { get; init; }
+
+    /// <summary>{0} is how many days.</summary>
+    public required string TypicalHolidays { get; init; }
+
+    /// <summary>{0} is how many stores.</summary>
+    public required string TypicalOfReported { get; init; }
 
     public required string WorkingDays { get; init; }
 

@@ -1,6 +1,7 @@
+using RetailInsight.Api.Health;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Staff;
-using RetailInsight.Core.Canon;
+using RetailInsight.Core.Calendar;
 
 namespace RetailInsight.Api.Pages.Traffic;
 
@@ -40,8 +41,10 @@ internal sealed record TrafficChance(DayOfWeek Weekday, int Hour, TrafficCell Ce
 /// <param name="Cells">By weekday and hour.</param>
 /// <param name="Whole">Everything that was counted; null where nothing was.</param>
 /// <param name="SilentHours">Opening hours with counters expected that delivered too little to count.</param>
+/// <param name="Last">The last day, and whether it is left out because it runs.</param>
+/// <param name="Completeness">What has arrived.</param>
 internal sealed record TrafficModel(
-    DateOnly From, DateOnly To, string Currency, int FirstHour, int LastHour, IReadOnlyDictionary<(DayOfWeek Weekday, int Hour), TrafficCell> Cells, Figures? Whole, int SilentHours)
+    DateOnly From, DateOnly To, string Currency, int FirstHour, int LastHour, IReadOnlyDictionary<(DayOfWeek Weekday, int Hour), TrafficCell> Cells, Figures? Whole, int SilentHours, LastDay Last, Completeness Completeness)
 {
     /// <summary>How many days are looked at.</summary>
     public const int Days = 28;
@@ -68,10 +71,11 @@ internal sealed record TrafficModel(
         }
     }
 
-    /// <summary>Reads the page: four weeks up to the date, or to the latest one with figures.</summary>
+    /// <summary>Reads the page: four weeks up to the date, or to the latest whole one with figures.</summary>
     public static async Task<TrafficModel> ReadAsync(PageRequest request, DateOnly today, CancellationToken cancellationToken)
     {
-        var to = request.Date ?? await request.Read.LatestDateAsync(request.Codes, cancellationToken) ?? today;
+        var last = await LastDay.ReadAsync(request, request.Codes, today, cancellationToken);
+        var to = last.Whole;
         var from = to.AddDays(1 - Days);
         var reported = await request.Read.ReportedDaysAsync(request.Codes, from, to, cancellationToken);
         var currency = request.CurrencyOf(reported);
@@ -86,7 +90,8 @@ internal sealed record TrafficModel(
                 Planned = Mean(staff[group.Key].Select(hour => hour.Planned)),
                 Worked = Mean(staff[group.Key].Select(hour => hour.Worked)),
             }),
-            Figures.Sum(counted.Select(hour => hour.Figures)), expected.Count - counted.Count);
+            Figures.Sum(counted.Select(hour => hour.Figures)), expected.Count - counted.Count, last,
+            await request.Read.CompletenessAsync(request.Codes, new DateSpan(from, to), null, cancellationToken));
     }
 
     private static decimal? Mean(IEnumerable<long?> minutes) => minutes.OfType<long>().ToList() is { Count: > 0 } known ? (decimal)known.Sum() / known.Count / 60 : null;

@@ -50,15 +50,14 @@ internal sealed class TrafficView(PageRequest request, TrafficModel model)
 
     private Markup State()
     {
-        if (model.Whole is not { } whole)
+        var items = new List<Markup>();
+        if (model.Whole is { } whole)
         {
-            return Markup.Empty;
+            items.Add(Markup.Of($"<li>{FigureText.Say(_traffic.Whole, FigureText.Count(whole.Visitors ?? 0), FigureText.Percent(whole.Conversion, _words.Undefined))}</li>"));
         }
 
-        var items = new List<Markup>
-        {
-            Markup.Of($"<li>{FigureText.Say(_traffic.Whole, FigureText.Count(whole.Visitors ?? 0), whole.Conversion is { } ratio ? FigureText.Percent(ratio) : _words.Undefined)}</li>"),
-        };
+        items.Add(DataStateItems.Render(request, model.Completeness));
+        items.Add(model.Last.Render(_words));
         if (model.SilentHours > 0)
         {
             items.Add(Markup.Of($"""<li class="warn">{FigureText.Say(_traffic.Silent, model.SilentHours)}</li>"""));
@@ -102,8 +101,9 @@ internal sealed class TrafficView(PageRequest request, TrafficModel model)
     private HeatCell Cell(DayOfWeek weekday, int hour, Func<TrafficCell, decimal?> figure, Func<decimal, string> write)
     {
         var name = $"{_words.Weekdays[(int)weekday]} {_text.Hour(hour)}";
-        return model.Cells.GetValueOrDefault((weekday, hour)) is { } cell && figure(cell) is { } value
+        var cell = model.Cells.GetValueOrDefault((weekday, hour));
+        return cell is not null && figure(cell) is { } value
             ? new HeatCell(value, write(value), $"{name}  {write(value)}  {FigureText.Say(_traffic.OfDays, cell.Days)}")
-            : new HeatCell(null, _words.Undefined, $"{name}  {_words.NoSignal}");
+            : new HeatCell(null, _words.Undefined, $"{name}  {(cell is { Figures.Net: null } ? _words.NoData : _words.NoSignal)}");
     }
 }

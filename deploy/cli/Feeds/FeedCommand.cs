@@ -86,7 +86,7 @@ internal static class FeedCommand
     private static Command Retire(CommandContext context)
     {
         var name = Name();
-        var command = new Command("retire", "Retire a feed: it takes nothing more; what came stays. Within ten seconds every gateway knows.") { name };
+        var command = new Command("retire", "Retire a feed: it takes nothing more; what came stays. Within five seconds every gateway knows.") { name };
         context.OnRun(command, (parsed, connection, client, report, cancellationToken) =>
             ChangeAsync(connection, client, report, HttpMethod.Post, PathOf(parsed.GetRequiredValue(name)) + "/retire", null, cancellationToken));
         return command;

@@ -85,7 +85,7 @@ internal static class KeyCommand
     private static Command Revoke(CommandContext context)
     {
         var id = Id();
-        var command = new Command("revoke", "Revoke a key at once; a gateway that remembers it refuses it within ten seconds.") { id };
+        var command = new Command("revoke", "Revoke a key at once; a gateway that remembers it refuses it within five seconds.") { id };
         context.OnRun(command, async (parsed, connection, client, report, cancellationToken) =>
         {
             var key = await PostAsync(connection, client, $"/v1/keys/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/revoke", null, cancellationToken);

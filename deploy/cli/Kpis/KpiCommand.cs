@@ -63,12 +63,12 @@ internal static class KpiCommand
                 ["Date", ">Net " + total.Currency, ">Tax", ">Gross", ">Receipts", ">Basket", ">Items/receipt", ">Returns", ">Visitors", ">Conversion", ">Coverage"],
                 days.Where(day => day.Currency == total.Currency).OrderBy(day => day.BusinessDate).Select(day => new[]
                 {
-                    day.BusinessDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Amount(day.NetSales), Amount(day.Tax), Amount(day.GrossSales), Report.Figure(day.Receipts),
-                    Amount(day.BasketValue), day.ItemsPerReceipt ?? "–", Report.Figure(day.Returns), Count(day.Visitors), Percent(day.Conversion), Percent(day.Coverage),
+                    day.BusinessDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Amount(day.NetSales), Amount(day.Tax), Amount(day.GrossSales), Count(day.Receipts),
+                    Amount(day.BasketValue), day.ItemsPerReceipt ?? "–", Count(day.Returns), Count(day.Visitors), Percent(day.Conversion), Percent(day.Coverage),
                 }),
                 [
-                    string.Create(CultureInfo.InvariantCulture, $"{total.Days} days"), Amount(total.NetSales), Amount(total.Tax), Amount(total.GrossSales), Report.Figure(total.Receipts),
-                    Amount(total.BasketValue), total.ItemsPerReceipt ?? "–", Report.Figure(total.Returns), Count(total.Visitors), Percent(total.Conversion), "",
+                    string.Create(CultureInfo.InvariantCulture, $"{total.Days} days"), Amount(total.NetSales), Amount(total.Tax), Amount(total.GrossSales), Count(total.Receipts),
+                    Amount(total.BasketValue), total.ItemsPerReceipt ?? "–", Count(total.Returns), Count(total.Visitors), Percent(total.Conversion), "",
                 ]);
         }
     }

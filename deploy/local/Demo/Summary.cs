@@ -42,7 +42,7 @@ internal static class Summary
     {
         var days = (await connection.QueryAsync<Day>(new CommandDefinition(
             """
-            SELECT business_date AS BusinessDate, currency AS Currency, count(*) AS Stores, sum(net)::bigint AS Net, sum(receipts) AS Receipts,
+            SELECT business_date AS BusinessDate, currency AS Currency, count(*) FILTER (WHERE sales_reported) AS Stores, sum(net)::bigint AS Net, sum(receipts) AS Receipts,
                    sum(visitors) AS Visitors
             FROM mart.kpi_store_day WHERE tenant = @tenant GROUP BY business_date, currency ORDER BY business_date DESC LIMIT 14
             """,

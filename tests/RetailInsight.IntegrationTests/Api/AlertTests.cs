@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Dapper;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using RetailInsight.Api.Alerts;
 
 namespace RetailInsight.IntegrationTests.Api;
 
@@ -227,6 +229,20 @@ public sealed partial class AlertTests(ApiHost host)
     }
 
     private static Task BumpAsync(TestDatabase database) => ExecuteAsync(database, "UPDATE mart.data_version SET version = version + 1 WHERE tenant = 'aoba'");
+
+    [Fact]
+    public async Task A_holiday_is_held_against_the_sunday_before_and_a_plain_day_never_against_a_holiday()
+    {
+        await using var app = await ApiHost.StartAsync(host.Database, []);
+        var rule = new AlertRule(
+            Guid.Empty, "aoba", null, "Sales fell", new AlertTest("net_sales", AlertTest.Below, AlertTest.Weekday, 20, null, false, null), ["S01"], [], "en", true, DateOnly.MaxValue);
+        var (plain, holiday) = (new DateOnly(2026, 11, 10), new DateOnly(2026, 11, 3));
+        var sight = await app.Services.GetRequiredService<MetricWatch>().LookAsync("aoba", [rule], new HashSet<(Guid, string, DateOnly)> { (rule.Id, "S01", plain), (rule.Id, "S01", holiday) }, CancellationToken.None);
+        await using var connection = await host.Database.Job.OpenConnectionAsync();
+        Task<decimal> NetAsync(string date) => connection.ExecuteScalarAsync<decimal>($"SELECT net / 1000000 FROM mart.kpi_store_day WHERE tenant = 'aoba' AND store = 'S01' AND business_date = '{date}'");
+        Assert.Equal(await NetAsync("2026-10-27"), sight.Findings.Single(finding => finding.Date == plain).Reading.Reference);
+        Assert.Equal(await NetAsync("2026-11-01"), sight.Findings.Single(finding => finding.Date == holiday).Reading.Reference);
+    }
 
     private static async Task EvaluatedAsync(TestDatabase database)
     {

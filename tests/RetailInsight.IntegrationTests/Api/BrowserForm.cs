@@ -12,7 +12,7 @@ internal static partial class BrowserForm
     public static async Task<HttpResponseMessage> SendFormAsync(this HttpClient client, string page, string action, params (string Name, string Value)[] fields)
     {
         var html = await client.GetStringAsync(page);
-        var form = Form().Matches(html).Select(match => match.Value).FirstOrDefault(one => one.Contains($"action=\"{action}\"", StringComparison.Ordinal))
+        var form = Form().Matches(html).Select(match => match.Value).FirstOrDefault(one => one.Contains($"method=\"post\" action=\"{action}\"", StringComparison.Ordinal))
             ?? throw new InvalidOperationException($"{page} has no form for {action}.");
         var hidden = Hidden().Matches(form).Select(match => KeyValuePair.Create(match.Groups[1].Value, System.Net.WebUtility.HtmlDecode(match.Groups[2].Value)))
             .Where(one => !fields.Any(field => field.Name == one.Key));

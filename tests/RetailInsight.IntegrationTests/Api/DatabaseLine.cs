@@ -37,12 +37,17 @@ public sealed class DatabaseLine : IAsyncDisposable
     }
 
     /// <summary>A source of connections over this line.</summary>
-    public NpgsqlDataSource Source(string role) => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_options.ConnectionString(role))
+    public NpgsqlDataSource Source(string role, Action<NpgsqlConnectionStringBuilder>? change = null)
     {
-        Host = "127.0.0.1",
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port,
-        SslMode = SslMode.Disable,
-    });
+        var settings = new NpgsqlConnectionStringBuilder(_options.ConnectionString(role))
+        {
+            Host = "127.0.0.1",
+            Port = ((IPEndPoint)_listener.LocalEndpoint).Port,
+            SslMode = SslMode.Disable,
+        };
+        change?.Invoke(settings);
+        return NpgsqlDataSource.Create(settings);
+    }
 
     /// <summary>Changes what the line does, at once and for connections to come.</summary>
     public void Set(LineState state)

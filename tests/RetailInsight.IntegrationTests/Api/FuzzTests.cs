@@ -106,6 +106,43 @@ public sealed class FuzzTests(ApiHost host, ITestOutputHelper output)
             Assert.True(seen.Keys.Count(pair => pair.StartsWith(operation.Id + " ", StringComparison.Ordinal)) > 1, $"{operation.Id} always answered the same: the requests do not reach it."));
     }
 
+    [Theory]
+    [InlineData("/?store=S01&date=2026-11-13", "/notes", "do", "note", "return", "kind", "visibility", "store", "text", "from", "to", "from_hour", "to_hour")]
+    [InlineData("/alerts", "/alerts", "do", "rule", "alert", "name", "metric", "direction", "against", "threshold", "until_hour", "scope", "stores", "minimum_coverage", "recipients", "language", "store", "note")]
+    [InlineData("/?store=S01&date=2026-11-13", "/shares", "page", "filter", "days")]
+    [InlineData("/people/new", "/people", "name", "display_name", "role", "store", "vendor", "language")]
+    [InlineData("/morning", "/morning", "mail", "store", "hour", "language")]
+    [InlineData("/account", "/account/password", "current", "password", "again")]
+    public async Task No_form_of_a_page_makes_the_server_fail(string page, string action, params string[] fields)
+    {
+        using var client = await host.SignInAsync("administrator");
+        var random = new Random(20261122);
+        var token = System.Text.RegularExpressions.Regex.Match(await client.GetStringAsync(page), """<input type="hidden" name="([^"]+)" value="([^"]+)">""");
+        var texts = ApiFuzzer.Strings.Where(text => !text.Contains('\ud800', StringComparison.Ordinal)).Concat(["save", "acknowledge", "S01", "2026-11-13", "0", "1", "chain", "net_sales", "day", "?store=S01"]).ToArray();
+        var seen = new HashSet<int>();
+        for (var turn = 0; turn < 60; turn++)
+        {
+            using var content = new FormUrlEncodedContent(
+            [
+                new(token.Groups[1].Value, WebUtility.HtmlDecode(token.Groups[2].Value)),
+                .. fields.Where(_ => random.Next(5) > 0).SelectMany(field => Enumerable.Repeat(field, random.Next(8) == 0 ? 2 : 1)).Select(field => KeyValuePair.Create(field, texts[random.Next(texts.Length)])),
+            ]);
+            using var answer = await client.PostAsync(action, content);
+            var body = await answer.Content.ReadAsStringAsync();
+            Assert.True((int)answer.StatusCode < 500, $"{action} {await content.ReadAsStringAsync()}: {answer.StatusCode}");
+            Assert.DoesNotContain("<script>", body, StringComparison.Ordinal);
+            Assert.False(answer.Headers.Location is { IsAbsoluteUri: true } || answer.Headers.Location?.OriginalString.StartsWith("//", StringComparison.Ordinal) == true, $"{answer.Headers.Location}");
+            seen.Add((int)answer.StatusCode);
+        }
+
+        using var large = new HttpRequestMessage(HttpMethod.Post, action) { Content = new FormUrlEncodedContent([new("text", new string('a', 2 << 20))]) };
+        large.Headers.ExpectContinue = true;
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await client.SendAsync(large)).StatusCode);
+        using var many = new FormUrlEncodedContent(Enumerable.Range(0, 2000).Select(number => KeyValuePair.Create($"field{number}", "x")));
+        Assert.Equal(HttpStatusCode.BadRequest, (await client.PostAsync(action, many)).StatusCode);
+        output.WriteLine($"{action}: {string.Join(", ", seen.Order())}");
+    }
+
     private static async Task<string> CookieAsync(Uri address, string login)
     {
         using var client = ApiHost.Client(address);

@@ -21,10 +21,11 @@ public sealed class HardeningTests(ApiHost host)
         await using var app = await ApiHost.StartAsync(host.Database, new() { ["Api:Https"] = "true" });
         using var client = ApiHost.Client(ApiHost.AddressOf(app));
         using var office = await host.SignInAsync("honbu");
-        foreach (var (caller, address, method) in Everywhere.SelectMany(address => new[] { (client, address, "GET"), (client, address, "POST"), (office, address, "GET"), (office, address, "TRACE") }))
+        foreach (var (caller, address, method) in Everywhere.SelectMany(address => new[] { (client, address, "GET"), (client, address, "POST"), (office, address, "GET"), (office, address, "TRACE"), (client, address, "OPTIONS") }))
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), address);
             request.Headers.Add("Origin", "https://evil.example");
+            request.Headers.Add("Access-Control-Request-Method", "DELETE");
             var answer = await caller.SendAsync(request);
             string Header(string name) => answer.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : "";
             var policy = Header("Content-Security-Policy");
@@ -98,6 +99,13 @@ public sealed class HardeningTests(ApiHost host)
     [InlineData("GET", "/.git/HEAD")]
     [InlineData("GET", "/swagger/v1/swagger.json")]
     [InlineData("GET", "/metrics")]
+    [InlineData("GET", "/.env")]
+    [InlineData("GET", "/dump.sql")]
+    [InlineData("GET", "/core")]
+    [InlineData("GET", "/debug/pprof/")]
+    [InlineData("GET", "/actuator/health")]
+    [InlineData("GET", "/assets/../api/appsettings.json")]
+    [InlineData("GET", "/assets/%2e%2e%2fappsettings.json")]
     [InlineData("GET", "/v1/..%2f..%2fetc/passwd")]
     public async Task Odd_verbs_and_addresses_find_nothing(string verb, string address)
     {
@@ -184,6 +192,60 @@ public sealed class HardeningTests(ApiHost host)
         using var other = await ApiHost.SignInAsync(ApiHost.AddressOf(app), "administrator");
         Assert.Equal(HttpStatusCode.NotFound, (await other.PostAsJsonAsync("/v1/ops/dags/none/runs", new { })).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await engineer.GetAsync("/v1/stores")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("honbu", "/notes")]
+    [InlineData("shibuya", "/alerts")]
+    [InlineData("engineer", "/shares")]
+    [InlineData("kanto", "/morning")]
+    [InlineData("administrator", "/v1/exports")]
+    public async Task Whatever_a_person_makes_without_end_is_refused_with_the_time_to_wait_on_pages_as_in_the_api(string login, string address)
+    {
+        await using var app = await ApiHost.StartAsync(host.Database, new() { ["Api:ChangesPerMinute"] = "5" });
+        using var client = await ApiHost.SignInAsync(ApiHost.AddressOf(app), login);
+        var answers = new List<HttpResponseMessage>();
+        for (var turn = 0; turn < 8; turn++)
+        {
+            answers.Add(await client.PostAsJsonAsync(address, new { }));
+        }
+
+        Assert.Equal([400, 400, 400, 400, 400, 429, 429, 429], answers.Select(answer => (int)answer.StatusCode));
+        Assert.InRange(answers[^1].Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        Assert.True(answers[^1].Headers.Contains("Content-Security-Policy") && answers[^1].Headers.CacheControl!.NoStore);
+        using var other = await ApiHost.SignInAsync(ApiHost.AddressOf(app), "camden");
+        Assert.Equal(HttpStatusCode.BadRequest, (await other.PostAsJsonAsync(address, new { })).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_packed_body_is_refused_at_every_address_that_takes_one()
+    {
+        using var office = await host.SignInAsync("honbu");
+        var document = await office.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+        var taking = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Where(operation => operation.Value.TryGetProperty("requestBody", out _)), (path, operation) => (path.Name, operation.Name)).ToList();
+        Assert.True(taking.Count > 15, $"{taking.Count}");
+        foreach (var ((path, method), coding) in taking.SelectMany(_ => new[] { "gzip", "zstd", "x", "gzip, identity" }, (operation, coding) => (operation, coding)))
+        {
+            using var content = new StringContent("""{"name":"packed","display_name":"x","role":"head_office"}""", Encoding.UTF8, "application/json");
+            content.Headers.TryAddWithoutValidation("Content-Encoding", coding);
+            using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), path) { Content = content };
+            using var answer = await office.SendAsync(request);
+            Assert.True(answer.StatusCode == HttpStatusCode.UnsupportedMediaType, $"{method} {path} {coding}: {answer.StatusCode}");
+            Assert.Contains("without Content-Encoding", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        }
+
+        foreach (var (path, method) in taking)
+        {
+            using var xml = new StringContent("""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd"><!ENTITY c "&b;&b;">]><a>&c;</a>""", Encoding.UTF8, "application/xml");
+            using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), path) { Content = xml };
+            using var answer = await office.SendAsync(request);
+            Assert.True(answer.StatusCode == HttpStatusCode.UnsupportedMediaType, $"{method} {path} XML: {answer.StatusCode}");
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, (await office.GetAsync("/v1/users/packed@aoba")).StatusCode);
+        using var plain = new StringContent("{}", Encoding.UTF8, "application/json");
+        plain.Headers.TryAddWithoutValidation("Content-Encoding", "identity");
+        Assert.Equal(HttpStatusCode.BadRequest, (await office.PostAsync("/v1/users", plain)).StatusCode);
     }
 
     [Fact]

@@ -39,6 +39,18 @@ public sealed class KeyTests(ApiHost host) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_rotated_by_fifty_at_once_has_one_successor()
+    {
+        using var office = await host.SignInAsync("honbu");
+        var old = await MakeAsync(office, new { vendor = "vendor-a", feeds = new[] { "vendor-a" }, label = "rotated by fifty" });
+        var rotated = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => office.PostAsJsonAsync($"/v1/keys/{IdOf(old)}/rotate", new { overlap_hours = 1 })));
+        Assert.Equal([HttpStatusCode.Created, HttpStatusCode.Conflict], rotated.Select(answer => answer.StatusCode).Distinct().Order());
+        Assert.Single(rotated, answer => answer.StatusCode == HttpStatusCode.Created);
+        var keys = (await office.GetFromJsonAsync<JsonElement>("/v1/keys")).GetProperty("items").EnumerateArray();
+        Assert.Single(keys, key => key.GetProperty("replaces").GetString() == IdOf(old));
+    }
+
+    [Fact]
     public async Task Two_keys_live_through_a_rotation_and_not_three()
     {
         using var office = await host.SignInAsync("honbu");

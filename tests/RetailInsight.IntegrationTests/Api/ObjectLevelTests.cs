@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using RetailInsight.Dags.Engine;
 
@@ -15,6 +17,8 @@ namespace RetailInsight.IntegrationTests.Api;
 [Collection(ApiHost.Collection)]
 public sealed partial class ObjectLevelTests(ApiHost host)
 {
+    private const string Objects = @"^(tenancy\..*|api\.(app_user|annotation|alert_rule|alert_incident|webhook_endpoint|share_link|morning_sheet))$";
+
     [Fact]
     public async Task What_is_of_others_is_answered_like_what_does_not_exist()
     {
@@ -64,7 +68,9 @@ public sealed partial class ObjectLevelTests(ApiHost host)
         };
         var fillings = new Dictionary<string, string> { ["from"] = "2026-11-01", ["to"] = "2026-11-14", ["date"] = "2026-11-14" };
         var document = await office.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
-        var asked = 0;
+        var before = await host.Database.DumpAsync(Objects);
+        var (asked, offenders) = (0, new List<string>());
+        using var stranger = ApiHost.Client(address);
         // The administrator of another company, who has every right there, and a manager of this one with other stores.
         foreach (var login in new[] { "thames-admin", "kanto" })
         {
@@ -78,15 +84,22 @@ public sealed partial class ObjectLevelTests(ApiHost host)
                     Assert.True(ids.ContainsKey(name), $"{method} {path}: give a foreign and a made-up value of '{name}'.");
                     var query = string.Join('&', parameters.Where(one => one.Value.GetProperty("in").GetString() == "query" && (one.Key == name || fillings.ContainsKey(one.Key)))
                         .Select(one => $"{one.Key}={(one.Key == name ? "{" + name + "}" : fillings[one.Key])}"));
-                    var template = path + (query.Length > 0 ? "?" + query : "");
-                    var (foreign, random) = (await AskAsync(other, method, template, name, ids[name].Foreign), await AskAsync(other, method, template, name, ids[name].Random));
-                    Assert.True(foreign == random, $"{login} {method} {path} by {name}: {foreign} against {random}");
-                    Assert.True(foreign.Status is 400 or 403 or 404, $"{login} {method} {path} by {name}: {foreign}");
+                    var template = named.Where(one => one != name).Aggregate(path + (query.Length > 0 ? "?" + query : ""), (address, one) => address.Replace($"{{{one}}}", ids[one].Foreign, StringComparison.Ordinal));
+                    var body = DocumentedBody.Of(document, method, path, operation);
+                    var (foreign, random) = (await AskAsync(other, method, template, body, name, ids[name].Foreign), await AskAsync(other, method, template, body, name, ids[name].Random));
+                    var anonymous = await AskAsync(stranger, method, template, body, name, ids[name].Foreign);
+                    if (foreign != random || !(foreign.Status == 404 || (foreign.Status == 403 && login == "kanto")) || anonymous.Status != 401)
+                    {
+                        offenders.Add($"{login} {method} {path} by {name}: {foreign} against {random}, to nobody {anonymous}");
+                    }
+
                     asked++;
                 }
             }
         }
 
+        Assert.True(offenders.Count == 0, string.Join('\n', offenders));
+        Assert.Equal(before, await host.Database.DumpAsync(Objects));
         Assert.True(asked >= 20, $"{asked}");
         Assert.Contains("\"live\"", await office.GetStringAsync("/v1/keys"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await office.GetAsync("/v1/session")).StatusCode);
@@ -111,23 +124,68 @@ public sealed partial class ObjectLevelTests(ApiHost host)
         }
     }
 
-    private static async Task<(int Status, string Body)> AskAsync(HttpClient client, string method, string template, string name, string value)
+    [Theory]
+    [InlineData("camden", "thames", "JPY|aoba|渋谷|横浜")]
+    [InlineData("honbu", "aoba", "GBP|thames|Camden")]
+    public async Task Every_question_to_the_metrics_is_answered_from_the_own_company_alone_to_the_last_unit(string login, string tenant, string foreign)
+    {
+        using var client = await host.SignInAsync(login);
+        await using var connection = await host.Database.Owner.OpenConnectionAsync();
+        var days = (await connection.QueryAsync<(string Store, DateTime Date, long Net, long Receipts)>(
+            "SELECT store, business_date::timestamp, net, receipts FROM mart.kpi_store_day WHERE tenant = @tenant AND business_date > '2026-10-01'", new { tenant })).ToList();
+        var known = days.Select(day => day.Store).ToHashSet();
+        var (random, answered) = (new Random(20261122), 0);
+        for (var turn = 0; turn < 250; turn++)
+        {
+            var first = new DateOnly(2026, 10, 20).AddDays(random.Next(20));
+            var last = first.AddDays(random.Next(20));
+            string[] dimensions = [.. new[] { "store", "business_date", "weekday", "hour" }.Where(_ => random.Next(3) == 0)];
+            string[] stores = [.. Enumerable.Range(1, 7).Where(_ => random.Next(6) == 0).Select(number => $"S0{number}")];
+            var question = new Dictionary<string, object> { ["metrics"] = new[] { "net_sales", "receipts" }, ["from"] = Iso(first), ["to"] = Iso(last), ["dimensions"] = dimensions, ["limit"] = 1000 };
+            if (stores.Length > 0)
+            {
+                question["filters"] = new[] { new { dimension = "store", values = stores } };
+            }
+
+            using var answer = random.Next(2) == 0 ? await client.PostAsJsonAsync("/v1/metrics/query", question) : await client.GetAsync(
+                $"/v1/metrics/query?metrics=net_sales,receipts&from={Iso(first)}&to={Iso(last)}&limit=1000{(dimensions.Length > 0 ? "&dimensions=" + string.Join(',', dimensions) : "")}{string.Concat(stores.Select(store => $"&filter=store:{store}"))}");
+            var text = await answer.Content.ReadAsStringAsync();
+            Assert.DoesNotMatch(foreign, text);
+            if (!stores.All(known.Contains))
+            {
+                Assert.True(answer.StatusCode == HttpStatusCode.NotFound, text);
+                continue;
+            }
+
+            Assert.True(answer.StatusCode == HttpStatusCode.OK, text);
+            var page = JsonSerializer.Deserialize<JsonElement>(text);
+            if (page.GetProperty("next_cursor").ValueKind == JsonValueKind.Null)
+            {
+                var asked = days.Where(day => DateOnly.FromDateTime(day.Date) is var date && date >= first && date <= last && (stores.Length == 0 || stores.Contains(day.Store))).ToList();
+                var rows = page.GetProperty("rows").EnumerateArray().ToList();
+                Assert.Equal(asked.Sum(day => day.Net) / 1_000_000m, rows.Sum(row => MetricQueryTests.Value(row, "net_sales") ?? 0));
+                Assert.Equal(asked.Sum(day => day.Receipts), rows.Sum(row => MetricQueryTests.Value(row, "receipts") ?? 0));
+                answered++;
+            }
+        }
+
+        Assert.True(answered > 50, $"{answered}");
+    }
+
+    private static string Iso(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static async Task<(int Status, string Body)> AskAsync(HttpClient client, string method, string template, DocumentedBody? body, string name, string value)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), template.Replace($"{{{name}}}", value, StringComparison.Ordinal));
         request.Headers.TryAddWithoutValidation("If-Match", "\"1\"");
-        request.Content = method switch
-        {
-            "PUT" => new StringContent("""{"display_name":"x","role":"head_office"}""", Encoding.UTF8, "application/json"),
-            "POST" => new StringContent("{}", Encoding.UTF8, "application/json"),
-            _ => null,
-        };
+        request.Content = body is null ? null : new StringContent(body.Text, Encoding.UTF8, body.MediaType);
         using var answer = await client.SendAsync(request);
         return ((int)answer.StatusCode, Trace().Replace(await answer.Content.ReadAsStringAsync(), "").Replace(value, "…", StringComparison.Ordinal));
     }
 
     private static async Task<decimal> TotalAsync(HttpClient client, string stores) =>
         (await client.GetFromJsonAsync<JsonElement>($"/v1/kpis/store-day?from=2026-11-01&to=2026-11-14&limit=1000{stores}")).GetProperty("items").EnumerateArray()
-            .Sum(day => decimal.Parse(day.GetProperty("net_sales").GetString()!, System.Globalization.CultureInfo.InvariantCulture));
+            .Sum(day => decimal.Parse(day.GetProperty("net_sales").GetString()!, CultureInfo.InvariantCulture));
 
     [GeneratedRegex("\"trace_?[iI]d\":\"[^\"]*\"")]
     private static partial Regex Trace();

@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.RegularExpressions;
+using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using RetailInsight.Core.Tenancy;
@@ -11,6 +14,12 @@ namespace RetailInsight.IntegrationTests.Api;
 public sealed partial class OutageTests(ApiHost host)
 {
     private const string Page = "/?store=S01&date=2026-11-13&lang=en";
+    private static readonly string[] Programs =
+    [
+        "/v1/stores", "/v1/kpis/store-day?from=2026-11-13&to=2026-11-14", "/v1/metrics/query?metrics=net_sales&from=2026-11-13&to=2026-11-14", "/v1/targets?store=S01&from=2026-11-13&to=2026-11-14", "/v1/calendar",
+        "/v1/keys", "/v1/users", "/v1/audit", "/v1/webhooks", "/v1/alerts", "/v1/annotations?from=2026-11-13&to=2026-11-14",
+    ];
+
     private const string Notice = "The database cannot be reached. These figures were read on";
 
     [Fact]
@@ -59,11 +68,81 @@ public sealed partial class OutageTests(ApiHost host)
         line.Set(LineState.Stalled);
         using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20)))
         {
-            Assert.Contains(Notice, await client.GetStringAsync(Page, patience.Token), StringComparison.Ordinal);
+            var shown = client.GetStringAsync(Page, patience.Token);
+            await Task.WhenAll(Programs.Select(address => AwayAsync(client, address, patience.Token)));
+            Assert.Contains(Notice, await shown, StringComparison.Ordinal);
         }
 
         line.Set(LineState.Open);
         await BackAsync(client);
+    }
+
+    [Fact]
+    public async Task A_database_with_no_connection_left_is_answered_as_one_that_is_away()
+    {
+        await using var line = new DatabaseLine(host.Database);
+        await using var scarce = line.Source(DatabaseRole.App, pool => (pool.MaxPoolSize, pool.Timeout) = (1, 1));
+        await using var app = await ApiHost.StartAsync(host.Database, new() { ["Api:LoginAttemptsPerMinute"] = "1000" }, arrange: services => services.AddKeyedSingleton(DatabaseRole.App, scarce));
+        using var client = await ApiHost.SignInAsync(ApiHost.AddressOf(app), "honbu");
+        await client.GetStringAsync(Page);
+        await using (await scarce.OpenConnectionAsync())
+        {
+            Assert.Contains(Notice, await client.GetStringAsync(Page), StringComparison.Ordinal);
+            await AwayAsync(client, "/v1/stores");
+            await AwayAsync(client, "/today");
+        }
+
+        await BackAsync(client);
+    }
+
+    [Fact]
+    public async Task A_server_too_busy_to_answer_in_time_is_away_for_everything_but_a_question_that_can_be_asked_smaller()
+    {
+        await using var app = await ApiHost.StartAsync(host.Database, new() { ["Api:LoginAttemptsPerMinute"] = "1000" });
+        using var client = await ApiHost.SignInAsync(ApiHost.AddressOf(app), "honbu");
+        await client.GetStringAsync(Page);
+        await using (var connection = await host.Database.Owner.OpenConnectionAsync())
+        await using (await connection.BeginTransactionAsync())
+        {
+            await connection.ExecuteAsync("LOCK TABLE mart.kpi_store_day IN ACCESS EXCLUSIVE MODE");
+            var shown = client.GetStringAsync(Page);
+            var asked = client.GetAsync("/v1/metrics/query?metrics=net_sales&from=2026-11-13&to=2026-11-14");
+            await Task.WhenAll(AwayAsync(client, "/v1/kpis/store-day?from=2026-11-13&to=2026-11-14"), AwayAsync(client, "/?store=S02&date=2026-11-13"));
+            Assert.Contains(Notice, await shown, StringComparison.Ordinal);
+            using var refused = await asked;
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        }
+
+        await BackAsync(client);
+    }
+
+    [Theory]
+    [InlineData("25006")]
+    [InlineData("53100")]
+    [InlineData("53200")]
+    [InlineData("53300")]
+    [InlineData("57014")]
+    [InlineData("57P03")]
+    public async Task What_the_server_cannot_do_for_a_while_is_no_failure_of_ours(string state)
+    {
+        using var client = await host.SignInAsync("honbu");
+        await using var connection = await host.Database.Owner.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            $"""
+            CREATE OR REPLACE FUNCTION pg_temp.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not now' USING ERRCODE = '{state}'; END $$;
+            CREATE TRIGGER not_now BEFORE INSERT ON api.annotation EXECUTE FUNCTION pg_temp.refuse()
+            """);
+        try
+        {
+            using var answer = await client.PostAsJsonAsync("/v1/annotations", new { kind = "rain", from = "2024-02-02", to = "2024-02-02", visibility = "personal", text = "" });
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            Assert.True(answer.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+            Assert.DoesNotContain("not now", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await connection.ExecuteAsync("DROP TRIGGER not_now ON api.annotation");
+        }
     }
 
     [Fact]
@@ -113,12 +192,15 @@ public sealed partial class OutageTests(ApiHost host)
         }
     }
 
-    private static async Task AwayAsync(HttpClient client, string address)
+    private static async Task AwayAsync(HttpClient client, string address, CancellationToken cancellationToken = default)
     {
-        using var answer = await client.GetAsync(address);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-        Assert.StartsWith("text/html", answer.Content.Headers.ContentType?.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("Npgsql", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var began = Stopwatch.GetTimestamp();
+        using var answer = await client.GetAsync(address, cancellationToken);
+        Assert.True(answer.StatusCode == HttpStatusCode.ServiceUnavailable, $"{address}: {answer.StatusCode}");
+        Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(12), $"{address}: {Stopwatch.GetElapsedTime(began)}");
+        Assert.True(answer.Headers.RetryAfter?.Delta > TimeSpan.Zero && answer.Headers.Contains("Content-Security-Policy"));
+        Assert.StartsWith(address.StartsWith("/v1", StringComparison.Ordinal) ? "application/problem+json" : "text/html", answer.Content.Headers.ContentType?.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Npgsql", await answer.Content.ReadAsStringAsync(cancellationToken), StringComparison.Ordinal);
     }
 
     private Task<WebApplication> StartAsync(DatabaseLine line) => ApiHost.StartAsync(

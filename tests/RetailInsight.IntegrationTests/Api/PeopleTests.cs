@@ -28,6 +28,26 @@ public sealed class PeopleTests(ApiHost host)
         Assert.Equal(HttpStatusCode.NotFound, (await person.GetAsync("/v1/kpis/store-hour?store=S03&date=2026-11-14")).StatusCode);
     }
 
+    [Fact]
+    public async Task The_same_request_sent_by_fifty_at_once_takes_effect_once()
+    {
+        using var office = await host.SignInAsync("honbu");
+        var made = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => office.PostAsJsonAsync("/v1/users", new { name = "fifty", display_name = "x", role = "head_office" })));
+        Assert.Equal([HttpStatusCode.Created, HttpStatusCode.Conflict], made.Select(answer => answer.StatusCode).Distinct().Order());
+        var first = Assert.Single(made, answer => answer.StatusCode == HttpStatusCode.Created);
+        var token = (await first.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("one_time_token").GetString()!;
+
+        // A token opens once, whoever of two is quicker.
+        using var stranger = host.Stranger();
+        var chosen = await Task.WhenAll(Enumerable.Range(0, 8).Select(turn => SetAsync(stranger, "fifty@aoba", token, $"a password of number {turn}")));
+        Assert.Equal([HttpStatusCode.NoContent, HttpStatusCode.Unauthorized], chosen.Select(answer => answer.StatusCode).Distinct().Order());
+        var at = Array.FindIndex(chosen, answer => answer.StatusCode == HttpStatusCode.NoContent);
+        Assert.Single(chosen, answer => answer.StatusCode == HttpStatusCode.NoContent);
+        Assert.Equal(HttpStatusCode.OK, (await stranger.PostAsJsonAsync("/v1/session", new { login = "fifty@aoba", password = $"a password of number {at}" })).StatusCode);
+        var entries = (await office.GetFromJsonAsync<JsonElement>("/v1/audit?action=user.create&limit=1000")).GetProperty("items").EnumerateArray();
+        Assert.Single(entries, entry => entry.GetProperty("object").GetString() == "fifty@aoba");
+    }
+
     [Theory]
     [InlineData("""{"display_name":"x","role":"area_manager","stores":["S01","S02"]}""")]
     [InlineData("""{"display_name":"x","role":"store_manager","stores":["S01"],"disabled":true}""")]

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using RetailInsight.Api.Sessions;
 
 namespace RetailInsight.IntegrationTests.Api;
@@ -81,6 +82,24 @@ public sealed partial class SessionTests(ApiHost host)
         Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
         Assert.Equal(11, attempts);
         Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+
+        // However long somebody goes on, and whichever door they take.
+        var doors = new HashSet<HttpStatusCode>();
+        var page = await client.GetStringAsync("/login");
+        for (var turn = 0; turn < 300; turn++)
+        {
+            using var further = (turn % 3) switch
+            {
+                0 => await client.PostAsJsonAsync("/v1/session", new { login = "guessed", password = $"wrong {turn}" }),
+                1 => await client.PostAsJsonAsync("/v1/session/password", new { login = "guessed", secret = $"wrong {turn}", password = "a long enough one" }),
+                _ => await client.PostAsync("/login", Form(page, "guessed", $"wrong {turn}")),
+            };
+            doors.Add(further.StatusCode);
+            Assert.InRange(further.Headers.RetryAfter?.Delta?.TotalSeconds ?? 0, 1, 60);
+        }
+
+        Assert.Equal([HttpStatusCode.TooManyRequests], doors);
+        using var another = await ApiHost.SignInAsync(ApiHost.AddressOf(app), "honbu");
     }
 
     [Fact]
@@ -134,6 +153,36 @@ public sealed partial class SessionTests(ApiHost host)
 
         clock.Ahead = TimeSpan.FromHours(12.1);
         Assert.Equal(HttpStatusCode.Unauthorized, (await busy.GetAsync("/v1/session")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_does_not_let_somebody_who_was_shut_out_go_on()
+    {
+        var clock = new MovedClock();
+        await using var app = await ApiHost.StartAsync(
+            host.Database, [], arrange: services => services.Configure<Microsoft.Extensions.Caching.Memory.MemoryCacheOptions>(cache => cache.Clock = clock), clock: clock);
+        await using var connection = await host.Database.Job.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO api.app_user (login, tenant, password_hash, role, language, display_name)
+            SELECT 'shut-out', 'aoba', password_hash, 'head_office', 'ja', 'x' FROM api.app_user WHERE login = 'honbu' ON CONFLICT DO NOTHING
+            """);
+        using var client = await ApiHost.SignInAsync(ApiHost.AddressOf(app), "shut-out");
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/v1/session")).StatusCode);
+        await connection.ExecuteAsync("UPDATE api.app_user SET disabled_at = now() WHERE login = 'shut-out'");
+        clock.Ahead = TimeSpan.FromHours(-1);
+        await Task.Delay(TimeSpan.FromSeconds(3.2));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/v1/session")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Keys_of_sessions_that_cannot_be_kept_stop_the_start_with_the_reason()
+    {
+        var file = Path.GetTempFileName();
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => ApiHost.StartAsync(host.Database, new() { ["Api:KeysDirectory"] = Path.Combine(file, "keys") }));
+        Assert.Contains("Api:KeysDirectory", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(file, failure.Message, StringComparison.Ordinal);
+        File.Delete(file);
     }
 
     [Fact]
@@ -196,9 +245,11 @@ public sealed partial class SessionTests(ApiHost host)
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/v1/session")).StatusCode);
     }
 
-    private sealed class MovedClock : TimeProvider
+    private sealed class MovedClock : TimeProvider, Microsoft.Extensions.Internal.ISystemClock
     {
         public TimeSpan Ahead { get; set; }
+
+        public DateTimeOffset UtcNow => GetUtcNow();
 
         public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
     }

@@ -158,6 +158,11 @@ public sealed class WebhookTests(ApiHost host)
         }
 
         var (id, _) = await CreateAsync(client, new Uri($"https://rebind.example:{port}/"), "kpi.changed");
+        foreach (var url in new[] { $"http://127.0.0.1:{port}/", "https://169.254.169.254/", "https://[::ffff:127.0.0.1]/", "https://mixed.example/", "https://2130706433/", "https://localhost/" })
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, (await client.PutAsJsonAsync($"/v1/webhooks/{id}", new { url, events = new[] { "kpi.changed" } })).StatusCode);
+        }
+
         await PrimedAsync(database);
         await ChangeAsync(database, "aoba", ("S01", "new_data"));
         JsonElement attempts = default;

@@ -16,7 +16,7 @@ internal sealed class NaiveMart(IReadOnlyList<SyntheticStore> stores, IReadOnlyL
     /// <summary>The tables and the columns that are compared.</summary>
     public static readonly IReadOnlyDictionary<string, string> Columns = new Dictionary<string, string>
     {
-        ["kpi_store_day"] = "store, business_date, currency, net, tax, gross, receipts, items, returns, return_net, guests, identified_receipts, discount, visitors, observed_minutes, expected_minutes",
+        ["kpi_store_day"] = "store, business_date, currency, net, tax, gross, receipts, items, returns, return_net, guests, identified_receipts, discount, visitors, observed_minutes, expected_minutes, sales_reported",
         ["kpi_item_day"] = "store, business_date, item_code, item_name, category, merchandise, currency, net, tax, gross, quantity, receipts, returned_quantity",
         ["kpi_category_day"] = "store, business_date, category, currency, net, tax, gross, quantity, receipts",
         ["kpi_tender_day"] = "store, business_date, method, currency, amount, receipts",
@@ -83,7 +83,7 @@ internal sealed class NaiveMart(IReadOnlyList<SyntheticStore> stores, IReadOnlyL
         yield return Line(
             store.Code, date, money.Count == 0 ? "JPY" : money[0].Currency, money.Sum(r => r.Net), money.Sum(r => r.TaxTotal), money.Sum(r => r.Gross), paid.Count,
             paid.Sum(r => r.Lines.Where(line => line.Merchandise).Sum(line => line.Quantity)), returned.Count, returned.Sum(r => r.Net), paid.Sum(r => r.Guests),
-            paid.Count(r => r.Customer.Length > 0), money.Sum(r => r.Discounts.Sum(discount => discount.Amount)), seen, observed, expected);
+            paid.Count(r => r.Customer.Length > 0), money.Sum(r => r.Discounts.Sum(discount => discount.Amount)), seen, observed, expected, Current(store, date).Count > 0);
     }
 
     private (long? Seen, long Observed, long Expected) Door(SyntheticStore store, DateOnly date)

@@ -25,6 +25,21 @@ public sealed class FiguresTests
     }
 
     [Fact]
+    public void Sales_of_a_store_that_sent_no_receipt_are_unknown_and_neither_zero_nor_part_of_the_conversion()
+    {
+        var silent = new Figures("JPY", null, null, null, null, null, null, 900, 0, 0, 600, 600);
+        Assert.Null(silent.NetSales);
+        Assert.Null(silent.Conversion);
+        Assert.Null(Figures.Sum([silent, silent])!.Net);
+        var chain = Figures.Sum([Day(net: 1000, receipts: 10, visitors: 100), silent])!;
+        Assert.Equal((1000m, 10, 1000, 0.1m), (chain.NetSales, chain.Receipts, chain.Visitors, chain.Conversion));
+
+        // Visitors of half a chain do not explain what all of it sold.
+        Assert.DoesNotContain(chain.ChangeFrom(Day(net: 900, receipts: 9, visitors: 100))!.Parts, part => part.Factor == SalesFactor.Visitors);
+        Assert.Null(silent.ChangeFrom(Day(net: 900, receipts: 9, visitors: 100)));
+    }
+
+    [Fact]
     public void Nothing_is_divided_by_nothing()
     {
         var empty = Day(net: 0, receipts: 0, visitors: 0) with { ExpectedMinutes = 0 };
@@ -109,5 +124,5 @@ public sealed class FiguresTests
     public void A_return_address_stays_on_this_site(string? asked, string safe) => Assert.Equal(safe, LoginPage.SafeReturn(asked));
 
     private static Figures Day(long net, int receipts, int? visitors) => new(
-        "JPY", net * 1_000_000, 0, net * 1_000_000, receipts, receipts * 2_000_000L, 0, visitors, visitors is null ? 0 : receipts, 600, 600);
+        "JPY", net * 1_000_000, 0, net * 1_000_000, receipts, receipts * 2_000_000L, 0, visitors, visitors is null ? 0 : receipts, visitors ?? 0, 600, 600);
 }

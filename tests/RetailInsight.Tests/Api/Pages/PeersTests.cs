@@ -36,5 +36,5 @@ public sealed class PeersTests
     }
 
     private static StoreTotal Store(string code, long yenPerDay, long? visitorsPerDay = 50, long receipts = 5) => new(
-        code, 10, new Figures("JPY", yenPerDay * 10_000_000, 0, yenPerDay * 10_000_000, receipts * 10, receipts * 10_000_000, 0, visitorsPerDay * 10, visitorsPerDay is null ? 0 : receipts * 10, 6_000, 6_000));
+        code, 10, visitorsPerDay is null ? 0 : 10, new Figures("JPY", yenPerDay * 10_000_000, 0, yenPerDay * 10_000_000, receipts * 10, receipts * 10_000_000, 0, visitorsPerDay * 10, visitorsPerDay is null ? 0 : receipts * 10, (visitorsPerDay ?? 0) * 10, 6_000, 6_000));
 }

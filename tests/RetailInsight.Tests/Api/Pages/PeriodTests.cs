@@ -1,4 +1,5 @@
 using RetailInsight.Api.Calendars;
+using RetailInsight.Api.Health;
 using RetailInsight.Api.Pages;
 using RetailInsight.Api.Pages.Breakdowns;
 using RetailInsight.Api.Pages.Comparing;
@@ -18,8 +19,8 @@ public sealed class PeriodTests
     {
         var span = new PeriodCalendar().SpanOf(grain, new DateOnly(2026, 11, 14));
         var model = new PeriodModel(
-            grain, PageComparison.SameWeekday, CompanyCalendar.Plain, null, [.. span.Days.Select(day => new PeriodDay(day, null, null, null, 1))], null, null, null, null, "JPY", 0, null, [], null,
-            new BreakdownModel(null, [], [], []));
+            grain, PageComparison.SameWeekday, CompanyCalendar.Plain, null, [.. span.Days.Select(day => new PeriodDay(day, null, null, null, null, 1))], null, null, null, "JPY", 0, null, [], null,
+            new BreakdownModel(null, [], [], []), new Completeness(span, [], []));
         Assert.Equal((days, bars), (model.Days.Count, model.Bars.Count));
         Assert.Equal(days, model.Bars.Sum(bar => bar.Span.Length));
         Assert.Equal(days, model.Bars.Sum(bar => bar.Target));

@@ -1,5 +1,8 @@
+using RetailInsight.Api.Health;
 using RetailInsight.Api.Kpis;
+using RetailInsight.Api.Pages;
 using RetailInsight.Api.Pages.Traffic;
+using RetailInsight.Core.Calendar;
 
 namespace RetailInsight.Tests.Api.Pages;
 
@@ -24,8 +27,9 @@ public sealed class TrafficTests
     }
 
     private static TrafficModel Model(params ((DayOfWeek, int) Key, TrafficCell Cell)[] cells) => new(
-        new DateOnly(2026, 10, 25), new DateOnly(2026, 11, 21), "JPY", 10, 20, cells.ToDictionary(cell => cell.Key, cell => cell.Cell), Figures.Sum(cells.Select(cell => cell.Cell.Figures!)), 0);
+        new DateOnly(2026, 10, 25), new DateOnly(2026, 11, 21), "JPY", 10, 20, cells.ToDictionary(cell => cell.Key, cell => cell.Cell), Figures.Sum(cells.Select(cell => cell.Cell.Figures!)), 0,
+        new LastDay(new DateOnly(2026, 11, 21), false), new Completeness(new DateSpan(new DateOnly(2026, 10, 25), new DateOnly(2026, 11, 21)), [], []));
 
     private static TrafficCell Cell(int days, long visitors, long receipts) =>
-        new(days, new Figures("JPY", receipts * 1_000_000_000, 0, receipts * 1_000_000_000, receipts, receipts * 1_000_000, 0, visitors, receipts, 60 * days, 60 * days));
+        new(days, new Figures("JPY", receipts * 1_000_000_000, 0, receipts * 1_000_000_000, receipts, receipts * 1_000_000, 0, visitors, receipts, visitors, 60 * days, 60 * days));
 }

@@ -1,0 +1,64 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace RetailInsight.IntegrationTests.Api;
+
+/// <summary>An operation of the API's document that takes a body, and a body it reads: the document's example, or one given here.</summary>
+internal sealed record DocumentedBody(string Method, string Path, string Id, string MediaType, string Text, IReadOnlySet<string> Members)
+{
+    private static readonly Dictionary<string, string> Given = new()
+    {
+        ["createSession"] = """{"login":"nobody","password":"x"}""",
+        ["setPassword"] = """{"login":"nobody","secret":"x","password":"a long enough one"}""",
+        ["createUser"] = """{"name":"by-document","display_name":"x","role":"head_office"}""",
+        ["changeUser"] = """{"display_name":"x","role":"head_office"}""",
+        ["createKey"] = """{"vendor":"vendor-a","feeds":["vendor-a"],"label":"x"}""",
+        ["updateWebhook"] = """{"url":"https://erp.example.com/","events":["kpi.changed"]}""",
+        ["loadStaffHours"] = "store,business_date,hour,planned_hours,actual_hours\nS01,2026-11-14,10,3,2.5\n",
+    };
+
+    public bool IsJson => MediaType == "application/json";
+
+    /// <summary>Every operation of a document that takes a body.</summary>
+    public static IEnumerable<DocumentedBody> All(JsonElement document) =>
+        from path in document.GetProperty("paths").EnumerateObject()
+        from operation in path.Value.EnumerateObject()
+        let body = Of(document, operation.Name.ToUpperInvariant(), path.Name, operation.Value)
+        where body is not null
+        select body;
+
+    /// <summary>What an operation takes; null for nothing.</summary>
+    public static DocumentedBody? Of(JsonElement document, string method, string path, JsonElement operation)
+    {
+        if (!operation.TryGetProperty("requestBody", out var body))
+        {
+            return null;
+        }
+
+        var content = body.GetProperty("content").EnumerateObject().First();
+        var id = operation.GetProperty("operationId").GetString()!;
+        var schema = content.Value.GetProperty("schema");
+        schema = schema.TryGetProperty("oneOf", out var choices) ? choices.EnumerateArray().Last() : schema;
+        schema = schema.TryGetProperty("$ref", out var reference) ? document.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()!.Split('/')[^1]) : schema;
+        var text = Given.TryGetValue(id, out var given) ? given : content.Value.TryGetProperty("example", out var example) ? example.GetRawText() : "{}";
+        return new DocumentedBody(
+            method, path, id, content.Name, text, schema.TryGetProperty("properties", out var members) ? members.EnumerateObject().Select(member => member.Name).ToHashSet() : new HashSet<string>());
+    }
+
+    /// <summary>The body with one member more.</summary>
+    public string With(string name, JsonNode? value)
+    {
+        var body = (JsonObject)JsonNode.Parse(Text)!;
+        body[name] = value;
+        return body.ToJsonString();
+    }
+
+    /// <summary>A request with a body.</summary>
+    public HttpRequestMessage Request(string text)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(Method), Path) { Content = new StringContent(text, Encoding.UTF8, MediaType) };
+        request.Headers.TryAddWithoutValidation("If-Match", "\"1\"");
+        return request;
+    }
+}
