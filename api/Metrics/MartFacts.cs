@@ -177,8 +177,8 @@ internal static class MartFacts
             "items_per_receipt", new() { ["items"] = "sum(f.items)", ["receipts"] = "sum(f.receipts)" },
             new() { ["items"] = "sum(f.target * f.receipts) * 1000000", ["receipts"] = "sum(f.receipts)" }),
         ["conversion"] = OfTargets(
-            "conversion", new() { ["counted_receipts"] = "sum(f.receipts) FILTER (WHERE f.visitors IS NOT NULL)", ["visitors"] = "sum(f.visitors)" },
-            new() { ["counted_receipts"] = "sum(f.target * f.visitors)", ["visitors"] = "sum(f.visitors)" }),
+            "conversion", new() { ["counted_receipts"] = "sum(f.receipts) FILTER (WHERE f.visitors IS NOT NULL)", ["counted_visitors"] = "sum(f.visitors)" },
+            new() { ["counted_receipts"] = "sum(f.target * f.visitors)", ["counted_visitors"] = "sum(f.visitors)" }),
     };
 
     private static (Fact Reached, Fact Aimed) OfTargets(string metric, Dictionary<string, string> reached, Dictionary<string, string> aimed) => (

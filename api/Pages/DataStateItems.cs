@@ -24,7 +24,7 @@ internal static class DataStateItems
             return counter;
         }
 
-        var health = Navigation.Address(PageLink.Health, request.StoreCode, data.Span.To);
+        var health = request.Address(PageLink.Health, request.StoreCode, data.Span.To);
         var registers = total.RegistersExpected == 0 ? Markup.Empty : Markup.Of(
             $"""<li class="{(total.RegistersReported < total.RegistersExpected ? "warn" : "good")}"><a href="{health}">{FigureText.Say(data.Span.Length == 1 ? said.Registers : said.RegisterDays, FigureText.Count(total.RegistersReported), FigureText.Count(total.RegistersExpected))}</a></li>""");
         var gaps = total.MissingNumbers == 0 ? Markup.Empty : Markup.Of($"""<li class="warn">{FigureText.Say(said.MissingNumbers, FigureText.Count(total.MissingNumbers))}</li>""");

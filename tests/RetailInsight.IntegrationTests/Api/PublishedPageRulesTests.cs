@@ -98,6 +98,26 @@ public sealed partial class PublishedPageRulesTests(ApiHost host) : IAsyncLifeti
     }
 
     [Fact]
+    public async Task More_than_a_page_can_hold_is_said_and_not_shown_as_no_data()
+    {
+        await using var connection = await host.Database.Job.OpenConnectionAsync();
+        await connection.ExecuteAsync("INSERT INTO mart.kpi_discount_day SELECT @Tenant, 'M1', '2026-06-14', 'kind ' || number, 'x', 'JPY', 1000000, 1 FROM generate_series(1, 200001) AS number", new { Tenant });
+        try
+        {
+            using var client = await host.SignInAsync("minato-hq");
+            var page = await client.GetAsync("/?store=M1&date=2026-06-14");
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, page.StatusCode);
+            Assert.Contains("Ask for fewer stores or a shorter time", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            var question = await client.GetAsync("/v1/metrics/query?metrics=discount&dimensions=discount_kind&from=2026-06-14&to=2026-06-14");
+            Assert.Contains("query_too_expensive", await question.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await connection.ExecuteAsync("DELETE FROM mart.kpi_discount_day WHERE tenant = @Tenant", new { Tenant });
+        }
+    }
+
+    [Fact]
     public async Task A_week_is_the_usual_period_and_days_months_quarters_and_years_can_be_chosen()
     {
         using var client = await host.SignInAsync("hoshi-hq");
@@ -189,14 +209,14 @@ public sealed partial class PublishedPageRulesTests(ApiHost host) : IAsyncLifeti
         Assert.All(course, row => Assert.Equal(2, row.Values.Count));
         var chart = Regex.Match(html, "<svg class=\"chart desk\".*?</svg>", RegexOptions.Singleline).Value;
         Assert.Equal(
-            [course.Count(row => row.Values[0] != "—"), course.Count(row => row.Values[1] != "—")],
+            [course.Count(row => IsKnown(row.Values[0])), course.Count(row => IsKnown(row.Values[1]))],
             Regex.Matches(chart, "<path class=\"line line-[12]\" d=\"([^\"]+)\"").Select(path => Regex.Count(path.Groups[1].Value, "[ML]")));
 
         // The table of the stores spans what the course does: each store's sum is the sum of its line.
         var sums = Regex.Matches(html[html.LastIndexOf("<table>", StringComparison.Ordinal)..], "<tr><th scope=\"row\"><a [^>]*><bdi>[^<]*</bdi></a></th><td>([^<]*)</td>").Select(match => Number(match.Groups[1].Value));
         Assert.Equal([Sum(0), Sum(1)], sums);
 
-        decimal Sum(int line) => course.Where(row => row.Values[line] != "—").Sum(row => Number(row.Values[line]));
+        decimal Sum(int line) => course.Where(row => IsKnown(row.Values[line])).Sum(row => Number(row.Values[line]));
     }
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
@@ -204,6 +224,8 @@ public sealed partial class PublishedPageRulesTests(ApiHost host) : IAsyncLifeti
     private static decimal Plain(JsonElement element, string name) => decimal.Parse(Text(element, name)!, CultureInfo.InvariantCulture);
 
     private static string Yen(decimal amount) => "¥" + Math.Round(amount, MidpointRounding.AwayFromZero).ToString("#,0", CultureInfo.InvariantCulture);
+
+    private static bool IsKnown(string shown) => shown.Contains('¥', StringComparison.Ordinal);
 
     private static decimal Number(string shown) => decimal.Parse(shown.Replace("¥", "", StringComparison.Ordinal).Replace('−', '-'), NumberStyles.Number, CultureInfo.InvariantCulture);
 
