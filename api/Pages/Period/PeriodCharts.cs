@@ -60,7 +60,9 @@ internal sealed class PeriodCharts(PageRequest request, PeriodModel model, PageN
             compared += bar.Compared is { } before ? Money.ToDecimal(before) : 0;
             target += bar.Target ?? 0;
             var isKnown = bar.Span.From <= model.Through;
-            return new RunningMark(Label(bar), isKnown ? now : null, model.Then is null ? null : compared, isKnown && target > 0 ? target : null);
+
+            // A day without figures adds nothing that could be known: the line goes on with the next one that has some.
+            return new RunningMark(Label(bar), bar.Net is null ? null : now, model.Then is null ? null : compared, isKnown && target > 0 ? target : null);
         }).ToList();
         var words = new RunningTotalWords(_period.RunningTotal, _words.NetSales, _versus, _words.Target);
         var description = FigureText.Say(_period.RunningTotalDescription, _text.LongDate(model.From), _text.LongDate(model.To));
@@ -71,7 +73,7 @@ internal sealed class PeriodCharts(PageRequest request, PeriodModel model, PageN
             {RunningTotalChart.Draw(Canvas.Desk, marks, words, description, _text.Brief)}
             {RunningTotalChart.Draw(Canvas.Phone, marks, words, description, _text.Brief)}
             <details><summary>{_words.AsTable}</summary><div class="scroll" tabindex="0" role="region" aria-label="{_period.RunningTotal}"><table><thead><tr><th scope="col">{_words.Date}</th><th scope="col">{words.Now}</th><th scope="col">{words.Compared}</th><th scope="col">{words.Target}</th></tr></thead><tbody>
-            {marks.Select(mark => Markup.Of($"""<tr><th scope="row">{mark.Label}</th><td>{Shown(mark.Now)}</td><td>{Shown(mark.Compared)}</td><td>{Shown(mark.Target)}</td></tr>"""))}
+            {marks.Zip(_bars, (mark, bar) => Markup.Of($"""<tr><th scope="row">{mark.Label}</th><td>{_text.Amount(mark.Now, bar.Span.From <= model.Through ? _words.NoData : _words.Undefined)}</td><td>{Shown(mark.Compared)}</td><td>{Shown(mark.Target)}</td></tr>"""))}
             </tbody></table></div></details>
             </figure>
             """);

@@ -46,6 +46,13 @@ public sealed class ChangesOfAStoreDayAreKept(PostgresFixture postgres) : IClass
         await harness.AsJobAsync("DELETE FROM mart.kpi_store_day");
         await PublishAsync(harness);
         Assert.StartsWith("late_data f net=-1>", (await harness.AsJobAsync(Changes))[^1], StringComparison.Ordinal);
+
+        // Of a day of which counters alone had reported nobody knew the sales: that is not zero.
+        await harness.AsJobAsync("UPDATE mart.kpi_store_day SET net = 0, tax = 0, gross = 0, receipts = 0, sales_reported = false");
+        await PublishAsync(harness);
+        var known = await harness.AsJobAsync(Changes);
+        Assert.Equal(5, known.Count);
+        Assert.Matches("^late_data f net=-1>[0-9]+ receipts=-1>[0-9]+ ", known[^1]);
     }
 
     [Theory]

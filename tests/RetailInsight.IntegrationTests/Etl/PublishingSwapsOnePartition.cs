@@ -90,6 +90,7 @@ public sealed class PublishingSwapsOnePartition(PostgresFixture postgres) : ICla
             ("tenant", _) => "@tenant",
             (_, ColumnType.Date) => "DATE_ADD(@business_date, INTERVAL 1 DAY)",
             (_, ColumnType.Int64) => "CAST(0 AS INT64)",
+            (_, ColumnType.Bool) => "TRUE",
             _ => "'s1'",
         };
         var elsewhere = new Model
