@@ -72,7 +72,7 @@ internal sealed record Figures(
         return sum;
     }
 
-    private static bool CountsExplain(Figures figures) => 
+    private static bool CountsExplain(Figures figures) =>
         figures.Conversion is > 0 && figures.CountedReceipts == figures.Receipts && figures.CountedVisitors == figures.Visitors && figures.IsCounterReliable;
 
     private static Figures Add(Figures left, Figures right) => left.Currency != right.Currency

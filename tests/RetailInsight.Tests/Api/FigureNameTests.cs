@@ -8,7 +8,7 @@ namespace RetailInsight.Tests.Api;
 /// <summary>One figure has one name: that of its definition card, on every page, in both languages.</summary>
 public sealed class FigureNameTests
 {
-    private static readonly Figures Day = new("JPY", 120_000_000_000, 0, 0, 80, 200_000_000, 0, 400, 80, 600, 600);
+    private static readonly Figures Day = new("JPY", 120_000_000_000, 0, 0, 80, 200_000_000, 0, 400, 80, 400, 600, 600);
 
     public static TheoryData<string, string> Figures => new()
     {
