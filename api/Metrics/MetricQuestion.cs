@@ -57,12 +57,12 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
     {
         var version = 0L;
         var result = await MetricReads.AnswerAsync(
-            async statements =>
+            async (statements, token) =>
             {
-                (version, var rows) = await scope.AskAsync(asked.User.Tenant, statements, cancellationToken);
+                (version, var rows) = await scope.AskAsync(asked.User.Tenant, statements, token);
                 return rows;
             },
-            asked.Plan, asked.Codes, asked.Expected, registers: true);
+            asked.Plan, asked.Codes, asked.Expected, registers: true, cancellationToken);
         _ = IsCurrent(asked, version);
         return await WriteAsync(asked, result, 0, version, cancellationToken);
     }
@@ -94,7 +94,7 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
             first = next.Value;
         }
 
-        var result = await MetricReads.AnswerAsync(statements => read.ListAllAsync(statements, cancellationToken), plan, asked.Codes, asked.Expected, registers: true);
+        var result = await MetricReads.AnswerAsync(read.ListAllAsync, plan, asked.Codes, asked.Expected, registers: true, cancellationToken);
         return await WriteAsync(asked, result, first, read.DataVersion, cancellationToken);
     }
 

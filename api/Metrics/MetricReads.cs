@@ -17,7 +17,7 @@ internal static class MetricReads
     /// <summary>Every row of the answer in its order; null when there are more than an answer may hold.</summary>
     public static Task<MetricResult?> AnswerAsync(
         this TenantRead read, MetricPlan plan, string[]? stores, ExpectedStoreDays expected, CancellationToken cancellationToken) =>
-        AnswerAsync(statements => read.ListAllAsync(statements, cancellationToken), plan, stores, expected, registers: false);
+        AnswerAsync(read.ListAllAsync, plan, stores, expected, registers: false, cancellationToken);
 
     /// <summary>Every row of the answer in its order; null when there are more than an answer may hold.</summary>
     /// <param name="ask">Takes all statements of the answer to the datamart.</param>
@@ -25,8 +25,10 @@ internal static class MetricReads
     /// <param name="stores">Codes; null for every store.</param>
     /// <param name="expected">Store-days that should be there.</param>
     /// <param name="registers">Whether the state of the rows tells of registers.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
     public static async Task<MetricResult?> AnswerAsync(
-        Func<IReadOnlyList<TenantStatement<Sums>>, Task<List<List<Sums>>>> ask, MetricPlan plan, string[]? stores, ExpectedStoreDays expected, bool registers)
+        Func<IReadOnlyList<TenantStatement<Sums>>, CancellationToken, Task<List<List<Sums>>>> ask, MetricPlan plan, string[]? stores, ExpectedStoreDays expected, bool registers,
+        CancellationToken cancellationToken)
     {
         var query = plan.Query;
         var values = query.Metrics.Count;
@@ -59,7 +61,7 @@ internal static class MetricReads
             AskState(MartFacts.All.First(fact => fact.Measures.ContainsKey(RegisterState[1])), RegisterState);
         }
 
-        var answers = await ask([.. asked.Select(one => Statement(query, one.Own, one.Compared, stores, limit))]);
+        var answers = await ask([.. asked.Select(one => Statement(query, one.Own, one.Compared, stores, limit))], cancellationToken);
         foreach (var ((part, own, compared), found) in asked.Zip(answers))
         {
             if (found.Count >= limit)
