@@ -147,7 +147,8 @@ internal sealed class Catalog
                 var columns = Columns(resource);
                 if (columns.Count > 0)
                 {
-                    _store.Execute($"CREATE TABLE {Duck(name)} ({string.Join(", ", columns.Select(TableDefinition.Column))})");
+                    // Of a table whose time has run out the rows are still there.
+                    _store.Execute($"CREATE OR REPLACE TABLE {Duck(name)} ({string.Join(", ", columns.Select(TableDefinition.Column))})");
                 }
             }
 

@@ -47,9 +47,9 @@ public sealed class ContractTests(ApiHost host)
         Assert.True(parameters["from"].GetProperty("required").GetBoolean());
         Assert.Equal("integer", parameters["limit"].GetProperty("schema").GetProperty("type").GetString());
         var day = document.GetProperty("components").GetProperty("schemas").GetProperty("StoreDayView").GetProperty("properties");
-        Assert.Equal("string", day.GetProperty("net_sales").GetProperty("type").GetString());
+        Assert.Equal(["null", "string"], day.GetProperty("net_sales").GetProperty("type").EnumerateArray().Select(type => type.GetString()).Order());
         Assert.Contains("half away from zero", day.GetProperty("basket_value").GetProperty("description").GetString(), StringComparison.Ordinal);
-        Assert.Equal("integer", day.GetProperty("receipts").GetProperty("type").GetString());
+        Assert.Equal(["integer", "null"], day.GetProperty("receipts").GetProperty("type").EnumerateArray().Select(type => type.GetString()).Order());
     }
 
     [Fact]
