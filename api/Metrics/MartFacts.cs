@@ -48,18 +48,23 @@ internal static class MartFacts
 
     private const string Area = "JOIN tenancy.store AS s ON s.tenant = @tenant AND s.store = f.store";
 
+    // Of a store-day or an hour; where registers did not report, sales are unknown and not zero.
+    private static readonly Dictionary<string, string> Sales = new()
+    {
+        ["net"] = "sum(f.net) FILTER (WHERE f.sales_reported)",
+        ["tax"] = "sum(f.tax) FILTER (WHERE f.sales_reported)",
+        ["gross"] = "sum(f.gross) FILTER (WHERE f.sales_reported)",
+        ["receipts"] = "sum(f.receipts) FILTER (WHERE f.sales_reported)",
+        ["items"] = "sum(f.items) FILTER (WHERE f.sales_reported)",
+        ["returns"] = "sum(f.returns) FILTER (WHERE f.sales_reported)",
+        ["return_net"] = "sum(f.return_net) FILTER (WHERE f.sales_reported)",
+    };
+
     /// <summary>Every fact table.</summary>
     public static IReadOnlyList<Fact> All { get; } =
     [
-        new("store_day", "mart.kpi_store_day", 1, Dimensions(), new()
+        new("store_day", "mart.kpi_store_day", 1, Dimensions(), new(Sales)
         {
-            ["net"] = "sum(f.net) FILTER (WHERE f.sales_reported)",
-            ["tax"] = "sum(f.tax) FILTER (WHERE f.sales_reported)",
-            ["gross"] = "sum(f.gross) FILTER (WHERE f.sales_reported)",
-            ["receipts"] = "sum(f.receipts) FILTER (WHERE f.sales_reported)",
-            ["items"] = "sum(f.items) FILTER (WHERE f.sales_reported)",
-            ["returns"] = "sum(f.returns) FILTER (WHERE f.sales_reported)",
-            ["return_net"] = "sum(f.return_net) FILTER (WHERE f.sales_reported)",
             ["visitors"] = "sum(f.visitors)",
             ["counted_receipts"] = "sum(f.receipts) FILTER (WHERE f.sales_reported AND f.visitors IS NOT NULL)",
             ["counted_net"] = "sum(f.net) FILTER (WHERE f.sales_reported AND f.visitors IS NOT NULL)",
@@ -123,15 +128,8 @@ internal static class MartFacts
             ["target"] = "sum(f.target) * 1000000",
             ["target_actual"] = "sum(f.actual) * 1000000",
         }),
-        new("store_hour", "mart.kpi_store_hour", 14, Dimensions(("hour", "f.hour")), new()
+        new("store_hour", "mart.kpi_store_hour", 14, Dimensions(("hour", "f.hour")), new(Sales)
         {
-            ["net"] = "sum(f.net) FILTER (WHERE f.sales_reported)",
-            ["tax"] = "sum(f.tax) FILTER (WHERE f.sales_reported)",
-            ["gross"] = "sum(f.gross) FILTER (WHERE f.sales_reported)",
-            ["receipts"] = "sum(f.receipts) FILTER (WHERE f.sales_reported)",
-            ["items"] = "sum(f.items) FILTER (WHERE f.sales_reported)",
-            ["returns"] = "sum(f.returns) FILTER (WHERE f.sales_reported)",
-            ["return_net"] = "sum(f.return_net) FILTER (WHERE f.sales_reported)",
             // An hour always holds a number of visitors; without one observed minute it says nothing.
             ["visitors"] = "sum(f.visitors) FILTER (WHERE f.observed_minutes > 0)",
             ["counted_receipts"] = "sum(f.receipts) FILTER (WHERE f.sales_reported AND f.observed_minutes > 0 AND f.visitors IS NOT NULL)",
