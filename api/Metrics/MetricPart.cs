@@ -7,6 +7,8 @@ namespace RetailInsight.Api.Metrics;
 internal sealed record MetricPart(
     Fact Fact, IReadOnlyList<string> Dimensions, IReadOnlyList<MetricFilter> Filters, IReadOnlyList<string> Measures, bool ByCurrency)
 {
+    private const string AsText = "::text";
+
     /// <summary>The metrics it answers.</summary>
     public IReadOnlyList<Metric> Metrics { get; init; } = [];
 
@@ -15,9 +17,9 @@ internal sealed record MetricPart(
 
     /// <summary>
     /// The statement for the period asked for or for the one compared with, whose dates are laid over the former. It answers the dimensions
-    /// as text, the currency where it is kept apart, then the measures as numeric.
+    /// as text, the currency where it is kept apart, then the measures, whole or numeric.
     /// </summary>
-    public (string Sql, NpgsqlParameter[] Parameters) Statement(MetricQuery query, bool compared, string[]? stores, int limit)
+    public (string Sql, NpgsqlParameter[] Parameters, bool HasOnePlan) Statement(MetricQuery query, bool compared, string[]? stores, int limit)
     {
         // Nothing to compare with is a period without a day. A target is one of the same days.
         compared &= query.Compare != Comparison.Target;
@@ -50,12 +52,13 @@ internal sealed record MetricPart(
             parameters.Add(new($"filter_{at}", filter.Values.ToArray()));
         }
 
-        var joins = Measures.Select(Fact.Joins.GetValueOrDefault).Append(ByCurrency ? Fact.CurrencyJoin : null).OfType<string>().Distinct().Concat(dateJoins);
+        List<string> joins = [.. Measures.Select(Fact.Joins.GetValueOrDefault).Append(ByCurrency ? Fact.CurrencyJoin : null).OfType<string>().Distinct(), .. dateJoins];
+        var table = query.Cut is null ? Fact.Table : Fact.CutAtHour ?? Fact.Table;
         var sql = $"""
-            SELECT {string.Join(", ", keys.Concat(Measures.Select(measure => $"({Fact.Measures[measure]})::numeric")))}
-            FROM {(query.Cut is null ? Fact.Table : Fact.CutAtHour ?? Fact.Table)} AS f {string.Join(' ', joins)}
+            SELECT {string.Join(", ", keys.Concat(Measures.Select(measure => Fact.Measures[measure])))}
+            FROM {table} AS f {string.Join(' ', joins)}
             WHERE {string.Join(" AND ", where)}
-            {(keys.Count == 0 ? "HAVING count(*) > 0" : $"GROUP BY {string.Join(", ", Enumerable.Range(1, keys.Count))}")}
+            {(keys.Count == 0 ? "HAVING count(*) > 0" : $"GROUP BY {string.Join(", ", keys.Select(Valued))}")}
             LIMIT @limit
             """;
         if (query.Cut is { } cut)
@@ -64,8 +67,11 @@ internal sealed record MetricPart(
             parameters.Add(new("cut_hour", cut.Hour));
         }
 
-        return (sql, [.. parameters]);
+        return (sql, [.. parameters], stores is [_] && joins.Count == 0 && table.StartsWith("mart.", StringComparison.Ordinal));
     }
+
+    // Rows are grouped by what a key is, and only the groups are written as text.
+    private static string Valued(string key) => key.EndsWith(AsText, StringComparison.Ordinal) ? key[..^AsText.Length] : key;
 
     // The date a row counts for. Days that lie back by a fixed number are shifted; others are looked up pair by pair, and so is the first day
     // of a month or year the database does not know.

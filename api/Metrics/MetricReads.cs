@@ -1,4 +1,3 @@
-using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Tenancy;
 
 namespace RetailInsight.Api.Metrics;
@@ -6,13 +5,8 @@ namespace RetailInsight.Api.Metrics;
 /// <summary>Answers a plan from the datamart: one statement a table and period, put together by the rows' keys.</summary>
 internal static class MetricReads
 {
-    private const char Separator = '\u001f';
-
-    private static readonly string[] SalesState = ["store_days", "observed_minutes", "expected_minutes"];
-
-    private static readonly string[] RegisterState = ["registers_expected", "registers_of_expected"];
-
-    private static readonly string[] StateMeasures = [.. SalesState, .. RegisterState];
+    /// <summary>Stands between the keys of a row; no code contains it.</summary>
+    public const char Separator = '\u001f';
 
     /// <summary>Every row of the answer in its order; null when there are more than an answer may hold.</summary>
     public static Task<MetricResult?> AnswerAsync(
@@ -34,13 +28,12 @@ internal static class MetricReads
         var values = query.Metrics.Count;
         var limit = (int)(MetricPlan.MaxCells / values) + 1;
         var rows = new Dictionary<string, MetricRow>(StringComparer.Ordinal);
-        var state = new Dictionary<string, decimal[]>(StringComparer.Ordinal);
-        var stateDimensions = Enumerable.Range(0, query.Dimensions.Count).Where(at => ExpectedStoreDays.Dimensions.Contains(query.Dimensions[at])).ToList();
+        var states = new RowStates(expected, query.Dimensions);
         var asked = new List<(MetricPart Part, MetricPart Own, bool Compared)>();
         foreach (var compared in query.Compare == Comparison.None ? [false] : (bool[])[false, true])
         {
             asked.AddRange(plan.Parts.Where(part => !compared || part.Compared is not null).Select(part => compared ? part with { Fact = part.Compared! } : part).Select(part => (
-                part, !compared && part.Fact.Measures.ContainsKey("store_days") ? part with { Measures = [.. part.Measures.Union(SalesState)] } : part, compared)));
+                part, !compared && part.Fact.Measures.ContainsKey("store_days") ? part with { Measures = [.. part.Measures.Union(RowStates.OfSales)] } : part, compared)));
         }
 
         void AskState(Fact fact, IReadOnlyList<string> measures)
@@ -53,12 +46,12 @@ internal static class MetricReads
 
         if (asked.TrueForAll(one => one.Own == one.Part))
         {
-            AskState(MartFacts.All[0], SalesState);
+            AskState(MartFacts.All[0], RowStates.OfSales);
         }
 
         if (registers)
         {
-            AskState(MartFacts.All.First(fact => fact.Measures.ContainsKey(RegisterState[1])), RegisterState);
+            AskState(MartFacts.All.First(fact => RowStates.OfRegisters.All(fact.Measures.ContainsKey)), RowStates.OfRegisters);
         }
 
         var answers = await ask([.. asked.Select(one => Statement(query, one.Own, one.Compared, stores, limit))], cancellationToken);
@@ -69,34 +62,37 @@ internal static class MetricReads
                 return null;
             }
 
+            var cells = Cells(query, part, own.Measures);
+            var places = own != part ? RowStates.Places(own.Measures) : null;
             foreach (var (keys, currency, sums) in found)
             {
                 if (part.Measures.Count > 0)
                 {
-                    Fill(RowOf(rows, keys, currency, values, query.Compare != Comparison.None), query, part, own.Measures, sums, compared);
-                }
+                    var row = RowOf(rows, keys, currency, query, states);
+                    foreach (var (at, numerator, denominator) in cells)
+                    {
+                        (compared ? row.Compared! : row.Values)[at] = query.Metrics[at].Value(sums[numerator], denominator is { } below ? sums[below] : null);
+                    }
 
-                if (own != part)
+                    if (places is not null)
+                    {
+                        states.Add(keys, places, sums);
+                    }
+                }
+                else
                 {
-                    AddState(state, string.Join(Separator, part.Measures.Count > 0 ? stateDimensions.Select(at => keys[at]) : keys), own.Measures, sums);
+                    states.AddOwn(keys, places!, sums);
                 }
             }
         }
 
-        foreach (var row in rows.Values)
-        {
-            var key = string.Join(Separator, stateDimensions.Select(at => row.Keys[at]));
-            row.State = State(expected[key], state.GetValueOrDefault(key));
-        }
-
-        var all = state.Values.Aggregate(new decimal[StateMeasures.Length], (sum, one) => [.. sum.Zip(one, (left, right) => left + right)]);
-        return new MetricResult(Sort(rows.Values, query), State(expected.Total, all));
+        return new MetricResult(Sort(rows.Values, query), states.Total);
     }
 
     private static TenantStatement<Sums> Statement(
         MetricQuery query, MetricPart part, bool compared, string[]? stores, int limit)
     {
-        var (sql, parameters) = part.Statement(query, compared, stores, limit);
+        var (sql, parameters, hasOnePlan) = part.Statement(query, compared, stores, limit);
         var keys = part.Dimensions.Count;
         var first = keys + (part.ByCurrency ? 1 : 0);
         return new TenantStatement<Sums>(sql, parameters, row =>
@@ -110,74 +106,41 @@ internal static class MetricReads
             var sums = new decimal?[part.Measures.Count];
             for (var at = 0; at < sums.Length; at++)
             {
-                sums[at] = row.IsDBNull(first + at) ? null : row.GetDecimal(first + at);
+                sums[at] = row.IsDBNull(first + at) ? null : row.GetFieldValue<decimal>(first + at);
             }
 
             return new Sums(key, part.ByCurrency ? row.GetString(keys) : null, sums);
-        });
+        }, hasOnePlan);
     }
 
-    private static MetricRow RowOf(Dictionary<string, MetricRow> rows, string[] keys, string? currency, int values, bool compared)
+    private static MetricRow RowOf(Dictionary<string, MetricRow> rows, string[] keys, string? currency, MetricQuery query, RowStates states)
     {
-        var key = string.Join(Separator, keys) + Separator + currency;
+        var key = keys.Length == 1 ? keys[0] + Separator + currency : string.Join(Separator, keys) + Separator + currency;
         if (!rows.TryGetValue(key, out var row))
         {
-            rows[key] = row = new MetricRow(keys, currency, new decimal?[values], compared ? new decimal?[values] : null);
+            var values = query.Metrics.Count;
+            rows[key] = row = new MetricRow(keys, currency, new decimal?[values], query.Compare != Comparison.None ? new decimal?[values] : null, states);
         }
 
         return row;
     }
 
-    private static void Fill(MetricRow row, MetricQuery query, MetricPart part, IReadOnlyList<string> measures, decimal?[] sums, bool compared)
+    // The metrics a statement answers, and which of its measures they are made of.
+    private static List<(int At, int Numerator, int? Denominator)> Cells(MetricQuery query, MetricPart part, IReadOnlyList<string> measures)
     {
-        decimal? Sum(string? measure)
-        {
-            for (var at = 0; at < measures.Count; at++)
-            {
-                if (measures[at] == measure)
-                {
-                    return sums[at];
-                }
-            }
-
-            return null;
-        }
-
-        for (var at = 0; at < query.Metrics.Count; at++)
-        {
-            var metric = query.Metrics[at];
-            if (part.Metrics.Contains(metric))
-            {
-                (compared ? row.Compared! : row.Values)[at] = metric.Value(Sum(metric.Numerator), Sum(metric.Denominator));
-            }
-        }
+        var places = measures.Select((measure, at) => (measure, at)).ToDictionary(pair => pair.measure, pair => pair.at, StringComparer.Ordinal);
+        return
+        [
+            .. query.Metrics.Select((metric, at) => (Metric: metric, At: at)).Where(one => part.Metrics.Contains(one.Metric))
+                .Select(one => (one.At, places[one.Metric.Numerator], one.Metric.Denominator is { } below ? places[below] : (int?)null)),
+        ];
     }
-
-    private static void AddState(Dictionary<string, decimal[]> state, string key, IReadOnlyList<string> measures, decimal?[] sums)
-    {
-        if (!state.TryGetValue(key, out var sum))
-        {
-            state[key] = sum = new decimal[StateMeasures.Length];
-        }
-
-        for (var at = 0; at < measures.Count; at++)
-        {
-            var place = Array.IndexOf(StateMeasures, measures[at]);
-            if (place >= 0)
-            {
-                sum[place] += sums[at] ?? 0;
-            }
-        }
-    }
-
-    private static DataState State(long expected, decimal[]? sums) => new(
-        expected, (long)(sums?[0] ?? 0), sums is null || sums[2] == 0 ? null : WireFigures.Ratio(sums[1] / sums[2], 4),
-        (long)(sums?[3] ?? 0), (long)(sums?[4] ?? 0));
 
     private static List<MetricRow> Sort(IEnumerable<MetricRow> rows, MetricQuery query)
     {
         // Amounts of different currencies have no order among each other.
-        var sorted = rows.OrderBy(row => query.Order.Any(one => query.Metrics.Any(metric => metric.Id == one.Name && metric.IsMoney)) ? row.Currency : null, StringComparer.Ordinal);
+        var byCurrency = query.Order.Any(one => query.Metrics.Any(metric => metric.Id == one.Name && metric.IsMoney));
+        var sorted = rows.OrderBy(row => byCurrency ? row.Currency : null, StringComparer.Ordinal);
         foreach (var (name, descending) in query.Order.Concat(query.Dimensions.Select(name => (name, false))))
         {
             var place = query.Dimensions.ToList().IndexOf(name);
@@ -204,8 +167,8 @@ internal readonly record struct Sums(string[] Keys, string? Currency, decimal?[]
 internal sealed record MetricResult(IReadOnlyList<MetricRow> Rows, DataState State);
 
 /// <summary>One row: what it is about, its values, those of the period compared with, and how complete it is.</summary>
-internal sealed record MetricRow(string[] Keys, string? Currency, decimal?[] Values, decimal?[]? Compared)
+internal sealed record MetricRow(string[] Keys, string? Currency, decimal?[] Values, decimal?[]? Compared, RowStates States)
 {
     /// <summary>How complete it is.</summary>
-    public DataState State { get; set; } = new(0, 0, null);
+    public DataState State => States.Of(Keys);
 }

@@ -11,6 +11,9 @@ namespace RetailInsight.Api.Tenancy;
 /// </summary>
 internal sealed class TenantScope([FromKeyedServices(DatabaseRole.App)] NpgsqlDataSource source)
 {
+    private const string Enter = "select set_config('app.tenant', $1, true), set_config('transaction_read_only', 'on', true), set_config('statement_timeout', '5s', true)";
+    private const string EnterPlanned = Enter + ", set_config('plan_cache_mode', 'force_generic_plan', true)";
+
     /// <summary>
     /// Runs a read somebody waits for. Every statement in it sees one snapshot, so the data version and the rows belong together.
     /// </summary>
@@ -60,7 +63,7 @@ internal sealed class TenantScope([FromKeyedServices(DatabaseRole.App)] NpgsqlDa
 
         async Task<(long, List<List<T>>)> JourneyAsync(NpgsqlConnection connection, string tenant, CancellationToken token)
         {
-            await using var batch = Entry(connection, tenant);
+            await using var batch = Entry(connection, tenant, statements.All(statement => statement.HasOnePlan) ? EnterPlanned : Enter);
             foreach (var statement in statements)
             {
                 batch.BatchCommands.Add(statement.For(tenant));
@@ -107,7 +110,7 @@ internal sealed class TenantScope([FromKeyedServices(DatabaseRole.App)] NpgsqlDa
 
     private static async Task<long> VersionAsync(NpgsqlConnection connection, string tenant, CancellationToken cancellationToken)
     {
-        await using var batch = Entry(connection, tenant);
+        await using var batch = Entry(connection, tenant, Enter);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         return await VersionAsync(reader, cancellationToken);
     }
@@ -118,11 +121,11 @@ internal sealed class TenantScope([FromKeyedServices(DatabaseRole.App)] NpgsqlDa
         return await reader.ReadAsync(cancellationToken) ? reader.GetInt64(0) : 0;
     }
 
-    private static NpgsqlBatch Entry(NpgsqlConnection connection, string tenant) => new(connection)
+    private static NpgsqlBatch Entry(NpgsqlConnection connection, string tenant, string enter) => new(connection)
     {
         BatchCommands =
         {
-            new NpgsqlBatchCommand("select set_config('app.tenant', $1, true), set_config('transaction_read_only', 'on', true), set_config('statement_timeout', '5s', true)")
+            new NpgsqlBatchCommand(enter)
             {
                 Parameters = { new() { Value = tenant } },
             },

@@ -17,13 +17,25 @@ internal sealed class ObjectUpload(CloudStorageClient client, GoogleApi api, Clo
     {
         var digest = ContentDigest.Of(content.Span);
         var target = new UploadTarget(client.Bucket, name, contentType, digest);
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            return Confirmed(await api.SendAsync(() => Multipart(target, content), options.Retry, StorageObject.ReadAsync, cancellationToken), digest);
-        }
-        catch (GoogleApiException failure) when (MayBeDone(failure))
-        {
-            return await RecogniseAsync(name, digest, failure, cancellationToken);
+            try
+            {
+                return Confirmed(await api.SendAsync(() => Multipart(target, content), options.Retry, StorageObject.ReadAsync, cancellationToken), digest);
+            }
+            catch (GoogleApiException failure) when (MayBeDone(failure))
+            {
+                if (await RecogniseAsync(name, digest, failure, cancellationToken) is { } present)
+                {
+                    return present;
+                }
+
+                // A taken name that holds nothing has been freed between the two questions: it is tried again.
+                if (failure.Status != HttpStatusCode.PreconditionFailed || attempt >= options.Retry.Attempts)
+                {
+                    throw;
+                }
+            }
         }
     }
 
@@ -57,7 +69,12 @@ internal sealed class ObjectUpload(CloudStorageClient client, GoogleApi api, Clo
         {
             // Refused at once, the name is taken and nothing but the first chunk has been read.
             var digest = target.Digest ?? await (upload.Read.Length > 0 ? upload.Read : default(ContentDigest).Append(chunk.Span)).AppendAsync(content, cancellationToken);
-            return await RecogniseAsync(target.Name, digest, failure, cancellationToken);
+            if (await RecogniseAsync(target.Name, digest, failure, cancellationToken) is { } present)
+            {
+                return present;
+            }
+
+            throw;
         }
         catch
         {
@@ -91,7 +108,8 @@ internal sealed class ObjectUpload(CloudStorageClient client, GoogleApi api, Clo
     /// <summary>Whether the object may be there in spite of the failure: it was there before, or the answer got lost.</summary>
     private bool MayBeDone(GoogleApiException failure) => failure.Status == HttpStatusCode.PreconditionFailed || options.Retry.IsTransient(failure);
 
-    private async Task<StorageObject> RecogniseAsync(string name, ContentDigest digest, GoogleApiException failure, CancellationToken cancellationToken)
+    /// <summary>What lies under the name, if it is the same content; null when nothing lies there.</summary>
+    private async Task<StorageObject?> RecogniseAsync(string name, ContentDigest digest, GoogleApiException failure, CancellationToken cancellationToken)
     {
         var isTaken = failure.Status == HttpStatusCode.PreconditionFailed;
         StorageObject? present = null;
@@ -105,9 +123,7 @@ internal sealed class ObjectUpload(CloudStorageClient client, GoogleApi api, Clo
             // Not to be learnt now; the caller hears of the first failure.
         }
 
-        return present is null ? throw failure
-            : present.Digest.Matches(digest) ? present
-            : throw new LakeConflictException(name);
+        return present is null || present.Digest.Matches(digest) ? present : throw new LakeConflictException(name);
     }
 
     private StorageObject Confirmed(StorageObject stored, ContentDigest sent)

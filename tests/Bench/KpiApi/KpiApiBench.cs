@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
@@ -40,17 +41,16 @@ internal static class KpiApiBench
             return 0;
         });
         await using var api = await ServiceProcess.StartAsync(typeof(ApiService).Assembly.Location, new Dictionary<string, string?>(site.Settings) { ["Api:LoginAttemptsPerMinute"] = "1000" });
-        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256, PooledConnectionLifetime = Timeout.InfiniteTimeSpan }) { BaseAddress = api.Address };
-        using (var session = await client.PostAsJsonAsync("/v1/session", new { login = Login, password = Secret }))
-        {
-            session.EnsureSuccessStatusCode();
-        }
+        using var client = new Caller(api.Address);
+        await client.SignInAsync();
 
         var duration = TimeSpan.FromSeconds(plan.Seconds);
         // Code that runs often is compiled again with what was learnt about it: half a minute passes before a service is as fast as it stays.
         await AsFastAsync(client, WarmUp);
         var (apiBefore, serverBefore) = (api.ProcessorTime, server.ProcessorTime());
+        GoAhead(ProcessPriorityClass.High);
         var paced = await Shown.BarAsync("500 requests a second", _ => PacedAsync(client, duration));
+        GoAhead(ProcessPriorityClass.Normal);
         var (apiTime, serverTime) = ((api.ProcessorTime - apiBefore).TotalMilliseconds / paced.Count, (server.ProcessorTime() - serverBefore).TotalMilliseconds / paced.Count);
         var fast = 0d;
         var plain = 0d;
@@ -70,11 +70,25 @@ internal static class KpiApiBench
         report.Add("processor time an answer, PostgreSQL", BenchReport.Number(serverTime, "ms"));
         report.Add("as fast as they are answered, against pgbench", fast, plain, "/s", $">= {FloorRatio}");
         report.Add("as fast as they are answered, against pgbench with prepared statements", fast, prepared, "/s");
-        report.Note($"{Stores * Days:N0} store-days. Of 20 questions 8 are a store's fortnight by day with the week before, 6 its day with the same weekday of last year, 2 its quarter by day, 2 its four weeks by weekday, 1 the chain's week by day and 1 all stores of a day by sales; stores and days change with every question and no answer is kept. Times count from when a request was due. The baseline is pgbench: the statements of {Scripts} of these questions between the same BEGIN, set_config and COMMIT as retail_app on {Clients} connections; the API is asked by {Clients} clients. Bench, API and PostgreSQL share the machine.");
+        report.Note($"{Stores * Days:N0} store-days. Of 20 questions 8 are a store's fortnight by day with the week before, 6 its day with the same weekday of last year, 2 its quarter by day, 2 its four weeks by weekday, 1 the chain's week by day and 1 all stores of a day by sales; stores and days change with every question and no answer is kept. Times count from when a request was due. The baseline is pgbench: the statements the API asks for {Scripts} of these questions, that of the state of the data among them, between the same BEGIN, set_config and COMMIT as retail_app on {Clients} connections; the API is asked by {Clients} clients. Bench, API and PostgreSQL share the machine; while it asks at a pace the bench goes before them.");
         report.Finish();
     }
 
-    private static async Task<List<double>> PacedAsync(HttpClient client, TimeSpan duration)
+    // Who asks at a pace shares the processors with who answers, and its own lateness would be counted as theirs.
+    private static void GoAhead(ProcessPriorityClass priority)
+    {
+        try
+        {
+            using var self = Process.GetCurrentProcess();
+            self.PriorityClass = priority;
+        }
+        catch (Win32Exception)
+        {
+            // Not for everybody to set; then the times are longer than they need be.
+        }
+    }
+
+    private static async Task<List<double>> PacedAsync(Caller client, TimeSpan duration)
     {
         var times = new List<double>();
         var running = new List<Task>();
@@ -88,40 +102,42 @@ internal static class KpiApiBench
                 await Task.Delay(early);
             }
 
-            var question = Address(number);
-            running.Add(Task.Run(async () =>
-            {
-                using var answer = await client.GetAsync(new Uri(question, UriKind.Relative));
-                await answer.Content.ReadAsByteArrayAsync();
-                answer.EnsureSuccessStatusCode();
-                var time = (Stopwatch.GetElapsedTime(started) - due).TotalMilliseconds;
-                lock (times)
-                {
-                    times.Add(time);
-                }
-            }));
+            running.Add(AskAsync(Address(number), due));
         }
 
         await Task.WhenAll(running);
         times.Sort();
         return times;
+
+        async Task AskAsync(string question, TimeSpan due)
+        {
+            await client.AskAsync(question);
+            var time = (Stopwatch.GetElapsedTime(started) - due).TotalMilliseconds;
+            lock (times)
+            {
+                times.Add(time);
+            }
+        }
     }
 
-    private static Task<double> AsFastAsync(HttpClient client, TimeSpan duration) => LoopsAsync(duration, async number =>
-    {
-        using var answer = await client.GetAsync(new Uri(Address(number), UriKind.Relative));
-        await answer.Content.ReadAsByteArrayAsync();
-        answer.EnsureSuccessStatusCode();
-    });
+    private static Task<double> AsFastAsync(Caller client, TimeSpan duration) => LoopsAsync(duration, number => client.AskAsync(Address(number)));
 
     private static Task<double> StatementsAsync(BenchSite site, string mode, TimeSpan duration) =>
         PgBench.RunAsync(site, Tenant, [.. Enumerable.Range(0, Scripts).Select(Statements)], Clients, mode, duration);
 
+    // The very statements the API asks the database, taken on their way there.
     private static IReadOnlyList<(string Sql, NpgsqlParameter[] Parameters)> Statements(int number)
     {
         var (query, store) = Question(number);
-        var part = MetricPlan.Of(query).Plan!.Parts[0];
-        return [.. (query.Compare == Comparison.None ? [false] : (bool[])[false, true]).Select(compared => part.Statement(query, compared, store is null ? null : [store], 200_000))];
+        var statements = new List<(string, NpgsqlParameter[])>();
+        var answer = MetricReads.AnswerAsync(
+            (asked, _) =>
+            {
+                statements.AddRange(asked.Select(one => (one.Sql, one.Parameters)));
+                return Task.FromResult(asked.Select(_ => new List<Sums>()).ToList());
+            },
+            MetricPlan.Of(query).Plan!, store is null ? null : [store], ExpectedStoreDays.Of(query, [], query.To), registers: true, CancellationToken.None);
+        return answer.IsCompletedSuccessfully ? statements : throw new InvalidOperationException("The API asked twice.");
     }
 
     private static async Task<double> LoopsAsync(TimeSpan duration, Func<int, Task> once)
@@ -227,5 +243,38 @@ internal static class KpiApiBench
         await site.ExecuteAsync("VACUUM ANALYZE mart.kpi_store_day");
         await site.ExecuteAsync("VACUUM ANALYZE mart.data_health_day");
         await site.ExecuteAsync("ANALYZE tenancy.store");
+    }
+
+    // Asks with as little work of its own as can be: what it takes is missing to whom it measures.
+    private sealed class Caller(Uri address) : IDisposable
+    {
+        private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
+        {
+            MaxConnectionsPerServer = 256,
+            PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
+            UseCookies = false,
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+        });
+
+        private string _cookie = "";
+
+        public async Task SignInAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, "/v1/session")) { Content = JsonContent.Create(new { login = Login, password = Secret }) };
+            using var answer = await _http.SendAsync(request, CancellationToken.None);
+            _cookie = string.Join("; ", answer.EnsureSuccessStatusCode().Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]));
+        }
+
+        public async Task AskAsync(string question)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, question));
+            request.Headers.TryAddWithoutValidation("Cookie", _cookie);
+            using var answer = await _http.SendAsync(request, CancellationToken.None);
+            await answer.EnsureSuccessStatusCode().Content.CopyToAsync(Stream.Null);
+        }
+
+        public void Dispose() => _http.Dispose();
     }
 }

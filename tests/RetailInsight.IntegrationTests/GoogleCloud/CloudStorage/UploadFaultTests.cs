@@ -53,6 +53,15 @@ public sealed class UploadFaultTests : StorageTests
         Assert.Equal(1_000, (await lake.PutAsync("raw/a", new MemoryStream(Content(1_000)), CancellationToken.None)).Length);
     }
 
+    [Fact]
+    public async Task A_name_that_was_taken_and_is_free_again_is_tried_again()
+    {
+        await using var lake = await OpenLakeAsync();
+        Faults.Add(new(FaultKind.Refuse, Post, Times: 1, Status: 412, Reason: "conditionNotMet"));
+        var put = await lake.PutAsync("raw/a", new MemoryStream(Content(1_000)), CancellationToken.None);
+        Assert.Equal(Content(1_000), await ReadAsync(lake, new("raw/a", 0, put.Length)));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
