@@ -20,10 +20,29 @@ public static class Allocation
     /// <exception cref="ArgumentException">There is an amount to split but no part to put it on.</exception>
     public static long[] LargestRemainder(long total, ReadOnlySpan<long> weights, long unit)
     {
+        var shares = new long[weights.Length];
+        LargestRemainder(total, weights, unit, shares);
+        return shares;
+    }
+
+    /// <inheritdoc cref="LargestRemainder(long, ReadOnlySpan{long}, long)"/>
+    /// <summary>As <see cref="LargestRemainder(long, ReadOnlySpan{long}, long)"/>, into room that is there.</summary>
+    /// <param name="total">What to split, in micros; may be negative.</param>
+    /// <param name="weights">One weight a part; the sign is ignored. All zero = equal weights.</param>
+    /// <param name="unit">The smallest step, in micros.</param>
+    /// <param name="shares">Receives one share a weight.</param>
+    public static void LargestRemainder(long total, ReadOnlySpan<long> weights, long unit, Span<long> shares)
+    {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(unit);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(shares.Length, weights.Length);
         if (weights.IsEmpty)
         {
-            return total == 0 ? [] : throw new ArgumentException("Nothing to allocate to.", nameof(weights));
+            if (total != 0)
+            {
+                throw new ArgumentException("Nothing to allocate to.", nameof(weights));
+            }
+
+            return;
         }
 
         UInt128 sum = 0;
@@ -35,7 +54,6 @@ public static class Allocation
         var equal = sum == 0;
         sum = equal ? (UInt128)weights.Length : sum;
         var units = Math.Abs(total / unit);
-        var shares = new long[weights.Length];
 
         // The weights of one receipt hardly ever ask for more than 64 bits.
         var left = sum <= ulong.MaxValue && Math.BigMul((ulong)sum, (ulong)units, out _) == 0
@@ -52,11 +70,9 @@ public static class Allocation
         {
             shares[FirstWithWeight(weights)] += rest;
         }
-
-        return shares;
     }
 
-    private static long Share<T>(T units, T sum, bool equal, ReadOnlySpan<long> weights, long[] shares)
+    private static long Share<T>(T units, T sum, bool equal, ReadOnlySpan<long> weights, Span<long> shares)
         where T : unmanaged, IBinaryInteger<T>
     {
         Span<T> remainders = weights.Length <= 64 ? stackalloc T[weights.Length] : new T[weights.Length];
@@ -74,7 +90,7 @@ public static class Allocation
     }
 
     // Fewer are left than there are parts.
-    private static long GiveOut<T>(long left, Span<T> remainders, long[] shares)
+    private static long GiveOut<T>(long left, Span<T> remainders, Span<long> shares)
         where T : unmanaged, IBinaryInteger<T>
     {
         if (left == 0)

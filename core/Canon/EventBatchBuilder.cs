@@ -72,6 +72,8 @@ public sealed class EventBatchBuilder
         _head.Strings.Add("");
     }
 
+    private IEnumerable<PackedColumns> Columns => [_transactions, _lines, _taxBuckets, _tenders, _discounts, _peopleCounts, _alsoTouched];
+
     /// <summary>How many lines and counts the batch holds.</summary>
     public int Rows => (int)(_lineCount + _counts);
 
@@ -188,15 +190,26 @@ public sealed class EventBatchBuilder
     public void Restart(Id128 batchId)
     {
         _head.BatchId = batchId.ToString();
+        var texts = _head.Strings.Count;
         _head.Strings.Clear();
+        _head.Strings.Capacity = texts;
         _head.Strings.Add("");
         _index.Clear();
         _index.Add("", 0);
         _known.Clear();
         (_receipts, _lineCount, _counts) = (0, 0, 0);
-        foreach (var columns in (ReadOnlySpan<PackedColumns>)[_transactions, _lines, _taxBuckets, _tenders, _discounts, _peopleCounts, _alsoTouched])
+        foreach (var columns in Columns)
         {
             columns.Clear();
+        }
+    }
+
+    /// <summary>Gives the room of the batch to whoever needs some next. Nothing can be added afterwards.</summary>
+    public void Release()
+    {
+        foreach (var columns in Columns)
+        {
+            columns.Release();
         }
     }
 

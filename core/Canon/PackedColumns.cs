@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
@@ -52,6 +53,20 @@ internal sealed class PackedColumns(int fields)
         }
     }
 
+    /// <summary>Gives the columns' room to whoever needs some next; they are empty afterwards.</summary>
+    public void Release()
+    {
+        foreach (ref var column in _columns.AsSpan())
+        {
+            if (column.Bytes is { } bytes)
+            {
+                ArrayPool<byte>.Shared.Return(bytes);
+            }
+
+            column = default;
+        }
+    }
+
     /// <summary>Bytes of the group with its tag and length as field <paramref name="number"/> of a message.</summary>
     public int SizeAs(int number)
     {
@@ -103,8 +118,14 @@ internal sealed class PackedColumns(int fields)
 
     private static byte[] Grow(ref Column column)
     {
-        var bytes = column.Bytes ?? [];
-        Array.Resize(ref bytes, Math.Max(FirstCapacity, bytes.Length * 2));
+        var full = column.Bytes;
+        var bytes = ArrayPool<byte>.Shared.Rent(Math.Max(FirstCapacity, (full?.Length ?? 0) * 2));
+        if (full is not null)
+        {
+            full.AsSpan(0, column.Length).CopyTo(bytes);
+            ArrayPool<byte>.Shared.Return(full);
+        }
+
         return column.Bytes = bytes;
     }
 }

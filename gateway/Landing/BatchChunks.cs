@@ -61,6 +61,7 @@ internal sealed class BatchChunks
     public IReadOnlyList<(Id128 Id, byte[] Message)> Close()
     {
         CloseOpen();
+        _open.Release();
         return _closed;
     }
 

@@ -8,6 +8,9 @@ namespace RetailInsight.Profiles.Csv;
 /// <summary>A CSV file opened by a profile: header bound, ready to be read row by row.</summary>
 internal sealed class CsvPayload
 {
+    private const int LikelyReceiptBytes = 256;
+    private const int MostLikelyReceipts = 1 << 16;
+
     private readonly List<(int Field, int Offset)> _undecodable = [];
     private readonly IReadOnlyList<string> _names;
     private readonly int[] _columns;
@@ -34,6 +37,9 @@ internal sealed class CsvPayload
 
     /// <summary>Where the row begins that has not been read, in the bytes at hand.</summary>
     public int Position => _tokenizer.Position;
+
+    /// <summary>About as many receipts as the bytes at hand hold, to make room for: a receipt has some lines of some hundred bytes.</summary>
+    public int LikelyReceipts => Math.Min(_payload.Length / LikelyReceiptBytes, MostLikelyReceipts);
 
     /// <summary>The current row.</summary>
     public CsvRow Row { get; }

@@ -65,7 +65,7 @@ internal sealed class RowParts(Profile profile) : FileParts
             }
 
             var receipts = new CsvReceipts(profile.Definition, csv, known, more: !last);
-            var conversion = Converter.Build(profile, context, receipts.Read(cancellationToken), () => receipts.RowsRead, receipts.Findings, cancellationToken);
+            var conversion = Converter.Build(profile, context, receipts.Read(cancellationToken), csv.LikelyReceipts, () => receipts.RowsRead, receipts.Findings, cancellationToken);
             var findings = begin.Offset == 0 ? Converter.Unknown(_unknownColumns) : [];
             return (conversion.With(findings, receipts.RowsRead - begin.Row), new FilePosition(begin.Offset + receipts.End, receipts.RowsRead));
         }

@@ -75,7 +75,7 @@ internal sealed class CsvReceipts
         var rules = definition.Receipts!;
         var tenderColumns = csv.TenderColumns(definition);
         _reader = new ReceiptReader(definition, _fields, tenderColumns);
-        _key = new ReceiptKey(csv.Row, rules.GroupBy, rules.BranchIsLine, begun ?? []);
+        _key = new ReceiptKey(csv.Row, rules.GroupBy, rules.BranchIsLine, begun ?? new(csv.LikelyReceipts));
         _sameFields = [.. HeadBindings(definition, rules).Concat(tenderColumns.Select(tender => tender.Amount)).Where(binding => binding.From is not null && !rules.FirstRowCounts.Contains(binding))];
         _keyColumns = RunsOf([.. rules.GroupBy]);
         _repeated = RunsOf([.. rules.GroupBy, .. _sameFields]);

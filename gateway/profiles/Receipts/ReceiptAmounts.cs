@@ -23,6 +23,7 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
     private long[] _payable = [];
     private long[] _shares = [];
     private long[] _amounts = [];
+    private long[] _parts = [];
     private int[] _members = [];
 
     /// <summary>Amounts of one line, in micros.</summary>
@@ -101,6 +102,7 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
             _payable = new long[length];
             _shares = new long[length];
             _amounts = new long[length];
+            _parts = new long[length];
             _members = new int[length];
         }
     }
@@ -200,7 +202,7 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
             weights[i] = Math.Sign(_payable[members[i]]) == direction ? _payable[members[i]] : 0;
         }
 
-        var parts = Allocation.LargestRemainder(discount, weights, _unit);
+        var parts = Parts(discount, weights);
         for (var i = 0; i < members.Length; i++)
         {
             _shares[members[i]] = parts[i];
@@ -241,7 +243,7 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
     {
         if (!amounts.ContainsAnyInRange(long.MinValue, -1) || !amounts.ContainsAnyInRange(1, long.MaxValue))
         {
-            return Allocation.LargestRemainder(tax, amounts, _unit);
+            return Parts(tax, amounts);
         }
 
         var own = new long[amounts.Length];
@@ -254,13 +256,21 @@ internal sealed class ReceiptAmounts(ReceiptRules rules, string currency)
             rest -= own[i];
         }
 
-        var shares = Allocation.LargestRemainder(rest, amounts, _unit);
+        var shares = Parts(rest, amounts);
         for (var i = 0; i < own.Length; i++)
         {
             own[i] += shares[i];
         }
 
         return own;
+    }
+
+    // Valid until the next amount is split.
+    private ReadOnlySpan<long> Parts(long total, ReadOnlySpan<long> weights)
+    {
+        var parts = _parts.AsSpan(0, weights.Length);
+        Allocation.LargestRemainder(total, weights, _unit, parts);
+        return parts;
     }
 
     // Highest rate first, so that the same receipt always has the same order of buckets.

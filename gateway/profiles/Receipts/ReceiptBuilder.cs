@@ -89,7 +89,9 @@ internal sealed class ReceiptBuilder
 
     private StoreEntry? OnItsDate(string code, ReceiptHead head) => _definition.BusinessDate == BusinessDateRule.Stated
         ? head.BusinessDate is { } on ? _stores.ByTerminal(code, on) : null
-        : _stores.ByTerminal(code, store => TimesIn(store, head).BusinessDate);
+        : OnDerivedDate(code, head);
+
+    private StoreEntry? OnDerivedDate(string code, ReceiptHead head) => _stores.ByTerminal(code, store => TimesIn(store, head).BusinessDate);
 
     private (DateOnly? BusinessDate, DateTimeOffset? OccurredAt) TimesIn(StoreEntry store, ReceiptHead head)
     {

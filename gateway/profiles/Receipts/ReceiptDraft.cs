@@ -46,7 +46,8 @@ internal sealed record ReceiptHead
     /// <summary>The vendor's own count of versions, or microseconds since 1970; 0 for none.</summary>
     public long SourceRevision { get; set; }
 
-    public ImmutableArray<StatedTax> Taxes { get; set; } = [];
+    /// <summary>Stated by rate; one list serves receipt after receipt.</summary>
+    public List<StatedTax> Taxes { get; } = [];
 
     public ImmutableArray<Tender> Tenders { get; set; } = [];
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Outcomes;
@@ -37,7 +36,6 @@ internal sealed class ReceiptReader
     private readonly Binding? _rate;
     private readonly Binding? _taxCategory;
     private readonly SaleReader? _sale;
-    private readonly List<StatedTax> _taxes = new(2);
     private readonly TenderReader? _tenders;
     private readonly List<(long Micros, TaxCategory Meaning, TaxRate Rate)> _known = [];
 
@@ -103,7 +101,12 @@ internal sealed class ReceiptReader
         head.Discount = _fields.Micros(source, _receiptDiscount) ?? 0;
         head.Total = _fields.Micros(source, _total);
         head.SourceRevision = SourceRevision(source);
-        head.Taxes = meaning is TransactionKind.NoSale or TransactionKind.CashMovement ? [] : Taxes(source);
+        head.Taxes.Clear();
+        if (meaning is not (TransactionKind.NoSale or TransactionKind.CashMovement))
+        {
+            AddTaxes(source, head.Taxes);
+        }
+
         head.Tenders = _tenders?.Read(source, out rest) ?? [];
         head.RestOfTotal = rest;
         return _sale is null || !HasLines(head) ? head : _sale.Head(source, head);
@@ -227,10 +230,8 @@ internal sealed class ReceiptReader
         return null;
     }
 
-    private ImmutableArray<StatedTax> Taxes(FieldSource source)
+    private void AddTaxes(FieldSource source, List<StatedTax> taxes)
     {
-        var taxes = _taxes;
-        taxes.Clear();
         for (var i = 0; i < _rules.Tax.StatedColumns.Count; i++)
         {
             var column = _rules.Tax.StatedColumns[i];
@@ -251,7 +252,5 @@ internal sealed class ReceiptReader
                 }
             }
         }
-
-        return [.. taxes];
     }
 }
