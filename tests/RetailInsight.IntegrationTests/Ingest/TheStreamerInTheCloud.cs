@@ -59,12 +59,9 @@ public sealed class TheStreamerInTheCloud(PostgresFixture postgres) : IClassFixt
     {
         foreach (var (method, path) in DurableSteps)
         {
-            foreach (var kind in (FaultKind[])[FaultKind.Delay, FaultKind.DelayAnswer])
+            foreach (var (kind, skip) in ((FaultKind, int)[])[(FaultKind.Delay, 0), (FaultKind.DelayAnswer, 1)])
             {
-                foreach (var skip in (int[])[0, 1])
-                {
-                    await KilledAtAsync(new Fault(kind, path, method, Skip: skip, Delay: UntilKilled));
-                }
+                await KilledAtAsync(new Fault(kind, path, method, Skip: skip, Delay: UntilKilled));
             }
         }
 
