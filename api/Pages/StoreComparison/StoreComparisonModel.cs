@@ -44,10 +44,11 @@ internal sealed record StoreComparisonChoice(IReadOnlyList<string> Picked, strin
 /// <param name="Lines">The course of the stores that are drawn.</param>
 /// <param name="Coverage">Counter minutes received of those expected on whole days, by code; null where none was expected.</param>
 /// <param name="Completeness">What has arrived of the stores.</param>
+/// <param name="Running">The last day where it still runs: its figures are those of a part of it.</param>
 internal sealed record StoreComparisonModel(
     StoreComparisonChoice Choice, DateSpan Span, string Currency, IReadOnlyList<StoreGroup> Groups, IReadOnlyList<Store> Chosen,
     IReadOnlyDictionary<string, IReadOnlyList<decimal?>> Rows, IReadOnlyList<decimal?>? Whole, IReadOnlyList<string> Places, IReadOnlyList<ChartLine> Lines,
-    IReadOnlyDictionary<string, decimal?> Coverage, Completeness Completeness)
+    IReadOnlyDictionary<string, decimal?> Coverage, Completeness Completeness, DateOnly? Running)
 {
     /// <summary>The fewest stores there is something to compare of.</summary>
     public const int Fewest = 2;
@@ -92,7 +93,7 @@ internal sealed record StoreComparisonModel(
             choice, span, currency, groups, chosen, rows.ToDictionary(row => row.Keys[0], row => row.Values), whole.Count == 0 ? null : whole[0].Values,
             keys.ConvertAll(key => NameOf(key, choice.Grain)),
             [.. chosen.Take(LinesChart.Most).Select(store => new ChartLine(store.Name, [.. keys.Select(key => values.GetValueOrDefault((store.Code, key)))]))],
-            completeness.Stores.ToDictionary(store => store.Store!, store => store.Coverage), completeness);
+            completeness.Stores.ToDictionary(store => store.Store!, store => store.Coverage), completeness, last.Running);
     }
 
     private static (DateSpan Span, CalendarGrain Grain) SpanOf(CourseGrain grain, DateOnly to, PeriodCalendar calendar) => grain switch

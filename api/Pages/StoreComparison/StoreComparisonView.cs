@@ -1,5 +1,6 @@
 using RetailInsight.Api.Charts;
 using RetailInsight.Api.Metrics;
+using RetailInsight.Api.Pages.Period;
 using RetailInsight.Api.Stores;
 
 namespace RetailInsight.Api.Pages.StoreComparison;
@@ -17,10 +18,14 @@ internal sealed class StoreComparisonView(PageRequest request, StoreComparisonMo
         <div class="headline">
         <h1>{_stores.Title}</h1>
         <p class="day"><span>{Span()}</span></p>
-        <ul class="state">{DataStateItems.Render(request with { Store = null }, model.Completeness)}</ul>
+        <ul class="state">{Running()}{DataStateItems.Render(request with { Store = null }, model.Completeness)}</ul>
         </div>
         {(model.Chosen.Count < StoreComparisonModel.Fewest ? Markup.Of($"""<section class="card"><p>{_stores.PickTwo}</p></section>""") : Markup.Of($"{Chart()}{Table()}"))}
         """);
+
+    // Where the course falls at its end.
+    private Markup Running() => model.Running is { } day
+        ? Markup.Of($"""<li>{FigureText.Say(PeriodWording.Of(request.Words).Running, FigureText.ShortDate(day))}</li>""") : Markup.Empty;
 
     private string Span() => model.Span.Length == 1 ? _text.LongDate(model.Span.To) : $"{_text.LongDate(model.Span.From)} – {_text.LongDate(model.Span.To)}";
 
