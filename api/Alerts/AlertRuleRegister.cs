@@ -57,6 +57,7 @@ internal sealed class AlertRuleRegister([FromKeyedServices(DatabaseRole.Job)] Np
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.TakeTurnAsync("alert_rule", user.Tenant, cancellationToken);
         await using var command = connection.Command(
             $"""
             INSERT INTO api.alert_rule AS r (tenant, created_by, owner, name, metric, direction, against, threshold, until_hour, registers_complete, minimum_coverage, stores, recipients, language, active, since)

@@ -50,6 +50,7 @@ internal sealed class AnnotationRegister([FromKeyedServices(DatabaseRole.Job)] N
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.TakeTurnAsync("annotation", user.Tenant, cancellationToken);
         await using var command = connection.Command(
             $"""
             INSERT INTO api.annotation (tenant, owner, kind, text, visibility, store, from_date, to_date, from_hour, to_hour)

@@ -44,12 +44,13 @@ internal sealed class CsvText
     public override string ToString() => _text.ToString();
 
     /// <summary>
-    /// The text with an apostrophe in front where a spreadsheet would compute it: after = + - @, their full-width forms, TAB and CR, also behind spaces.
+    /// The text with an apostrophe in front where a spreadsheet would compute it: after = + - @, their full-width forms, TAB and CR, also behind spaces,
+    /// and after the minus sign, which <see cref="Cp932File"/> writes as the full-width one.
     /// </summary>
     public static string Neutral(string value)
     {
         var text = value.AsSpan().TrimStart(' ');
-        return text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '\0' or '＝' or '＋' or '－' or '＠' ? "'" + value : value;
+        return text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '\0' or '＝' or '＋' or '－' or '＠' or '\u2212' ? "'" + value : value;
     }
 
     private CsvText Field(string value)

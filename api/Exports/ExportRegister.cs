@@ -15,19 +15,18 @@ internal sealed class ExportRegister([FromKeyedServices(DatabaseRole.Job)] Npgsq
     /// <summary>Queues an export; null when too many are waiting.</summary>
     public async Task<Guid?> QueueAsync(SessionUser user, IReadOnlyList<string> tables, DateOnly from, DateOnly to, string format, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.TakeTurnAsync("export", user.Tenant, cancellationToken);
+        await using var command = connection.Command(
             """
             INSERT INTO api.export (tenant, requested_by, tables, from_date, to_date, format, stores)
             SELECT $1, $2, $3, $4, $5, $6, $7 WHERE (SELECT count(*) FROM api.export WHERE tenant = $1 AND state IN ('queued', 'running')) < $8 RETURNING export_id
-            """);
-        foreach (var value in new object[] { user.Tenant, user.Login, tables.ToArray(), from, to, format })
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-
-        command.Parameters.Add(new() { Value = (object?)user.Stores?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = (long)MaxUnfinished });
-        return (Guid?)await command.ExecuteScalarAsync(cancellationToken);
+            """,
+            user.Tenant, user.Login, tables.ToArray(), from, to, format, PositionalParameters.OrNull(NpgsqlDbType.Array | NpgsqlDbType.Text, user.Stores?.ToArray()), (long)MaxUnfinished);
+        var id = (Guid?)await command.ExecuteScalarAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return id;
     }
 
     /// <summary>An export of the person with its files; null when there is none.</summary>

@@ -35,6 +35,7 @@ internal sealed class ShareRegister([FromKeyedServices(DatabaseRole.Job)] Npgsql
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.TakeTurnAsync("share_link", user.Tenant, cancellationToken);
         await using var tidy = connection.Command("DELETE FROM api.share_link WHERE tenant = $1 AND made_by = $2 AND expires_at < $3", user.Tenant, user.Login, now - KeptAfterItsEnd);
         await tidy.ExecuteNonQueryAsync(cancellationToken);
         await using var command = connection.Command(

@@ -57,6 +57,7 @@ internal sealed class WebhookRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
         var secret = WebhookSignature.NewSecret();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.TakeTurnAsync("webhook_endpoint", user.Tenant, cancellationToken);
         await using var command = connection.Command(
             """
             INSERT INTO api.webhook_endpoint (tenant, url, description, events, active, secret, created_by)

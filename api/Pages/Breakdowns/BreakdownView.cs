@@ -24,7 +24,7 @@ internal sealed class BreakdownView(BreakdownModel model, Wording words, FigureT
             return Markup.Empty;
         }
 
-        var headline = string.Join(_breakdown.Separator, model.Tenders.Take(3).Select(row => $"{Tender(row.Keys[0])} {FigureText.Percent((row.Values[0] ?? 0) / all)}"));
+        var headline = Markup.Join(model.Tenders.Take(3).Select((row, place) => Markup.Of($"{(place == 0 ? "" : _breakdown.Separator)}<bdi>{Tender(row.Keys[0])}</bdi> {FigureText.Percent((row.Values[0] ?? 0) / all)}")));
         return Folded(_breakdown.Tenders, headline, _breakdown.TendersNote, [_breakdown.Tender, _breakdown.Amount, _breakdown.Share, _breakdown.Receipts], model.Tenders.Select(row => (string[])
         [
             Tender(row.Keys[0]), text.Amount(row.Values[0] ?? 0), FigureText.Percent((row.Values[0] ?? 0) / all), FigureText.Count(row.Values[1] ?? 0),
@@ -39,7 +39,7 @@ internal sealed class BreakdownView(BreakdownModel model, Wording words, FigureT
         }
 
         var rate = model["discount_rate"] is { } known ? FigureText.Percent(known) : words.Undefined;
-        return Folded(_breakdown.Discounts, FigureText.Say(_breakdown.DiscountHeadline, rate, text.Amount(all)), _breakdown.DiscountsNote, [_breakdown.Kind, _breakdown.Amount, _breakdown.Share], model.Discounts.Select(row => (string[])
+        return Folded(_breakdown.Discounts, Markup.Of($"{FigureText.Say(_breakdown.DiscountHeadline, rate, text.Amount(all))}"), _breakdown.DiscountsNote, [_breakdown.Kind, _breakdown.Amount, _breakdown.Share], model.Discounts.Select(row => (string[])
         [
             Named(_breakdown.DiscountKinds, row.Keys[0]), text.Amount(row.Values[0] ?? 0), FigureText.Percent((row.Values[0] ?? 0) / all),
         ]));
@@ -52,7 +52,7 @@ internal sealed class BreakdownView(BreakdownModel model, Wording words, FigureT
             return Markup.Empty;
         }
 
-        return Folded(_breakdown.Taxes, text.Amount(model.Taxes.Sum(row => row.Values[1] ?? 0)), "", [_breakdown.Rate, words.NetSales, _breakdown.Tax], model.Taxes.Select(row => (string[])
+        return Folded(_breakdown.Taxes, Markup.Of($"{text.Amount(model.Taxes.Sum(row => row.Values[1] ?? 0))}"), "", [_breakdown.Rate, words.NetSales, _breakdown.Tax], model.Taxes.Select(row => (string[])
         [
             FigureText.Percent(decimal.Parse(row.Keys[0], CultureInfo.InvariantCulture) / 10_000), text.Amount(row.Values[0] ?? 0), text.Amount(row.Values[1] ?? 0),
         ]));
@@ -69,7 +69,7 @@ internal sealed class BreakdownView(BreakdownModel model, Wording words, FigureT
         ];
         var known = figures.Where(figure => figure.Value is not null).ToList();
         return known.Count == 0 ? Markup.Empty
-            : Folded(_breakdown.Efficiency, $"{known[0].Name} {known[0].Value}", _breakdown.EfficiencyNote, [_breakdown.Figure, _breakdown.Value], known.Select(figure => (string[])[figure.Name, figure.Value!]));
+            : Folded(_breakdown.Efficiency, Markup.Of($"{known[0].Name} {known[0].Value}"), _breakdown.EfficiencyNote, [_breakdown.Figure, _breakdown.Value], known.Select(figure => (string[])[figure.Name, figure.Value!]));
     }
 
     private string? Amount(string metric) => model[metric] is { } value ? text.Amount(value) : null;
@@ -80,7 +80,7 @@ internal sealed class BreakdownView(BreakdownModel model, Wording words, FigureT
     private string Named(IReadOnlyList<(string Code, string Name)> names, string code) =>
         names.FirstOrDefault(name => name.Code == code).Name ?? (code.Length == 0 ? _breakdown.Unnamed : code);
 
-    private static Markup Folded(string title, string headline, string note, string[] columns, IEnumerable<string[]> rows) => Markup.Of(
+    private static Markup Folded(string title, Markup headline, string note, string[] columns, IEnumerable<string[]> rows) => Markup.Of(
         $"""
         <details><summary><b>{title}</b> <span class="versus">{headline}</span></summary><div class="scroll" tabindex="0" role="region" aria-label="{title}"><table>
         <thead><tr>{columns.Select(column => Markup.Of($"""<th scope="col">{column}</th>"""))}</tr></thead>

@@ -47,26 +47,30 @@ internal static class SharePages
             return await ListAsync(context, user, shares, source.Scope, clock, Alert(sharing.NotHere), StatusCodes.Status403Forbidden, cancellationToken);
         }
 
-        // Made once as its maker sees it: a link that could never show anything is not made.
+        // Made once as its maker sees it: a link that could never show anything is not made. The reading ends before the link is made and
+        // listed, which take connections of their own: many who held one and waited for another would wait for each other.
         var query = new QueryParameters(new QueryCollection(QueryHelpers.ParseQuery(filter)), context.Request.Path, PageFrame.Takes(page.Parameters));
-        return await PageFrame.AskAsync(
-            user, source, query, words, (request, token) => page.RenderAsync(request, clock.GetUtcNow(), token), status => ErrorPage.Show(context, status),
-            async (request, _, token) =>
-            {
-                if (await shares.CreateAsync(context, user, page.Name, filter, words.Language, days, token) is not var (link, secret))
-                {
-                    return await ListAsync(context, user, shares, source.Scope, clock, Alert(FigureText.Say(sharing.TooMany, ShareRegister.MostAlive)), StatusCodes.Status409Conflict, token);
-                }
-
-                var address = $"{context.Request.Scheme}://{context.Request.Host}/s/{secret}";
-                var made = Markup.Of(
-                    $"""
-                    <section class="card good-news" role="status"><h2>{sharing.Made}</h2><label>{sharing.Address}<input class="address" value="{address}" readonly></label>
-                    <p class="note">{FigureText.Say(sharing.MadeNote, Local(link.ExpiresAt, request.Company.TimeZone))}</p></section>
-                    """);
-                return await ListAsync(context, user, shares, source.Scope, clock, made, StatusCodes.Status200OK, token);
-            },
+        var (zone, refusal) = await PageFrame.AskAsync<(string Zone, IResult? Refusal)>(
+            user, source, query, words, status => ("", ErrorPage.Show(context, status)),
+            async (request, token) => (request.Company.TimeZone, await page.RenderAsync(request, clock.GetUtcNow(), token) is null ? ErrorPage.Show(context, StatusCodes.Status400BadRequest) : null),
             cancellationToken);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        if (await shares.CreateAsync(context, user, page.Name, filter, words.Language, days, cancellationToken) is not var (link, secret))
+        {
+            return await ListAsync(context, user, shares, source.Scope, clock, Alert(FigureText.Say(sharing.TooMany, ShareRegister.MostAlive)), StatusCodes.Status409Conflict, cancellationToken);
+        }
+
+        var address = $"{context.Request.Scheme}://{context.Request.Host}/s/{secret}";
+        var made = Markup.Of(
+            $"""
+            <section class="card good-news" role="status"><h2>{sharing.Made}</h2><label>{sharing.Address}<input class="address" value="{address}" readonly></label>
+            <p class="note">{FigureText.Say(sharing.MadeNote, Local(link.ExpiresAt, zone))}</p></section>
+            """);
+        return await ListAsync(context, user, shares, source.Scope, clock, made, StatusCodes.Status200OK, cancellationToken);
     }
 
     private static async Task<IResult> RevokeAsync(

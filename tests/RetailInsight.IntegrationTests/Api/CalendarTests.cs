@@ -194,7 +194,7 @@ public sealed partial class CalendarTests(ApiHost host) : IAsyncLifetime
     {
         using var client = await host.SignInAsync("hoshi-k1");
         var html = await client.GetStringAsync("/?date=2026-03-20&lang=en");
-        Assert.Contains("Cash 70.0%, Electronic money 30.0%", html, StringComparison.Ordinal);
+        Assert.Contains("<bdi>Cash</bdi> 70.0%, <bdi>Electronic money</bdi> 30.0%", html, StringComparison.Ordinal);
         Assert.Contains("4.8% of sales before discount", html, StringComparison.Ordinal);
         Assert.Contains("<bdi>8.0%</bdi>", html, StringComparison.Ordinal);
         Assert.Contains("<bdi>Coupon</bdi>", html, StringComparison.Ordinal);

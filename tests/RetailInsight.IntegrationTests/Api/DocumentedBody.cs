@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -52,6 +53,66 @@ internal sealed record DocumentedBody(string Method, string Path, string Id, str
         var body = (JsonObject)JsonNode.Parse(Text)!;
         body[name] = value;
         return body.ToJsonString();
+    }
+
+    /// <summary>Each text of the body, and each member it leaves out, with the body that holds there the JSON given, which need not be JSON.</summary>
+    public IEnumerable<(string Place, Func<string, string> Body)> Places()
+    {
+        const string Mark = "\u0001";
+        for (var at = 0; ; at++)
+        {
+            var (body, left) = ((JsonObject)JsonNode.Parse(Text)!, at);
+            if (Marked(body, ref left) is not { } place)
+            {
+                break;
+            }
+
+            yield return (place, Filled(body));
+        }
+
+        var given = ((JsonObject)JsonNode.Parse(Text)!).Select(member => member.Key).ToHashSet();
+        foreach (var name in Members.Where(name => !given.Contains(name)))
+        {
+            yield return (name, Filled((JsonObject)JsonNode.Parse(With(name, Mark))!));
+        }
+
+        Func<string, string> Filled(JsonObject body)
+        {
+            var parts = body.ToJsonString().Split("\"\\u0001\"");
+            return value => parts[0] + value + parts[1];
+        }
+
+        // Puts the mark in the place of the text that comes after so many others.
+        static string? Marked(JsonNode node, ref int left)
+        {
+            var places = node is JsonObject members ? members.Select(member => member.Key).ToList() : [.. Enumerable.Range(0, ((JsonArray)node).Count).Select(at => at.ToString(CultureInfo.InvariantCulture))];
+            foreach (var place in places)
+            {
+                var value = node is JsonObject some ? some[place] : node[int.Parse(place, CultureInfo.InvariantCulture)];
+                if (value is JsonObject or JsonArray)
+                {
+                    if (Marked(value, ref left) is { } inner)
+                    {
+                        return $"{place}.{inner}";
+                    }
+                }
+                else if (value?.GetValueKind() == JsonValueKind.String && left-- == 0)
+                {
+                    if (node is JsonObject holder)
+                    {
+                        holder[place] = Mark;
+                    }
+                    else
+                    {
+                        node[int.Parse(place, CultureInfo.InvariantCulture)] = Mark;
+                    }
+
+                    return place;
+                }
+            }
+
+            return null;
+        }
     }
 
     /// <summary>A request with a body.</summary>
