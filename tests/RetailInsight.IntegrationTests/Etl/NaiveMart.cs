@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 
@@ -203,22 +204,26 @@ internal sealed class NaiveMart(IReadOnlyList<SyntheticStore> stores, IReadOnlyL
     {
         var baskets = Enumerable.Range(0, 28).SelectMany(days => Money(store, date.AddDays(-days))).Where(Counts)
             .Select(receipt => receipt.Lines.Where(line => line.Merchandise && line.Quantity > 0 && line.ItemCode.Length > 0).Select(line => line.ItemCode).Distinct().Order(StringComparer.Ordinal).ToArray()).ToList();
-        var single = baskets.SelectMany(basket => basket).CountBy(item => item).ToDictionary();
-        var pairs = new Dictionary<(string A, string B), int>();
+        var names = baskets.SelectMany(basket => basket).Distinct().Order(StringComparer.Ordinal).ToArray();
+        var numbers = names.Index().ToDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal);
+        var single = new int[names.Length];
+        var pairs = new Dictionary<(int A, int B), int>();
         foreach (var basket in baskets)
         {
-            for (var a = 0; a < basket.Length; a++)
+            var items = Array.ConvertAll(basket, name => numbers[name]);
+            for (var a = 0; a < items.Length; a++)
             {
-                for (var b = a + 1; b < basket.Length; b++)
+                single[items[a]]++;
+                for (var b = a + 1; b < items.Length; b++)
                 {
-                    pairs[(basket[a], basket[b])] = pairs.GetValueOrDefault((basket[a], basket[b])) + 1;
+                    CollectionsMarshal.GetValueRefOrAddDefault(pairs, (items[a], items[b]), out _)++;
                 }
             }
         }
 
         return pairs.Where(pair => pair.Value >= 5)
-            .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key.A, StringComparer.Ordinal).ThenBy(pair => pair.Key.B, StringComparer.Ordinal).Take(200)
-            .Select(pair => Line(store.Code, date, pair.Key.A, pair.Key.B, pair.Value, single[pair.Key.A], single[pair.Key.B], baskets.Count));
+            .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key.A).ThenBy(pair => pair.Key.B).Take(200)
+            .Select(pair => Line(store.Code, date, names[pair.Key.A], names[pair.Key.B], pair.Value, single[pair.Key.A], single[pair.Key.B], baskets.Count));
     }
 
     private static string Line(params object?[] values) => string.Join('|', values.Select(value => value switch
