@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace RetailInsight.Core.Canon;
@@ -11,8 +12,15 @@ public static class ContentHash
 {
     private const int FirstCapacity = 1024;
 
+    // A power of two, larger than the range of items of most shops.
+    private const int Items = 2_048;
+
     [ThreadStatic]
     private static byte[]? _spare;
+
+    // What an item's texts come to: the items of a file are mostly the same objects again and again.
+    [ThreadStatic]
+    private static (string Code, string Name, string Category, byte[]? Bytes)[]? _items;
 
     /// <summary>Hash of a receipt with its lines, buckets, tenders and discounts.</summary>
     public static Id128 Of(Transaction transaction)
@@ -30,11 +38,10 @@ public static class ContentHash
         writer.Add(transaction.Customer);
         writer.Add(transaction.OriginalEventId);
         writer.Add(transaction.Lines.Length);
+        var items = _items ??= new (string, string, string, byte[]?)[Items];
         foreach (ref readonly var line in transaction.Lines.AsSpan())
         {
-            writer.Add(line.ItemCode);
-            writer.Add(line.ItemName);
-            writer.Add(line.Category);
+            AddItem(ref writer, items, line);
             writer.Add([
                 line.Quantity, line.UnitPrice, (long)line.TaxBasis, line.RateBasisPoints, (long)line.TaxCategory, line.StatedAmount, line.Discount, line.Net,
                 line.Tax, line.Merchandise ? 1 : 0,
@@ -88,6 +95,23 @@ public static class ContentHash
         return writer.Hash();
     }
 
+    private static void AddItem(ref Canonical writer, (string Code, string Name, string Category, byte[]? Bytes)[] items, in TransactionLine line)
+    {
+        ref var item = ref items[RuntimeHelpers.GetHashCode(line.ItemCode) & (Items - 1)];
+        var recurs = ReferenceEquals(item.Code, line.ItemCode) && ReferenceEquals(item.Name, line.ItemName) && ReferenceEquals(item.Category, line.Category);
+        if (recurs && item.Bytes is { } bytes)
+        {
+            writer.Add(bytes);
+            return;
+        }
+
+        var from = writer.Length;
+        writer.Add(line.ItemCode);
+        writer.Add(line.ItemName);
+        writer.Add(line.Category);
+        item = (line.ItemCode, line.ItemName, line.Category, recurs ? writer.Since(from) : null);
+    }
+
     // Whole numbers in zigzag base 128, texts behind their length: no two contents give the same bytes.
     private struct Canonical(byte[] buffer)
     {
@@ -96,6 +120,17 @@ public static class ContentHash
 
         private byte[] _buffer = buffer;
         private int _length;
+
+        public readonly int Length => _length;
+
+        public readonly byte[] Since(int from) => _buffer.AsSpan(from, _length - from).ToArray();
+
+        public void Add(byte[] bytes)
+        {
+            Reserve(bytes.Length);
+            bytes.CopyTo(_buffer.AsSpan(_length));
+            _length += bytes.Length;
+        }
 
         public void Add(long value)
         {

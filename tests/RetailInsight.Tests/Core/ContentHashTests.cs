@@ -47,6 +47,23 @@ public sealed class ContentHashTests
         Assert.Equal(changed.Length + 1, changed.Append(Receipt).Select(ContentHash.Of).Distinct().Count());
     }
 
+    [Fact]
+    public void An_item_met_before_counts_for_what_it_says_and_not_for_where_it_lies()
+    {
+        var hash = ContentHash.Of(Receipt);
+        for (var round = 0; round < 3; round++)
+        {
+            Assert.Equal(hash, ContentHash.Of(Receipt));
+            Assert.Equal(hash, ContentHash.Of(Receipt with { Lines = [Line(100) with { ItemCode = Copy("4901234567894"), ItemName = Copy("髙級茶"), Category = Copy("01") }] }));
+            foreach (var line in (TransactionLine[])[Line(100) with { ItemName = "緑茶" }, Line(100) with { Category = "02" }, Line(100) with { ItemCode = "490123456789", ItemName = "4髙級茶" }])
+            {
+                Assert.NotEqual(hash, ContentHash.Of(Receipt with { Lines = [line] }));
+            }
+        }
+
+        static string Copy(string text) => new([.. text]);
+    }
+
     private static TransactionLine Line(long net) => new(
         1, "4901234567894", "髙級茶", "01", 1_000_000, 108, TaxBasis.Inclusive, 800, TaxCategory.Reduced, 108, 0, net, 8, net + 8, true, 1);
 }
