@@ -25,12 +25,12 @@ public static class Allocation
         return shares;
     }
 
-    /// <inheritdoc cref="LargestRemainder(long, ReadOnlySpan{long}, long)"/>
     /// <summary>As <see cref="LargestRemainder(long, ReadOnlySpan{long}, long)"/>, into room that is there.</summary>
     /// <param name="total">What to split, in micros; may be negative.</param>
     /// <param name="weights">One weight a part; the sign is ignored. All zero = equal weights.</param>
     /// <param name="unit">The smallest step, in micros.</param>
     /// <param name="shares">Receives one share a weight.</param>
+    /// <exception cref="ArgumentException">There is an amount to split but no part to put it on.</exception>
     public static void LargestRemainder(long total, ReadOnlySpan<long> weights, long unit, Span<long> shares)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(unit);

@@ -155,7 +155,7 @@ public static class Converter
             {
                 var schema = new JsonSchema(definition);
                 var receipts = new JsonReceipts(definition, json, schema);
-                var conversion = Build(profile, context, receipts.Read(cancellationToken), likely: 0, () => receipts.RowsRead, receipts.Findings, cancellationToken);
+                var conversion = Build(profile, context, receipts.Read(cancellationToken), likelyReceipts: 0, () => receipts.RowsRead, receipts.Findings, cancellationToken);
                 return schema.Refused is { } changed ? Conversion.Refused(changed) : conversion;
             }
 
@@ -215,11 +215,11 @@ public static class Converter
 
     /// <summary>Builds the receipts that were gathered.</summary>
     internal static Conversion Build(
-        Profile profile, ConversionContext context, IEnumerable<ReceiptDraft> drafts, int likely, Func<int> rowsRead, FindingTally findings, CancellationToken cancellationToken)
+        Profile profile, ConversionContext context, IEnumerable<ReceiptDraft> drafts, int likelyReceipts, Func<int> rowsRead, FindingTally findings, CancellationToken cancellationToken)
     {
         var builder = new ReceiptBuilder(profile.Vendor, profile.Definition, context, findings);
         var returned = profile.Definition.Returned is { } back ? new ReceiptBuilder(profile.Vendor, back, context, findings) : builder;
-        var transactions = new List<Converted<Transaction>>(likely);
+        var transactions = new List<Converted<Transaction>>(likelyReceipts);
         var held = new List<Held>();
         var contents = context.Scrutiny ? new Dictionary<Id128, Id128>() : null;
         var (receipts, rows) = (0, 0);

@@ -38,7 +38,7 @@ public sealed class PostgresOptions
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 3,
             // Whoever reads for pages and API sets nothing that outlives its transaction, so there is nothing to reset between two readers. Their
-            // questions differ in how many stores and days they span: a plan made for none of them costs more than planning each.
+            // questions differ in how many stores and days they span: a plan made for none of them costs more than planning each. Who knows better says so for a transaction.
             NoResetOnClose = role == DatabaseRole.App,
             Options = role == DatabaseRole.App ? "-c plan_cache_mode=force_custom_plan" : null,
         };

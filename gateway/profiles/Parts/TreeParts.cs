@@ -83,7 +83,7 @@ internal abstract class TreeParts : FileParts
         }
 
         var receipts = new JsonReceipts(_profile.Definition, part.Json, new JsonSchema(_profile.Definition), begin.Row);
-        var conversion = Converter.Build(_profile, context, receipts.Read(cancellationToken), likely: 0, () => receipts.RowsRead, receipts.Findings, cancellationToken);
+        var conversion = Converter.Build(_profile, context, receipts.Read(cancellationToken), likelyReceipts: 0, () => receipts.RowsRead, receipts.Findings, cancellationToken);
         return (conversion.With(part.Tree?.SkippedFindings ?? [], receipts.RowsRead - begin.Row), new FilePosition(begin.Offset + part.End, receipts.RowsRead));
     }
 

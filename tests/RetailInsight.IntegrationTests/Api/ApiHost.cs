@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -96,5 +97,25 @@ public sealed class ApiHost : IAsyncLifetime, ICollectionFixture<ApiHost>
         var answer = await client.PostAsJsonAsync("/v1/session", new { login, password = Company.Password });
         answer.EnsureSuccessStatusCode();
         return client;
+    }
+
+    /// <summary>Waits until an export can be fetched.</summary>
+    /// <param name="client">Who asked for it.</param>
+    /// <param name="location">Address of its operation.</param>
+    public static async Task<JsonElement> ExportReadyAsync(HttpClient client, string location)
+    {
+        for (var wait = 0; wait < 300; wait++)
+        {
+            var operation = await client.GetFromJsonAsync<JsonElement>(location);
+            if (operation.GetProperty("state").GetString() is "ready" or "failed")
+            {
+                Assert.Equal("ready", operation.GetProperty("state").GetString());
+                return operation;
+            }
+
+            await Task.Delay(100);
+        }
+
+        throw new TimeoutException("The export was not ready in 30 s.");
     }
 }

@@ -5,9 +5,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using RetailInsight.Api.Webhooks;
 using RetailInsight.Dags.Engine;
 using Xunit.Abstractions;
 
@@ -15,7 +13,7 @@ namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>Texts on which a pattern that tries every way to match would never end, in every text the API and the pages take.</summary>
 [Collection(ApiHost.Collection)]
-public sealed partial class BacktrackingTextTests(ApiHost host, ITestOutputHelper output) : IAsyncLifetime
+public sealed partial class BacktrackingTextTests(ApiHost host, ITestOutputHelper output) : OwnCompanyTests(host)
 {
     private const int Long = 50_000;
 
@@ -55,33 +53,21 @@ public sealed partial class BacktrackingTextTests(ApiHost host, ITestOutputHelpe
     private int _turn;
     private readonly Dictionary<int, int> _statuses = [];
     private TimeSpan _slowest;
-    private TestDatabase _database = null!;
-    private WebApplication _app = null!;
     private HttpClient _client = null!;
 
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        _database = await host.EmptyDatabaseAsync();
-        await Company.FoundAsync(_database.Job);
-        await using (var feeds = _database.Owner.CreateCommand("INSERT INTO gateway.feed (tenant, feed, vendor, profile) VALUES ('aoba', 'vendor-a', 'vendor-a', 'vendor-a') ON CONFLICT DO NOTHING"))
-        {
-            await feeds.ExecuteNonQueryAsync();
-        }
-
-        _app = await ApiHost.StartAsync(
-            _database, new() { ["Api:LoginAttemptsPerMinute"] = "100000", ["Api:ChangesPerMinute"] = "1000000" },
-            arrange: services => services.AddSingleton(new HostLookup((_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34")]))));
-        await _app.Services.GetRequiredService<DagRegistration>().RegisterAsync(CancellationToken.None);
-        _client = ApiHost.Client(ApiHost.AddressOf(_app));
+        await base.InitializeAsync();
+        await Services.GetRequiredService<DagRegistration>().RegisterAsync(CancellationToken.None);
+        _client = ApiHost.Client(Address);
         _client.Timeout = Patience;
         (await _client.PostAsJsonAsync("/v1/session", new { login = "administrator", password = Company.Password })).EnsureSuccessStatusCode();
     }
 
-    public async Task DisposeAsync()
+    public override async Task DisposeAsync()
     {
         _client.Dispose();
-        await _app.DisposeAsync();
-        await _database.DisposeAsync();
+        await base.DisposeAsync();
     }
 
     [Fact]

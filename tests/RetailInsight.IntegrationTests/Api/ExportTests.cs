@@ -46,7 +46,7 @@ public sealed class ExportTests(ApiHost host)
         using var client = await host.SignInAsync("honbu");
         var accepted = await client.PostAsJsonAsync("/v1/exports", new { tables = new[] { "store_day", "store_hour" }, from = "2026-10-27", to = "2026-11-14", format });
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
-        var operation = await ReadyAsync(client, accepted.Headers.Location!.OriginalString);
+        var operation = await ApiHost.ExportReadyAsync(client, accepted.Headers.Location!.OriginalString);
         Assert.Equal(
             [$"store_day-2026-10.{format}", $"store_day-2026-11.{format}", $"store_hour-2026-10.{format}", $"store_hour-2026-11.{format}"],
             operation.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("name").GetString()));
@@ -109,7 +109,7 @@ public sealed class ExportTests(ApiHost host)
 
     private static async Task<Dictionary<string, string[]>> FilesAsync(HttpClient client, string[] tables, string from, string to)
     {
-        var operation = await ReadyAsync(client, (await client.PostAsJsonAsync("/v1/exports", new { tables, from, to, format = "csv" })).Headers.Location!.OriginalString);
+        var operation = await ApiHost.ExportReadyAsync(client, (await client.PostAsJsonAsync("/v1/exports", new { tables, from, to, format = "csv" })).Headers.Location!.OriginalString);
         var files = new Dictionary<string, string[]>();
         foreach (var file in operation.GetProperty("files").EnumerateArray())
         {
@@ -125,7 +125,7 @@ public sealed class ExportTests(ApiHost host)
         using var manager = await host.SignInAsync("shibuya");
         using var office = await host.SignInAsync("honbu");
         var location = (await manager.PostAsJsonAsync("/v1/exports", new { tables = new[] { "store_day" }, from = "2026-11-01", to = "2026-11-14" })).Headers.Location!.OriginalString;
-        var operation = await ReadyAsync(manager, location);
+        var operation = await ApiHost.ExportReadyAsync(manager, location);
         var href = operation.GetProperty("files")[0].GetProperty("href").GetString()!;
         var lines = (await manager.GetStringAsync(href)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(15, lines.Length);
@@ -171,7 +171,7 @@ public sealed class ExportTests(ApiHost host)
             UPDATE api.export SET leased_until = now() - interval '1 second' WHERE export_id = @id
             """,
             new { id });
-        var operation = await ReadyAsync(client, $"/v1/operations/{id:N}");
+        var operation = await ApiHost.ExportReadyAsync(client, $"/v1/operations/{id:N}");
         Assert.Equal(["kept"], operation.GetProperty("files").EnumerateArray().Take(1).Select(file => file.GetProperty("sha256").GetString()));
         var second = await client.GetByteArrayAsync(operation.GetProperty("files")[1].GetProperty("href").GetString());
         Assert.StartsWith("\uFEFFstore,business_date", Encoding.UTF8.GetString(second), StringComparison.Ordinal);
@@ -192,23 +192,6 @@ public sealed class ExportTests(ApiHost host)
         var answer = await client.PostAsync("/v1/exports", content);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal(parameter, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors")[0].GetProperty("parameter").GetString());
-    }
-
-    private static async Task<JsonElement> ReadyAsync(HttpClient client, string location)
-    {
-        for (var wait = 0; wait < 300; wait++)
-        {
-            var operation = await client.GetFromJsonAsync<JsonElement>(location);
-            if (operation.GetProperty("state").GetString() is "ready" or "failed")
-            {
-                Assert.Equal("ready", operation.GetProperty("state").GetString());
-                return operation;
-            }
-
-            await Task.Delay(100);
-        }
-
-        throw new TimeoutException("The export was not ready in 30 s.");
     }
 
     private static decimal? Number(string? text) => string.IsNullOrEmpty(text) ? null : decimal.Parse(text, NumberStyles.Number, CultureInfo.InvariantCulture);

@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Dapper;
-using Microsoft.AspNetCore.Builder;
 
 namespace RetailInsight.IntegrationTests.Api;
 
@@ -14,7 +13,7 @@ namespace RetailInsight.IntegrationTests.Api;
 /// of items, categories, tenders, discounts and registers. Pages and files show them as the text they are.
 /// </summary>
 [Collection(ApiHost.Collection)]
-public sealed partial class HostileNameTests(ApiHost host) : IAsyncLifetime
+public sealed partial class HostileNameTests(ApiHost host) : OwnCompanyTests(host)
 {
     private static readonly string[] Names =
     [
@@ -25,47 +24,33 @@ public sealed partial class HostileNameTests(ApiHost host) : IAsyncLifetime
     // What a spreadsheet computes, also behind spaces.
     private static readonly string[] FirstCharactersOfFormulas = ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"];
 
-    private TestDatabase _database = null!;
-    private WebApplication _app = null!;
-
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        _database = await host.EmptyDatabaseAsync();
-        await Company.FoundAsync(_database.Job);
-        await using (var connection = await _database.Job.OpenConnectionAsync())
-        {
-            await connection.ExecuteAsync(
-                """
-                INSERT INTO mart.kpi_item_day SELECT 'aoba', 'S01', day::date, 'item ' || n, name, name, true, 'JPY', (40 - n) * 1000000000, 0, (40 - n) * 1000000000, 1000000, 1, 0
-                FROM unnest(@Names) WITH ORDINALITY AS named(name, n), generate_series(@Latest::timestamp, @Latest::timestamp, '1 day') AS day;
-                INSERT INTO mart.kpi_item_day SELECT 'aoba', 'S02', @Latest, name, '', '', true, 'JPY', (40 - n) * 1000000000, 0, (40 - n) * 1000000000, 1000000, 1, 0 FROM unnest(@Names) WITH ORDINALITY AS named(name, n);
-                INSERT INTO mart.kpi_category_day SELECT 'aoba', 'S01', @Latest, name, 'JPY', (40 - n) * 1000000000, 0, (40 - n) * 1000000000, 1000000, 1 FROM unnest(@Names) WITH ORDINALITY AS named(name, n);
-                INSERT INTO mart.kpi_tender_day SELECT 'aoba', 'S01', @Latest, name, 'JPY', (40 - n) * 1000000000, 9 FROM unnest(@Names) WITH ORDINALITY AS named(name, n);
-                INSERT INTO mart.kpi_discount_day SELECT 'aoba', 'S01', @Latest, name, name, 'JPY', (40 - n) * 1000000, 9 FROM unnest(@Names) WITH ORDINALITY AS named(name, n);
-                INSERT INTO mart.kpi_tax_day SELECT 'aoba', 'S01', @Latest, 1000, name, 'JPY', 1000000, 100000, 1100000 FROM unnest(@Names) AS name;
-                UPDATE mart.kpi_store_day SET discount = 50000000 WHERE tenant = 'aoba' AND store = 'S01';
-                INSERT INTO mart.basket_pair SELECT 'aoba', 'S01', @Latest, name, 'x', 4, 9, 6, 100 FROM unnest(@Names[:9]) AS name;
-                INSERT INTO mart.data_health_day (tenant, store, business_date, registers_expected, registers_reported, receipts, late_receipts, missing_numbers, voided_receipts, observed_minutes, expected_minutes)
-                VALUES ('aoba', 'S01', @Latest, 3, 2, 90, 1, 5, 2, 0, 0) ON CONFLICT DO NOTHING;
-                INSERT INTO mart.data_health_register (tenant, store, business_date, terminal, receipts, missing_numbers) SELECT 'aoba', 'S01', @Latest, name, 0, 0 FROM unnest(@Names) AS name;
-                """,
-                new { Names, Company.Latest });
-        }
-
-        _app = await ApiHost.StartAsync(_database, new() { ["Api:ChangesPerMinute"] = "10000" });
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        await _database.DisposeAsync();
+        await base.InitializeAsync();
+        await using var connection = await Database.Job.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO mart.kpi_item_day SELECT 'aoba', 'S01', day::date, 'item ' || n, name, name, true, 'JPY', (40 - n) * 1000000000, 0, (40 - n) * 1000000000, 1000000, 1, 0
+            FROM unnest(@Names) WITH ORDINALITY AS named(name, n), generate_series(@Latest::timestamp, @Latest::timestamp, '1 day') AS day;
+            INSERT INTO mart.kpi_item_day SELECT 'aoba', 'S02', @Latest, name, '', '', true, 'JPY', (40 - n) * 1000000000, 0, (40 - n) * 1000000000, 1000000, 1, 0 FROM unnest(@Names) WITH ORDINALITY AS named(name, n);
+            INSERT INTO mart.kpi_category_day SELECT 'aoba', 'S01', @Latest, name, 'JPY', (40 - n) * 1000000000, 0, (40 - n) * 1000000000, 1000000, 1 FROM unnest(@Names) WITH ORDINALITY AS named(name, n);
+            INSERT INTO mart.kpi_tender_day SELECT 'aoba', 'S01', @Latest, name, 'JPY', (40 - n) * 1000000000, 9 FROM unnest(@Names) WITH ORDINALITY AS named(name, n);
+            INSERT INTO mart.kpi_discount_day SELECT 'aoba', 'S01', @Latest, name, name, 'JPY', (40 - n) * 1000000, 9 FROM unnest(@Names) WITH ORDINALITY AS named(name, n);
+            INSERT INTO mart.kpi_tax_day SELECT 'aoba', 'S01', @Latest, 1000, name, 'JPY', 1000000, 100000, 1100000 FROM unnest(@Names) AS name;
+            UPDATE mart.kpi_store_day SET discount = 50000000 WHERE tenant = 'aoba' AND store = 'S01';
+            INSERT INTO mart.basket_pair SELECT 'aoba', 'S01', @Latest, name, 'x', 4, 9, 6, 100 FROM unnest(@Names[:9]) AS name;
+            INSERT INTO mart.data_health_day (tenant, store, business_date, registers_expected, registers_reported, receipts, late_receipts, missing_numbers, voided_receipts, observed_minutes, expected_minutes)
+            VALUES ('aoba', 'S01', @Latest, 3, 2, 90, 1, 5, 2, 0, 0) ON CONFLICT DO NOTHING;
+            INSERT INTO mart.data_health_register (tenant, store, business_date, terminal, receipts, missing_numbers) SELECT 'aoba', 'S01', @Latest, name, 0, 0 FROM unnest(@Names) AS name;
+            """,
+            new { Names, Company.Latest });
     }
 
     [Fact]
     public async Task Pages_and_what_is_shared_of_them_show_them_as_text_that_does_nothing()
     {
-        using var office = await SignInAsync();
-        using var visitor = ApiHost.Client(ApiHost.AddressOf(_app));
+        using var office = await SignInAsync("honbu");
+        using var visitor = ApiHost.Client(Address);
         foreach (var (page, name, wanted) in new[]
         {
             ("/products?store=S01", "products", Names), ("/products?store=S02", "products", Names), ("/?store=S01", "day", Names), ("/period?store=S01", "period", Names), ("/health?store=S01", "health", Names),
@@ -85,7 +70,7 @@ public sealed partial class HostileNameTests(ApiHost host) : IAsyncLifetime
     [Fact]
     public async Task Files_of_pages_hold_no_cell_a_spreadsheet_would_compute_and_lose_no_name()
     {
-        using var office = await SignInAsync();
+        using var office = await SignInAsync("honbu");
         var (seen, offenders) = (new List<string>(), new List<string>());
         foreach (var page in new[] { "/products?store=S01", "/products?store=S02", "/?store=S01", "/period?store=S01", "/health?store=S01" })
         {
@@ -111,11 +96,11 @@ public sealed partial class HostileNameTests(ApiHost host) : IAsyncLifetime
     [Fact]
     public async Task Bulk_exports_and_answers_as_csv_are_neutral_and_answers_as_json_exact()
     {
-        using var office = await SignInAsync();
+        using var office = await SignInAsync("honbu");
         string[] tables = ["item_day", "category_day", "tender_day", "discount_day", "tax_day", "basket_pair"];
         var accepted = await office.PostAsJsonAsync("/v1/exports", new { tables, from = "2026-11-14", to = "2026-11-14", format = "csv" });
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
-        var operation = await ReadyAsync(office, accepted.Headers.Location!.OriginalString);
+        var operation = await ApiHost.ExportReadyAsync(office, accepted.Headers.Location!.OriginalString);
         var offenders = new List<string>();
         Assert.Equal(tables.Order(StringComparer.Ordinal), operation.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("table").GetString()).Order(StringComparer.Ordinal));
         foreach (var file in operation.GetProperty("files").EnumerateArray())
@@ -164,25 +149,6 @@ public sealed partial class HostileNameTests(ApiHost host) : IAsyncLifetime
             .Select(cell => $"{file}: {JsonSerializer.Serialize(cell)}"));
         return cells;
     }
-
-    private static async Task<JsonElement> ReadyAsync(HttpClient client, string location)
-    {
-        for (var wait = 0; wait < 300; wait++)
-        {
-            var operation = await client.GetFromJsonAsync<JsonElement>(location);
-            if (operation.GetProperty("state").GetString() is "ready" or "failed")
-            {
-                Assert.Equal("ready", operation.GetProperty("state").GetString());
-                return operation;
-            }
-
-            await Task.Delay(100);
-        }
-
-        throw new TimeoutException("The export was not ready in 30 s.");
-    }
-
-    private Task<HttpClient> SignInAsync() => ApiHost.SignInAsync(ApiHost.AddressOf(_app), "honbu");
 
     [GeneratedRegex("""<a href="(/export/[^"]+)" download""")]
     private static partial Regex Offer();

@@ -3,15 +3,12 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using RetailInsight.Api.Webhooks;
 
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>What a caller adds to a body or a form changes nothing it is not meant to change: company, owner, role, id.</summary>
 [Collection(ApiHost.Collection)]
-public sealed class MassAssignmentTests(ApiHost host) : IAsyncLifetime
+public sealed class MassAssignmentTests(ApiHost host) : OwnCompanyTests(host)
 {
     // What people make; what workers note of their progress stays out.
     private const string Made = @"^(tenancy\..*|mart\.staff_hours|api\.(app_user|annotation|alert_rule|webhook_endpoint|export|share_link|morning_sheet))$";
@@ -22,36 +19,13 @@ public sealed class MassAssignmentTests(ApiHost host) : IAsyncLifetime
         ("id", "0123456789abcdef0123456789abcdef"), ("__proto__", new JsonObject()),
     ];
 
-    private TestDatabase _database = null!;
-    private WebApplication _app = null!;
-
-    public async Task InitializeAsync()
-    {
-        _database = await host.EmptyDatabaseAsync();
-        await Company.FoundAsync(_database.Job);
-        await using (var feeds = _database.Owner.CreateCommand("INSERT INTO gateway.feed (tenant, feed, vendor, profile) VALUES ('aoba', 'vendor-a', 'vendor-a', 'vendor-a') ON CONFLICT DO NOTHING"))
-        {
-            await feeds.ExecuteNonQueryAsync();
-        }
-
-        _app = await ApiHost.StartAsync(
-            _database, new() { ["Api:LoginAttemptsPerMinute"] = "1000", ["Api:ChangesPerMinute"] = "10000" },
-            arrange: services => services.AddSingleton(new HostLookup((_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34")]))));
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        await _database.DisposeAsync();
-    }
-
     [Fact]
     public async Task No_body_takes_a_member_that_is_not_documented()
     {
-        using var admin = await ApiHost.SignInAsync(ApiHost.AddressOf(_app), "administrator");
+        using var admin = await SignInAsync("administrator");
         var bodies = DocumentedBody.All(await admin.GetFromJsonAsync<JsonElement>("/openapi/v1.json")).Where(body => body.IsJson).ToList();
         Assert.True(bodies.Count > 15, $"{bodies.Count}");
-        var before = await _database.DumpAsync(Made);
+        var before = await Database.DumpAsync(Made);
         foreach (var body in bodies)
         {
             foreach (var (name, value) in Additions.Where(addition => !body.Members.Contains(addition.Name)))
@@ -63,7 +37,7 @@ public sealed class MassAssignmentTests(ApiHost host) : IAsyncLifetime
             }
         }
 
-        Assert.Equal(before, await _database.DumpAsync(Made));
+        Assert.Equal(before, await Database.DumpAsync(Made));
 
         // It was the member that was refused: without it each body is read.
         var unread = new List<string>();
@@ -78,15 +52,15 @@ public sealed class MassAssignmentTests(ApiHost host) : IAsyncLifetime
         }
 
         Assert.Empty(unread);
-        Assert.NotEqual(before, await _database.DumpAsync(Made));
+        Assert.NotEqual(before, await Database.DumpAsync(Made));
     }
 
     [Fact]
     public async Task A_member_of_another_kind_is_refused_wherever_it_stands()
     {
-        using var admin = await ApiHost.SignInAsync(ApiHost.AddressOf(_app), "administrator");
+        using var admin = await SignInAsync("administrator");
         var bodies = DocumentedBody.All(await admin.GetFromJsonAsync<JsonElement>("/openapi/v1.json")).Where(body => body.IsJson).ToList();
-        var before = await _database.DumpAsync(Made);
+        var before = await Database.DumpAsync(Made);
         var (tried, offenders) = (0, new List<string>());
         foreach (var body in bodies)
         {
@@ -113,7 +87,7 @@ public sealed class MassAssignmentTests(ApiHost host) : IAsyncLifetime
 
         Assert.True(offenders.Count == 0, string.Join('\n', offenders));
         Assert.True(tried > 200, $"{tried}");
-        Assert.Equal(before, await _database.DumpAsync(Made));
+        Assert.Equal(before, await Database.DumpAsync(Made));
     }
 
     [Theory]
@@ -124,15 +98,15 @@ public sealed class MassAssignmentTests(ApiHost host) : IAsyncLifetime
     [InlineData("/morning", "/morning", "api.morning_sheet", "mail=formed@example.com&store=all&hour=7&language=ja")]
     public async Task A_form_that_names_another_company_or_owner_stays_with_whoever_sent_it(string page, string action, string table, string fields)
     {
-        using var office = await ApiHost.SignInAsync(ApiHost.AddressOf(_app), "honbu");
-        var before = Of("thames", await _database.DumpAsync(Made));
+        using var office = await SignInAsync("honbu");
+        var before = Of("thames", await Database.DumpAsync(Made));
         Assert.NotEqual("", before);
         var sent = fields.Split('&').Select(field => field.Split('=')).Select(field => (field[0], field[1])).Concat(
             [("tenant", "thames"), ("Tenant", "thames"), ("tenant_id", "thames"), ("owner", "camden"), ("login", "camden"), ("made_by", "camden"), ("created_by", "camden")]).ToArray();
         using var answer = await office.SendFormAsync(page, action, sent);
         Assert.True((int)answer.StatusCode < 400, $"{answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
-        Assert.Equal(before, Of("thames", await _database.DumpAsync(Made)));
-        Assert.Contains(table == "api.share_link" ? "honbu" : "formed", Of("aoba", await _database.DumpAsync($"^{Regex.Escape(table)}$")), StringComparison.Ordinal);
+        Assert.Equal(before, Of("thames", await Database.DumpAsync(Made)));
+        Assert.Contains(table == "api.share_link" ? "honbu" : "formed", Of("aoba", await Database.DumpAsync($"^{Regex.Escape(table)}$")), StringComparison.Ordinal);
     }
 
     private static string Of(string tenant, string dump) => string.Join('\n', dump.Split('\n').Where(row => row.Contains(tenant, StringComparison.Ordinal)));

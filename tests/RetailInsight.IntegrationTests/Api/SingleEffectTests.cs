@@ -4,8 +4,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Dapper;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using RetailInsight.Api.Access;
 using RetailInsight.Api.Alerts;
 using RetailInsight.Api.Annotations;
@@ -18,27 +16,9 @@ namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>The same request sent by fifty at once has the effect of one, and no bound gives way because many came to it together.</summary>
 [Collection(ApiHost.Collection)]
-public sealed class SingleEffectTests(ApiHost host) : IAsyncLifetime
+public sealed class SingleEffectTests(ApiHost host) : OwnCompanyTests(host)
 {
     private const int Callers = 50;
-
-    private TestDatabase _database = null!;
-    private WebApplication _app = null!;
-
-    public async Task InitializeAsync()
-    {
-        _database = await host.EmptyDatabaseAsync();
-        await Company.FoundAsync(_database.Job);
-        _app = await ApiHost.StartAsync(
-            _database, new() { ["Api:LoginAttemptsPerMinute"] = "1000", ["Api:ChangesPerMinute"] = "10000" },
-            arrange: services => services.AddSingleton(new HostLookup((_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34")]))));
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        await _database.DisposeAsync();
-    }
 
     [Fact]
     public async Task One_file_of_staff_hours_counts_once_whoever_sends_it_again_meanwhile()
@@ -139,7 +119,7 @@ public sealed class SingleEffectTests(ApiHost host) : IAsyncLifetime
     public async Task The_bound_of_waiting_exports_holds_against_many_at_once()
     {
         // Without an API over it, whose worker would make room meanwhile.
-        await using var database = await host.EmptyDatabaseAsync();
+        await using var database = await Shared.EmptyDatabaseAsync();
         await Company.FoundAsync(database.Job);
         var (register, user) = (new ExportRegister(database.Job), new SessionUser("honbu", "aoba", Role.HeadOffice, null, "ja", "本部 花子"));
         var ids = await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => register.QueueAsync(user, ["store_day"], Company.Latest, Company.Latest, "csv", CancellationToken.None)));
@@ -151,7 +131,7 @@ public sealed class SingleEffectTests(ApiHost host) : IAsyncLifetime
     // The one row there is, until there are so many, each with an id of its own.
     private async Task CopyAsync(string table, int count)
     {
-        await using var connection = await _database.Owner.OpenConnectionAsync();
+        await using var connection = await Database.Owner.OpenConnectionAsync();
         var columns = (await connection.QueryAsync<string>(
             "SELECT attname FROM pg_attribute WHERE attrelid = @table::regclass AND attnum > 0 AND NOT attisdropped AND NOT atthasdef ORDER BY attnum", new { table })).ToList();
         await connection.ExecuteAsync(
@@ -168,11 +148,9 @@ public sealed class SingleEffectTests(ApiHost host) : IAsyncLifetime
         return (answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
     }
 
-    private Task<HttpClient> SignInAsync(string login) => ApiHost.SignInAsync(ApiHost.AddressOf(_app), login);
-
     private async Task<T> RowAsync<T>(string sql)
     {
-        await using var connection = await _database.Owner.OpenConnectionAsync();
+        await using var connection = await Database.Owner.OpenConnectionAsync();
         return await connection.QuerySingleAsync<T>(sql);
     }
 

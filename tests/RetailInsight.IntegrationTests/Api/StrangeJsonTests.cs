@@ -4,16 +4,13 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using RetailInsight.Api.Webhooks;
 using Xunit.Abstractions;
 
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>JSON that is too deep, too wide, said twice, too large a number, half a character or in another encoding, at every address that takes JSON.</summary>
 [Collection(ApiHost.Collection)]
-public sealed class StrangeJsonTests(ApiHost host, ITestOutputHelper output) : IAsyncLifetime
+public sealed class StrangeJsonTests(ApiHost host, ITestOutputHelper output) : OwnCompanyTests(host)
 {
     private const string Made = @"^(tenancy\..*|api\.(app_user|annotation|alert_rule|webhook_endpoint|export|share_link|morning_sheet))$";
     private const int Depth = 100_000;
@@ -24,31 +21,13 @@ public sealed class StrangeJsonTests(ApiHost host, ITestOutputHelper output) : I
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
-    private TestDatabase _database = null!;
-    private WebApplication _app = null!;
-
-    public async Task InitializeAsync()
-    {
-        _database = await host.EmptyDatabaseAsync();
-        await Company.FoundAsync(_database.Job);
-        _app = await ApiHost.StartAsync(
-            _database, new() { ["Api:LoginAttemptsPerMinute"] = "10000", ["Api:ChangesPerMinute"] = "100000" },
-            arrange: services => services.AddSingleton(new HostLookup((_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34")]))));
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        await _database.DisposeAsync();
-    }
-
     [Fact]
     public async Task It_is_refused_at_once_wherever_it_stands_and_nothing_of_it_is_kept()
     {
-        using var admin = await ApiHost.SignInAsync(ApiHost.AddressOf(_app), "administrator");
+        using var admin = await SignInAsync("administrator");
         var bodies = DocumentedBody.All(await admin.GetFromJsonAsync<JsonElement>("/openapi/v1.json")).Where(body => body.IsJson).ToList();
         Assert.True(bodies.Count > 15, $"{bodies.Count}");
-        var before = await _database.DumpAsync(Made);
+        var before = await Database.DumpAsync(Made);
         var (tried, slowest, offenders) = (0, TimeSpan.Zero, new List<string>());
         foreach (var body in bodies)
         {
@@ -73,13 +52,13 @@ public sealed class StrangeJsonTests(ApiHost host, ITestOutputHelper output) : I
         output.WriteLine($"{tried} bodies at {bodies.Count} addresses, the slowest {slowest.TotalMilliseconds:F0} ms");
         Assert.True(offenders.Count == 0, $"{offenders.Count} of {tried}:\n" + string.Join('\n', offenders.Take(60)));
         Assert.True(tried > 1_000, $"{tried}");
-        Assert.Equal(before, await _database.DumpAsync(Made));
+        Assert.Equal(before, await Database.DumpAsync(Made));
     }
 
     [Fact]
     public async Task A_byte_order_mark_before_a_right_body_is_no_part_of_what_is_read()
     {
-        using var office = await ApiHost.SignInAsync(ApiHost.AddressOf(_app), "honbu");
+        using var office = await SignInAsync("honbu");
         const string Right = """{"kind":"rain","from":"2026-11-14","to":"2026-11-14","visibility":"chain","text":"雨 with a mark"}""";
         var kept = new List<string>();
         foreach (var mark in new[] { false, true })
