@@ -32,8 +32,6 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
     private bool _openEnd;
     private readonly Vector128<byte> _delimiters = Vector128.Create(delimiter);
     private readonly Vector128<byte> _quotes = Vector128.Create(quote == 0 ? delimiter : quote);
-    private readonly Vector256<byte> _delimitersOfBlock = Vector256.Create(delimiter);
-    private readonly Vector256<byte> _quotesOfBlock = Vector256.Create(quote == 0 ? delimiter : quote);
     private Field[] _fields = new Field[32];
     private int[] _notAscii = new int[32];
     private int _notAsciiCount;
@@ -198,28 +196,29 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
         var ascii = true;
         for (var block = RowStart; block <= data.Length - BlockBytes; block += BlockBytes)
         {
-            var others = BitsOf(data, block, out var ends);
-            while (ends != 0)
+            var others = BitsOf(data, block, out var delimiters, out var quotes, out var lineEnds);
+            var row = unchecked(lineEnds ^ (lineEnds - 1));
+            if ((quotes & row) != 0)
+            {
+                break;
+            }
+
+            // A block has no more fields than bytes.
+            Reserve(BlockBytes);
+            for (var ends = (delimiters | lineEnds) & row; ends != 0; ends &= ends - 1)
             {
                 var bit = BitOperations.TrailingZeroCount(ends);
-                var at = block + bit;
-                if (data[at] == quote && quote != 0)
-                {
-                    (Count, _notAsciiCount) = (0, 0);
-                    return false;
-                }
-
-                Add(new Field(start, at - start, false, ascii && (others & ((1UL << bit) - 1)) == 0));
-                if (data[at] != delimiter)
-                {
-                    EndRow(data, at);
-                    return true;
-                }
-
-                others &= ulong.MaxValue << bit;
-                ends &= ends - 1;
-                start = at + 1;
+                var before = (1UL << bit) - 1;
+                AddWithin(new Field(start, block + bit - start, false, ascii && (others & before) == 0));
+                others &= ~before;
+                start = block + bit + 1;
                 ascii = true;
+            }
+
+            if (lineEnds != 0)
+            {
+                EndRow(data, start - 1);
+                return true;
             }
 
             ascii &= others == 0;
@@ -231,19 +230,35 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
 
     // One bit a byte: what is not ASCII, and what may end a field.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong BitsOf(ReadOnlySpan<byte> data, int block, out ulong ends)
+    private ulong BitsOf(ReadOnlySpan<byte> data, int block, out ulong delimiters, out ulong quotes, out ulong lineEnds)
     {
-        ref var first = ref MemoryMarshal.GetReference(data);
-        var low = Vector256.LoadUnsafe(ref first, (nuint)block);
-        var high = Vector256.LoadUnsafe(ref first, (nuint)block + (nuint)Vector256<byte>.Count);
-        ends = EndsIn(low) | ((ulong)EndsIn(high) << Vector256<byte>.Count);
-        return low.ExtractMostSignificantBits() | ((ulong)high.ExtractMostSignificantBits() << Vector256<byte>.Count);
+        var bytes = Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(data), (nuint)block);
+        delimiters = Vector512.Equals(bytes, Vector512.Create(delimiter)).ExtractMostSignificantBits();
+        quotes = quote == 0 ? 0 : Vector512.Equals(bytes, Vector512.Create(quote)).ExtractMostSignificantBits();
+        lineEnds = (Vector512.Equals(bytes, Vector512.Create(Cr)) | Vector512.Equals(bytes, Vector512.Create(Lf))).ExtractMostSignificantBits();
+        return bytes.ExtractMostSignificantBits();
+    }
+
+    private void Reserve(int more)
+    {
+        if (_fields.Length < Count + more)
+        {
+            Array.Resize(ref _fields, (Count + more) * 2);
+        }
+
+        if (_notAscii.Length < Count + more)
+        {
+            Array.Resize(ref _notAscii, (Count + more) * 2);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private uint EndsIn(Vector256<byte> bytes) =>
-        (Vector256.Equals(bytes, _delimitersOfBlock) | Vector256.Equals(bytes, _quotesOfBlock)
-            | Vector256.Equals(bytes, Vector256.Create(Cr)) | Vector256.Equals(bytes, Vector256.Create(Lf))).ExtractMostSignificantBits();
+    private void AddWithin(Field field)
+    {
+        _notAscii[_notAsciiCount] = Count;
+        _notAsciiCount += field.Ascii ? 0 : 1;
+        _fields[Count++] = field;
+    }
 
     private bool TrySplit(ReadOnlySpan<byte> data)
     {
@@ -377,22 +392,8 @@ internal sealed class CsvTokenizer(ReadOnlyMemory<byte> payload, int start, byte
 
     private void Add(Field field)
     {
-        if (Count == _fields.Length)
-        {
-            Array.Resize(ref _fields, Count * 2);
-        }
-
-        if (!field.Ascii)
-        {
-            if (_notAsciiCount == _notAscii.Length)
-            {
-                Array.Resize(ref _notAscii, _notAsciiCount * 2);
-            }
-
-            _notAscii[_notAsciiCount++] = Count;
-        }
-
-        _fields[Count++] = field;
+        Reserve(1);
+        AddWithin(field);
     }
 
     private static bool IsBlank(ReadOnlySpan<byte> row) => row.IndexOfAnyExcept((byte)' ', (byte)'\t', EndOfFileMark) < 0;

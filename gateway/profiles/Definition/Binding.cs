@@ -54,8 +54,19 @@ internal sealed record Binding
 {
     private static readonly HashSet<TransactionKind> NoKinds = [];
 
+    // One bit a kind: every figure asks.
+    private readonly uint _negatedKinds;
+
     /// <summary>Canonical name, such as <c>receipt_number</c>.</summary>
-    public required string Field { get; init; }
+    public required string Field
+    {
+        get;
+        init
+        {
+            field = value;
+            Recurs = value is not (CanonicalFields.ReceiptNumber or CanonicalFields.OriginalReceiptNumber or CanonicalFields.Customer);
+        }
+    }
 
     /// <summary>Position among all bindings of the profile.</summary>
     public required int Ordinal { get; init; }
@@ -112,13 +123,24 @@ internal sealed record Binding
     public bool Negate { get; init; }
 
     /// <summary>Kinds of receipt that print it with the opposite sign.</summary>
-    public IReadOnlySet<TransactionKind> NegateFor { get; init; } = NoKinds;
+    public IReadOnlySet<TransactionKind> NegateFor
+    {
+        get;
+        init
+        {
+            field = value;
+            _negatedKinds = value.Aggregate(0u, static (kinds, kind) => kinds | (1u << (int)kind));
+        }
+    } = NoKinds;
+
+    /// <summary>Whether it is printed with the opposite sign on a receipt of that kind.</summary>
+    public bool IsNegated(TransactionKind kind) => Negate || (_negatedKinds >> (int)kind & 1) != 0;
 
     /// <summary>Every meaning it can have.</summary>
     public IEnumerable<string> Meanings => Decision?.Meanings ?? Map?.Meanings ?? [Constant ?? ""];
 
     /// <summary>Whether few values come again and again, as those of products and stores do and numbers of receipts do not.</summary>
-    public bool Recurs => Field is not (CanonicalFields.ReceiptNumber or CanonicalFields.OriginalReceiptNumber or CanonicalFields.Customer);
+    public bool Recurs { get; private init; }
 
     /// <summary>Whether what is sent is the value as it stands.</summary>
     public bool IsPlain => Constant is null && Map is null && DropSuffix is null && CutAt is null;

@@ -36,7 +36,7 @@ internal sealed partial class FieldReader
         }
 
         // The parts of a sum are negated one by one.
-        return binding.Each is null && (binding.Negate || binding.NegateFor.Contains(Kind)) ? -micros : micros;
+        return binding.Each is null && binding.IsNegated(Kind) ? -micros : micros;
     }
 
     private long? Read(FieldSource source, Binding binding)
