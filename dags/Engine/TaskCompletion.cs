@@ -88,6 +88,10 @@ internal sealed class TaskCompletion([FromKeyedServices(DatabaseRole.Job)] Npgsq
               eligible_at = clock_timestamp() + @Delay, reason = coalesce(@Error, ''),
               ended_at = CASE WHEN @State IN ('success', 'failed') THEN clock_timestamp() END
             WHERE ti_id = @TiId;
+            DELETE FROM dags.task_queue WHERE ti_id = @TiId;
+            WITH ready AS (SELECT * FROM dags.task_instance WHERE ti_id = @TiId AND state = 'ready')
+            """ + TaskQueue.InsertReady + """
+            ;
             INSERT INTO dags.ti_event (run_id, ti_id, kind) SELECT @RunId, @TiId, @State WHERE @State IN ('success', 'failed');
             """,
             new { task.TiId, task.RunId, end.State, end.Outcome, end.Delay, end.TryBack, end.ErrorClass, end.Error },

@@ -58,7 +58,7 @@ internal sealed class TaskRunner(
     {
         try
         {
-            await evaluator.EvaluateAsync(task.RunId, cancellationToken);
+            await evaluator.EvaluateAsync([task.RunId], cancellationToken);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
@@ -106,6 +106,7 @@ internal sealed class TaskRunner(
             Tenant = task.Tenant,
             PartitionKey = task.PartitionKey,
             Conf = conf.RootElement.Clone(),
+            MapKey = task.MapKey,
             LeaseToken = task.LeaseToken,
             TryNumber = task.TryNumber,
             Logger = loggers.CreateLogger($"dags.{task.DagId}.{task.TaskId}"),
