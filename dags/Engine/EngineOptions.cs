@@ -18,6 +18,9 @@ internal sealed class EngineOptions
     /// <summary>How long an idle scheduler or worker waits before it looks again.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Whether processes tell each other of work. Without, each finds it at its next poll.</summary>
+    public bool Notify { get; set; } = true;
+
     /// <summary>How often a worker says that it lives.</summary>
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(5);
 

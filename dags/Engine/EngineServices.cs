@@ -31,6 +31,12 @@ internal static class EngineServices
         services.AddSingleton<EngineSignals>();
         services.AddSingleton<Scheduler>();
         services.AddSingleton<Worker>();
+        services.AddSingleton<EngineNotices>();
+        if (options.Notify && (options.Schedule || options.Work))
+        {
+            services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<EngineNotices>());
+        }
+
         if (options.Schedule)
         {
             services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<Scheduler>());

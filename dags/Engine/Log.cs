@@ -39,4 +39,7 @@ internal static partial class Log
 
     [LoggerMessage(5011, LogLevel.Error, "{Dag}/{Task} of run {Run} failed in try {Try} ({ErrorClass})")]
     public static partial void TaskFailed(ILogger logger, string dag, string task, long run, int @try, ErrorClass errorClass, Exception error);
+
+    [LoggerMessage(5013, LogLevel.Warning, "Notices between the engine's processes are interrupted; until they are back each looks by itself")]
+    public static partial void NoticesBroken(ILogger logger, Exception error);
 }

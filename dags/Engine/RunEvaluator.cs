@@ -10,9 +10,26 @@ namespace RetailInsight.Dags.Engine;
 /// stands behind a task that ended is looked at, and everything is counted anew from the rows, so evaluating twice, late or from
 /// two processes at once changes nothing.
 /// </summary>
-internal sealed class RunEvaluator([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, DagCatalogue catalogue)
+internal sealed class RunEvaluator : IDisposable
 {
     private const int RunsAtOnce = 200;
+
+    private readonly NpgsqlDataSource _database;
+    private readonly DagCatalogue _catalogue;
+    private readonly Rounds<long, int> _rounds;
+
+    /// <summary>Creates it.</summary>
+    public RunEvaluator([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, DagCatalogue catalogue)
+    {
+        (_database, _catalogue) = (database, catalogue);
+        _rounds = new Rounds<long, int>((runs, cancellationToken) => EvaluateAsync(runs.ToHashSet(), cancellationToken));
+    }
+
+    /// <summary>Evaluates a run, together with others that are asked for at the same time.</summary>
+    public Task EvaluateAsync(long run, CancellationToken cancellationToken) => _rounds.JoinAsync(run, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => _rounds.Dispose();
 
     /// <summary>Evaluates the runs in the inbox.</summary>
     /// <param name="only">Only these; null for all. Those that another process evaluates at this moment are left to the next round.</param>
@@ -20,7 +37,7 @@ internal sealed class RunEvaluator([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
     /// <returns>How many runs were looked at.</returns>
     public async Task<int> EvaluateAsync(IReadOnlyCollection<long>? only, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         // NO KEY: a task that completes adds an event that points at this row, and must not wait for us.
@@ -32,7 +49,7 @@ internal sealed class RunEvaluator([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
               SELECT DISTINCT run_id FROM dags.ti_event WHERE @only::bigint[] IS NULL OR run_id = ANY(@only) ORDER BY run_id LIMIT @RunsAtOnce)
             ORDER BY run_id FOR NO KEY UPDATE SKIP LOCKED
             """,
-            new { known = catalogue.DagIds, only, RunsAtOnce },
+            new { known = _catalogue.DagIds, only = only?.ToArray(), RunsAtOnce },
             transaction,
             cancellationToken: cancellationToken))).ToDictionary(run => run.RunId);
         if (runs.Count == 0)
@@ -127,7 +144,7 @@ internal sealed class RunEvaluator([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
     private async Task<IReadOnlyList<long>> MapAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Waiting task, Run run, CancellationToken cancellationToken)
     {
-        if (catalogue.Find(run.DagId, task.TaskId)?.Map is not { } map)
+        if (_catalogue.Find(run.DagId, task.TaskId)?.Map is not { } map)
         {
             return await EndAsync(connection, transaction, [(task.TiId, "failed")], cancellationToken);
         }

@@ -56,7 +56,7 @@ internal sealed class Scheduler(
                 stoppingToken);
             if (moved)
             {
-                signals.Worker.Ring();
+                signals.RingAll();
             }
             else
             {

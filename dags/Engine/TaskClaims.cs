@@ -28,6 +28,14 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
     // Workers that look at the same moment see the same tasks first: each looks a little further than it needs.
     private const int Ahead = 4;
 
+    private const int MostTenants = 1_000;
+
+    private readonly Lock _gate = new();
+
+    // When this worker last took a task of a tenant, as a count of its claims.
+    private readonly Dictionary<string, long> _served = new(StringComparer.Ordinal);
+    private long _claims;
+
     /// <summary>Claims up to <paramref name="most"/> ready tasks among the named ones.</summary>
     /// <param name="session">The worker's session.</param>
     /// <param name="tasks">What the worker can run, as <c>dag/task</c>.</param>
@@ -35,6 +43,7 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
     /// <param name="cancellationToken">Stops before the claim.</param>
     public async Task<IReadOnlyList<ClaimedTask>> ClaimAsync(long session, string[] tasks, int most, CancellationToken cancellationToken)
     {
+        var (tenants, served) = Served();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
@@ -61,18 +70,18 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
               SELECT p.pool, CASE WHEN p.slots IS NULL THEN 2147483647 ELSE p.slots - coalesce((SELECT sum(slots) FROM busy b WHERE b.pool = p.pool), 0) END AS free
               FROM dags.pool p WHERE p.slots IS NULL OR p.pool = ANY(@locked)),
             offered AS (
-              SELECT q.ti_id, q.pool, q.slots, q.prio, q.enqueued_at, open.free,
+              SELECT q.ti_id, q.pool, q.slots, q.prio, q.enqueued_at, open.free, coalesce(v.served, 0) AS served,
                 row_number() OVER (PARTITION BY q.pool, q.tenant, q.prio ORDER BY q.enqueued_at, q.ti_id) + coalesce(b.slots, 0) AS turn
-              FROM pair JOIN open USING (pool) LEFT JOIN busy b USING (pool, tenant)
+              FROM pair JOIN open USING (pool) LEFT JOIN busy b USING (pool, tenant) LEFT JOIN unnest(@tenants, @served) AS v(tenant, served) USING (tenant)
               CROSS JOIN LATERAL (
                 SELECT * FROM dags.task_queue r WHERE r.pool = pair.pool AND r.tenant = pair.tenant AND r.state = 'ready' AND r.task = ANY(@tasks)
                 ORDER BY r.prio DESC, r.enqueued_at, r.ti_id LIMIT @most * @Ahead) q
               WHERE open.free > 0),
             fitting AS (
-              SELECT *, sum(slots) OVER (PARTITION BY pool ORDER BY prio DESC, turn, enqueued_at, ti_id) AS taken FROM offered),
+              SELECT *, sum(slots) OVER (PARTITION BY pool ORDER BY prio DESC, turn, served, enqueued_at, ti_id) AS taken FROM offered),
             free AS MATERIALIZED (
               SELECT q.ti_id FROM dags.task_queue q JOIN fitting f USING (ti_id)
-              WHERE f.taken <= f.free AND q.state = 'ready' ORDER BY f.prio DESC, f.turn, f.enqueued_at, f.ti_id LIMIT @most FOR UPDATE OF q SKIP LOCKED),
+              WHERE f.taken <= f.free AND q.state = 'ready' ORDER BY f.prio DESC, f.turn, f.served, f.enqueued_at, f.ti_id LIMIT @most FOR UPDATE OF q SKIP LOCKED),
             held AS MATERIALIZED (
               SELECT t.ti_id, nextval('dags.fence_seq') AS token FROM dags.task_instance t JOIN free USING (ti_id)
               WHERE t.state = 'ready' AND EXISTS (SELECT FROM dags.worker_session WHERE session_id = @session AND state = 'alive')
@@ -87,10 +96,11 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
               r.partition_key AS PartitionKey, r.conf::text AS Conf, coalesce(t.map_key, '') AS MapKey, t.lease_token AS LeaseToken, t.try_number AS TryNumber,
               t.max_tries AS MaxTries
             """,
-            new { session, tasks, most, locked, Ahead },
+            new { session, tasks, most, locked, Ahead, tenants, served },
             transaction,
             cancellationToken: cancellationToken))).AsList();
         await transaction.CommitAsync(cancellationToken);
+        Serve(claimed);
         return claimed;
     }
 
@@ -102,5 +112,31 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
             "SELECT unnest(@tokens) EXCEPT SELECT lease_token FROM dags.task_instance WHERE state = 'running'",
             new { tokens = tokens.ToArray() },
             cancellationToken: cancellationToken))).AsList();
+    }
+
+    private (string[] Tenants, long[] Served) Served()
+    {
+        lock (_gate)
+        {
+            return ([.. _served.Keys], [.. _served.Values]);
+        }
+    }
+
+    // Who is not among the last is as one who was never served.
+    private void Serve(List<ClaimedTask> claimed)
+    {
+        lock (_gate)
+        {
+            _claims++;
+            foreach (var task in claimed)
+            {
+                _served[task.Tenant] = _claims;
+            }
+
+            while (_served.Count > MostTenants)
+            {
+                _served.Remove(_served.MinBy(tenant => tenant.Value).Key);
+            }
+        }
     }
 }

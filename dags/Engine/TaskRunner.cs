@@ -48,8 +48,7 @@ internal sealed class TaskRunner(
         }
         finally
         {
-            signals.Scheduler.Ring();
-            signals.Worker.Ring();
+            signals.RingAll();
         }
     }
 
@@ -58,7 +57,7 @@ internal sealed class TaskRunner(
     {
         try
         {
-            await evaluator.EvaluateAsync([task.RunId], cancellationToken);
+            await evaluator.EvaluateAsync(task.RunId, cancellationToken);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
