@@ -18,6 +18,9 @@ internal sealed class EngineNotices(
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Check = TimeSpan.FromSeconds(30);
 
+    // The connection this process tells on: it need not hear itself.
+    private int _teller;
+
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         UntilStoppedAsync(ListenAsync, stoppingToken), UntilStoppedAsync(TellAsync, stoppingToken));
@@ -41,7 +44,13 @@ internal sealed class EngineNotices(
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        connection.Notification += (_, _) => signals.RingHere();
+        connection.Notification += (_, notice) =>
+        {
+            if (notice.PID != Volatile.Read(ref _teller))
+            {
+                signals.RingHere();
+            }
+        };
         await connection.ExecuteAsync(new CommandDefinition("LISTEN dags_work", cancellationToken: cancellationToken));
         while (true)
         {
@@ -56,6 +65,7 @@ internal sealed class EngineNotices(
     private async Task TellAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        Volatile.Write(ref _teller, connection.ProcessID);
         while (true)
         {
             if (await signals.Others.WaitAsync(Check, cancellationToken))
