@@ -24,6 +24,7 @@ internal static class EngineServices
         services.AddSingleton<RunMaterialiser>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunEvaluator>();
+        services.AddSingleton<RunPlans>();
         services.AddSingleton<TaskClaims>();
         services.AddSingleton<TaskCompletion>();
         services.AddSingleton<TaskRunner>();

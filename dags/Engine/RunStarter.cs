@@ -67,14 +67,14 @@ internal sealed class RunStarter([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
         {
             await connection.ExecuteAsync(new CommandDefinition(
                 """
-                UPDATE dags.dag_run SET state = 'running', started_at = now() WHERE run_id = ANY(@runs);
+                UPDATE dags.dag_run SET state = 'running', started_at = coalesce(started_at, now()) WHERE run_id = ANY(@runs);
                 INSERT INTO dags.task_instance (run_id, task_id, state, max_tries, trigger_rule, tolerated, mapped, pool, slots, prio)
                 SELECT r.run_id, t.id, 'waiting', t.max_tries, t.rule, t.tolerated, t.map IS NOT NULL, t.pool, t.slots,
                   t.priority - r.priority_class * 1000000
                 FROM dags.dag_run r
                 JOIN dags.dag_version v USING (version_id),
                   jsonb_to_recordset(v.spec -> 'tasks') AS t(id text, max_tries int, rule text, tolerated boolean, map text, pool text, slots int, priority int)
-                WHERE r.run_id = ANY(@runs)
+                WHERE r.run_id = ANY(@runs) AND NOT EXISTS (SELECT FROM dags.task_instance t WHERE t.run_id = r.run_id)
                 ORDER BY r.run_id;
                 INSERT INTO dags.ti_event (run_id, ti_id, kind) SELECT run_id, 0, 'started' FROM unnest(@runs) AS r(run_id);
                 """,
