@@ -43,8 +43,9 @@ internal sealed class RunEvaluator : IDisposable
         // NO KEY: a task that completes adds an event that points at this row, and must not wait for us.
         var runs = (await connection.QueryAsync<Run>(new CommandDefinition(
             """
-            SELECT run_id AS RunId, dag_id AS DagId, tenant AS Tenant, partition_key AS PartitionKey, conf::text AS Conf, state AS State
-            FROM dags.dag_run
+            SELECT run_id AS RunId, dag_id AS DagId, tenant AS Tenant, partition_key AS PartitionKey, conf::text AS Conf, state AS State,
+              (SELECT paused FROM dags.dag d WHERE d.dag_id = r.dag_id) AS Paused
+            FROM dags.dag_run r
             WHERE dag_id = ANY(@known) AND run_id IN (
               SELECT DISTINCT run_id FROM dags.ti_event WHERE @only::bigint[] IS NULL OR run_id = ANY(@only) ORDER BY run_id LIMIT @RunsAtOnce)
             ORDER BY run_id FOR NO KEY UPDATE SKIP LOCKED
@@ -131,12 +132,15 @@ internal sealed class RunEvaluator : IDisposable
         var decided = waiting.ToLookup(task => new UpstreamCounts(task.Total, task.Success, task.Skipped, task.Failed, task.UpstreamFailed).Decide(TriggerRuleNames.Parse(task.Rule)));
         var over = await EndAsync(connection, transaction, decided[TriggerDecision.Skip].Select(task => (task.TiId, "skipped"))
             .Concat(decided[TriggerDecision.UpstreamFailed].Select(task => (task.TiId, "upstream_failed"))), cancellationToken);
-        foreach (var task in decided[TriggerDecision.Run].Where(task => task.Unmapped))
+
+        // Of a paused DAG nothing new begins; resuming looks at its runs again.
+        var free = decided[TriggerDecision.Run].Where(task => !runs[task.RunId].Paused).ToList();
+        foreach (var task in free.Where(task => task.Unmapped))
         {
             over.AddRange(await MapAsync(connection, transaction, task, runs[task.RunId], cancellationToken));
         }
 
-        await QueueAsync(connection, transaction, [.. decided[TriggerDecision.Run].Where(task => !task.Unmapped).Select(task => task.TiId)], cancellationToken);
+        await QueueAsync(connection, transaction, [.. free.Where(task => !task.Unmapped).Select(task => task.TiId)], cancellationToken);
         return [.. over];
     }
 
@@ -224,6 +228,8 @@ internal sealed class RunEvaluator : IDisposable
         public required string Conf { get; init; }
 
         public required string State { get; init; }
+
+        public required bool Paused { get; init; }
     }
 
     private sealed record Waiting

@@ -158,6 +158,24 @@ public sealed class ClearingAndMarking(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
+    public async Task A_task_that_listens_is_told_that_it_was_canceled()
+    {
+        var told = new TaskCompletionSource();
+        await using var engine = await TestEngine.StartAsync(_database, [new Dag("long", [new DagTask("long", async (_, cancellationToken) =>
+        {
+            await using var registration = cancellationToken.Register(told.SetResult);
+            await System.Threading.Tasks.Task.Delay(Timeout.Infinite, cancellationToken);
+            return TaskOutput.None;
+        })])]);
+        var run = await _database.QueueAsync("long");
+        await _database.WaitUntilAsync("EXISTS (SELECT FROM dags.task_instance WHERE state = 'running')");
+        await ApplyAsync(engine, await PlanAsync(engine, run, new PlanSelection(PlanKind.Cancel, [])));
+
+        await told.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal("canceled", await _database.EndOfAsync(run));
+    }
+
+    [Fact]
     public async Task A_task_the_run_does_not_have_is_named()
     {
         await using var engine = await TestEngine.StartAsync(_database, [Diamond()]);
