@@ -18,6 +18,17 @@ internal static class MetricProblem
             string.Join(" ", faults.Select(fault => $"{fault.Parameter} {fault.Detail}")), ("errors", faults)));
     }
 
+    public static IResult TargetMissing(MetricQuery query, IReadOnlyList<Metric> metrics)
+    {
+        var split = query.Dimensions.Concat(query.Filters.Select(filter => filter.Dimension)).Distinct().Except(MartFacts.Targets.First().Value.Reached.Dimensions.Keys).ToList();
+        var faults = metrics.Select(metric => new ParameterFault(metric.Id, MartFacts.Targets.ContainsKey(metric.Id)
+            ? $"has targets by {string.Join(", ", MartFacts.Targets[metric.Id].Reached.Dimensions.Keys)} only; leave {string.Join(", ", split)} out."
+            : $"has no target; {string.Join(", ", MartFacts.Targets.Keys)} have. Ask for it without compare=target.")).ToList();
+        return Results.Problem(ApiProblem.Create(
+            StatusCodes.Status422UnprocessableEntity, "target-missing", "A metric has no target to compare with",
+            string.Join(" ", faults.Select(fault => $"{fault.Parameter} {fault.Detail}")), ("errors", faults)));
+    }
+
     public static IResult TooExpensive(MetricQuery query, long scanned, long cells)
     {
         var share = Math.Min(MetricPlan.MaxScanned / (decimal)Math.Max(1, scanned), MetricPlan.MaxCells / (decimal)Math.Max(1, cells));
