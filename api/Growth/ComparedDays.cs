@@ -61,7 +61,7 @@ internal sealed record ComparedDays(
             query.Fault("from", "must lie in the years 1950 to 2199, and to as well.");
         }
 
-        return query.Problem is { } problem ? Task.FromResult(problem) : scope.ReadAsync(user.Tenant, async (read, token) =>
+        return query.Problem is { } problem ? Task.FromResult(problem) : MetricProblem.UnlessTooLongAsync(() => scope.ReadAsync(user.Tenant, async (read, token) =>
         {
             var stores = await read.StoresAsync(user, token);
             var named = query.Many("store");
@@ -84,7 +84,7 @@ internal sealed record ComparedDays(
             var through = reported.LastOrDefault(day => RunningDay.UntilHour(asked, day.Date, day.ComputedAt, company.TimeZone) is null)?.Date;
             var days = through is { } whole ? ComparedPeriod.Of(calendar.Retail, period, BasisOf(comparison)).Through(whole) : null;
             return await answer(new ComparedDays(read, chosen, calendar, ReportedDay.CurrencyOf(reported, named?.Length == 1, company.Currency), word, period, days), token);
-        }, cancellationToken);
+        }, cancellationToken), cancellationToken);
     }
 
     private static ComparisonBasis BasisOf(Comparison comparison) => comparison switch

@@ -15,7 +15,7 @@ internal static class DecompositionEndpoints
 {
     public static void MapDecomposition(this IEndpointRouteBuilder routes) => routes.MapGet("/v1/metrics/decomposition", GetAsync).WithName("getDecomposition").WithTags("Metrics")
         .WithSummary("What moved net sales against an earlier period: a part in money for each factor, which add up exactly.")
-        .AsVersionedRead<DecompositionAnswer>().WithParameterExamples(("from", "2026-11-01"), ("to", "2026-11-14"), ("compare", "same_weekday"));
+        .AsVersionedRead<DecompositionAnswer>().ProducesProblem(422).WithParameterExamples(("from", "2026-11-01"), ("to", "2026-11-14"), ("compare", "same_weekday"));
 
     // The parameters are read strictly by QueryParameters; they stand here as well so that OpenAPI knows them.
     private static Task<IResult> GetAsync(

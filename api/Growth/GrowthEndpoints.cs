@@ -14,7 +14,7 @@ internal static class GrowthEndpoints
 {
     public static void MapGrowth(this IEndpointRouteBuilder routes) => routes.MapGet("/v1/metrics/growth", GetAsync).WithName("getGrowth").WithTags("Metrics")
         .WithSummary("Growth of net sales over an earlier period: of all stores, of the same stores, and with the trading days evened out.")
-        .AsVersionedRead<GrowthAnswer>().WithParameterExamples(("from", "2026-11-01"), ("to", "2026-11-14"), ("compare", "last_year_date"));
+        .AsVersionedRead<GrowthAnswer>().ProducesProblem(422).WithParameterExamples(("from", "2026-11-01"), ("to", "2026-11-14"), ("compare", "last_year_date"));
 
     private static Task<IResult> GetAsync(
         HttpContext context, SessionUser user, TenantScope scope, CancellationToken cancellationToken,

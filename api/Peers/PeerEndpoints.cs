@@ -26,9 +26,9 @@ internal static class PeerEndpoints
         var group = routes.MapGroup("/v1/peers").WithTags("Peers");
         group.MapGet("", StandingsAsync).WithName("getPeers")
             .WithSummary($"Where a store stands among the stores that resemble it, by figure; empty where its group has fewer than {TargetReads.SmallestGroup} stores.")
-            .AsVersionedRead<PeerAnswer>().WithFiles(parquet: false).WithParameterExamples(Example);
+            .AsVersionedRead<PeerAnswer>().ProducesProblem(422).WithFiles(parquet: false).WithParameterExamples(Example);
         group.MapGet("/stores", StoresAsync).WithName("listPeerStores").WithSummary("The figures of those stores of the group that you may see, best sales a day first.")
-            .AsVersionedRead<PeerStores>().WithFiles(parquet: false).WithParameterExamples(Example);
+            .AsVersionedRead<PeerStores>().ProducesProblem(422).WithFiles(parquet: false).WithParameterExamples(Example);
     }
 
     // The parameters are read strictly by QueryParameters; they stand here as well so that OpenAPI knows them.

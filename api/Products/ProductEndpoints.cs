@@ -30,11 +30,11 @@ internal static class ProductEndpoints
     {
         var group = routes.MapGroup("/v1/products").WithTags("Products");
         group.MapGet("", ListAsync).WithName("listProducts").WithSummary("Items by net sales, the best first: share, ABC class, quantity, and the same of the days compared with.")
-            .AsVersionedRead<ProductList>().ProducesProblem(409).WithFiles(parquet: false).WithParameterExamples(Example);
+            .AsVersionedRead<ProductList>().ProducesProblem(422).ProducesProblem(409).WithFiles(parquet: false).WithParameterExamples(Example);
         group.MapGet("/movers", MoversAsync).WithName("listProductMovers").WithSummary("Items whose net sales rose or fell against an earlier period, largest change first; items that are gone are among them.")
-            .AsVersionedRead<MoverList>().ProducesProblem(409).WithFiles(parquet: false).WithParameterExamples([.. Example, ("direction", "up")]);
+            .AsVersionedRead<MoverList>().ProducesProblem(422).ProducesProblem(409).WithFiles(parquet: false).WithParameterExamples([.. Example, ("direction", "up")]);
         group.MapGet("/categories", CategoriesAsync).WithName("listProductCategories").WithSummary("Categories by net sales, the best first, and the same of the days compared with.")
-            .AsVersionedRead<CategoryList>().WithFiles(parquet: false).WithParameterExamples(Example);
+            .AsVersionedRead<CategoryList>().ProducesProblem(422).WithFiles(parquet: false).WithParameterExamples(Example);
         group.MapGet("/pairs", PairsAsync).WithName("listProductPairs").WithSummary($"Items bought together in a store over four weeks, those most above chance first; only pairs on at least {ProductPair.FewestReceipts} receipts.")
             .AsVersionedRead<PairList>().WithFiles(parquet: false).WithParameterExamples(("store", "S01"), ("date", "2026-11-14"), ("format", "json"));
     }

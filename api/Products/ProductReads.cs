@@ -24,7 +24,7 @@ internal sealed record ProductTotal(string Code, string Name, string Category, l
 /// <param name="ReceiptsAll">All receipts.</param>
 internal sealed record ProductPair(DateOnly AsOf, string CodeA, string NameA, string CodeB, string NameB, int Receipts, int ReceiptsA, int ReceiptsB, int ReceiptsAll)
 {
-    /// <summary>Pairs on fewer receipts are chance; the nightly count keeps none of them.</summary>
+    /// <summary>Pairs on fewer receipts are chance: the nightly count keeps none of them.</summary>
     public const int FewestReceipts = 5;
 
     /// <summary>The most pairs a store has of a night.</summary>
@@ -82,7 +82,6 @@ internal static class ProductReads
               SELECT * FROM mart.basket_pair
               WHERE tenant = @tenant AND store = @store
                 AND business_date = (SELECT max(business_date) FROM mart.basket_pair WHERE tenant = @tenant AND store = @store AND business_date <= @date)
-                AND receipts >= @fewest
             ), name AS (
               SELECT DISTINCT ON (item_code) item_code, item_name FROM mart.kpi_item_day
               WHERE tenant = @tenant AND store = @store AND business_date BETWEEN @date - 28 AND @date AND item_code IN (SELECT item_a FROM pair UNION SELECT item_b FROM pair)
@@ -95,7 +94,7 @@ internal static class ProductReads
             row => new ProductPair(
                 row.GetFieldValue<DateOnly>(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt32(5), row.GetInt32(6), row.GetInt32(7), row.GetInt32(8)),
             cancellationToken,
-            new("store", store), new("date", date), new("fewest", ProductPair.FewestReceipts), new("limit", limit));
+            new("store", store), new("date", date), new("limit", limit));
 
     private static NpgsqlParameter[] Parameters(IReadOnlyCollection<string> stores, IReadOnlyCollection<DateOnly> days, string currency) =>
         [new("stores", stores.ToArray()), new("days", days.ToArray()), new("from", days.Min()), new("to", days.Max()), new("currency", currency)];

@@ -11,7 +11,7 @@ namespace RetailInsight.IntegrationTests.Api;
 [Collection(ApiHost.Collection)]
 public sealed class FigureListTests(ApiHost host) : IAsyncLifetime
 {
-    private const string Tenant = "kawa";
+    private const string Tenant = "nagare";
     private const string Weeks = "from=2026-09-29&to=2026-10-26";
 
     private static readonly string[] Lists =
@@ -31,7 +31,7 @@ public sealed class FigureListTests(ApiHost host) : IAsyncLifetime
 
         await connection.ExecuteAsync(
             """
-            INSERT INTO tenancy.tenant (tenant, name, currency, time_zone) VALUES (@Tenant, 'かわ商店', 'JPY', 'Asia/Tokyo');
+            INSERT INTO tenancy.tenant (tenant, name, currency, time_zone) VALUES (@Tenant, 'ながれ商店', 'JPY', 'Asia/Tokyo');
             INSERT INTO mart.data_version VALUES (@Tenant, 5, now());
             INSERT INTO tenancy.store (tenant, store, name, time_zone, opens_minute, closes_minute, door_lines)
             SELECT @Tenant, store, store || '店', 'Asia/Tokyo', 600, 1200, 1 FROM unnest(ARRAY['A1', 'A2', 'A3', 'A4']) AS store;
@@ -52,7 +52,7 @@ public sealed class FigureListTests(ApiHost host) : IAsyncLifetime
             INSERT INTO mart.store_cluster SELECT @Tenant, '2026-10-20', store, CASE store WHEN 'A4' THEN 2 ELSE 1 END, CASE store WHEN 'A4' THEN 1 ELSE 3 END, '{}' FROM tenancy.store WHERE tenant = @Tenant;
             INSERT INTO api.app_user (login, tenant, password_hash, role, stores, language, display_name)
             SELECT who, @Tenant, (SELECT password_hash FROM api.app_user WHERE login = 'honbu'), role, stores, 'en', who
-            FROM (VALUES ('kawa-hq', 'head_office', NULL::text[]), ('kawa-a1', 'store_manager', ARRAY['A1'])) AS person(who, role, stores);
+            FROM (VALUES ('nagare-hq', 'head_office', NULL::text[]), ('nagare-a1', 'store_manager', ARRAY['A1'])) AS person(who, role, stores);
             """,
             new { Tenant });
     }
@@ -64,7 +64,7 @@ public sealed class FigureListTests(ApiHost host) : IAsyncLifetime
     [InlineData("all")]
     public async Task Every_number_of_the_pages_is_the_number_of_the_lists(string store)
     {
-        using var client = await host.SignInAsync("kawa-hq");
+        using var client = await host.SignInAsync("nagare-hq");
         var of = store == "all" ? "" : $"&store={store}";
         await SameAsync("products", "items", $"/v1/products?{Weeks}{of}", line => line["ABC class"].Length > 0, ("Item code", "item"), ("Item", "item_name"), ("ABC class", "abc_class"), ("Net sales", "net_sales"),
             ("Cumulative share", "cumulative_share"), ("Quantity", "quantity"), ("Net sales, compared", "net_sales_comparison"), ("Net sales, difference", "net_sales_difference"), ("Net sales, change", "net_sales_change"));
@@ -102,7 +102,7 @@ public sealed class FigureListTests(ApiHost host) : IAsyncLifetime
     [Fact]
     public async Task Items_add_up_share_by_share_and_what_is_brought_back_lifts_no_share_past_the_whole()
     {
-        using var client = await host.SignInAsync("kawa-hq");
+        using var client = await host.SignInAsync("nagare-hq");
         var answer = await client.GetFromJsonAsync<JsonElement>($"/v1/products?from=2026-09-29&to=2026-10-27&store=A1");
 
         // The day that runs is left out on both sides.
@@ -127,8 +127,8 @@ public sealed class FigureListTests(ApiHost host) : IAsyncLifetime
     [Fact]
     public async Task Minimum_counts_hold_as_on_the_pages()
     {
-        using var office = await host.SignInAsync("kawa-hq");
-        using var manager = await host.SignInAsync("kawa-a1");
+        using var office = await host.SignInAsync("nagare-hq");
+        using var manager = await host.SignInAsync("nagare-a1");
         var segments = await manager.GetFromJsonAsync<JsonElement>("/v1/customers/segments?date=2026-10-26");
         Assert.Equal(("2026-10-25", "0.2439", 5), (Text(segments, "business_date"), Text(segments, "identified_share"), segments.GetProperty("fewest_customers").GetInt32()));
         Assert.Equal(
@@ -151,8 +151,8 @@ public sealed class FigureListTests(ApiHost host) : IAsyncLifetime
     [Fact]
     public async Task A_list_is_held_to_the_own_stores_kept_until_new_data_and_its_files_are_safe_and_entered_in_the_audit()
     {
-        using var client = await host.SignInAsync("kawa-hq");
-        using var manager = await host.SignInAsync("kawa-a1");
+        using var client = await host.SignInAsync("nagare-hq");
+        using var manager = await host.SignInAsync("nagare-a1");
         foreach (var list in Lists)
         {
             var answer = await client.GetAsync(list);
@@ -179,13 +179,13 @@ public sealed class FigureListTests(ApiHost host) : IAsyncLifetime
         var japanese = await client.GetAsync(Lists[0] + "&format=csv&encoding=cp932");
         Assert.Equal("U+1F600;n=1", japanese.Headers.GetValues("Unwritable-Characters").Single());
         var entry = (await client.GetFromJsonAsync<JsonElement>("/v1/audit?action=export.query&limit=1")).GetProperty("items")[0];
-        Assert.Equal(("kawa-hq", "v1/products", "csv-cp932", "A1"), (Text(entry, "actor"), Text(entry, "object"), Text(entry.GetProperty("detail"), "format"), entry.GetProperty("detail").GetProperty("asked").GetProperty("stores")[0].GetString()));
+        Assert.Equal(("nagare-hq", "v1/products", "csv-cp932", "A1"), (Text(entry, "actor"), Text(entry, "object"), Text(entry.GetProperty("detail"), "format"), entry.GetProperty("detail").GetProperty("asked").GetProperty("stores")[0].GetString()));
     }
 
     [Fact]
     public async Task Pages_of_a_list_walk_every_item_once_and_a_cursor_fits_its_question_and_data_alone()
     {
-        using var client = await host.SignInAsync("kawa-hq");
+        using var client = await host.SignInAsync("nagare-hq");
         var whole = (await ItemsAsync(client, Lists[0])).Select(item => Text(item, "item")).ToList();
         var (walked, first) = (new List<string?>(), (string?)null);
         for (var next = (string?)""; next is not null;)
