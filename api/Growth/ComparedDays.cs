@@ -72,7 +72,7 @@ internal sealed record ComparedDays(
             }
 
             var calendar = await read.CalendarAsync(token);
-            if (EntityTag.IsCurrent(context, user, $"{read.DataVersion}/{calendar.Fingerprint}/{form}/{string.Join('\n', stores)}", form is null ? null : "Accept"))
+            if (EntityTag.IsCurrent(context, user, $"{read.DataVersion}/{calendar.Fingerprint}/{await read.LivesFingerprintAsync(token)}/{form}/{string.Join('\n', stores)}", form is null ? null : "Accept"))
             {
                 return Results.StatusCode(StatusCodes.Status304NotModified);
             }

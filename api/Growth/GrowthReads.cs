@@ -102,6 +102,11 @@ internal static class GrowthReads
             new("closed_weekdays", closed.Select(one => one.Weekday).ToArray()), new NpgsqlParameter("currency", currency))).ToDictionary(silent => silent.Store, silent => silent.Day, StringComparer.Ordinal);
     }
 
+    /// <summary>Changes with whatever is on record of the stores' lives: growth depends on it, and it changes without a new data version.</summary>
+    public static async Task<string> LivesFingerprintAsync(this TenantRead read, CancellationToken cancellationToken) => (await read.ListAsync(
+        "SELECT coalesce(md5(string_agg(concat_ws('|', store, coalesce(opened_on::text, '-'), coalesce(closed_on::text, '-'), coalesce(refurbished_from::text, '-'), coalesce(refurbished_to::text, '-'), closed_weekdays::text), ';' ORDER BY store)), '') FROM tenancy.store WHERE tenant = @tenant",
+        row => row.GetString(0), cancellationToken))[0];
+
     private static Task<List<StoreLife>> LivesAsync(this TenantRead read, IReadOnlyCollection<string> codes, CompanyCalendar calendar, CancellationToken cancellationToken) =>
         read.ListAsync(
             "SELECT store, opened_on, closed_on, refurbished_from, refurbished_to, closed_weekdays FROM tenancy.store WHERE tenant = @tenant AND store = ANY(@stores) ORDER BY store",
