@@ -64,7 +64,7 @@ internal static class ApiDocument
                     Default = 100,
                 };
                 break;
-            case "store" when operation == "listStoreHours":
+            case "store" when operation is "listStoreHours" or "listProductPairs" or "getPeers" or "listPeerStores":
                 parameter.Required = true;
                 parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String };
                 break;

@@ -53,6 +53,11 @@ internal static class CommonAnswers
                 Add(operation, 413, "The body is larger than a mebibyte.");
                 Add(operation, 415, "The body is not application/json.");
             }
+            else if (context.Description.HttpMethod is not "GET")
+            {
+                // Where no body is read, a packed one is still refused.
+                Add(operation, 415, "A body came along that is packed.");
+            }
 
             Add(operation, 500, "The request failed on our side.");
             Add(operation, 503, "The database cannot be asked just now; see Retry-After.");
