@@ -83,9 +83,15 @@ internal sealed class IncidentBook(MailOutbox outbox)
             }
         }
 
-        foreach (var group in told.GroupBy(one => (one.Finding.Rule.Id, one.Opened)))
+        var messages = told.GroupBy(one => (one.Finding.Rule.Id, one.Opened)).Select(group => group.ToList()).ToList();
+        foreach (var message in messages)
         {
-            await TellAsync(connection, transaction, tenant, [.. group], sight.Stores, cancellationToken);
+            await MailAsync(connection, tenant, message, sight.Stores, cancellationToken);
+        }
+
+        foreach (var message in messages)
+        {
+            await CallEndpointsAsync(connection, transaction, tenant, message, cancellationToken);
         }
     }
 
@@ -109,8 +115,7 @@ internal sealed class IncidentBook(MailOutbox outbox)
         return (row.GetInt64(0), row.GetInt32(1));
     }
 
-    private async Task TellAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string tenant, IReadOnlyList<ToldIncident> told, IReadOnlyList<Store> stores, CancellationToken cancellationToken)
+    private async Task MailAsync(NpgsqlConnection connection, string tenant, List<ToldIncident> told, IReadOnlyList<Store> stores, CancellationToken cancellationToken)
     {
         var (rule, opened) = (told[0].Finding.Rule, told[0].Opened);
         var mail = AlertMail.Of(rule, opened, told, stores, outbox.Link);
@@ -119,6 +124,12 @@ internal sealed class IncidentBook(MailOutbox outbox)
         {
             await outbox.AddAsync(connection, tenant, cause, mail with { To = recipient }, cancellationToken);
         }
+    }
+
+    private static async Task CallEndpointsAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string tenant, List<ToldIncident> told, CancellationToken cancellationToken)
+    {
+        var (rule, opened) = (told[0].Finding.Rule, told[0].Opened);
 
         // Personal rules are the person's own affair; endpoints belong to head office.
         if (rule.Owner is not null)
