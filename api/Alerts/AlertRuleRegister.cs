@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using RetailInsight.Api.Audit;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Tenancy;
@@ -57,6 +58,7 @@ internal sealed class AlertRuleRegister([FromKeyedServices(DatabaseRole.Job)] Np
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await context.ClaimKeyAsync(connection, cancellationToken);
         await connection.TakeTurnAsync("alert_rule", user.Tenant, cancellationToken);
         await using var command = connection.Command(
             $"""
@@ -74,6 +76,7 @@ internal sealed class AlertRuleRegister([FromKeyedServices(DatabaseRole.Job)] Np
 
         await WakeAsync(connection, user.Tenant, cancellationToken);
         await audit.WriteAsync(connection, AuditEntry.Of(context, user, "alert_rule.create", made.Id.ToString("N"), Facts(made)), cancellationToken);
+        await context.KeepAnswerAsync(connection, StatusCodes.Status201Created, AlertEndpoints.Location(made), AlertRuleView.Of(made, user), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return made;
     }

@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using RetailInsight.Api.Alerts;
 using RetailInsight.Api.Audit;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Tenancy;
@@ -50,6 +51,7 @@ internal sealed class AnnotationRegister([FromKeyedServices(DatabaseRole.Job)] N
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await context.ClaimKeyAsync(connection, cancellationToken);
         await connection.TakeTurnAsync("annotation", user.Tenant, cancellationToken);
         await using var command = connection.Command(
             $"""
@@ -92,6 +94,7 @@ internal sealed class AnnotationRegister([FromKeyedServices(DatabaseRole.Job)] N
             return null;
         }
 
+        await context.KeepAnswerAsync(connection, StatusCodes.Status201Created, AnnotationEndpoints.Location(done), AnnotationView.Of(done, user), cancellationToken);
         await audit.WriteAsync(connection, AuditEntry.Of(context, user, action, done.Id.ToString("N"), new { done.Kind, done.Text, done.Visibility, done.Store, done.From, done.To }), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return done;
