@@ -127,7 +127,7 @@ internal static class IdempotentRoutes
     /// <summary>Marks the operation and describes header and answers.</summary>
     public static RouteHandlerBuilder WithIdempotencyKey(this RouteHandlerBuilder route, bool showsSecret = false)
     {
-        route.WithMetadata(new HonoursIdempotencyKey()).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        route.WithMetadata(new HonoursIdempotencyKey()).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         if (showsSecret)
         {
             route.ProducesProblem(StatusCodes.Status409Conflict);
