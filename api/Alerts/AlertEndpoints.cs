@@ -33,6 +33,10 @@ internal static class AlertEndpoints
         group.MapPut("/rules/{ruleId}", UpdateAsync).WithName("updateAlertRule").WithSummary("Change or stop a rule.")
             .Produces<AlertRuleView>().ProducesProblem(400).ProducesProblem(404).WithMetadata(new CountedCall()).WithBodyExample(RuleExample);
         group.MapDelete("/rules/{ruleId}", RemoveAsync).WithName("removeAlertRule").WithSummary("Take a rule away and close what it opened.").Produces(204).ProducesProblem(404);
+        group.MapPut("/rules/{ruleId}/mute", MuteAsync).WithName("muteAlertRule").WithSummary("Let a rule send nothing until a day is over. What it finds is listed all the same.")
+            .Produces<AlertRuleView>().ProducesProblem(400).ProducesProblem(404).WithMetadata(new CountedCall()).WithBodyExample("""{"until":"2026-11-30","reason":"Refurbishment until the end of the month"}""");
+        group.MapDelete("/rules/{ruleId}/mute", UnmuteAsync).WithName("unmuteAlertRule").WithSummary("Let a muted rule speak again.")
+            .Produces<AlertRuleView>().ProducesProblem(404).WithMetadata(new CountedCall());
         group.MapPost("/rules/{ruleId}/test", TestAsync).WithName("testAlertRule").WithSummary("Send a test to the rule's recipients, and for a rule of the chain to the webhooks.")
             .Produces<AlertTestAnswer>(202).ProducesProblem(404).WithMetadata(new CountedCall()).WithIdempotencyKey();
     }
@@ -151,6 +155,33 @@ internal static class AlertEndpoints
         await RuleAsync(ruleId, user, register, cancellationToken) is not { } rule ? UnknownRule()
             : !rule.MayChange(user) ? NotForChain()
             : TypedResults.Accepted((string?)null, await trial.SendAsync(context, user, rule, cancellationToken));
+
+    private static async Task<IResult> MuteAsync(
+        string ruleId, AlertMuteRequest body, HttpContext context, SessionUser user, AlertRuleRegister register, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (await RuleAsync(ruleId, user, register, cancellationToken) is not { } rule)
+        {
+            return UnknownRule();
+        }
+
+        if (!rule.MayChange(user))
+        {
+            return NotForChain();
+        }
+
+        var faults = new List<ParameterFault>();
+        return AlertMute.Read(body, user.Login, clock.GetUtcNow(), await ZoneAsync(context, user, cancellationToken), faults) is not { } mute ? ApiProblem.Parameters(faults)
+            : await register.MuteAsync(context, user, rule, mute, cancellationToken) is { } now ? TypedResults.Ok(AlertRuleView.Of(now, user)) : UnknownRule();
+    }
+
+    private static async Task<IResult> UnmuteAsync(string ruleId, HttpContext context, SessionUser user, AlertRuleRegister register, CancellationToken cancellationToken) =>
+        await RuleAsync(ruleId, user, register, cancellationToken) is not { } rule ? UnknownRule()
+            : !rule.MayChange(user) ? NotForChain()
+            : await register.MuteAsync(context, user, rule, null, cancellationToken) is { } now ? TypedResults.Ok(AlertRuleView.Of(now, user)) : UnknownRule();
+
+    /// <summary>The company's time zone.</summary>
+    public static async Task<TimeZoneInfo> ZoneAsync(HttpContext context, SessionUser user, CancellationToken cancellationToken) =>
+        TimeZoneInfo.FindSystemTimeZoneById((await context.RequestServices.GetRequiredService<TenantScope>().ReadAsync(user.Tenant, (read, token) => read.CompanyAsync(token), cancellationToken)).TimeZone);
 
     /// <summary>The address of a rule.</summary>
     public static string Location(AlertRule rule) => $"/v1/alerts/rules/{rule.Id:N}";
