@@ -81,7 +81,7 @@ internal sealed class PageNotes(PageRequest request, IReadOnlyList<Annotation> n
         var table = notes.Count == 0 ? Markup.Of($"""<p class="lead">{_notes.None}</p>""") : Markup.Of(
             $"""
             <div class="scroll" tabindex="0" role="region" aria-label="{_notes.Title}"><table>
-            <thead><tr><th scope="col">{request.Words.Date}</th><th scope="col" class="left">{_notes.KindLabel}</th><th scope="col" class="left">{_notes.Text}</th><th scope="col" class="left">{_notes.VisibilityLabel}</th><th scope="col" class="left">{_notes.Author}</th>{(request.Reader is null ? Markup.Empty : Markup.Of($"""<th scope="col">{_notes.Edit}</th>"""))}</tr></thead>
+            <thead><tr><th scope="col">{request.Words.Date}</th><th scope="col" class="left">{_notes.Text}</th><th scope="col" class="left">{_notes.VisibilityLabel}</th><th scope="col" class="left">{_notes.Author}</th>{(request.Reader is null ? Markup.Empty : Markup.Of($"""<th scope="col">{_notes.Edit}</th>"""))}</tr></thead>
             <tbody>{notes.Reverse().Select(one => Row(one, back))}</tbody></table></div>
             """);
         return Markup.Of($"""<section class="card stores"><p class="lead">{_notes.Lead}</p>{table}{Form(back)}</section>""");
@@ -110,11 +110,12 @@ internal sealed class PageNotes(PageRequest request, IReadOnlyList<Annotation> n
 
     private Markup Row(Annotation one, string back)
     {
-        var days = Markup.Of($"""<time datetime="{one.From:yyyy-MM-dd}">{Days(one)}</time> {Hours(one)}""");
+        var days = Markup.Of($"""<time datetime="{one.From:yyyy-MM-dd}">{(one.From.Year == date.Year ? "" : $"{one.From.Year}/")}{Days(one)}</time> {Hours(one)}""");
         var when = request.Reader is null ? days : Markup.Of($"""<a href="{request.Address(PageLink.Day, one.Store ?? request.StoreCode, one.From)}">{days}</a>""");
         var edit = request.Reader is null ? Markup.Empty : Markup.Of($"<td>{Edit(one, back)}</td>");
+        var where = one is { Visibility: Annotation.Personal, Store: not null } ? FigureText.Say(_notes.By, Where(one), _notes.ScopeNames[0]) : Where(one);
         return Markup.Of(
-            $"""<tr><th scope="row">{when}</th><td class="left">{KindOf(one)}</td><td class="left text"><bdi>{one.Text}</bdi></td><td class="left"><bdi>{Where(one)}</bdi></td><td class="left"><bdi>{one.Owner}</bdi></td>{edit}</tr>""");
+            $"""<tr><th scope="row">{when}</th><td class="left text"><b>{KindOf(one)}</b> <bdi>{one.Text}</bdi></td><td class="left"><bdi>{where}</bdi></td><td class="left"><bdi>{one.Owner}</bdi></td>{edit}</tr>""");
     }
 
     private Markup Item(Annotation one, string back)

@@ -148,7 +148,7 @@ public sealed partial class AnnotationTests(ApiHost host)
         try
         {
             async Task<string> ListedAsync(string filter) =>
-                string.Join(", ", Regex.Matches(await office.GetStringAsync($"/notes?lang=en&{filter}"), """<td class="left text"><bdi>([^<]*)</bdi>""").Select(match => match.Groups[1].Value));
+                string.Join(", ", Regex.Matches(await office.GetStringAsync($"/notes?lang=en&{filter}"), """<td class="left text"><b>[^<]*</b> <bdi>([^<]*)</bdi>""").Select(match => match.Groups[1].Value));
             const string September = "from=2026-09-01&date=2026-09-30";
             Assert.Equal("Mine alone, Typhoon, Autumn sale", await ListedAsync("store=all&" + September));
             Assert.Equal("Mine alone, Autumn sale", await ListedAsync("store=S01&" + September));
