@@ -14,7 +14,7 @@
     const table = svg.closest("figure")?.querySelector("table");
     if (!table) { found.push(["chart", `without a table: ${label}`]); continue; }
     const rows = [...table.querySelectorAll("tbody tr")];
-    const marks = [...svg.querySelectorAll("g > title, a > title")].map((title) => title.parentElement);
+    const marks = [...svg.querySelectorAll("g:not(.mark) > title, a > title")].map((title) => title.parentElement);
     if (svg.classList.contains("heat")) {
       const width = rows[0].querySelectorAll("td").length;
       const cells = Array.from({ length: width }, (_, column) => rows.map((row) => row.querySelectorAll("td")[column].textContent.trim())).flat();

@@ -73,8 +73,9 @@ public sealed partial class AnnotationTests(ApiHost host)
         Assert.DoesNotContain("<b>Storm", page, StringComparison.Ordinal);
         Assert.Equal(before, Figures(page));
 
-        // Two hours, twice drawn, and the day, twice drawn; each says what it is to whoever cannot see it.
-        Assert.Equal(6, Regex.Count(page, "<g class=\"mark\"><title>13:00–15:00 Rain, weather &lt;b&gt;Storm&lt;/b&gt;</title>"));
+        // Two hours, twice drawn, and the day, twice drawn; whoever cannot see them hears them with the column.
+        Assert.Equal(6, Regex.Count(page, "<g class=\"mark\" aria-hidden=\"true\"><title>13:00–15:00 Rain, weather &lt;b&gt;Storm&lt;/b&gt;</title>"));
+        Assert.Contains("13:00–15:00 Rain, weather &lt;b&gt;Storm&lt;/b&gt;\" aria-current=\"date\"", page, StringComparison.Ordinal);
         Assert.Contains("""<li><b>Rain, weather</b>""", page, StringComparison.Ordinal);
         Assert.Contains("&lt;b&gt;Storm", await manager.GetStringAsync("/period?store=S01&date=2026-11-14"), StringComparison.Ordinal);
         Assert.Contains("&lt;b&gt;Storm", await manager.GetStringAsync("/today?store=S01&date=2026-11-14"), StringComparison.Ordinal);
