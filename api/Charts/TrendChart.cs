@@ -61,9 +61,12 @@ internal static class TrendChart
             : Markup.Empty;
         var label = index % every != 0 ? Markup.Empty
             : Markup.Of($"""<text class="{(day.Selected ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 18}">{day.DayLabel}</text><text class="{(day.Weekend ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 34}">{day.WeekdayLabel}</text>""");
+
+        // The marks stand beside the link: their letters are no words of its name.
+        var said = ChartNote.Said(day.Note, day.Notes);
         return Markup.Of(
             $"""
-            <a href="{day.Address}" aria-label="{ChartNote.Said(day.Note, day.Notes)}"{(day.Selected ? Markup.Of($" aria-current=\"date\"") : Markup.Empty)}><title>{day.Note}</title><rect class="hit" x="{middle - (width / 2)}" y="{Top}" width="{width}" height="{Height - Top}"/>{bar}{partial}{compared}{(hasRoom ? ChartNote.Draw(day.Notes, middle, Top) : Markup.Empty)}</a>{label}
+            <a href="{day.Address}" aria-label="{said}"{(day.Selected ? Markup.Of($" aria-current=\"date\"") : Markup.Empty)}><title>{said}</title><rect class="hit" x="{middle - (width / 2)}" y="{Top}" width="{width}" height="{Height - Top}"/>{bar}{partial}{compared}</a>{(hasRoom ? ChartNote.Draw(day.Notes, middle, Top) : Markup.Empty)}{label}
 
             """);
     }

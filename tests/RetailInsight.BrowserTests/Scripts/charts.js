@@ -28,7 +28,8 @@
     if (marks.length > 0 && rows.length !== marks.length) found.push(["chart", `${marks.length} marks, ${rows.length} rows: ${label}`]);
     const bars = [];
     marks.slice(0, rows.length).forEach((mark, index) => {
-      const said = tokens(mark.querySelector("title").textContent);
+      // What was noted of a column follows after two spaces; it is no figure of the table.
+      const said = tokens(mark.querySelector("title").textContent.split("  ")[0]);
       const written = tokens(rows[index].textContent.replace(/<\/t[hd]>/g, " ") + " " + [...rows[index].cells].map((cell) => cell.textContent).join(" | "));
       const lacking = said.filter((token) => !written.includes(token));
       if (lacking.length > 0) found.push(["chart", `${lacking.join(", ")} of "${mark.querySelector("title").textContent}" is not in the row "${[...rows[index].cells].map((cell) => cell.textContent).join(" | ")}"`]);
