@@ -52,7 +52,7 @@ internal static class ApiDocument
         switch (parameter.Name)
         {
             case "from" or "to" or "date":
-                parameter.Required = true;
+                parameter.Required = operation != "listAlerts";
                 parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date" };
                 break;
             case "limit":

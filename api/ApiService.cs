@@ -13,6 +13,7 @@ using RetailInsight.Api.Calendars;
 using RetailInsight.Api.Customers;
 using RetailInsight.Api.Exports;
 using RetailInsight.Api.Growth;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Keys;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Mail;
@@ -41,6 +42,15 @@ public static class ApiService
     /// <summary>Bytes; nobody sends this API more than a form or a small document.</summary>
     private const long LargestBody = 1 << 20;
 
+    /// <summary>Bytes of all headers of a request.</summary>
+    private const int LargestHeaders = 1 << 15;
+
+    // How slow a client may be: whoever sends or takes less holds a connection others want. Phones on a bad line are far above it.
+    private const double SlowestBytesPerSecond = 240;
+    private static readonly TimeSpan SlownessForgiven = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HeadersWithin = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan IdleConnection = TimeSpan.FromSeconds(130);
+
     /// <summary>
     /// Registers the API. Needs a <see cref="TimeProvider"/>, an <see cref="IParquetWriter"/> and the data sources keyed by <see cref="Core.Tenancy.DatabaseRole"/>.
     /// </summary>
@@ -60,7 +70,7 @@ public static class ApiService
         services.AddAlerts(configuration);
         services.AddSingleton<AnnotationRegister>().AddSingleton<PageSource>();
         services.AddSingleton<ExportRegister>().AddSingleton<ExportWork>().AddHostedService<ExportWorker>();
-        services.AddSingleton<AuditLog>().AddSingleton<ChainCheck>().AddSingleton<UserRegister>().AddSingleton<ChangeThrottle>();
+        services.AddSingleton<AuditLog>().AddSingleton<ChainCheck>().AddSingleton<UserRegister>().AddSingleton<ChangeThrottle>().AddSingleton<IdempotencyKeys>().AddHostedService<ExpiredKeys>();
         services.AddSingleton<MorningRegister>().AddSingleton<MorningRound>().AddHostedService<MorningWorker>();
         services.AddSingleton<ShareRegister>().AddSingleton<ShareThrottle>();
         services.AddMemoryCache();
@@ -68,6 +78,11 @@ public static class ApiService
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.Limits.RequestHeadersTimeout = HeadersWithin;
+            kestrel.Limits.KeepAliveTimeout = IdleConnection;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(SlowestBytesPerSecond, SlownessForgiven);
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(SlowestBytesPerSecond, SlownessForgiven);
+            kestrel.Limits.MaxRequestHeadersTotalSize = LargestHeaders;
         });
         // Safe under TLS: the only secret in a page, the form token, is masked anew for each answer.
         services.AddResponseCompression(compression => compression.EnableForHttps = true);
@@ -104,6 +119,8 @@ public static class ApiService
         app.UseAuthorization();
         var throttle = app.Services.GetRequiredService<ChangeThrottle>();
         app.Use((context, next) => throttle.InvokeAsync(context, next));
+        var keys = app.Services.GetRequiredService<IdempotencyKeys>();
+        app.Use((context, next) => keys.InvokeAsync(context, next));
 
         app.MapProbes();
         app.MapOpenApi().AllowAnonymous();

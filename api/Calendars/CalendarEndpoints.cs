@@ -19,7 +19,7 @@ internal static class CalendarEndpoints
     public static void MapCalendar(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/calendar", GetAsync).WithName("getCalendar").WithTags("Calendar")
-            .WithSummary("How weeks, months, quarters and years are cut, and whose holidays count.").AsVersionedRead<CalendarSetting>();
+            .WithSummary("How weeks, months, quarters and years are cut, and whose holidays count.").AsVersionedRead<CalendarSetting>(ofStore: false);
         routes.MapPut("/v1/calendar", SetAsync).WithName("setCalendar").WithTags("Calendar")
             .WithSummary("Set it whole. Figures stay as they are; what they are grouped by and compared with changes within seconds.")
             .RequireAuthorization(KeyEndpoints.Policy).Produces<CalendarSetting>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403)
