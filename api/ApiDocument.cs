@@ -52,7 +52,7 @@ internal static class ApiDocument
         switch (parameter.Name)
         {
             case "from" or "to" or "date":
-                parameter.Required = true;
+                parameter.Required = operation != "listAlerts";
                 parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date" };
                 break;
             case "limit":
@@ -64,7 +64,7 @@ internal static class ApiDocument
                     Default = 100,
                 };
                 break;
-            case "store" when operation == "listStoreHours":
+            case "store" when operation is "listStoreHours" or "listProductPairs" or "getPeers" or "listPeerStores":
                 parameter.Required = true;
                 parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String };
                 break;

@@ -10,15 +10,19 @@ using RetailInsight.Api.Alerts;
 using RetailInsight.Api.Annotations;
 using RetailInsight.Api.Audit;
 using RetailInsight.Api.Calendars;
+using RetailInsight.Api.Customers;
 using RetailInsight.Api.Exports;
 using RetailInsight.Api.Growth;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Keys;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Mail;
 using RetailInsight.Api.Metrics;
 using RetailInsight.Api.Morning;
 using RetailInsight.Api.Pages;
+using RetailInsight.Api.Peers;
 using RetailInsight.Api.Problems;
+using RetailInsight.Api.Products;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Sharing;
 using RetailInsight.Api.Staff;
@@ -38,6 +42,15 @@ public static class ApiService
     /// <summary>Bytes; nobody sends this API more than a form or a small document.</summary>
     private const long LargestBody = 1 << 20;
 
+    /// <summary>Bytes of all headers of a request.</summary>
+    private const int LargestHeaders = 1 << 15;
+
+    // How slow a client may be: whoever sends or takes less holds a connection others want. Phones on a bad line are far above it.
+    private const double SlowestBytesPerSecond = 240;
+    private static readonly TimeSpan SlownessForgiven = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HeadersWithin = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan IdleConnection = TimeSpan.FromSeconds(130);
+
     /// <summary>
     /// Registers the API. Needs a <see cref="TimeProvider"/>, an <see cref="IParquetWriter"/> and the data sources keyed by <see cref="Core.Tenancy.DatabaseRole"/>.
     /// </summary>
@@ -51,13 +64,13 @@ public static class ApiService
         services.AddSingleton(options);
         services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<KeyRegister>().AddSingleton<LoginThrottle>();
         services.AddSingleton<CalendarRegister>().AddSingleton<StaffHoursRegister>().AddSingleton<KeptPages>();
-        services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>();
+        services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>().AddSingleton<FigureAnswers>();
         services.AddWebhooks(configuration);
         services.AddMail(options);
         services.AddAlerts(configuration);
         services.AddSingleton<AnnotationRegister>().AddSingleton<PageSource>();
         services.AddSingleton<ExportRegister>().AddSingleton<ExportWork>().AddHostedService<ExportWorker>();
-        services.AddSingleton<AuditLog>().AddSingleton<ChainCheck>().AddSingleton<UserRegister>().AddSingleton<ChangeThrottle>();
+        services.AddSingleton<AuditLog>().AddSingleton<ChainCheck>().AddSingleton<UserRegister>().AddSingleton<ChangeThrottle>().AddSingleton<IdempotencyKeys>().AddHostedService<ExpiredKeys>();
         services.AddSingleton<MorningRegister>().AddSingleton<MorningRound>().AddHostedService<MorningWorker>();
         services.AddSingleton<ShareRegister>().AddSingleton<ShareThrottle>();
         services.AddMemoryCache();
@@ -65,6 +78,11 @@ public static class ApiService
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.Limits.RequestHeadersTimeout = HeadersWithin;
+            kestrel.Limits.KeepAliveTimeout = IdleConnection;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(SlowestBytesPerSecond, SlownessForgiven);
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(SlowestBytesPerSecond, SlownessForgiven);
+            kestrel.Limits.MaxRequestHeadersTotalSize = LargestHeaders;
         });
         // Safe under TLS: the only secret in a page, the form token, is masked anew for each answer.
         services.AddResponseCompression(compression => compression.EnableForHttps = true);
@@ -101,6 +119,8 @@ public static class ApiService
         app.UseAuthorization();
         var throttle = app.Services.GetRequiredService<ChangeThrottle>();
         app.Use((context, next) => throttle.InvokeAsync(context, next));
+        var keys = app.Services.GetRequiredService<IdempotencyKeys>();
+        app.Use((context, next) => keys.InvokeAsync(context, next));
 
         app.MapProbes();
         app.MapOpenApi().AllowAnonymous();
@@ -114,6 +134,9 @@ public static class ApiService
         app.MapMetrics();
         app.MapGrowth();
         app.MapDecomposition();
+        app.MapProducts();
+        app.MapPeers();
+        app.MapCustomers();
         app.MapStaffHours();
         app.MapExports();
         app.MapWebhooks();

@@ -40,4 +40,7 @@ internal static partial class Log
 
     [LoggerMessage(6082, LogLevel.Warning, "A round of morning sheets broke off; the next one finds what is due.")]
     public static partial void MorningRoundBrokeOff(ILogger logger, Exception exception);
+
+    [LoggerMessage(6091, LogLevel.Warning, "Idempotency keys that have expired wait for the next round.")]
+    public static partial void KeysNotSwept(ILogger logger, Exception exception);
 }

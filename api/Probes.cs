@@ -9,9 +9,9 @@ internal static class Probes
 {
     public static void MapProbes(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz", () => new Probe("ok")).WithName("health").WithTags("Probes").WithSummary("The process lives.").AllowAnonymous();
+        routes.MapGet("/healthz", () => new Probe("ok")).WithName("health").WithTags("Probes").WithSummary("The process lives.").AllowAnonymous().WithMetadata(new ProbeOfProcess());
         routes.MapGet("/readyz", ReadyAsync).WithName("ready").WithTags("Probes").WithSummary("The database answers in both roles.")
-            .AllowAnonymous().Produces<Probe>().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .AllowAnonymous().Produces<Probe>().ProducesProblem(StatusCodes.Status503ServiceUnavailable).WithMetadata(new ProbeOfProcess());
     }
 
     private static async Task<IResult> ReadyAsync(IServiceProvider services, ILogger<Probe> logger, CancellationToken cancellationToken)
@@ -34,6 +34,9 @@ internal static class Probes
         return TypedResults.Ok(new Probe("ready"));
     }
 }
+
+/// <summary>Marks a probe: what it asks cannot fail otherwise than it says.</summary>
+internal sealed record ProbeOfProcess;
 
 /// <summary>The answer of a probe.</summary>
 internal sealed record Probe(string Status);

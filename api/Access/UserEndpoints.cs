@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
 
@@ -15,11 +16,11 @@ internal static class UserEndpoints
         group.MapGet("", ListAsync).WithName("listUsers").WithSummary("The people of the company, by login.").Produces<UserList>();
         group.MapGet("/{login}", GetAsync).WithName("getUser").WithSummary("One person. The ETag is wanted to change it.").Produces<UserView>().ProducesProblem(404);
         group.MapPost("", CreateAsync).WithName("createUser").WithSummary("Make a person. The answer shows the one-time token for the first password, this once.")
-            .Produces<UserWithToken>(201).ProducesProblem(409).ProducesProblem(415);
+            .Produces<UserWithToken>(201).ProducesProblem(409).ProducesProblem(415).WithIdempotencyKey(showsSecret: true);
         group.MapPut("/{login}", ChangeAsync).WithName("changeUser").WithSummary("Set name, role, stores and whether the person is shut out. Wants If-Match; sessions under other rights end within seconds.")
             .Produces<UserView>().ProducesProblem(404).ProducesProblem(409).ProducesProblem(412).ProducesProblem(415).ProducesProblem(428);
         group.MapPost("/{login}/password-reset", ResetAsync).WithName("resetPassword")
-            .WithSummary("Take the password away and show a one-time token to choose another with. Ends every session.").Produces<UserWithToken>().ProducesProblem(404);
+            .WithSummary("Take the password away and show a one-time token to choose another with. Ends every session.").Produces<UserWithToken>().ProducesProblem(404).WithIdempotencyKey(showsSecret: true);
         group.MapPost("/{login}/sign-out", SignOutAsync).WithName("signOutUser").WithSummary("End every session of a person within seconds.").Produces<UserView>().ProducesProblem(404);
     }
 

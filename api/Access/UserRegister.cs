@@ -4,6 +4,7 @@ using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using RetailInsight.Api.Audit;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Tenancy;
@@ -67,6 +68,7 @@ internal sealed class UserRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
         var (token, expires) = (NewToken(), clock.GetUtcNow() + TokenLife);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await context.ClaimKeyAsync(connection, cancellationToken);
         await using var command = connection.Command(
             $"""
             INSERT INTO api.app_user (login, tenant, password_hash, role, stores, vendor, language, display_name, created_at, reset_hash, reset_expires_at)
@@ -80,6 +82,7 @@ internal sealed class UserRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
         }
 
         await audit.WriteAsync(connection, AuditEntry.Of(context, user, "user.create", made.Login, new { made.Role, made.Stores, made.Vendor }), cancellationToken);
+        await context.KeepWithoutSecretAsync(connection, made.Login, Reset(made.Login), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new UserWithToken(made, token, expires);
     }
@@ -170,6 +173,7 @@ internal sealed class UserRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await context.ClaimKeyAsync(connection, cancellationToken);
         await using var command = connection.Command(
             $"UPDATE api.app_user SET version = version + 1, session_stamp = gen_random_uuid(){change} WHERE tenant = $1 AND login = $2 RETURNING {Columns}",
             [user.Tenant, AuditEntry.Storable(login), .. values]);
@@ -178,10 +182,13 @@ internal sealed class UserRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
             return null;
         }
 
+        await context.KeepWithoutSecretAsync(connection, now.Login, Reset(now.Login), cancellationToken);
         await audit.WriteAsync(connection, AuditEntry.Of(context, user, action, now.Login), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return now;
     }
+
+    private static string Reset(string login) => $"/v1/users/{login}/password-reset";
 
     // 256 random bits need no slow hash.
     private static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using RetailInsight.Api.Access;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Mail;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
@@ -27,13 +28,17 @@ internal static class AlertEndpoints
             .Produces<AlertView>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithBodyExample("""{"note":"Register 2 was off in the afternoon."}""");
         group.MapGet("/rules", ListRulesAsync).WithName("listAlertRules").WithSummary("The chain's rules and your own.").Produces<AlertRuleList>();
         group.MapPost("/rules", CreateAsync).WithName("createAlertRule").WithSummary("Make a rule. It speaks of business dates from yesterday on.")
-            .Produces<AlertRuleView>(201).ProducesProblem(400).ProducesProblem(409).WithMetadata(new CountedCall()).WithBodyExample(RuleExample);
+            .Produces<AlertRuleView>(201).ProducesProblem(400).ProducesProblem(409).WithMetadata(new CountedCall()).WithIdempotencyKey().WithBodyExample(RuleExample);
         group.MapGet("/rules/{ruleId}", FindRuleAsync).WithName("getAlertRule").WithSummary("One rule.").Produces<AlertRuleView>().ProducesProblem(404);
         group.MapPut("/rules/{ruleId}", UpdateAsync).WithName("updateAlertRule").WithSummary("Change or stop a rule.")
             .Produces<AlertRuleView>().ProducesProblem(400).ProducesProblem(404).WithMetadata(new CountedCall()).WithBodyExample(RuleExample);
         group.MapDelete("/rules/{ruleId}", RemoveAsync).WithName("removeAlertRule").WithSummary("Take a rule away and close what it opened.").Produces(204).ProducesProblem(404);
+        group.MapPut("/rules/{ruleId}/mute", MuteAsync).WithName("muteAlertRule").WithSummary("Let a rule send nothing until a day is over. What it finds is listed all the same.")
+            .Produces<AlertRuleView>().ProducesProblem(400).ProducesProblem(404).WithMetadata(new CountedCall()).WithBodyExample("""{"until":"2026-11-30","reason":"Refurbishment until the end of the month"}""");
+        group.MapDelete("/rules/{ruleId}/mute", UnmuteAsync).WithName("unmuteAlertRule").WithSummary("Let a muted rule speak again.")
+            .Produces<AlertRuleView>().ProducesProblem(404).WithMetadata(new CountedCall());
         group.MapPost("/rules/{ruleId}/test", TestAsync).WithName("testAlertRule").WithSummary("Send a test to the rule's recipients, and for a rule of the chain to the webhooks.")
-            .Produces<AlertTestAnswer>(202).ProducesProblem(404).WithMetadata(new CountedCall());
+            .Produces<AlertTestAnswer>(202).ProducesProblem(404).WithMetadata(new CountedCall()).WithIdempotencyKey();
     }
 
     /// <summary>The number of an alert as an address has it; null for anything else.</summary>
@@ -116,7 +121,7 @@ internal static class AlertEndpoints
         }
 
         return await register.CreateAsync(context, user, draft, Since(clock), cancellationToken) is { } made
-            ? TypedResults.Created($"/v1/alerts/rules/{made.Id:N}", AlertRuleView.Of(made, user))
+            ? TypedResults.Created(Location(made), AlertRuleView.Of(made, user))
             : Results.Problem(ApiProblem.Create(
                 409, "alert-rule-limit", "Too many rules", $"A company has at most {AlertRuleRegister.MostOfTenant} rules, a person {AlertRuleRegister.MostOfPerson}. Remove one first."));
     }
@@ -146,10 +151,40 @@ internal static class AlertEndpoints
             : await register.RemoveAsync(context, user, rule, cancellationToken) ? TypedResults.NoContent() : UnknownRule();
 
     private static async Task<IResult> TestAsync(
-        string ruleId, HttpContext context, SessionUser user, AlertRuleRegister register, AlertTrial trial, MailOutbox outbox, CancellationToken cancellationToken) =>
+        string ruleId, HttpContext context, SessionUser user, AlertRuleRegister register, AlertTrial trial, CancellationToken cancellationToken) =>
         await RuleAsync(ruleId, user, register, cancellationToken) is not { } rule ? UnknownRule()
             : !rule.MayChange(user) ? NotForChain()
-            : TypedResults.Accepted((string?)null, new AlertTestAnswer(await trial.SendAsync(context, user, rule, cancellationToken), outbox.IsOn));
+            : TypedResults.Accepted((string?)null, await trial.SendAsync(context, user, rule, cancellationToken));
+
+    private static async Task<IResult> MuteAsync(
+        string ruleId, AlertMuteRequest body, HttpContext context, SessionUser user, AlertRuleRegister register, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (await RuleAsync(ruleId, user, register, cancellationToken) is not { } rule)
+        {
+            return UnknownRule();
+        }
+
+        if (!rule.MayChange(user))
+        {
+            return NotForChain();
+        }
+
+        var faults = new List<ParameterFault>();
+        return AlertMute.Read(body, user.Login, clock.GetUtcNow(), await ZoneAsync(context, user, cancellationToken), faults) is not { } mute ? ApiProblem.Parameters(faults)
+            : await register.MuteAsync(context, user, rule, mute, cancellationToken) is { } now ? TypedResults.Ok(AlertRuleView.Of(now, user)) : UnknownRule();
+    }
+
+    private static async Task<IResult> UnmuteAsync(string ruleId, HttpContext context, SessionUser user, AlertRuleRegister register, CancellationToken cancellationToken) =>
+        await RuleAsync(ruleId, user, register, cancellationToken) is not { } rule ? UnknownRule()
+            : !rule.MayChange(user) ? NotForChain()
+            : await register.MuteAsync(context, user, rule, null, cancellationToken) is { } now ? TypedResults.Ok(AlertRuleView.Of(now, user)) : UnknownRule();
+
+    /// <summary>The company's time zone.</summary>
+    public static async Task<TimeZoneInfo> ZoneAsync(HttpContext context, SessionUser user, CancellationToken cancellationToken) =>
+        TimeZoneInfo.FindSystemTimeZoneById((await context.RequestServices.GetRequiredService<TenantScope>().ReadAsync(user.Tenant, (read, token) => read.CompanyAsync(token), cancellationToken)).TimeZone);
+
+    /// <summary>The address of a rule.</summary>
+    public static string Location(AlertRule rule) => $"/v1/alerts/rules/{rule.Id:N}";
 
     /// <summary>The first business date a rule made now speaks of: yesterday, wherever its stores are.</summary>
     public static DateOnly Since(TimeProvider clock) => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(-1);

@@ -60,6 +60,12 @@ internal sealed record AlertTest(
 internal sealed record AlertRule(
     Guid Id, string Tenant, string? Owner, string Name, AlertTest Test, IReadOnlyList<string>? Stores, IReadOnlyList<string> Recipients, string Language, bool Active, DateOnly Since)
 {
+    /// <summary>Who muted it last, until when and why; the time may be over. Null where nobody did.</summary>
+    public AlertMute? Mute { get; init; }
+
+    /// <summary>Whether it sends nothing at a moment.</summary>
+    public bool IsMuted(DateTimeOffset now) => Mute is { } mute && now < mute.To;
+
     /// <summary>Whether a person may change it: their own, or the chain's for those who make the chain's rules.</summary>
     public bool MayChange(SessionUser user) => Owner is null ? MayMakeForChain(user) : Owner == user.Login;
 

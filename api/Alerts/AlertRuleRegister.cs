@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using RetailInsight.Api.Audit;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Tenancy;
@@ -18,8 +19,11 @@ internal sealed class AlertRuleRegister([FromKeyedServices(DatabaseRole.Job)] Np
 
     private const string Columns = """
         r.rule_id, r.tenant, r.owner, r.name, r.metric, r.direction, r.against, r.threshold, r.until_hour, r.registers_complete, r.minimum_coverage,
-        r.stores, r.recipients, r.language, r.active, r.since
+        r.stores, r.recipients, r.language, r.active, r.since, r.muted_until, r.muted_to, r.muted_by, r.muted_reason
         """;
+
+    // Place of the column that follows the rule's own.
+    private const int OwnersStores = 20;
 
     /// <summary>The rules a person may see, the chain's first, oldest first; or the one of an id.</summary>
     public Task<List<AlertRule>> ListAsync(SessionUser user, Guid? id, CancellationToken cancellationToken) => DatabaseOutage.AskAsync(async token =>
@@ -57,6 +61,7 @@ internal sealed class AlertRuleRegister([FromKeyedServices(DatabaseRole.Job)] Np
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await context.ClaimKeyAsync(connection, cancellationToken);
         await connection.TakeTurnAsync("alert_rule", user.Tenant, cancellationToken);
         await using var command = connection.Command(
             $"""
@@ -74,6 +79,7 @@ internal sealed class AlertRuleRegister([FromKeyedServices(DatabaseRole.Job)] Np
 
         await WakeAsync(connection, user.Tenant, cancellationToken);
         await audit.WriteAsync(connection, AuditEntry.Of(context, user, "alert_rule.create", made.Id.ToString("N"), Facts(made)), cancellationToken);
+        await context.KeepAnswerAsync(connection, StatusCodes.Status201Created, AlertEndpoints.Location(made), AlertRuleView.Of(made, user), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return made;
     }
@@ -102,6 +108,31 @@ internal sealed class AlertRuleRegister([FromKeyedServices(DatabaseRole.Job)] Np
 
         await WakeAsync(connection, user.Tenant, cancellationToken);
         await audit.WriteAsync(connection, AuditEntry.Of(context, user, "alert_rule.change", id.ToString("N"), Facts(now)), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return now;
+    }
+
+    /// <summary>Mutes a rule for a time, or with null lets it speak again; null when there is none.</summary>
+    public async Task<AlertRule?> MuteAsync(HttpContext context, SessionUser user, AlertRule rule, AlertMute? mute, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var command = connection.Command(
+            $"""
+            UPDATE api.alert_rule AS r SET muted_until = $3, muted_to = $4, muted_by = $5, muted_reason = $6
+            WHERE r.tenant = $1 AND r.rule_id = $2 AND r.removed_at IS NULL RETURNING {Columns}
+            """,
+            user.Tenant, rule.Id, PositionalParameters.OrNull(NpgsqlDbType.Date, mute?.Until), PositionalParameters.OrNull(NpgsqlDbType.TimestampTz, mute?.To.ToUniversalTime()),
+            PositionalParameters.OrNull(NpgsqlDbType.Text, mute?.By), PositionalParameters.OrNull(NpgsqlDbType.Text, mute?.Reason));
+        if ((await ReadAsync(command, cancellationToken)).SingleOrDefault() is not { } now)
+        {
+            return null;
+        }
+
+        var entry = mute is null
+            ? AuditEntry.Of(context, user, "alert_rule.unmute", rule.Id.ToString("N"), new { rule.Name })
+            : AuditEntry.Of(context, user, "alert_rule.mute", rule.Id.ToString("N"), new { rule.Name, mute.Until, mute.Reason });
+        await audit.WriteAsync(connection, entry, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return now;
     }
@@ -168,9 +199,9 @@ internal sealed class AlertRuleRegister([FromKeyedServices(DatabaseRole.Job)] Np
         while (await row.ReadAsync(cancellationToken))
         {
             var stores = row.IsDBNull(11) ? null : row.GetFieldValue<string[]>(11);
-            if (row.FieldCount > 16 && !row.IsDBNull(16))
+            if (row.FieldCount > OwnersStores && !row.IsDBNull(OwnersStores))
             {
-                var visible = row.GetFieldValue<string[]>(16);
+                var visible = row.GetFieldValue<string[]>(OwnersStores);
                 stores = stores is null ? visible : [.. stores.Intersect(visible)];
             }
 
@@ -178,7 +209,10 @@ internal sealed class AlertRuleRegister([FromKeyedServices(DatabaseRole.Job)] Np
                 row.GetGuid(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3),
                 new AlertTest(
                     row.GetString(4), row.GetString(5), row.GetString(6), row.GetDecimal(7), row.IsDBNull(8) ? null : row.GetInt16(8), row.GetBoolean(9), row.IsDBNull(10) ? null : row.GetDecimal(10)),
-                stores, row.GetFieldValue<string[]>(12), row.GetString(13), row.GetBoolean(14), row.GetFieldValue<DateOnly>(15)));
+                stores, row.GetFieldValue<string[]>(12), row.GetString(13), row.GetBoolean(14), row.GetFieldValue<DateOnly>(15))
+            {
+                Mute = row.IsDBNull(16) ? null : new AlertMute(row.GetFieldValue<DateOnly>(16), row.GetFieldValue<DateTimeOffset>(17), row.GetString(18), row.GetString(19)),
+            });
         }
 
         return rules;

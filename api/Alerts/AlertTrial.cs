@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using RetailInsight.Api.Audit;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Mail;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Stores;
@@ -14,13 +15,13 @@ namespace RetailInsight.Api.Alerts;
 internal sealed class AlertTrial([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, TenantScope scope, MailOutbox outbox, AuditLog audit, TimeProvider clock)
 {
     /// <summary>Puts the mails on their way, and for a rule of the chain a message to the endpoints that want its alerts.</summary>
-    /// <returns>How many mails.</returns>
-    public async Task<int> SendAsync(HttpContext context, SessionUser user, AlertRule rule, CancellationToken cancellationToken)
+    public async Task<AlertTestAnswer> SendAsync(HttpContext context, SessionUser user, AlertRule rule, CancellationToken cancellationToken)
     {
         var currency = (await scope.ReadAsync(user.Tenant, (read, token) => read.CompanyAsync(token), cancellationToken)).Currency;
         var cause = string.Create(CultureInfo.InvariantCulture, $"alert-test:{rule.Id:N}:{clock.GetUtcNow().UtcTicks}");
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await context.ClaimKeyAsync(connection, cancellationToken);
         var mails = 0;
         foreach (var recipient in rule.Recipients)
         {
@@ -35,7 +36,9 @@ internal sealed class AlertTrial([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
         }
 
         await audit.WriteAsync(connection, AuditEntry.Of(context, user, "alert_rule.test", rule.Id.ToString("N"), new { Mails = mails }), cancellationToken);
+        var answer = new AlertTestAnswer(mails, outbox.IsOn);
+        await context.KeepAnswerAsync(connection, StatusCodes.Status202Accepted, null, answer, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return mails;
+        return answer;
     }
 }

@@ -25,11 +25,13 @@ internal sealed record AlertRuleView(
     string Id, string Name, string Metric, string Direction, string Against, string Threshold, int? UntilHour, string Scope, IReadOnlyList<string>? Stores, bool RegistersComplete,
     string? MinimumCoverage, IReadOnlyList<string> Recipients, string Language, bool Active,
     [property: Description("First business date it speaks of.")] DateOnly Since,
-    [property: Description("Whether you may change it.")] bool Yours)
+    [property: Description("Whether you may change it.")] bool Yours,
+    [property: Description("Last day it sends nothing, as the company's clock has it; null when it is not muted, and of the past when it was.")] DateOnly? MutedUntil, string? MutedBy, string? MutedReason)
 {
     public static AlertRuleView Of(AlertRule rule, Sessions.SessionUser user) => new(
         $"{rule.Id:N}", rule.Name, rule.Test.Metric, rule.Test.Direction, rule.Test.Against, Plain(rule.Test.Threshold)!, rule.Test.UntilHour, rule.Owner is null ? "chain" : "personal", rule.Stores,
-        rule.Test.RegistersComplete, Plain(rule.Test.MinimumCoverage), rule.MayChange(user) ? rule.Recipients : [], rule.Language, rule.Active, rule.Since, rule.MayChange(user));
+        rule.Test.RegistersComplete, Plain(rule.Test.MinimumCoverage), rule.MayChange(user) ? rule.Recipients : [], rule.Language, rule.Active, rule.Since, rule.MayChange(user),
+        rule.Mute?.Until, rule.Mute?.By, rule.Mute?.Reason);
 
     private static string? Plain(decimal? value) => value?.ToString("0.######", CultureInfo.InvariantCulture);
 }
@@ -58,6 +60,7 @@ internal sealed record AlertView(
     [property: Description("The figure people were told of; another than figure when data was corrected since.")] string? FigureWhenOpened,
     string? ReferenceWhenOpened, DateTimeOffset Since, DateTimeOffset? OpenedAt, string? AcknowledgedBy, DateTimeOffset? AcknowledgedAt, string? Note, DateTimeOffset? ClosedAt,
     [property: Description("corrected (the figure changed), recovered (what it is compared with did), complete (a held one was none) or rule (its rule was stopped); null until closed.")] string? ClosedWhy,
+    [property: Description("Whether it opened while its rule was muted, so that nobody was told.")] bool Muted,
     [property: Description("The page that explains the figure.")] string Page)
 {
     public static AlertView Of(Incident found)
@@ -66,7 +69,7 @@ internal sealed record AlertView(
         return new AlertView(
             found.Id.ToString(CultureInfo.InvariantCulture), $"{found.Rule.Id:N}", found.Rule.Name, metric.Id, found.Store, found.Date, found.State, Incident.WordOf(found.Gap),
             MetricValue.Write(found.Figure, metric), MetricValue.Write(found.Reference, metric), found.Currency, MetricValue.Write(found.FigureOpened, metric), MetricValue.Write(found.ReferenceOpened, metric),
-            found.Since, found.OpenedAt, found.AcknowledgedBy, found.AcknowledgedAt, found.Note, found.ClosedAt, found.ClosedWhy, Pages.Navigation.Address(Pages.PageLink.Day, found.Store, found.Date));
+            found.Since, found.OpenedAt, found.AcknowledgedBy, found.AcknowledgedAt, found.Note, found.ClosedAt, found.ClosedWhy, found.Muted, Pages.Navigation.Address(Pages.PageLink.Day, found.Store, found.Date));
     }
 }
 

@@ -38,6 +38,9 @@ internal sealed record Incident(
 
     public DateTimeOffset? ClosedAt { get; init; }
 
+    /// <summary>Whether it opened while its rule was muted.</summary>
+    public bool Muted { get; init; }
+
     /// <summary>corrected, recovered, complete or rule; null until it is closed.</summary>
     public string? ClosedWhy { get; init; }
 

@@ -11,7 +11,7 @@ namespace RetailInsight.Api.Alerts;
 /// Turns findings into incidents and tells people, all in one transaction of the caller: what is told and that it was told cannot come apart.
 /// Whoever finds things, of figures or of devices, hands them to it.
 /// </summary>
-internal sealed class IncidentBook(MailOutbox outbox)
+internal sealed class IncidentBook(MailOutbox outbox, TimeProvider clock)
 {
     private const int AlertsAMessage = 200;
 
@@ -25,7 +25,7 @@ internal sealed class IncidentBook(MailOutbox outbox)
     {
         await using var command = connection.Command(
             """
-            SELECT incident_id, rule_id, store, subject, business_date, state, episode, gap, figure, reference, figure_opened FROM api.alert_incident
+            SELECT incident_id, rule_id, store, subject, business_date, state, episode, gap, figure, reference, figure_opened, muted FROM api.alert_incident
             WHERE tenant = $1 AND (business_date >= $2 OR state <> 'closed')
             """,
             tenant, from);
@@ -34,7 +34,7 @@ internal sealed class IncidentBook(MailOutbox outbox)
         while (await row.ReadAsync(cancellationToken))
         {
             known[(row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateOnly>(4))] = new KnownIncident(
-                row.GetInt64(0), row.GetString(5), row.GetInt32(6), row.GetString(7), Amount(row, 8), Amount(row, 9), Amount(row, 10));
+                row.GetInt64(0), row.GetString(5), row.GetInt32(6), row.GetString(7), Amount(row, 8), Amount(row, 9), Amount(row, 10), row.GetBoolean(11));
         }
 
         return known;
@@ -45,7 +45,7 @@ internal sealed class IncidentBook(MailOutbox outbox)
         NpgsqlConnection connection, NpgsqlTransaction transaction, string tenant, AlertSight sight,
         IReadOnlyDictionary<(Guid Rule, string Store, string Subject, DateOnly Date), KnownIncident> known, CancellationToken cancellationToken)
     {
-        var told = new List<ToldIncident>();
+        var (told, now) = (new List<ToldIncident>(), clock.GetUtcNow());
         foreach (var finding in sight.Findings)
         {
             var incident = known.GetValueOrDefault((finding.Rule.Id, finding.Store, finding.Subject, finding.Date));
@@ -68,49 +68,55 @@ internal sealed class IncidentBook(MailOutbox outbox)
                     connection,
                     $"UPDATE api.alert_incident SET figure = $3, reference = $4, currency = $5, gap = $6, data_version = $7, state = 'closed', closed_at = now(), closed_why = '{why}' WHERE tenant = $1 AND incident_id = $2",
                     tenant, incident.Id, finding, gap, sight.DataVersion, cancellationToken);
-                if (incident.State != Incident.Held)
+                if (incident is { State: not Incident.Held, Muted: false } && !finding.Rule.IsMuted(now))
                 {
                     told.Add(new ToldIncident(incident.Id, incident.Episode, finding, Opened: false, incident.FigureOpened));
                 }
             }
             else
             {
-                var (id, episode) = await StartAsync(connection, tenant, finding, gap, step == IncidentStep.Open, sight.DataVersion, cancellationToken);
-                if (step == IncidentStep.Open)
+                var muted = step == IncidentStep.Open && finding.Rule.IsMuted(now);
+                var (id, episode) = await StartAsync(connection, tenant, finding, gap, step == IncidentStep.Open, muted, sight.DataVersion, cancellationToken);
+                if (step == IncidentStep.Open && !muted)
                 {
                     told.Add(new ToldIncident(id, episode, finding, Opened: true, null));
                 }
             }
         }
 
-        foreach (var group in told.GroupBy(one => (one.Finding.Rule.Id, one.Opened)))
+        var messages = told.GroupBy(one => (one.Finding.Rule.Id, one.Opened)).Select(group => group.ToList()).ToList();
+        foreach (var message in messages)
         {
-            await TellAsync(connection, transaction, tenant, [.. group], sight.Stores, cancellationToken);
+            await MailAsync(connection, tenant, message, sight.Stores, cancellationToken);
+        }
+
+        foreach (var message in messages)
+        {
+            await CallEndpointsAsync(connection, transaction, tenant, message, cancellationToken);
         }
     }
 
     // A second opening begins another episode: who acknowledged the first has not seen it.
     private static async Task<(long Id, int Episode)> StartAsync(
-        NpgsqlConnection connection, string tenant, AlertFinding finding, string gap, bool open, long version, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string tenant, AlertFinding finding, string gap, bool open, bool muted, long version, CancellationToken cancellationToken)
     {
         await using var command = connection.Command(
             """
-            INSERT INTO api.alert_incident AS i (tenant, rule_id, store, subject, business_date, state, gap, figure, reference, currency, data_version, opened_at, figure_opened, reference_opened)
-            VALUES ($1, $2, $3, $4, $5, CASE WHEN $6 THEN 'open' ELSE 'held' END, $7, $8, $9, $10, $11, CASE WHEN $6 THEN now() END, CASE WHEN $6 THEN $8 END, CASE WHEN $6 THEN $9 END)
+            INSERT INTO api.alert_incident AS i (tenant, rule_id, store, subject, business_date, state, gap, figure, reference, currency, data_version, opened_at, figure_opened, reference_opened, muted)
+            VALUES ($1, $2, $3, $4, $5, CASE WHEN $6 THEN 'open' ELSE 'held' END, $7, $8, $9, $10, $11, CASE WHEN $6 THEN now() END, CASE WHEN $6 THEN $8 END, CASE WHEN $6 THEN $9 END, $12)
             ON CONFLICT (tenant, rule_id, store, subject, business_date) DO UPDATE SET
               episode = i.episode + CASE WHEN i.state = 'closed' AND i.opened_at IS NOT NULL THEN 1 ELSE 0 END, state = excluded.state, gap = excluded.gap, figure = excluded.figure,
               reference = excluded.reference, currency = excluded.currency, data_version = excluded.data_version, opened_at = excluded.opened_at, figure_opened = excluded.figure_opened,
-              reference_opened = excluded.reference_opened, acknowledged_by = NULL, acknowledged_at = NULL, note = NULL, closed_at = NULL, closed_why = NULL
+              reference_opened = excluded.reference_opened, acknowledged_by = NULL, acknowledged_at = NULL, note = NULL, closed_at = NULL, closed_why = NULL, muted = excluded.muted
             RETURNING incident_id, episode
             """,
-            tenant, finding.Rule.Id, finding.Store, finding.Subject, finding.Date, open, gap, Numeric(finding.Reading.Figure), Numeric(finding.Reading.Reference), Text(finding.Reading.Currency), version);
+            tenant, finding.Rule.Id, finding.Store, finding.Subject, finding.Date, open, gap, Numeric(finding.Reading.Figure), Numeric(finding.Reading.Reference), Text(finding.Reading.Currency), version, muted);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
         return (row.GetInt64(0), row.GetInt32(1));
     }
 
-    private async Task TellAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string tenant, IReadOnlyList<ToldIncident> told, IReadOnlyList<Store> stores, CancellationToken cancellationToken)
+    private async Task MailAsync(NpgsqlConnection connection, string tenant, List<ToldIncident> told, IReadOnlyList<Store> stores, CancellationToken cancellationToken)
     {
         var (rule, opened) = (told[0].Finding.Rule, told[0].Opened);
         var mail = AlertMail.Of(rule, opened, told, stores, outbox.Link);
@@ -119,6 +125,12 @@ internal sealed class IncidentBook(MailOutbox outbox)
         {
             await outbox.AddAsync(connection, tenant, cause, mail with { To = recipient }, cancellationToken);
         }
+    }
+
+    private static async Task CallEndpointsAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string tenant, List<ToldIncident> told, CancellationToken cancellationToken)
+    {
+        var (rule, opened) = (told[0].Finding.Rule, told[0].Opened);
 
         // Personal rules are the person's own affair; endpoints belong to head office.
         if (rule.Owner is not null)
@@ -154,7 +166,7 @@ internal sealed class IncidentBook(MailOutbox outbox)
 }
 
 /// <summary>An incident as it stood before the findings.</summary>
-internal sealed record KnownIncident(long Id, string State, int Episode, string Gap, decimal? Figure, decimal? Reference, decimal? FigureOpened);
+internal sealed record KnownIncident(long Id, string State, int Episode, string Gap, decimal? Figure, decimal? Reference, decimal? FigureOpened, bool Muted);
 
 /// <summary>An incident people are told of. <paramref name="Was"/> is the figure it was opened with, for one that closed.</summary>
 internal sealed record ToldIncident(long Id, int Episode, AlertFinding Finding, bool Opened, decimal? Was);

@@ -26,7 +26,7 @@ internal sealed class IncidentRegister([FromKeyedServices(DatabaseRole.Job)] Npg
             $"""
             SELECT i.incident_id, i.store, i.business_date, i.state, i.gap, i.figure, i.reference, i.currency, i.figure_opened, i.reference_opened, i.since, i.opened_at,
               i.acknowledged_by, i.acknowledged_at, i.note, i.closed_at, i.closed_why,
-              r.rule_id, r.owner, r.name, r.metric, r.direction, r.against, r.threshold, r.until_hour, r.registers_complete, r.minimum_coverage, r.stores, r.recipients, r.language, r.active, r.since
+              r.rule_id, r.owner, r.name, r.metric, r.direction, r.against, r.threshold, r.until_hour, r.registers_complete, r.minimum_coverage, r.stores, r.recipients, r.language, r.active, r.since, i.muted
             FROM api.alert_incident AS i JOIN api.alert_rule AS r USING (rule_id)
             WHERE {Visible} AND ($4::text[] IS NULL OR i.state = ANY($4)) AND ($5::text[] IS NULL OR i.store = ANY($5))
               AND ($6::date IS NULL OR i.business_date >= $6) AND ($7::date IS NULL OR i.business_date <= $7) AND ($8::bigint IS NULL OR i.incident_id < $8)
@@ -105,6 +105,7 @@ internal sealed class IncidentRegister([FromKeyedServices(DatabaseRole.Job)] Npg
             Note = Text(14),
             ClosedAt = Instant(15),
             ClosedWhy = Text(16),
+            Muted = row.GetBoolean(32),
         };
     }
 }

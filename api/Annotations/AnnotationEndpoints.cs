@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using RetailInsight.Api.Access;
 using RetailInsight.Api.Alerts;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Stores;
@@ -23,7 +24,7 @@ internal static class AnnotationEndpoints
         var group = routes.MapGroup("/v1/annotations").WithTags("Annotations").RequireAuthorization(Permissions.Figures).ProducesProblem(401).ProducesProblem(403).ProducesProblem(500);
         group.MapGet("", ListAsync).WithName("listAnnotations").WithSummary("Annotations that touch a period, by their first date; at most 500.").Produces<AnnotationList>().ProducesProblem(400).ProducesProblem(404);
         group.MapPost("", CreateAsync).WithName("createAnnotation").WithSummary("Write one.").Produces<AnnotationView>(201).ProducesProblem(400).ProducesProblem(409)
-            .WithMetadata(new CountedCall()).WithBodyExample(Example);
+            .WithMetadata(new CountedCall()).WithIdempotencyKey().WithBodyExample(Example);
         group.MapGet("/{annotationId}", FindAsync).WithName("getAnnotation").WithSummary("One annotation.").Produces<AnnotationView>().ProducesProblem(404);
         group.MapPut("/{annotationId}", UpdateAsync).WithName("updateAnnotation").WithSummary("Change one you wrote; head office those others see too.")
             .Produces<AnnotationView>().ProducesProblem(400).ProducesProblem(404).WithMetadata(new CountedCall()).WithBodyExample(Example);
@@ -61,6 +62,9 @@ internal static class AnnotationEndpoints
 
     /// <summary>The id of an annotation as an address has it; null for anything else.</summary>
     public static Guid? Id(string text) => Guid.TryParseExact(text, "N", out var id) ? id : null;
+
+    /// <summary>The address of an annotation.</summary>
+    public static string Location(Annotation one) => $"/v1/annotations/{one.Id:N}";
 
     /// <summary>Whether a person may write for everybody.</summary>
     public static bool MayWrite(Annotation draft, SessionUser user) => draft.Visibility != "chain" || AlertRule.MayMakeForChain(user);
@@ -101,7 +105,7 @@ internal static class AnnotationEndpoints
         }
 
         return !MayWrite(draft, user) ? NotYours()
-            : await register.CreateAsync(context, user, draft, cancellationToken) is { } made ? TypedResults.Created($"/v1/annotations/{made.Id:N}", AnnotationView.Of(made, user))
+            : await register.CreateAsync(context, user, draft, cancellationToken) is { } made ? TypedResults.Created(Location(made), AnnotationView.Of(made, user))
             : Results.Problem(ApiProblem.Create(409, "annotation-limit", "Too many annotations", $"A person has at most {AnnotationRegister.MostOfPerson}. Remove old ones first."));
     }
 

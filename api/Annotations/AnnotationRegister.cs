@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using RetailInsight.Api.Alerts;
 using RetailInsight.Api.Audit;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Tenancy;
@@ -26,15 +27,21 @@ internal sealed class AnnotationRegister([FromKeyedServices(DatabaseRole.Job)] N
     public static bool MayChange(Annotation one, SessionUser user) => one.Owner == user.Login || (one.Visibility != "personal" && AlertRule.MayMakeForChain(user));
 
     /// <summary>Those that touch a span of business dates, of some stores or of all; those without a store are about every one.</summary>
-    public Task<List<Annotation>> ListAsync(SessionUser user, IReadOnlyCollection<string>? stores, DateOnly from, DateOnly to, CancellationToken cancellationToken) => DatabaseOutage.AskAsync(async token =>
+    public Task<List<Annotation>> ListAsync(SessionUser user, IReadOnlyCollection<string>? stores, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+        ListAsync(user, stores, from, to, null, null, cancellationToken);
+
+    /// <summary>Those of one kind or visibility among them; null is every one.</summary>
+    public Task<List<Annotation>> ListAsync(
+        SessionUser user, IReadOnlyCollection<string>? stores, DateOnly from, DateOnly to, string? kind, string? visibility, CancellationToken cancellationToken) => DatabaseOutage.AskAsync(async token =>
     {
         await using var command = database.Command(
             $"""
             SELECT {Columns} FROM api.annotation
             WHERE {Visible} AND from_date <= $5 AND to_date >= $4 AND (store IS NULL OR $6::text[] IS NULL OR store = ANY($6))
+              AND ($7::text IS NULL OR kind = $7) AND ($8::text IS NULL OR visibility = $8)
             ORDER BY from_date, coalesce(from_hour, 0), created_at, annotation_id LIMIT {MostListed}
             """,
-            user.Tenant, user.Login, Texts(user.Stores), from, to, Texts(stores));
+            user.Tenant, user.Login, Texts(user.Stores), from, to, Texts(stores), PositionalParameters.OrNull(NpgsqlDbType.Text, kind), PositionalParameters.OrNull(NpgsqlDbType.Text, visibility));
         return await ReadAsync(command, token);
     }, cancellationToken);
 
@@ -50,6 +57,7 @@ internal sealed class AnnotationRegister([FromKeyedServices(DatabaseRole.Job)] N
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await context.ClaimKeyAsync(connection, cancellationToken);
         await connection.TakeTurnAsync("annotation", user.Tenant, cancellationToken);
         await using var command = connection.Command(
             $"""
@@ -92,6 +100,7 @@ internal sealed class AnnotationRegister([FromKeyedServices(DatabaseRole.Job)] N
             return null;
         }
 
+        await context.KeepAnswerAsync(connection, StatusCodes.Status201Created, AnnotationEndpoints.Location(done), AnnotationView.Of(done, user), cancellationToken);
         await audit.WriteAsync(connection, AuditEntry.Of(context, user, action, done.Id.ToString("N"), new { done.Kind, done.Text, done.Visibility, done.Store, done.From, done.To }), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return done;

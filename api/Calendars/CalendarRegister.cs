@@ -16,10 +16,11 @@ internal sealed class CalendarRegister([FromKeyedServices(DatabaseRole.Job)] Npg
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(
             """
-            INSERT INTO tenancy.tenant_calendar (tenant, country, week_start, year_start_month, month_pattern, same_store_months)
-            VALUES ($1, $2, $3, $4, $5, $6)
+            INSERT INTO tenancy.tenant_calendar (tenant, country, week_start, year_start_month, month_pattern, same_store_months, closed_weekdays)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
             ON CONFLICT (tenant) DO UPDATE SET country = excluded.country, week_start = excluded.week_start,
-              year_start_month = excluded.year_start_month, month_pattern = excluded.month_pattern, same_store_months = excluded.same_store_months
+              year_start_month = excluded.year_start_month, month_pattern = excluded.month_pattern, same_store_months = excluded.same_store_months,
+              closed_weekdays = excluded.closed_weekdays
             """,
             connection,
             transaction)
@@ -29,6 +30,7 @@ internal sealed class CalendarRegister([FromKeyedServices(DatabaseRole.Job)] Npg
             {
                 new() { Value = user.Tenant }, new() { Value = setting.Country }, new() { Value = (short)CalendarEndpoints.Weekdays.IndexOf(setting.WeekStart) },
                 new() { Value = (short)setting.YearStartMonth }, new() { Value = setting.MonthPattern }, new() { Value = (short)setting.SameStoreMonths },
+                new() { Value = (setting.ClosedWeekdays ?? []).Select(day => (short)CalendarEndpoints.Weekdays.IndexOf(day)).ToArray() },
             },
         };
         await command.ExecuteNonQueryAsync(cancellationToken);

@@ -9,6 +9,9 @@ namespace RetailInsight.Api.Calendars;
 /// <param name="Retail">Holidays, and which day of last year a day is compared with.</param>
 internal sealed record CompanyCalendar(string Country, PeriodCalendar Periods, int SameStoreMonths, RetailCalendar Retail)
 {
+    /// <summary>Weekdays all its stores are closed on every week.</summary>
+    public IReadOnlyList<DayOfWeek> ClosedWeekdays { get; init; } = [];
+
     /// <summary>Months a store must have been open where nothing else was set.</summary>
     public const int UsualSameStoreMonths = 13;
 
@@ -25,5 +28,5 @@ internal sealed record CompanyCalendar(string Country, PeriodCalendar Periods, i
     public HolidayCalendar Holidays => Retail.Holidays;
 
     /// <summary>Changes with whatever answers depend on.</summary>
-    public string Fingerprint => $"{Country}/{Periods.FirstDayOfWeek}/{Periods.FirstMonth}/{MonthPattern}/{SameStoreMonths}";
+    public string Fingerprint => $"{Country}/{Periods.FirstDayOfWeek}/{Periods.FirstMonth}/{MonthPattern}/{SameStoreMonths}/{string.Join(',', ClosedWeekdays)}";
 }

@@ -32,6 +32,7 @@ internal static class TrendChart
 
         // Labels never touch: fewer of them where they are wide.
         var every = (int)Math.Ceiling(((days.Select(day => day.DayLabel.Length).DefaultIfEmpty(1).Max() * DigitWidth) + 3) / canvas.ColumnWidth(Math.Max(1, days.Count)));
+        var room = ChartNote.WithRoom([.. days.Select(day => day.Notes)], canvas.ColumnWidth(Math.Max(1, days.Count)));
         return Markup.Of(
             $"""
             <svg class="chart {canvas.Name}" viewBox="0 0 {canvas.Width} {Height}" role="group" aria-labelledby="{id}-title {id}-desc">
@@ -39,12 +40,12 @@ internal static class TrendChart
             {Axis.Hatch(id)}
             <text class="panel" x="0" y="12">{sales}</text>
             {Axis.Grid(canvas, scale, axis)}
-            {days.Select((day, index) => Column(canvas, days.Count, index, day, scale, id, every))}
+            {days.Select((day, index) => Column(canvas, days.Count, index, day, scale, id, every, room[index]))}
             </svg>
             """);
     }
 
-    private static Markup Column(Canvas canvas, int count, int index, DayMark day, ValueScale scale, string id, int every)
+    private static Markup Column(Canvas canvas, int count, int index, DayMark day, ValueScale scale, string id, int every, bool hasRoom)
     {
         var width = canvas.ColumnWidth(count);
         var middle = canvas.Column(index, count) + (width / 2);
@@ -60,9 +61,12 @@ internal static class TrendChart
             : Markup.Empty;
         var label = index % every != 0 ? Markup.Empty
             : Markup.Of($"""<text class="{(day.Selected ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 18}">{day.DayLabel}</text><text class="{(day.Weekend ? "tick strong" : "tick")}" text-anchor="middle" x="{middle}" y="{Bottom + 34}">{day.WeekdayLabel}</text>""");
+
+        // The marks stand beside the link: their letters are no words of its name.
+        var said = ChartNote.Said(day.Note, day.Notes);
         return Markup.Of(
             $"""
-            <a href="{day.Address}" aria-label="{ChartNote.Said(day.Note, day.Notes)}"{(day.Selected ? Markup.Of($" aria-current=\"date\"") : Markup.Empty)}><title>{day.Note}</title><rect class="hit" x="{middle - (width / 2)}" y="{Top}" width="{width}" height="{Height - Top}"/>{bar}{partial}{compared}{ChartNote.Draw(day.Notes, middle, Top)}</a>{label}
+            <a href="{day.Address}" aria-label="{said}"{(day.Selected ? Markup.Of($" aria-current=\"date\"") : Markup.Empty)}><title>{said}</title><rect class="hit" x="{middle - (width / 2)}" y="{Top}" width="{width}" height="{Height - Top}"/>{bar}{partial}{compared}</a>{(hasRoom ? ChartNote.Draw(day.Notes, middle, Top) : Markup.Empty)}{label}
 
             """);
     }

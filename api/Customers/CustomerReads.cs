@@ -14,14 +14,22 @@ internal sealed record CustomerCell(int Recency, int Frequency, int Customers, i
 /// <summary>Reads of customers by recency, frequency and money.</summary>
 internal static class CustomerReads
 {
+    /// <summary>Every segment of the stores' customers as of the latest night up to a date, and that night; null where they never were counted.</summary>
+    public static async Task<(DateOnly? AsOf, IReadOnlyList<SegmentFigures> Segments)> SegmentsAsync(
+        this TenantRead read, IReadOnlyCollection<string> stores, DateOnly date, string currency, CancellationToken cancellationToken)
+    {
+        var asOf = await read.CustomersAsOfAsync(stores, date, cancellationToken);
+        return (asOf, CustomerSegments.From(asOf is { } night ? await read.CustomersAsync(stores, night, currency, cancellationToken) : []));
+    }
+
     /// <summary>The latest day up to a date of which the stores' customers were counted; null for none.</summary>
-    public static async Task<DateOnly?> CustomersAsOfAsync(this TenantRead read, IReadOnlyCollection<string> stores, DateOnly date, CancellationToken cancellationToken) =>
+    private static async Task<DateOnly?> CustomersAsOfAsync(this TenantRead read, IReadOnlyCollection<string> stores, DateOnly date, CancellationToken cancellationToken) =>
         (await read.ListAsync(
             "SELECT max(business_date) FROM mart.customer_rfm WHERE tenant = @tenant AND store = ANY(@stores) AND business_date <= @date",
             row => row.IsDBNull(0) ? (DateOnly?)null : row.GetFieldValue<DateOnly>(0), cancellationToken, new("stores", stores.ToArray()), new NpgsqlParameter("date", date)))[0];
 
     /// <summary>Customers by fifths as of a day, those of all fifths of money together.</summary>
-    public static Task<List<CustomerCell>> CustomersAsync(
+    private static Task<List<CustomerCell>> CustomersAsync(
         this TenantRead read, IReadOnlyCollection<string> stores, DateOnly asOf, string currency, CancellationToken cancellationToken) =>
         read.ListAsync(
             """

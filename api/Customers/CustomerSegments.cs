@@ -1,3 +1,6 @@
+using RetailInsight.Core.Calendar;
+using RetailInsight.Core.Canon;
+
 namespace RetailInsight.Api.Customers;
 
 /// <summary>Customers who call for the same answer.</summary>
@@ -27,7 +30,20 @@ internal enum CustomerSegment
 /// <param name="Customers">How many.</param>
 /// <param name="Receipts">Over 365 days.</param>
 /// <param name="Net">Net sales over 365 days, micros.</param>
-internal sealed record SegmentFigures(CustomerSegment Segment, int? Customers, int? Receipts, long? Net);
+internal sealed record SegmentFigures(CustomerSegment Segment, int? Customers, int? Receipts, long? Net)
+{
+    /// <summary>Net sales a customer, in currency units; null of nobody.</summary>
+    public decimal? NetPerCustomer => Customers is > 0 and { } count && Net is { } net ? Money.ToDecimal(net) / count : null;
+
+    /// <summary>Visits a customer; null of nobody.</summary>
+    public decimal? ReceiptsPerCustomer => Customers is > 0 and { } count ? (decimal?)Receipts / count : null;
+
+    /// <summary>The share of the customers of all segments that are shown.</summary>
+    public decimal? CustomerShare(IReadOnlyList<SegmentFigures> all) => (decimal?)Customers / Math.Max(1, all.Sum(one => one.Customers ?? 0));
+
+    /// <summary>The share of their net sales; null where these come to nothing.</summary>
+    public decimal? SalesShare(IReadOnlyList<SegmentFigures> all) => all.Sum(one => one.Net ?? 0) is > 0 and var net ? (decimal?)Net / net : null;
+}
 
 /// <summary>Puts cells of customers into segments.</summary>
 internal static class CustomerSegments
@@ -35,7 +51,13 @@ internal static class CustomerSegments
     /// <summary>Fewer customers than these could be somebody one knows: their figures are not shown.</summary>
     public const int Fewest = 5;
 
+    /// <summary>Days up to a date over which receipts with a customer are counted against all.</summary>
+    public const int IdentifiedDays = 28;
+
     private const int Middle = 3;
+
+    /// <summary>These days.</summary>
+    public static DateSpan IdentifiedOver(DateOnly date) => new(date.AddDays(1 - IdentifiedDays), date);
 
     /// <summary>The segment of fifths.</summary>
     public static CustomerSegment Of(int recency, int frequency) => (recency, frequency) switch

@@ -11,14 +11,23 @@ internal sealed record AnswerForm(string Name)
     private const string Csv = "text/csv";
     private const string Parquet = "application/vnd.apache.parquet";
 
+    /// <summary>Whether it is a file with every row.</summary>
+    public bool IsFile => Name != "json";
+
+    /// <summary>Whether a CSV file is written in CP932.</summary>
+    public bool IsCp932 => Name == "csv-cp932";
+
     /// <summary>What <c>format</c> and <c>encoding</c> say, else what Accept does; null when there is a fault.</summary>
-    public static AnswerForm? Read(HttpContext context, QueryParameters parameters)
+    /// <param name="context">The request.</param>
+    /// <param name="parameters">Its parameters; takes the faults.</param>
+    /// <param name="parquet">Whether there is a Parquet file of the answer as well.</param>
+    public static AnswerForm? Read(HttpContext context, QueryParameters parameters, bool parquet = true)
     {
         var format = parameters.Text("format");
         var encoding = parameters.Text("encoding");
-        if (format is not (null or "json" or "csv" or "parquet"))
+        if (format is not (null or "json" or "csv") && !(format == "parquet" && parquet))
         {
-            parameters.Fault("format", "must be one of json, csv, parquet.");
+            parameters.Fault("format", $"must be one of json, csv{(parquet ? ", parquet" : "")}.");
             return null;
         }
 
@@ -31,7 +40,7 @@ internal sealed record AnswerForm(string Name)
         format ??= context.Request.GetTypedHeaders().Accept.OrderByDescending(type => type.Quality ?? 1).FirstOrDefault()?.MediaType.Value switch
         {
             Csv => "csv",
-            Parquet => "parquet",
+            Parquet when parquet => "parquet",
             _ => "json",
         };
         if (encoding is not null && format != "csv")
@@ -48,6 +57,6 @@ internal sealed record AnswerForm(string Name)
         {
             "json" => TypedResults.Ok(view()),
             "parquet" => Results.File(await ParquetAnswer.OfAsync(query, result, parquet, cancellationToken), Parquet, $"metrics-{query.From:yyyyMMdd}-{query.To:yyyyMMdd}.parquet"),
-            _ => CsvAnswer.Of(context, query, result, Name == "csv-cp932"),
+            _ => CsvAnswer.Of(context, query, result, IsCp932),
         };
 }

@@ -30,6 +30,29 @@ internal static class CsvAnswer
         return Results.File(file.Bytes, "text/csv; charset=windows-31j; header=present", name);
     }
 
+    /// <summary>Rows under the ids of their columns.</summary>
+    public static string Text<T>(IEnumerable<T> rows, IReadOnlyList<CsvColumn<T>> columns)
+    {
+        var csv = new CsvText();
+        foreach (var column in columns)
+        {
+            csv.Text(column.Id);
+        }
+
+        csv.EndRow();
+        foreach (var row in rows)
+        {
+            foreach (var column in columns)
+            {
+                _ = column.IsText ? csv.Text(column.Read(row)) : csv.Number(column.Read(row));
+            }
+
+            csv.EndRow();
+        }
+
+        return csv.ToString();
+    }
+
     /// <summary>Dimensions, currency, each metric with its comparison, and the state of the data.</summary>
     public static string Text(MetricQuery query, MetricResult result)
     {
@@ -73,3 +96,9 @@ internal static class CsvAnswer
         return csv.ToString();
     }
 }
+
+/// <summary>A column of a CSV file.</summary>
+/// <param name="Id">Its head.</param>
+/// <param name="Read">A row's cell: a number or date as it is written, or a text; null is an empty cell.</param>
+/// <param name="IsText">Whether somebody else wrote it, so that a spreadsheet might take it for a formula.</param>
+internal sealed record CsvColumn<T>(string Id, Func<T, string?> Read, bool IsText = false);

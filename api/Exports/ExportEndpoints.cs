@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Net.Http.Headers;
 using RetailInsight.Api.Access;
-using RetailInsight.Api.Audit;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
 
@@ -16,7 +16,7 @@ internal static class ExportEndpoints
     {
         var group = routes.MapGroup("/v1").WithTags("Exports").RequireAuthorization().ProducesProblem(401).ProducesProblem(500);
         group.MapPost("/exports", CreateAsync).WithName("createExport").WithSummary("Ask for whole tables of a period, for the stores you may see. Location says where to look.")
-            .Produces<OperationView>(202).ProducesProblem(400).ProducesProblem(413).ProducesProblem(415).ProducesProblem(429).WithMetadata(new CountedCall())
+            .Produces<OperationView>(202).ProducesProblem(400).ProducesProblem(413).ProducesProblem(415).ProducesProblem(429).WithMetadata(new CountedCall()).WithIdempotencyKey()
             .WithBodyExample("""{"tables":["store_day","item_day"],"from":"2025-11-01","to":"2026-10-31","format":"parquet"}""");
         group.MapGet("/operations/{operationId}", FindAsync).WithName("getOperation").WithSummary("How far it is; once ready, the manifest of the files.")
             .Produces<OperationView>().ProducesProblem(404);
@@ -25,7 +25,7 @@ internal static class ExportEndpoints
     }
 
     private static async Task<IResult> CreateAsync(
-        ExportRequest body, HttpContext context, SessionUser user, ExportRegister register, AuditLog audit, CancellationToken cancellationToken)
+        ExportRequest body, HttpContext context, SessionUser user, ExportRegister register, CancellationToken cancellationToken)
     {
         var faults = new List<ParameterFault>();
         if (body.Tables.Count == 0 || body.Tables.Any(name => name is null || !ExportTables.All.ContainsKey(name)) || body.Tables.Distinct().Count() != body.Tables.Count)
@@ -50,15 +50,17 @@ internal static class ExportEndpoints
             return ApiProblem.Parameters(faults);
         }
 
-        if (await register.QueueAsync(user, body.Tables, from, to, body.Format, cancellationToken) is not { } id)
+        if (await register.QueueAsync(context, user, body.Tables, from, to, body.Format, cancellationToken) is not { } queued)
         {
             context.Response.Headers.RetryAfter = "60";
             return Results.Problem(ApiProblem.Create(429, "exports-waiting", "Too many exports", $"{ExportRegister.MaxUnfinished} exports of your company wait or run. Ask again when one is ready."));
         }
 
-        await audit.WriteAsync(AuditEntry.Of(context, user, "export.create", $"{id:N}", new { body.Tables, body.From, body.To, body.Format }), cancellationToken);
-        return TypedResults.Accepted($"/v1/operations/{id:N}", await register.FindAsync(user, id, cancellationToken));
+        return TypedResults.Accepted(Location(queued), queued);
     }
+
+    /// <summary>Where to look how far an export is.</summary>
+    public static string Location(OperationView export) => $"/v1/operations/{export.Id}";
 
     private static async Task<IResult> FindAsync(string operationId, SessionUser user, ExportRegister register, CancellationToken cancellationToken) =>
         Guid.TryParseExact(operationId, "N", out var id) && await register.FindAsync(user, id, cancellationToken) is { } found ? TypedResults.Ok(found) : Unknown();

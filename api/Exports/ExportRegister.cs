@@ -1,5 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
+using RetailInsight.Api.Audit;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Tenancy;
@@ -7,26 +9,42 @@ using RetailInsight.Core.Tenancy;
 namespace RetailInsight.Api.Exports;
 
 /// <summary>The bulk exports people asked for and their files. Works as retail_job; every statement names the tenant.</summary>
-internal sealed class ExportRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
+internal sealed class ExportRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, AuditLog audit)
 {
     /// <summary>Exports of one tenant that may wait or run at once.</summary>
     public const int MaxUnfinished = 5;
 
-    /// <summary>Queues an export; null when too many are waiting.</summary>
-    public async Task<Guid?> QueueAsync(SessionUser user, IReadOnlyList<string> tables, DateOnly from, DateOnly to, string format, CancellationToken cancellationToken)
+    /// <summary>Queues an export; null when too many are waiting. It, its entry in the audit and the answer under the request's key are one transaction.</summary>
+    public async Task<OperationView?> QueueAsync(
+        HttpContext context, SessionUser user, IReadOnlyList<string> tables, DateOnly from, DateOnly to, string format, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await context.ClaimKeyAsync(connection, cancellationToken);
         await connection.TakeTurnAsync("export", user.Tenant, cancellationToken);
-        await using var command = connection.Command(
+        OperationView queued;
+        await using (var command = connection.Command(
             """
             INSERT INTO api.export (tenant, requested_by, tables, from_date, to_date, format, stores)
-            SELECT $1, $2, $3, $4, $5, $6, $7 WHERE (SELECT count(*) FROM api.export WHERE tenant = $1 AND state IN ('queued', 'running')) < $8 RETURNING export_id
+            SELECT $1, $2, $3, $4, $5, $6, $7 WHERE (SELECT count(*) FROM api.export WHERE tenant = $1 AND state IN ('queued', 'running')) < $8
+            RETURNING export_id, state, created_at, expires_at
             """,
-            user.Tenant, user.Login, tables.ToArray(), from, to, format, PositionalParameters.OrNull(NpgsqlDbType.Array | NpgsqlDbType.Text, user.Stores?.ToArray()), (long)MaxUnfinished);
-        var id = (Guid?)await command.ExecuteScalarAsync(cancellationToken);
+            user.Tenant, user.Login, tables.ToArray(), from, to, format, PositionalParameters.OrNull(NpgsqlDbType.Array | NpgsqlDbType.Text, user.Stores?.ToArray()), (long)MaxUnfinished))
+        {
+            await using var row = await command.ExecuteReaderAsync(cancellationToken);
+            if (!await row.ReadAsync(cancellationToken))
+            {
+                return null;
+            }
+
+            queued = new OperationView(
+                row.GetGuid(0).ToString("N"), "export", row.GetString(1), null, row.GetFieldValue<DateTimeOffset>(2), null, row.GetFieldValue<DateTimeOffset>(3), null, 0, []);
+        }
+
+        await context.KeepAnswerAsync(connection, StatusCodes.Status202Accepted, ExportEndpoints.Location(queued), queued, cancellationToken);
+        await audit.WriteAsync(connection, AuditEntry.Of(context, user, "export.create", queued.Id, new { Tables = tables, From = from, To = to, Format = format }), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return id;
+        return queued;
     }
 
     /// <summary>An export of the person with its files; null when there is none.</summary>

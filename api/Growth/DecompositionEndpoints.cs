@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
 using RetailInsight.Api.Kpis;
+using RetailInsight.Api.Metrics;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Tenancy;
@@ -14,7 +15,7 @@ internal static class DecompositionEndpoints
 {
     public static void MapDecomposition(this IEndpointRouteBuilder routes) => routes.MapGet("/v1/metrics/decomposition", GetAsync).WithName("getDecomposition").WithTags("Metrics")
         .WithSummary("What moved net sales against an earlier period: a part in money for each factor, which add up exactly.")
-        .AsVersionedRead<DecompositionAnswer>().WithParameterExamples(("from", "2026-11-01"), ("to", "2026-11-14"), ("compare", "same_weekday"));
+        .AsVersionedRead<DecompositionAnswer>().ProducesProblem(422).WithParameterExamples(("from", "2026-11-01"), ("to", "2026-11-14"), ("compare", "same_weekday"));
 
     // The parameters are read strictly by QueryParameters; they stand here as well so that OpenAPI knows them.
     private static Task<IResult> GetAsync(
@@ -24,7 +25,7 @@ internal static class DecompositionEndpoints
         [Description("same_weekday, previous_period, last_year_weekday or last_year_date. Default last_year_date.")] string? compare = null,
         [Description("Store code; repeat for several, which are summed first. Omitted: every store you may see.")] string[]? store = null)
     {
-        return ComparedDays.AskAsync(context, user, scope, async (asked, token) =>
+        return ComparedDays.AskAsync(context, user, scope, new QueryParameters(context, ComparedDays.Parameters), Comparison.LastYearDate, null, async (asked, token) =>
         {
             var now = await SumAsync(asked, [.. asked.Days?.Pairs.Select(pair => pair.Day) ?? []], token);
             var then = await SumAsync(asked, [.. asked.Days?.Pairs.Select(pair => pair.Other) ?? []], token);
@@ -54,7 +55,7 @@ internal sealed record DecompositionAnswer(
     {
         var change = now is null || then is null ? null : now.ChangeFrom(then);
         return new DecompositionAnswer(
-            asked.Read.DataVersion, asked.Days?.Pairs.Select(pair => (DateOnly?)pair.Day).FirstOrDefault(), asked.Days?.Pairs.Select(pair => (DateOnly?)pair.Day).LastOrDefault(),
+            asked.Read.DataVersion, asked.First, asked.Last,
             asked.Compare, asked.Days?.First, asked.Days?.Last, asked.Currency, Amount(now), Amount(then),
             change is null ? null : Money.Format(change.Change),
             change is null ? [] : [.. change.Top.SelectMany(part => change.Below(part.Factor).Select(below => DecompositionFactor.Of(below, part.Factor, now!, then!)).Prepend(DecompositionFactor.Of(part, null, now!, then!)))]);

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using RetailInsight.Api.Kpis;
+using RetailInsight.Api.Metrics;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Tenancy;
@@ -13,7 +14,7 @@ internal static class GrowthEndpoints
 {
     public static void MapGrowth(this IEndpointRouteBuilder routes) => routes.MapGet("/v1/metrics/growth", GetAsync).WithName("getGrowth").WithTags("Metrics")
         .WithSummary("Growth of net sales over an earlier period: of all stores, of the same stores, and with the trading days evened out.")
-        .AsVersionedRead<GrowthAnswer>().WithParameterExamples(("from", "2026-11-01"), ("to", "2026-11-14"), ("compare", "last_year_date"));
+        .AsVersionedRead<GrowthAnswer>().ProducesProblem(422).WithParameterExamples(("from", "2026-11-01"), ("to", "2026-11-14"), ("compare", "last_year_date"));
 
     private static Task<IResult> GetAsync(
         HttpContext context, SessionUser user, TenantScope scope, CancellationToken cancellationToken,
@@ -22,7 +23,7 @@ internal static class GrowthEndpoints
         [Description("same_weekday, previous_period, last_year_weekday or last_year_date. Default last_year_date.")] string? compare = null,
         [Description("Store code; repeat for several. Omitted: every store you may see.")] string[]? store = null)
     {
-        return ComparedDays.AskAsync(context, user, scope, async (asked, token) =>
+        return ComparedDays.AskAsync(context, user, scope, new QueryParameters(context, ComparedDays.Parameters), Comparison.LastYearDate, null, async (asked, token) =>
         {
             var growth = asked.Days is { Pairs.Count: > 0 } days ? await asked.Read.GrowthAsync(asked.Stores, days, asked.Calendar, asked.Currency, token) : null;
             return TypedResults.Ok(GrowthAnswer.Of(growth, asked.Read.DataVersion, asked.Compare, asked.Currency));
@@ -40,7 +41,7 @@ internal sealed record GrowthAnswer(
     [property: Description("Last day compared with.")] DateOnly? ComparedTo,
     [property: Description("ISO 4217 code of every amount; stores that report in another are left out.")] string Currency,
     GrowthFigure AllStores,
-    [property: Description("Open long enough, no refurbishment, and sales on every day of both periods.")] GrowthFigure SameStores,
+    [property: Description("Open long enough, no refurbishment, and sales on every day of both periods but the weekdays the store is closed on every week.")] GrowthFigure SameStores,
     AdjustedGrowth Adjusted,
     [property: Description("Stores that sold on either side, by code.")] IReadOnlyList<GrowthStore> Stores)
 {

@@ -16,14 +16,6 @@ internal static class GrowthReads
     /// <summary>With fewer days than four of each weekday nothing is weighed.</summary>
     public const int FewestWeighedDays = 28;
 
-    /// <summary>The last day of a period both sides of which are whole; null where it has none. A day that still runs is left out.</summary>
-    public static async Task<DateOnly?> LastWholeDayAsync(
-        this TenantRead read, IReadOnlyList<Store> stores, DateSpan period, string zone, CancellationToken cancellationToken)
-    {
-        var reported = await read.ReportedDaysAsync([.. stores.Select(store => store.Code)], period.From, period.To, cancellationToken);
-        return reported.LastOrDefault(day => RunningDay.UntilHour(stores, day.Date, day.ComputedAt, zone) is null)?.Date;
-    }
-
     /// <summary>Growth over some days. The days must be whole ones.</summary>
     /// <param name="read">Where to read.</param>
     /// <param name="codes">Stores.</param>
@@ -37,12 +29,13 @@ internal static class GrowthReads
         var (days, others) = (compared.Pairs.Select(pair => pair.Day).ToArray(), compared.Pairs.Select(pair => pair.Other).ToArray());
         var now = await read.SalesOnAsync(codes, days, currency, cancellationToken);
         var then = await read.SalesOnAsync(codes, others, currency, cancellationToken);
-        var silent = await read.FirstSilentAsync(Incomplete(codes, now, days.Length), days, currency, cancellationToken);
-        var silentThen = await read.FirstSilentAsync(Incomplete(codes, then, others.Length), others, currency, cancellationToken);
+        var lives = await read.LivesAsync(codes, calendar, cancellationToken);
+        var silent = await read.FirstSilentAsync(Incomplete(lives, now, days.Length), days, currency, cancellationToken);
+        var silentThen = await read.FirstSilentAsync(Incomplete(lives, then, others.Length), others, currency, cancellationToken);
         var rule = new SameStoreRule(calendar.SameStoreMonths);
         var (period, lastYear) = (new DateSpan(days[0], days[^1]), new DateSpan(compared.First!.Value, compared.Last!.Value));
         var (before, beforeThen) = (Earlier(period, period.Length), Earlier(lastYear, period.Length));
-        var stores = (await read.LivesAsync(codes, cancellationToken)).Where(life => now.ContainsKey(life.Store) || then.ContainsKey(life.Store)).Select(life =>
+        var stores = lives.Where(life => now.ContainsKey(life.Store) || then.ContainsKey(life.Store)).Select(life =>
         {
             bool HasTraded(DateOnly day) => !(silent.TryGetValue(life.Store, out var one) && one == day) && !(silentThen.TryGetValue(life.Store, out var other) && other == day);
             return new StoreGrowth(
@@ -55,8 +48,8 @@ internal static class GrowthReads
 
     private static DateSpan Earlier(DateSpan span, int days) => new(span.From.AddDays(-days), span.To.AddDays(-days));
 
-    private static string[] Incomplete(IReadOnlyCollection<string> codes, Dictionary<string, (long Net, int Traded)> sales, int days) =>
-        [.. codes.Where(code => sales.GetValueOrDefault(code).Traded < days)];
+    private static List<StoreLife> Incomplete(List<StoreLife> lives, Dictionary<string, (long Net, int Traded)> sales, int days) =>
+        lives.FindAll(life => sales.GetValueOrDefault(life.Store).Traded < days);
 
     private static async Task<TradingDayWeights?> WeightsAsync(
         this TenantRead read, IReadOnlyCollection<string> codes, DateOnly to, HolidayCalendar holidays, string currency, CancellationToken cancellationToken)
@@ -90,23 +83,37 @@ internal static class GrowthReads
             .ToDictionary(sales => sales.Store, sales => (sales.Net, sales.Traded), StringComparer.Ordinal);
 
     private static async Task<Dictionary<string, DateOnly>> FirstSilentAsync(
-        this TenantRead read, string[] codes, DateOnly[] days, string currency, CancellationToken cancellationToken) =>
-        codes.Length == 0 ? [] : (await read.ListAsync(
+        this TenantRead read, List<StoreLife> stores, DateOnly[] days, string currency, CancellationToken cancellationToken)
+    {
+        var closed = stores.SelectMany(life => life.ClosedWeekdays, (life, weekday) => (life.Store, Weekday: (int)weekday)).ToList();
+        return stores.Count == 0 ? [] : (await read.ListAsync(
             """
             SELECT asked.store, min(day.day)
             FROM unnest(@stores) AS asked(store) CROSS JOIN unnest(@days) AS day(day)
             WHERE NOT EXISTS (SELECT FROM mart.kpi_store_day AS f
               WHERE f.tenant = @tenant AND f.store = asked.store AND f.business_date = day.day AND f.receipts > 0 AND f.currency = @currency)
+              AND NOT EXISTS (SELECT FROM unnest(@closed_stores, @closed_weekdays) AS closed(store, weekday)
+                WHERE closed.store = asked.store AND closed.weekday = extract(dow FROM day.day))
             GROUP BY asked.store
             """,
             row => (Store: row.GetString(0), Day: row.GetFieldValue<DateOnly>(1)),
             cancellationToken,
-            new("stores", codes), new("days", days), new NpgsqlParameter("currency", currency))).ToDictionary(silent => silent.Store, silent => silent.Day, StringComparer.Ordinal);
+            new("stores", stores.Select(life => life.Store).ToArray()), new("days", days), new("closed_stores", closed.Select(one => one.Store).ToArray()),
+            new("closed_weekdays", closed.Select(one => one.Weekday).ToArray()), new NpgsqlParameter("currency", currency))).ToDictionary(silent => silent.Store, silent => silent.Day, StringComparer.Ordinal);
+    }
 
-    private static Task<List<StoreLife>> LivesAsync(this TenantRead read, IReadOnlyCollection<string> codes, CancellationToken cancellationToken) =>
+    /// <summary>Changes with whatever is on record of the stores' lives: growth depends on it, and it changes without a new data version.</summary>
+    public static async Task<string> LivesFingerprintAsync(this TenantRead read, CancellationToken cancellationToken) => (await read.ListAsync(
+        "SELECT coalesce(md5(string_agg(concat_ws('|', store, coalesce(opened_on::text, '-'), coalesce(closed_on::text, '-'), coalesce(refurbished_from::text, '-'), coalesce(refurbished_to::text, '-'), closed_weekdays::text), ';' ORDER BY store)), '') FROM tenancy.store WHERE tenant = @tenant",
+        row => row.GetString(0), cancellationToken))[0];
+
+    private static Task<List<StoreLife>> LivesAsync(this TenantRead read, IReadOnlyCollection<string> codes, CompanyCalendar calendar, CancellationToken cancellationToken) =>
         read.ListAsync(
-            "SELECT store, opened_on, closed_on, refurbished_from, refurbished_to FROM tenancy.store WHERE tenant = @tenant AND store = ANY(@stores) ORDER BY store",
-            row => new StoreLife(row.GetString(0), Date(row, 1), Date(row, 2), Date(row, 3), Date(row, 4)),
+            "SELECT store, opened_on, closed_on, refurbished_from, refurbished_to, closed_weekdays FROM tenancy.store WHERE tenant = @tenant AND store = ANY(@stores) ORDER BY store",
+            row => new StoreLife(row.GetString(0), Date(row, 1), Date(row, 2), Date(row, 3), Date(row, 4))
+            {
+                ClosedWeekdays = [.. calendar.ClosedWeekdays.Union(row.GetFieldValue<short[]>(5).Select(day => (DayOfWeek)day))],
+            },
             cancellationToken,
             new NpgsqlParameter("stores", codes.ToArray()));
 

@@ -1,3 +1,4 @@
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
 
@@ -20,14 +21,14 @@ internal static class KeyEndpoints
         group.MapGet("/audit", async (SessionUser user, KeyRegister keys, CancellationToken cancellationToken) => TypedResults.Ok(new KeyAudit(await keys.AuditAsync(user, cancellationToken))))
             .WithName("listKeyAudit").WithSummary("Who did what to which key, newest first.").Produces<KeyAudit>();
         group.MapPost("", CreateAsync).WithName("createKey").WithSummary("Make a key. The answer shows its secret, this once.")
-            .Produces<NewKey>(201).ProducesProblem(400).ProducesProblem(415);
+            .Produces<NewKey>(201).ProducesProblem(400).ProducesProblem(415).WithIdempotencyKey(showsSecret: true);
         group.MapPost("/{keyId}/rotate", RotateAsync).WithName("rotateKey").WithSummary("Make a key that takes the place of this one; both work for the overlap.")
-            .Produces<NewKey>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(415);
+            .Produces<NewKey>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(415).WithIdempotencyKey(showsSecret: true);
         group.MapPost("/{keyId}/revoke", RevokeAsync).WithName("revokeKey").WithSummary("Revoke a key. Gateways that remember it refuse it within seconds.")
             .Produces<KeyView>().ProducesProblem(404);
     }
 
-    private static async Task<IResult> CreateAsync(KeyRequest body, SessionUser user, KeyRegister keys, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<IResult> CreateAsync(KeyRequest body, HttpContext context, SessionUser user, KeyRegister keys, TimeProvider clock, CancellationToken cancellationToken)
     {
         var faults = new List<ParameterFault>();
         if (string.IsNullOrWhiteSpace(body.Label) || body.Label.Length > LongestLabel || body.Label.Any(char.IsControl))
@@ -66,17 +67,17 @@ internal static class KeyEndpoints
             faults.Add(new("stores", $"there is no store {string.Join(", ", stores)}."));
         }
 
-        return faults.Count > 0 ? ApiProblem.Parameters(faults) : TypedResults.Json(await keys.CreateAsync(user, body, cancellationToken), statusCode: StatusCodes.Status201Created);
+        return faults.Count > 0 ? ApiProblem.Parameters(faults) : TypedResults.Json(await keys.CreateAsync(context, user, body, cancellationToken), statusCode: StatusCodes.Status201Created);
     }
 
-    private static async Task<IResult> RotateAsync(string keyId, RotationRequest body, SessionUser user, KeyRegister keys, CancellationToken cancellationToken)
+    private static async Task<IResult> RotateAsync(string keyId, RotationRequest body, HttpContext context, SessionUser user, KeyRegister keys, CancellationToken cancellationToken)
     {
         if (body.OverlapHours is < 0 or > LongestOverlapHours)
         {
             return ApiProblem.Parameters([new("overlap_hours", $"is 0 to {LongestOverlapHours}.")]);
         }
 
-        var (made, refusal) = Guid.TryParseExact(keyId, "N", out var id) ? await keys.RotateAsync(user, id, TimeSpan.FromHours(body.OverlapHours), cancellationToken) : (null, "unknown");
+        var (made, refusal) = Guid.TryParseExact(keyId, "N", out var id) ? await keys.RotateAsync(context, user, id, TimeSpan.FromHours(body.OverlapHours), cancellationToken) : (null, "unknown");
         return refusal switch
         {
             null => TypedResults.Json(made, statusCode: StatusCodes.Status201Created),

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Tenancy;
@@ -68,12 +69,14 @@ internal sealed class KeyRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlDa
     }
 
     /// <summary>Makes a key.</summary>
-    public async Task<NewKey> CreateAsync(SessionUser user, KeyRequest request, CancellationToken cancellationToken)
+    public async Task<NewKey> CreateAsync(HttpContext context, SessionUser user, KeyRequest request, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await context.ClaimKeyAsync(connection, cancellationToken);
         var made = await InsertAsync(connection, user, request, null, cancellationToken);
         await NoteAsync(connection, user, "create", made.Key.KeyId, new { request.Vendor, request.Feeds, request.Stores, request.Live, request.Operator, request.Label }, cancellationToken);
+        await context.KeepWithoutSecretAsync(connection, made.Key.KeyId, $"/v1/keys/{made.Key.KeyId}/rotate", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return made;
     }
@@ -83,11 +86,12 @@ internal sealed class KeyRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlDa
     /// no end of its own.
     /// </summary>
     /// <returns>The new key; or why there is none: <c>unknown</c>, <c>dead</c> (revoked or expired) or <c>rotating</c> (its successor lives already).</returns>
-    public async Task<(NewKey? Made, string? Refusal)> RotateAsync(SessionUser user, Guid id, TimeSpan overlap, CancellationToken cancellationToken)
+    public async Task<(NewKey? Made, string? Refusal)> RotateAsync(HttpContext context, SessionUser user, Guid id, TimeSpan overlap, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await context.ClaimKeyAsync(connection, cancellationToken);
         if (await FindAsync(connection, user, id, cancellationToken) is not { } old)
         {
             return (null, "unknown");
@@ -112,6 +116,7 @@ internal sealed class KeyRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlDa
         var made = await InsertAsync(connection, user, request, id, cancellationToken);
         await SetAsync(connection, user, id, "expires_at = least(expires_at, $3)", now + overlap, cancellationToken);
         await NoteAsync(connection, user, "rotate", old.KeyId, new { NewKeyId = made.Key.KeyId, OverlapHours = (int)overlap.TotalHours }, cancellationToken);
+        await context.KeepWithoutSecretAsync(connection, made.Key.KeyId, $"/v1/keys/{made.Key.KeyId}/rotate", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (made, null);
     }

@@ -115,4 +115,8 @@ internal sealed record StoreTotal(string Store, int Days, int CountedDays, Figur
 /// <param name="Stores">Stores whose registers reported; 0 where only counters did.</param>
 /// <param name="ComputedAt">When the oldest of their figures was published, UTC.</param>
 /// <param name="Currency">ISO 4217 code; of several the last in the alphabet.</param>
-internal sealed record ReportedDay(DateOnly Date, int Stores, DateTimeOffset ComputedAt, string Currency);
+internal sealed record ReportedDay(DateOnly Date, int Stores, DateTimeOffset ComputedAt, string Currency)
+{
+    /// <summary>What amounts are in: of one store its latest in the days at hand, else the company's.</summary>
+    public static string CurrencyOf(IReadOnlyList<ReportedDay> days, bool ofOneStore, string company) => !ofOneStore || days.Count == 0 ? company : days[^1].Currency;
+}

@@ -28,7 +28,10 @@ internal sealed class MailOutbox([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
     /// <param name="path">Path and query, from the root.</param>
     public string? Link(string path) => options.Mail?.PagesAddress is { } pages ? new Uri(pages, path).AbsoluteUri : null;
 
-    /// <summary>Writes a mail in the caller's transaction. A cause is written to a person once, however often it is tried.</summary>
+    /// <summary>
+    /// Writes a mail in the caller's transaction. A cause is written to a person once, however often it is tried. The company's mails are counted one
+    /// transaction after the other: write mails before messages of webhooks and entries of the audit, in that order everywhere.
+    /// </summary>
     /// <param name="connection">As retail_job, in the transaction of what causes the mail.</param>
     /// <param name="tenant">Whose mail it is.</param>
     /// <param name="cause">What it tells of, the same at every attempt to tell it: <c>alert:17:open</c>.</param>
@@ -47,6 +50,7 @@ internal sealed class MailOutbox([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
             throw new ArgumentException($"The files of a mail have at most {OutgoingMail.MostFileBytes} bytes together.", nameof(mail));
         }
 
+        await connection.TakeTurnAsync("mail", tenant, cancellationToken);
         await using var command = connection.Command(
             """
             WITH mail AS (

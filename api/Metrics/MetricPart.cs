@@ -12,7 +12,7 @@ internal sealed record MetricPart(
     /// <summary>The metrics it answers.</summary>
     public IReadOnlyList<Metric> Metrics { get; init; } = [];
 
-    /// <summary>What answers the side compared with; null where there is no such side, as of a metric without a target.</summary>
+    /// <summary>What answers the side compared with; null where there is no such side.</summary>
     public Fact? Compared { get; init; }
 
     /// <summary>

@@ -37,20 +37,26 @@ internal sealed record MetricPlan(MetricQuery Query, IReadOnlyList<MetricPart> P
             return (null, impossible);
         }
 
-        var aimed = chosen.Where(one => query.Compare == Comparison.Target && TargetOf(one.Metric, query, filtered) is not null).ToList();
-        var parts = chosen.Except(aimed).GroupBy(one => one.Fact!).Select(group => new MetricPart(
-            group.Key, query.Dimensions, query.Filters, [.. group.SelectMany(one => one.Metric.Measures).Distinct()], query.ByCurrency)
-        { Metrics = [.. group.Select(one => one.Metric)], Compared = query.Compare is Comparison.None or Comparison.Target ? null : group.Key });
+        if (query.Compare == Comparison.Target)
+        {
+            // Each metric has targets of its own store-days, so each is asked alone.
+            return (new MetricPlan(query, [.. query.Metrics.Select(metric => (Metric: metric, Facts: TargetOf(metric, query))).Where(one => one.Facts is not null).Select(one => new MetricPart(
+                one.Facts!.Value.Reached, query.Dimensions, query.Filters, [.. one.Metric.Measures], query.ByCurrency)
+            { Metrics = [one.Metric], Compared = one.Facts.Value.Aimed })]), []);
+        }
 
-        // Each metric has targets of its own store-days, so each is asked alone.
-        var targets = aimed.Select(one => (one.Metric, Facts: TargetOf(one.Metric, query, filtered)!.Value)).Select(one => new MetricPart(
-            one.Facts.Reached, query.Dimensions, query.Filters, [.. one.Metric.Measures], query.ByCurrency)
-        { Metrics = [one.Metric], Compared = one.Facts.Aimed });
-        return (new MetricPlan(query, [.. parts, .. targets]), []);
+        var parts = chosen.GroupBy(one => one.Fact!).Select(group => new MetricPart(
+            group.Key, query.Dimensions, query.Filters, [.. group.SelectMany(one => one.Metric.Measures).Distinct()], query.ByCurrency)
+        { Metrics = [.. group.Select(one => one.Metric)], Compared = query.Compare == Comparison.None ? null : group.Key });
+        return (new MetricPlan(query, [.. parts]), []);
     }
 
-    private static (Fact Reached, Fact Aimed)? TargetOf(Metric metric, MetricQuery query, IEnumerable<string> filtered) =>
-        MartFacts.Targets.TryGetValue(metric.Id, out var facts) && facts.Reached.Has(metric.Measures, query.Dimensions, filtered) ? facts : null;
+    /// <summary>The metrics of a question about targets that have none, or none by the dimensions asked for; none of any other question.</summary>
+    public static IReadOnlyList<Metric> WithoutTarget(MetricQuery query) =>
+        query.Compare == Comparison.Target ? [.. query.Metrics.Where(metric => TargetOf(metric, query) is null)] : [];
+
+    private static (Fact Reached, Fact Aimed)? TargetOf(Metric metric, MetricQuery query) => MartFacts.Targets.TryGetValue(metric.Id, out var facts)
+        && facts.Reached.Has(metric.Measures, query.Dimensions, query.Filters.Select(filter => filter.Dimension)) ? facts : null;
 
     /// <summary>Rows read and values answered, about.</summary>
     public (long Scanned, long Cells) Cost(int stores)

@@ -1,3 +1,4 @@
+using Npgsql;
 using RetailInsight.Api.Problems;
 
 namespace RetailInsight.Api.Metrics;
@@ -18,6 +19,17 @@ internal static class MetricProblem
             string.Join(" ", faults.Select(fault => $"{fault.Parameter} {fault.Detail}")), ("errors", faults)));
     }
 
+    public static IResult TargetMissing(MetricQuery query, IReadOnlyList<Metric> metrics)
+    {
+        var split = query.Dimensions.Concat(query.Filters.Select(filter => filter.Dimension)).Distinct().Except(MartFacts.Targets.First().Value.Reached.Dimensions.Keys).ToList();
+        var faults = metrics.Select(metric => new ParameterFault(metric.Id, MartFacts.Targets.ContainsKey(metric.Id)
+            ? $"has targets by {string.Join(", ", MartFacts.Targets[metric.Id].Reached.Dimensions.Keys)} only; leave {string.Join(", ", split)} out."
+            : $"has no target; {string.Join(", ", MartFacts.Targets.Keys)} have. Ask for it without compare=target.")).ToList();
+        return Results.Problem(ApiProblem.Create(
+            StatusCodes.Status422UnprocessableEntity, "target-missing", "A metric has no target to compare with",
+            string.Join(" ", faults.Select(fault => $"{fault.Parameter} {fault.Detail}")), ("errors", faults)));
+    }
+
     public static IResult TooExpensive(MetricQuery query, long scanned, long cells)
     {
         var share = Math.Min(MetricPlan.MaxScanned / (decimal)Math.Max(1, scanned), MetricPlan.MaxCells / (decimal)Math.Max(1, cells));
@@ -27,6 +39,20 @@ internal static class MetricProblem
             StatusCodes.Status422UnprocessableEntity, "query_too_expensive", "The question is too large for one answer",
             $"About {cells:N0} values from {scanned:N0} rows; {MetricPlan.MaxCells:N0} values and {MetricPlan.MaxScanned:N0} rows are allowed. {allowed}, for fewer stores or metrics, or by a coarser grain.",
             ("allowed", new QueryAllowance(cells, MetricPlan.MaxCells, scanned, MetricPlan.MaxScanned, days))));
+    }
+
+    /// <summary>The answer, or that the question takes longer than one may.</summary>
+    public static async Task<IResult> UnlessTooLongAsync(Func<Task<IResult>> ask, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.QueryCanceled && !cancellationToken.IsCancellationRequested)
+        {
+            return Results.Problem(ApiProblem.Create(
+                StatusCodes.Status422UnprocessableEntity, "query_too_expensive", "The question is too large for one answer", "It took longer than a question may. Ask for fewer days or fewer stores."));
+        }
     }
 
     public static IResult CursorOutdated() => Results.Problem(ApiProblem.Create(

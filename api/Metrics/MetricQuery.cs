@@ -14,7 +14,7 @@ internal sealed record MetricQueryBody(
     [property: Description("day, week, month, quarter or year: how business_date is grouped. Default day.")] string? Grain = null,
     [property: Description("monday or sunday: where a week begins. Default: as the company's calendar has it.")] string? WeekStart = null,
     [property: Description("Only rows of these values; several filters hold together.")] List<MetricFilter>? Filters = null,
-    [property: Description("none, same_weekday, previous_period, previous_week, last_year_weekday (holidays with the same holidays), last_year_date or target (store-days that have one, as they were beside as they were to be; null for metrics without). Default none.")] string? Compare = null,
+    [property: Description("none, same_weekday, previous_period, previous_week, last_year_weekday (holidays with the same holidays), last_year_date or target (store-days that have one, as they were beside as they were to be; 422 where a metric has no target). Default none.")] string? Compare = null,
     [property: Description("Dimensions and metrics to order by; a leading - turns the order. Default: the dimensions.")] List<string>? Order = null,
     [property: Description("Rows a page, 1 to 1000; default 100. CSV and Parquet hold every row.")] int? Limit = null,
     [property: Description("The next_cursor of the page before.")] string? Cursor = null);

@@ -1,4 +1,5 @@
 using Npgsql;
+using RetailInsight.Api.Audit;
 using RetailInsight.Api.Exports;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
@@ -10,7 +11,7 @@ namespace RetailInsight.Api.Metrics;
 /// <summary>
 /// Takes a question to its answer: checks it, holds it to the person's stores and to what one answer may cost, and writes it in the form asked for.
 /// </summary>
-internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, MetricCursor cursors, IParquetWriter parquet, TimeProvider clock)
+internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, MetricCursor cursors, IParquetWriter parquet, AuditLog audit, TimeProvider clock)
 {
     /// <summary>Answers, or says what is wrong.</summary>
     public async Task<IResult> AnswerAsync(HttpContext context, SessionUser user, MetricQueryBody body, QueryParameters parameters, CancellationToken cancellationToken)
@@ -26,6 +27,11 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
         if (plan is null)
         {
             return MetricProblem.Impossible(query!, impossible);
+        }
+
+        if (MetricPlan.WithoutTarget(query!) is { Count: > 0 } aimless)
+        {
+            return MetricProblem.TargetMissing(query!, aimless);
         }
 
         try
@@ -85,7 +91,7 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
         var first = 0;
         if (plan.Query.Cursor is { } cursor)
         {
-            var (next, outdated) = cursors.Open(cursor, plan.Query, question.User, read.DataVersion);
+            var (next, outdated) = cursors.Open(cursor, plan.Query.Canonical, question.User, read.DataVersion);
             if (next is null || outdated)
             {
                 return outdated ? MetricProblem.CursorOutdated() : ApiProblem.Parameters([new("cursor", "must be a next_cursor as it was given to you for this question.")]);
@@ -130,9 +136,27 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
     private async Task<IResult> WriteAsync(Prepared asked, MetricResult? result, int first, long version, CancellationToken cancellationToken)
     {
         var query = asked.Plan.Query;
-        return result is null
-            ? MetricProblem.TooExpensive(query, asked.Scanned, MetricPlan.MaxCells + 1)
-            : await asked.Form.WriteAsync(asked.Context, query, result, parquet, View, cancellationToken);
+        if (result is null)
+        {
+            return MetricProblem.TooExpensive(query, asked.Scanned, MetricPlan.MaxCells + 1);
+        }
+
+        var answer = await asked.Form.WriteAsync(asked.Context, query, result, parquet, View, cancellationToken);
+        if (asked.Form.IsFile)
+        {
+            var question = new
+            {
+                Metrics = query.Metrics.Select(metric => metric.Id),
+                query.Dimensions,
+                query.From,
+                query.To,
+                Compare = MetricQueryReader.Name(query.Compare),
+                Stores = FetchedFile.Shown(asked.Codes),
+            };
+            await audit.WriteFetchedAsync(asked.Context, asked.User, question, asked.Form.Name, result.Rows.Count, version, cancellationToken);
+        }
+
+        return answer;
 
         MetricAnswer View()
         {
@@ -141,7 +165,7 @@ internal sealed class MetricQuestion(TenantScope scope, StoreRoster rosters, Met
                 version, query.From, asked.AskedTo, MetricQueryReader.Name(query.Compare), query.Compared?.First, query.Compared?.Last, query.To, query.Cut?.Hour,
                 [.. query.Metrics.Select(metric => MetricColumn.Of(metric, asked.Language))],
                 [.. result.Rows.Skip(first).Take(query.Limit).Select(row => MetricRowView.Of(row, query))], result.State,
-                end < result.Rows.Count ? cursors.Seal(end, query, asked.User, version) : null);
+                end < result.Rows.Count ? cursors.Seal(end, query.Canonical, asked.User, version) : null);
         }
     }
 

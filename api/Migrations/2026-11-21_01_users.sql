@@ -17,6 +17,7 @@ COMMENT ON COLUMN api.app_user.stores IS 'Store codes the person may see; null i
 
 ALTER TABLE api.app_user ENABLE ROW LEVEL SECURITY;
 ALTER TABLE api.app_user FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS every_tenant ON api.app_user;
 CREATE POLICY every_tenant ON api.app_user TO retail_job, retail_owner USING (true) WITH CHECK (true);
 
 GRANT USAGE ON SCHEMA api TO retail_job;

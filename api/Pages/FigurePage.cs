@@ -23,7 +23,7 @@ internal sealed record FigurePage(PageLink Link, string[] Parameters, Func<PageR
 {
     /// <summary>Every such page.</summary>
     public static IReadOnlyList<FigurePage> All { get; } =
-        [TodayPage.Page, DayPage.Page, PeriodPage.Page, TrafficPage.Page, ProductsPage.Page, CustomersPage.Page, StoreComparisonPage.Page, PeersPage.Page, HealthPage.Page];
+        [TodayPage.Page, DayPage.Page, PeriodPage.Page, TrafficPage.Page, ProductsPage.Page, CustomersPage.Page, StoreComparisonPage.Page, PeersPage.Page, HealthPage.Page, NotesList.Page];
 
     /// <summary>Where an address leads that another page answers; null for none.</summary>
     public Func<QueryParameters, string?> Elsewhere { get; init; } = _ => null;

@@ -7,7 +7,7 @@ namespace RetailInsight.Api.Pages;
 internal static class Layout
 {
     /// <summary>An HTML answer with a status.</summary>
-    public static IResult Page(HttpContext context, Wording words, string title, Markup main, int status = StatusCodes.Status200OK, Markup navigation = default, long? lastChange = null)
+    public static IResult Page(HttpContext context, Wording words, string title, Markup main, int status = StatusCodes.Status200OK, Markup? navigation = null, long? lastChange = null)
     {
         var user = context.Features.Get<SessionUser>();
         return Document(
@@ -24,13 +24,16 @@ internal static class Layout
                 {(user is null ? Markup.Empty : SignOut(context, words, user))}
                 </nav>
                 </header>
-                {navigation}
+                {Bar(words, user, navigation)}
                 <main id="main"{Watched(lastChange)}>
                 {main}
                 </main>
                 """),
             status);
     }
+
+    // A vendor sees no page of the bar.
+    private static Markup Bar(Wording words, SessionUser? user, Markup? own) => own ?? (user is null or { Role: Access.Role.Vendor } ? Markup.Empty : Navigation.Bar(words));
 
     /// <summary>A page for somebody without a login: nothing on it leads elsewhere, and search engines pass it by.</summary>
     public static IResult Bare(Wording words, string title, Markup banner, Markup main, int status = StatusCodes.Status200OK) => Document(

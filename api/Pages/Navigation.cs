@@ -38,6 +38,9 @@ internal enum PageLink
 
     /// <summary>What rules found, and the rules.</summary>
     Alerts,
+
+    /// <summary>What was noted around the figures.</summary>
+    Notes,
 }
 
 /// <summary>The bar that leads from page to page and keeps store, date and what else was chosen.</summary>
@@ -56,6 +59,7 @@ internal static class Navigation
         PageLink.Peers => "/peers",
         PageLink.Health => "/health",
         PageLink.Alerts => "/alerts",
+        PageLink.Notes => "/notes",
         _ => throw new ArgumentOutOfRangeException(nameof(page)),
     };
 
@@ -86,6 +90,12 @@ internal static class Navigation
     public static Markup Bar(PageRequest request, PageLink current, DateOnly date) => Markup.Of(
         $"""
         <nav class="pages" aria-label="{request.Words.Pages}"><ul>{Enum.GetValues<PageLink>().Select(page => Item(request, page, current, date))}</ul></nav>
+        """);
+
+    /// <summary>The bar above a page that is about no store and no date.</summary>
+    public static Markup Bar(Wording words) => Markup.Of(
+        $"""
+        <nav class="pages" aria-label="{words.Pages}"><ul>{Enum.GetValues<PageLink>().Select(page => Markup.Of($"""<li><a href="{PathOf(page)}">{words.PageNames[(int)page]}</a></li>"""))}</ul></nav>
         """);
 
     private static Markup Item(PageRequest request, PageLink page, PageLink current, DateOnly date)

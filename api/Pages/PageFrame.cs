@@ -27,7 +27,7 @@ internal sealed record PageRequest(
     public string StoreCode => Store?.Code ?? PageFrame.Chain;
 
     /// <summary>What the page's amounts are in: the company's currency for the chain, else the store's latest in the days at hand.</summary>
-    public string CurrencyOf(IReadOnlyList<ReportedDay> days) => Store is null || days.Count == 0 ? Company.Currency : days[^1].Currency;
+    public string CurrencyOf(IReadOnlyList<ReportedDay> days) => ReportedDay.CurrencyOf(days, Store is not null, Company.Currency);
 
     /// <summary>Name of the store, or the word for the chain.</summary>
     public string StoreName => Store?.Name ?? Words.AllStores;

@@ -36,7 +36,8 @@ internal static class CommonAnswers
                 Add(operation, 401, "There is no session and no valid token.");
             }
 
-            if (closed || context.Description.HttpMethod is not "GET")
+            // Whoever is signed in may ask who that is, and no other site can make a browser read the answer.
+            if (context.Description.HttpMethod is not "GET" || (closed && metadata.OfType<IAuthorizeData>().Any(data => data.Policy != Access.Permissions.SignedIn)))
             {
                 Add(operation, 403, "The role does not allow it, or another site made the request in a browser that is signed in.");
             }
@@ -53,9 +54,18 @@ internal static class CommonAnswers
                 Add(operation, 413, "The body is larger than a mebibyte.");
                 Add(operation, 415, "The body is not application/json.");
             }
+            else if (context.Description.HttpMethod is not "GET")
+            {
+                // Where no body is read, a packed one is still refused.
+                Add(operation, 415, "A body came along that is packed.");
+            }
 
-            Add(operation, 500, "The request failed on our side.");
-            Add(operation, 503, "The database cannot be asked just now; see Retry-After.");
+            if (!metadata.OfType<ProbeOfProcess>().Any())
+            {
+                Add(operation, 500, "The request failed on our side.");
+                Add(operation, 503, "The database cannot be asked just now; see Retry-After.");
+            }
+
             return Task.CompletedTask;
         });
     }

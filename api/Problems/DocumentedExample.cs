@@ -30,12 +30,15 @@ internal static class DocumentedExample
         });
 
     /// <summary>Says that the answer also comes as a file; the generator knows one type a status.</summary>
-    public static RouteHandlerBuilder WithFiles(this RouteHandlerBuilder route) => route.AddOpenApiOperationTransformer((operation, _, _) =>
+    public static RouteHandlerBuilder WithFiles(this RouteHandlerBuilder route, bool parquet = true) => route.AddOpenApiOperationTransformer((operation, _, _) =>
     {
         if (operation.Responses?.GetValueOrDefault("200")?.Content is { } forms)
         {
             forms["text/csv"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
-            forms["application/vnd.apache.parquet"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } };
+            if (parquet)
+            {
+                forms["application/vnd.apache.parquet"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } };
+            }
         }
 
         return Task.CompletedTask;

@@ -15,7 +15,7 @@ internal static class SessionEndpoints
         group.MapPost("", SignInAsync).WithName("createSession").WithSummary("Sign in; the answer sets the session cookie.")
             .AllowAnonymous().Produces<SessionView>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(415).ProducesProblem(429).ProducesProblem(500);
         group.MapGet("", (SessionUser user) => SessionView.Of(user)).WithName("getSession").WithSummary("Who is signed in.")
-            .RequireAuthorization(Permissions.SignedIn).ProducesProblem(401).ProducesProblem(403).ProducesProblem(500);
+            .RequireAuthorization(Permissions.SignedIn).ProducesProblem(401).ProducesProblem(500);
         group.MapDelete("", (Delegate)SignOutAsync).WithName("deleteSession").WithSummary("Sign out; without a session it does nothing.")
             .AllowAnonymous().Produces(204).ProducesProblem(500);
         group.MapPost("/password", SetPasswordAsync).WithName("setPassword")

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.OpenApi;
 using RetailInsight.Api.Access;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Stores;
@@ -15,13 +16,13 @@ internal static class StaffHoursEndpoints
 {
     private const string Csv = "text/csv";
     private const int FaultsInDetail = 3;
-    private const decimal MinutesOfHour = 60;
     private const string Example = "store,business_date,hour,planned_hours,actual_hours\nS001,2026-11-14,10,3,2.5\nS001,2026-11-14,11,3,3:15\n";
 
     public static void MapStaffHours(this IEndpointRouteBuilder routes) => routes.MapPost("/v1/staff-hours", PostAsync).WithName("loadStaffHours").WithTags("Staff hours")
         .WithSummary("Load hours planned and worked. The store-days the file names are replaced whole; sent again, nothing changes. With one bad row nothing is stored.")
         .RequireAuthorization(Permissions.StaffHours)
         .Produces<StaffHoursLoaded>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(413).ProducesProblem(415).ProducesProblem(422).ProducesProblem(500)
+        .WithIdempotencyKey()
         .AddOpenApiOperationTransformer((operation, _, _) =>
         {
             operation.RequestBody = new OpenApiRequestBody
@@ -64,12 +65,8 @@ internal static class StaffHoursEndpoints
             return Faulty(faults);
         }
 
-        var changed = await register.ReplaceAsync(context, user, rows, cancellationToken);
-        return TypedResults.Ok(new StaffHoursLoaded(
-            rows.Count, rows.Select(row => (row.Store, row.Date)).Distinct().Count(), changed, Hours(rows.Sum(row => (long?)row.Planned ?? 0)), Hours(rows.Sum(row => (long?)row.Worked ?? 0))));
+        return TypedResults.Ok(await register.ReplaceAsync(context, user, rows, cancellationToken));
     }
-
-    private static string Hours(long minutes) => (minutes / MinutesOfHour).ToString("0.##", CultureInfo.InvariantCulture);
 
     private static IResult Faulty(IReadOnlyList<RowFault> faults) => Results.Problem(ApiProblem.Create(
         StatusCodes.Status422UnprocessableEntity, "rows-invalid", "The file has bad rows",
@@ -83,4 +80,12 @@ internal sealed record StaffHoursLoaded(
     [property: Description("Store-days that now hold exactly what the file says.")] int StoreDays,
     [property: Description("False when everything was so already.")] bool Changed,
     [property: Description("Hours planned, all rows.")] string PlannedHours,
-    [property: Description("Hours worked, all rows.")] string ActualHours);
+    [property: Description("Hours worked, all rows.")] string ActualHours)
+{
+    private const decimal MinutesOfHour = 60;
+
+    public static StaffHoursLoaded Of(IReadOnlyList<StaffHour> rows, bool changed) => new(
+        rows.Count, rows.Select(row => (row.Store, row.Date)).Distinct().Count(), changed, Hours(rows.Sum(row => (long?)row.Planned ?? 0)), Hours(rows.Sum(row => (long?)row.Worked ?? 0)));
+
+    private static string Hours(long minutes) => (minutes / MinutesOfHour).ToString("0.##", CultureInfo.InvariantCulture);
+}

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using RetailInsight.Api.Audit;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Core.Tenancy;
 
@@ -10,20 +11,24 @@ namespace RetailInsight.Api.Staff;
 internal sealed class StaffHoursRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, AuditLog audit)
 {
     /// <summary>Replaces the store-days named, whole; together with the new data version and the entry in the audit.</summary>
-    /// <returns>False when everything was so already and nothing was written.</returns>
+    /// <returns>What was loaded; nothing was written when everything was so already.</returns>
     /// <exception cref="NpgsqlException">The database cannot be reached; nothing was replaced.</exception>
-    public async Task<bool> ReplaceAsync(HttpContext context, SessionUser user, IReadOnlyList<StaffHour> rows, CancellationToken cancellationToken)
+    public async Task<StaffHoursLoaded> ReplaceAsync(HttpContext context, SessionUser user, IReadOnlyList<StaffHour> rows, CancellationToken cancellationToken)
     {
         var days = rows.Select(row => (row.Store, row.Date)).Distinct().ToList();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await context.ClaimKeyAsync(connection, cancellationToken);
 
         // Two files of the same store-days come one after the other; the lock is on the company's hours, held to the end of the transaction.
         await ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended('staff_hours ' || $1, 0))", user.Tenant);
         var known = await KnownAsync(connection, user.Tenant, days, cancellationToken);
-        if (known.SetEquals(rows))
+        var loaded = StaffHoursLoaded.Of(rows, changed: !known.SetEquals(rows));
+        await context.KeepAnswerAsync(connection, StatusCodes.Status200OK, null, loaded, cancellationToken);
+        if (!loaded.Changed)
         {
-            return false;
+            await transaction.CommitAsync(cancellationToken);
+            return loaded;
         }
 
         await ExecuteAsync(
@@ -47,7 +52,7 @@ internal sealed class StaffHoursRegister([FromKeyedServices(DatabaseRole.Job)] N
             AuditEntry.Of(context, user, "staff_hours.replace", user.Tenant, new { Rows = rows.Count, StoreDays = days.Count, From = days.Min(day => day.Date), To = days.Max(day => day.Date) }),
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return true;
+        return loaded;
 
         async Task ExecuteAsync(string sql, params object[] values)
         {

@@ -11,7 +11,7 @@ internal static class StoreEndpoints
 {
     public static void MapStores(this IEndpointRouteBuilder routes) => routes.MapGet("/v1/stores", ListAsync)
         .WithName("listStores").WithTags("Stores").WithSummary("The stores you may see, by code.")
-        .AsVersionedRead<StoreList>();
+        .AsVersionedRead<StoreList>(ofStore: false);
 
     private static Task<IResult> ListAsync(HttpContext context, SessionUser user, TenantScope scope, CancellationToken cancellationToken)
     {

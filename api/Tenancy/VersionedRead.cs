@@ -6,13 +6,17 @@ namespace RetailInsight.Api.Tenancy;
 internal static class VersionedRead
 {
     /// <summary>Requires a session or token of somebody who may see figures, and declares the answers in OpenAPI.</summary>
-    public static RouteHandlerBuilder AsVersionedRead<T>(this RouteHandlerBuilder route) => route
-        .RequireAuthorization(Permissions.Figures)
-        .Produces<T>()
-        .Produces(StatusCodes.Status304NotModified)
-        .ProducesProblem(StatusCodes.Status400BadRequest)
-        .ProducesProblem(StatusCodes.Status401Unauthorized)
-        .ProducesProblem(StatusCodes.Status403Forbidden)
-        .ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status500InternalServerError);
+    /// <param name="route">The operation.</param>
+    /// <param name="ofStore">Whether it can be asked of a store nobody knows.</param>
+    public static RouteHandlerBuilder AsVersionedRead<T>(this RouteHandlerBuilder route, bool ofStore = true)
+    {
+        route.RequireAuthorization(Permissions.Figures)
+            .Produces<T>()
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status500InternalServerError);
+        return ofStore ? route.ProducesProblem(StatusCodes.Status404NotFound) : route;
+    }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Keys;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
@@ -21,14 +22,14 @@ internal static class WebhookEndpoints
         group.MapGet("", async (SessionUser user, WebhookRegister register, CancellationToken cancellationToken) => TypedResults.Ok(new WebhookList(await register.ListAsync(user, null, cancellationToken))))
             .WithName("listWebhooks").WithSummary("The endpoints of the tenant, oldest first; no secrets.").Produces<WebhookList>();
         group.MapPost("", CreateAsync).WithName("createWebhook").WithSummary("Make an endpoint. The answer shows its secret, this once.")
-            .Produces<NewWebhook>(201).ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(415)
+            .Produces<NewWebhook>(201).ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(415).WithIdempotencyKey(showsSecret: true)
             .WithBodyExample("""{"url":"https://erp.example.com/hooks/retail","events":["kpi.changed","data.late","export.ready"]}""");
         group.MapGet("/{webhookId}", FindAsync).WithName("getWebhook").WithSummary("One endpoint.").Produces<WebhookView>().ProducesProblem(404);
         group.MapPut("/{webhookId}", UpdateAsync).WithName("updateWebhook").WithSummary("Change an endpoint, stop it, or let it work again.")
             .Produces<WebhookView>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(413).ProducesProblem(415);
         group.MapDelete("/{webhookId}", DeleteAsync).WithName("deleteWebhook").WithSummary("Remove an endpoint and its log.").Produces(204).ProducesProblem(404);
         group.MapPost("/{webhookId}/rotate", RotateAsync).WithName("rotateWebhookSecret").WithSummary("Make a new secret; both sign for the overlap.")
-            .Produces<NewWebhook>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(413).ProducesProblem(415);
+            .Produces<NewWebhook>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(413).ProducesProblem(415).WithIdempotencyKey(showsSecret: true);
         group.MapGet("/{webhookId}/deliveries", DeliveriesAsync).WithName("listWebhookDeliveries").WithSummary("What was sent, newest first, with the latest attempts.")
             .Produces<WebhookDeliveryList>().ProducesProblem(400).ProducesProblem(404);
         group.MapPost("/{webhookId}/deliveries/{deliveryId}/redeliver", RedeliverAsync).WithName("redeliverWebhook").WithSummary("Send a message again, under its id.")

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Npgsql;
 using RetailInsight.Api.Audit;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Tenancy;
@@ -57,6 +58,7 @@ internal sealed class WebhookRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
         var secret = WebhookSignature.NewSecret();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await context.ClaimKeyAsync(connection, cancellationToken);
         await connection.TakeTurnAsync("webhook_endpoint", user.Tenant, cancellationToken);
         await using var command = connection.Command(
             """
@@ -69,6 +71,7 @@ internal sealed class WebhookRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
             return null;
         }
 
+        await context.KeepWithoutSecretAsync(connection, Name(id), Rotation(id), cancellationToken);
         await FinishAsync(transaction, AuditEntry.Of(context, user, "webhook.create", Name(id), Facts(request)), cancellationToken);
         return new NewWebhook(secret, (await ListAsync(user, id, cancellationToken)).Single());
     }
@@ -109,11 +112,17 @@ internal sealed class WebhookRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
         var secret = WebhookSignature.NewSecret();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await context.ClaimKeyAsync(connection, cancellationToken);
         await using var command = connection.Command(
             "UPDATE api.webhook_endpoint SET previous_secret = secret, previous_until = now() + $4, secret = $3 WHERE tenant = $1 AND endpoint_id = $2", user.Tenant, id, Seal(secret), overlap);
-        return await command.ExecuteNonQueryAsync(cancellationToken) == 1
-            && await FinishAsync(transaction, AuditEntry.Of(context, user, "webhook.rotate", Name(id), new { OverlapHours = overlap.TotalHours }), cancellationToken)
-            ? new NewWebhook(secret, (await ListAsync(user, id, cancellationToken)).Single()) : null;
+        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0)
+        {
+            return null;
+        }
+
+        await context.KeepWithoutSecretAsync(connection, Name(id), Rotation(id), cancellationToken);
+        await FinishAsync(transaction, AuditEntry.Of(context, user, "webhook.rotate", Name(id), new { OverlapHours = overlap.TotalHours }), cancellationToken);
+        return new NewWebhook(secret, (await ListAsync(user, id, cancellationToken)).Single());
     }
 
     /// <summary>The log of an endpoint, newest first, before a message.</summary>
@@ -171,6 +180,8 @@ internal sealed class WebhookRegister([FromKeyedServices(DatabaseRole.Job)] Npgs
     public static string MessageId(Guid endpoint, long sequence) => string.Create(CultureInfo.InvariantCulture, $"msg_{endpoint:N}_{sequence}");
 
     private static string Name(Guid id) => id.ToString("N");
+
+    private static string Rotation(Guid id) => $"/v1/webhooks/{id:N}/rotate";
 
     // Of the URL its host alone: some systems have their callers put a password into the rest.
     private static object Facts(WebhookRequest request) => new { Host = new Uri(request.Url).Authority, request.Events, request.Active };

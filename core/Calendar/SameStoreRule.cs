@@ -6,7 +6,11 @@ namespace RetailInsight.Core.Calendar;
 /// <param name="ClosedOn">Last trading day; null while it trades.</param>
 /// <param name="RefurbishedFrom">First day of the latest refurbishment; null for none.</param>
 /// <param name="RefurbishedTo">Its last day; null while it goes on.</param>
-public sealed record StoreLife(string Store, DateOnly? OpenedOn, DateOnly? ClosedOn, DateOnly? RefurbishedFrom, DateOnly? RefurbishedTo);
+public sealed record StoreLife(string Store, DateOnly? OpenedOn, DateOnly? ClosedOn, DateOnly? RefurbishedFrom, DateOnly? RefurbishedTo)
+{
+    /// <summary>Weekdays the store is closed on every week (定休日).</summary>
+    public IReadOnlyCollection<DayOfWeek> ClosedWeekdays { get; init; } = [];
+}
 
 /// <summary>Why a store is in or out of a same-store comparison.</summary>
 public enum SameStoreReason
@@ -42,7 +46,7 @@ public sealed record SameStoreVerdict(string Store, SameStoreReason Reason, Date
 
 /// <summary>
 /// Which stores are compared with last year (既存店): open for at least some months before the period begins, both periods fully
-/// traded, no refurbishment in either. A store whose opening nobody stated is judged by its trading days alone.
+/// traded, no refurbishment in either. The days a store is closed on every week are no gap. A store whose opening nobody stated is judged by its trading days alone.
 /// </summary>
 public sealed class SameStoreRule
 {
@@ -61,7 +65,7 @@ public sealed class SameStoreRule
     /// <param name="store">The store.</param>
     /// <param name="period">The period.</param>
     /// <param name="lastYear">The period it is compared with.</param>
-    /// <param name="hasTraded">Whether the store sold anything on a day, or was closed by plan.</param>
+    /// <param name="hasTraded">Whether the store sold anything on a day; not asked of the weekdays it is closed on.</param>
     public SameStoreVerdict Judge(StoreLife store, DateSpan period, DateSpan lastYear, Func<DateOnly, bool> hasTraded)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -94,7 +98,7 @@ public sealed class SameStoreRule
 
         bool Touches(DateSpan span) => store.RefurbishedFrom <= span.To && (store.RefurbishedTo is null || store.RefurbishedTo >= span.From);
 
-        DateOnly? FirstSilent(DateSpan span) => span.Days.Where(day => !hasTraded(day)).Cast<DateOnly?>().FirstOrDefault();
+        DateOnly? FirstSilent(DateSpan span) => span.Days.Where(day => !store.ClosedWeekdays.Contains(day.DayOfWeek) && !hasTraded(day)).Cast<DateOnly?>().FirstOrDefault();
     }
 
     /// <summary>The reason in words for a person.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace RetailInsight.Core.Canon;
@@ -12,15 +11,8 @@ public static class ContentHash
 {
     private const int FirstCapacity = 1024;
 
-    // A power of two, larger than the range of items of most shops.
-    private const int Items = 2_048;
-
     [ThreadStatic]
     private static byte[]? _spare;
-
-    // What an item's texts come to: the items of a file are mostly the same objects again and again.
-    [ThreadStatic]
-    private static (string Code, string Name, string Category, byte[]? Bytes)[]? _items;
 
     /// <summary>Hash of a receipt with its lines, buckets, tenders and discounts.</summary>
     public static Id128 Of(Transaction transaction)
@@ -38,10 +30,9 @@ public static class ContentHash
         writer.Add(transaction.Customer);
         writer.Add(transaction.OriginalEventId);
         writer.Add(transaction.Lines.Length);
-        var items = _items ??= new (string, string, string, byte[]?)[Items];
         foreach (ref readonly var line in transaction.Lines.AsSpan())
         {
-            AddItem(ref writer, items, line);
+            AddItem(ref writer, line.Item);
             writer.Add([
                 line.Quantity, line.UnitPrice, (long)line.TaxBasis, line.RateBasisPoints, (long)line.TaxCategory, line.StatedAmount, line.Discount, line.Net,
                 line.Tax, line.Merchandise ? 1 : 0,
@@ -95,21 +86,24 @@ public static class ContentHash
         return writer.Hash();
     }
 
-    private static void AddItem(ref Canonical writer, (string Code, string Name, string Category, byte[]? Bytes)[] items, in TransactionLine line)
+    private static void AddItem(ref Canonical writer, Item item)
     {
-        ref var item = ref items[RuntimeHelpers.GetHashCode(line.ItemCode) & (Items - 1)];
-        var recurs = ReferenceEquals(item.Code, line.ItemCode) && ReferenceEquals(item.Name, line.ItemName) && ReferenceEquals(item.Category, line.Category);
-        if (recurs && item.Bytes is { } bytes)
+        if (item.Canonical is { } bytes)
         {
             writer.Add(bytes);
             return;
         }
 
         var from = writer.Length;
-        writer.Add(line.ItemCode);
-        writer.Add(line.ItemName);
-        writer.Add(line.Category);
-        item = (line.ItemCode, line.ItemName, line.Category, recurs ? writer.Since(from) : null);
+        writer.Add(item.Code);
+        writer.Add(item.Name);
+        writer.Add(item.Category);
+        if (item.Met)
+        {
+            item.Canonical = writer.Since(from);
+        }
+
+        item.Met = true;
     }
 
     // Whole numbers in zigzag base 128, texts behind their length: no two contents give the same bytes.

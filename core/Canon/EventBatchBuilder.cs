@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using RetailInsight.Core.Canon.V1;
 
@@ -41,6 +42,11 @@ public sealed class EventBatchBuilder
 
     // Texts of a file are mostly the same objects again and again: found by reference they need no hashing.
     private readonly Dictionary<string, uint> _known = new(ReferenceEqualityComparer.Instance);
+
+    // A power of two, larger than the range of items of most shops.
+    private const int Items = 2_048;
+
+    private readonly KnownItem[] _items = new KnownItem[Items];
     private uint _receipts;
     private uint _lineCount;
     private uint _counts;
@@ -197,6 +203,7 @@ public sealed class EventBatchBuilder
         _index.Clear();
         _index.Add("", 0);
         _known.Clear();
+        Array.Clear(_items);
         (_receipts, _lineCount, _counts) = (0, 0, 0);
         foreach (var columns in Columns)
         {
@@ -227,9 +234,10 @@ public sealed class EventBatchBuilder
             _lineCount++;
             _lines.Add(LineColumns.TransactionFieldNumber, at);
             _lines.Add(LineColumns.LineNumberFieldNumber, (ulong)line.LineNumber);
-            _lines.Add(LineColumns.ItemCodeFieldNumber, Index(line.ItemCode));
-            _lines.Add(LineColumns.ItemNameFieldNumber, Index(line.ItemName));
-            _lines.Add(LineColumns.CategoryFieldNumber, Index(line.Category));
+            ref readonly var item = ref IndexOf(line.Item);
+            _lines.Add(LineColumns.ItemCodeFieldNumber, item.Code);
+            _lines.Add(LineColumns.ItemNameFieldNumber, item.Name);
+            _lines.Add(LineColumns.CategoryFieldNumber, item.Category);
             _lines.AddSigned(LineColumns.QuantityFieldNumber, line.Quantity);
             _lines.AddSigned(LineColumns.UnitPriceFieldNumber, line.UnitPrice);
             _lines.Add(LineColumns.TaxBasisFieldNumber, (ulong)line.TaxBasis);
@@ -271,6 +279,26 @@ public sealed class EventBatchBuilder
             _discounts.AddSigned(DiscountColumns.AmountFieldNumber, discount.Amount);
             _discounts.Add(DiscountColumns.LabelFieldNumber, Index(discount.Label));
         }
+    }
+
+    // What comes later takes the place of what came before: an item that is met once costs no more than its texts.
+    private ref readonly KnownItem IndexOf(Item item)
+    {
+        ref var known = ref _items[RuntimeHelpers.GetHashCode(item) & (Items - 1)];
+        if (!ReferenceEquals(known.Item, item))
+        {
+            known = new KnownItem { Item = item, Code = Index(item.Code), Name = Index(item.Name), Category = Index(item.Category) };
+        }
+
+        return ref known;
+    }
+
+    private struct KnownItem
+    {
+        public Item? Item;
+        public uint Code;
+        public uint Name;
+        public uint Category;
     }
 
     private uint Index(string value)

@@ -102,9 +102,7 @@ public sealed record Transaction
 
 /// <summary>One line of a receipt. Net + tax = gross, and each adds up over the lines to the receipt's tax bucket.</summary>
 /// <param name="LineNumber">1-based within the receipt.</param>
-/// <param name="ItemCode">As sent.</param>
-/// <param name="ItemName">As sent; empty when the feed has none.</param>
-/// <param name="Category">As sent; empty when the feed has none.</param>
+/// <param name="Item">What was sold.</param>
 /// <param name="Quantity">In micros of a piece (1,000,000 = 1); negative on a return.</param>
 /// <param name="UnitPrice">On <paramref name="TaxBasis"/>, micros.</param>
 /// <param name="TaxBasis">Whether the stated amounts contain tax.</param>
@@ -119,9 +117,7 @@ public sealed record Transaction
 /// <param name="SourceRow">1-based row of the payload.</param>
 public readonly record struct TransactionLine(
     int LineNumber,
-    string ItemCode,
-    string ItemName,
-    string Category,
+    Item Item,
     long Quantity,
     long UnitPrice,
     TaxBasis TaxBasis,

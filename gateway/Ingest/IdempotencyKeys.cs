@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Primitives;
 using Npgsql;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Gateway.Feeds;
@@ -14,30 +13,6 @@ namespace RetailInsight.Gateway.Ingest;
 internal sealed class IdempotencyKeys(
     [FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, TimeProvider clock, IOptions<GatewayOptions> options)
 {
-    private const int Longest = 255;
-
-    /// <summary>Reads the header: a structured-field string, or the bare text of one.</summary>
-    /// <param name="header">The header.</param>
-    /// <param name="key">The key; null when there is no header.</param>
-    /// <returns>False when it is there and is no key: 1 to 255 printable ASCII characters in one header.</returns>
-    public static bool TryRead(StringValues header, out string? key)
-    {
-        key = null;
-        if (header.Count == 0)
-        {
-            return true;
-        }
-
-        var text = header.ToString().Trim();
-        if (text.Length > 1 && text[0] == '"' && text[^1] == '"')
-        {
-            text = text[1..^1].Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
-        }
-
-        key = text;
-        return header.Count == 1 && text.Length is > 0 and <= Longest && text.All(character => character is >= ' ' and <= '~');
-    }
-
     /// <summary>Binds the key to a payload unless it is bound; one that has expired is free.</summary>
     /// <returns>Whether it is bound to this payload.</returns>
     public async Task<bool> ClaimAsync(Caller caller, string feed, string key, Guid payload, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
+using RetailInsight.Core.Tenancy;
 using RetailInsight.Gateway.Feeds;
 using RetailInsight.Gateway.Landing;
 using RetailInsight.Gateway.Problems;
@@ -51,7 +52,7 @@ internal sealed class IngestEndpoint(
                 "X-File-Name is a file name of at most 255 characters in percent-encoded UTF-8, without control characters. Nothing was kept.");
         }
 
-        if (!IdempotencyKeys.TryRead(request.Headers["Idempotency-Key"], out var idempotencyKey))
+        if (!IdempotencyKey.TryRead(request.Headers["Idempotency-Key"], out var idempotencyKey))
         {
             return Problem.Of(
                 StatusCodes.Status400BadRequest,

@@ -120,7 +120,9 @@ BEGIN
   FOREACH name IN ARRAY ARRAY['feed', 'ingestion', 'identity', 'pos_assignment', 'quarantine', 'outbox'] LOOP
     EXECUTE format('ALTER TABLE gateway.%I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('ALTER TABLE gateway.%I FORCE ROW LEVEL SECURITY', name);
+    EXECUTE format('DROP POLICY IF EXISTS tenant_of_session ON gateway.%I', name);
     EXECUTE format('CREATE POLICY tenant_of_session ON gateway.%I TO retail_app USING (tenant = nullif(current_setting(''app.tenant'', true), ''''))', name);
+    EXECUTE format('DROP POLICY IF EXISTS every_tenant ON gateway.%I', name);
     EXECUTE format('CREATE POLICY every_tenant ON gateway.%I TO retail_job, retail_owner USING (true) WITH CHECK (true)', name);
   END LOOP;
 END

@@ -6,6 +6,7 @@ ALTER TABLE gateway.quarantine ADD COLUMN IF NOT EXISTS resolved_by uuid REFEREN
 ALTER TABLE gateway.quarantine ADD COLUMN IF NOT EXISTS resolved_at timestamptz;
 ALTER TABLE gateway.quarantine DROP CONSTRAINT IF EXISTS quarantine_state_check;
 ALTER TABLE gateway.quarantine ADD CONSTRAINT quarantine_state_check CHECK (state IN ('open', 'replayed', 'resolved', 'discarded'));
+ALTER TABLE gateway.quarantine DROP CONSTRAINT IF EXISTS quarantine_resolved_check;
 ALTER TABLE gateway.quarantine ADD CONSTRAINT quarantine_resolved_check CHECK ((state = 'resolved') = (resolved_by IS NOT NULL));
 CREATE INDEX IF NOT EXISTS quarantine_identified ON gateway.quarantine (tenant, id) WHERE state = 'open' AND event_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS quarantine_resolved ON gateway.quarantine (tenant, resolved_by) WHERE state = 'resolved';

@@ -35,8 +35,10 @@ BEGIN
   FOREACH protected IN ARRAY ARRAY['store_cluster', 'store_target'] LOOP
     EXECUTE format('ALTER TABLE mart.%I ENABLE ROW LEVEL SECURITY', protected);
     EXECUTE format('ALTER TABLE mart.%I FORCE ROW LEVEL SECURITY', protected);
+    EXECUTE format('DROP POLICY IF EXISTS tenant_of_session ON mart.%I', protected);
     EXECUTE format('CREATE POLICY tenant_of_session ON mart.%I FOR SELECT TO retail_app
       USING (tenant = nullif(current_setting(''app.tenant'', true), ''''))', protected);
+    EXECUTE format('DROP POLICY IF EXISTS every_tenant ON mart.%I', protected);
     EXECUTE format('CREATE POLICY every_tenant ON mart.%I TO retail_job, retail_owner USING (true) WITH CHECK (true)', protected);
     EXECUTE format('GRANT SELECT ON mart.%I TO retail_app', protected);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON mart.%I TO retail_job', protected);

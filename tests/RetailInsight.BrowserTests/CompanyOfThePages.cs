@@ -37,6 +37,7 @@ internal static class CompanyOfThePages
             new { Today, WeekBefore = Today.AddDays(-7), Computed = Now.AddMinutes(-15).ToUniversalTime() });
         await ProductsAsync(connection);
         await HealthAsync(connection);
+        await NotesAndAlertsAsync(connection);
         await connection.ExecuteAsync(
             """
             INSERT INTO tenancy.tenant VALUES ('kaiten', '開店準備株式会社', 'JPY', 'Asia/Tokyo');
@@ -47,6 +48,25 @@ internal static class CompanyOfThePages
             """,
             new { Newcomer, Hash = PasswordHash.Create(Company.Password), Company.Latest, At = Now.AddHours(-4).ToUniversalTime() });
     }
+
+    // Notes of each visibility, a rule, and one that is muted and found something meanwhile.
+    private static Task<int> NotesAndAlertsAsync(NpgsqlConnection connection) => connection.ExecuteAsync(
+        """
+        INSERT INTO api.annotation (tenant, kind, text, visibility, store, owner, from_date, to_date, from_hour, to_hour)
+        VALUES ('aoba', 'sale', '全店いっせいの秋の大感謝祭。折込チラシとアプリの通知で案内し、初日は開店前から並ぶお客様がいました。', 'chain', null, 'honbu', @Latest::date - 7, @Latest::date - 6, null, null),
+          ('aoba', 'rain', '', 'store', 'S01', 'shibuya', @Latest, @Latest, 13, 15),
+          ('aoba', 'note', 'https://example.com/a-long-address-that-has-no-space-in-it/and-goes-on-and-on-and-on', 'personal', 'S01', 'honbu', @Latest::date - 3, @Latest::date - 3, null, null);
+        WITH rules AS (
+          INSERT INTO api.alert_rule (tenant, created_by, name, metric, direction, against, threshold, stores, registers_complete, language, since, muted_until, muted_to, muted_by, muted_reason)
+          VALUES ('aoba', 'honbu', '売上の急な落ち込み', 'net_sales', 'below', 'value', 1, null, true, 'ja', @Latest, null, null, null, null),
+            ('aoba', 'honbu', '売上が多い日', 'net_sales', 'above', 'value', 1, ARRAY['S01'], false, 'ja', @Latest, @Latest::date + 16, @Latest::date + 17, 'honbu', '改装工事が終わるまで')
+          RETURNING rule_id, stores
+        )
+        INSERT INTO api.alert_incident (tenant, rule_id, store, business_date, state, gap, figure, currency, data_version, opened_at, figure_opened, muted)
+        SELECT 'aoba', rule_id, 'S01', @Latest, 'open', 'none', net / 1000000, currency, 7, computed_at, net / 1000000, true
+        FROM rules, mart.kpi_store_day WHERE stores IS NOT NULL AND tenant = 'aoba' AND store = 'S01' AND business_date = @Latest
+        """,
+        new { Company.Latest });
 
     // The two weeks there are once more, two, four and six weeks earlier and a little smaller, so that there is something to compare with.
     private static Task<int> EarlierWeeksAsync(NpgsqlConnection connection) => connection.ExecuteAsync(

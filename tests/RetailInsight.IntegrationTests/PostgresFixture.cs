@@ -36,6 +36,11 @@ public sealed class PostgresFixture : IAsyncLifetime
         return new TestDatabase(_server.Options(name));
     }
 
+    /// <summary>Brings a database up to date with the migrations of all services.</summary>
+    /// <returns>How many files were applied.</returns>
+    public static Task<int> MigrateAsync(NpgsqlDataSource owner) => MigrationRunner.ApplyAsync(
+        owner, Sets.Select(set => new SqlMigrations(set.Name, set.Order, Assembly.Load(set.Assembly))), NullLogger.Instance, CancellationToken.None);
+
     /// <inheritdoc/>
     public async Task InitializeAsync() => _server = await Server.Value;
 
@@ -57,8 +62,7 @@ public sealed class PostgresFixture : IAsyncLifetime
         await server.CreateDatabaseAsync("migrated", null, CancellationToken.None);
         var owner = server.Options("migrated").ConnectionString(DatabaseRole.Owner) + ";Pooling=false";
         await using var source = NpgsqlDataSource.Create(owner);
-        await MigrationRunner.ApplyAsync(
-            source, Sets.Select(set => new SqlMigrations(set.Name, set.Order, Assembly.Load(set.Assembly))), NullLogger.Instance, CancellationToken.None);
+        await MigrateAsync(source);
         return server;
     }
 }

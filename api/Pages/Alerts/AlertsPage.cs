@@ -33,7 +33,8 @@ internal static class AlertsPage
     private static Task<IResult> ShowAsync(HttpContext context, SessionUser user, AlertForm? written, CancellationToken cancellationToken)
     {
         var services = context.RequestServices;
-        var today = DateOnly.FromDateTime(services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime);
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
         return PageFrame.ShowAsync(context, user, services.GetRequiredService<PageSource>(), PageLink.Alerts, ["rule", "tested"], async (request, token) =>
         {
             var rules = await services.GetRequiredService<AlertRuleRegister>().ListAsync(user, null, token);
@@ -48,13 +49,13 @@ internal static class AlertsPage
             var unfinished = await incidents.ListAsync(user, new IncidentFilter(IncidentFilter.Unfinished, request.Codes, Limit: MostShown), token);
             var closed = await incidents.ListAsync(user, new IncidentFilter([Incident.Closed], request.Codes, today.AddDays(-35), Limit: 20), token);
             var form = written ?? (edited is null ? AlertForm.Empty(user) : AlertForm.Of(edited));
-            var view = new AlertsView(context, request, user, [.. unfinished, .. closed], rules, form, services.GetRequiredService<MailOutbox>().IsOn, tested);
+            var view = new AlertsView(context, request, user, [.. unfinished, .. closed], rules, form, services.GetRequiredService<MailOutbox>().IsOn, tested, now);
             return new PageContent(AlertsWording.Of(request.Words.Language).Title, request.Date ?? today.AddDays(-1), view.Render())
             { Status = written is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest };
         }, cancellationToken);
     }
 
-    private static async Task<IResult> PostAsync(HttpContext context, SessionUser user, IAntiforgery antiforgery, CancellationToken cancellationToken)
+    private static async Task<IResult> PostAsync(HttpContext context, SessionUser user, IAntiforgery antiforgery, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (!context.Request.HasFormContentType || !await antiforgery.IsRequestValidAsync(context))
         {
@@ -77,8 +78,20 @@ internal static class AlertsPage
                 await register.RemoveAsync(context, user, chosen, cancellationToken);
                 return Results.LocalRedirect(back);
             case "test" when chosen is not null:
-                var mails = await context.RequestServices.GetRequiredService<AlertTrial>().SendAsync(context, user, chosen, cancellationToken);
-                return Results.LocalRedirect(string.Create(CultureInfo.InvariantCulture, $"{back}&tested={mails}"));
+                var trial = await context.RequestServices.GetRequiredService<AlertTrial>().SendAsync(context, user, chosen, cancellationToken);
+                return Results.LocalRedirect(string.Create(CultureInfo.InvariantCulture, $"{back}&tested={trial.Mails}"));
+            case "mute" when chosen is not null:
+                var asked = new AlertMuteRequest(form["until"].ToString(), form["reason"].ToString());
+                if (AlertMute.Read(asked, user.Login, clock.GetUtcNow(), await AlertEndpoints.ZoneAsync(context, user, cancellationToken), []) is not { } mute)
+                {
+                    return ErrorPage.Show(context, StatusCodes.Status400BadRequest);
+                }
+
+                await register.MuteAsync(context, user, chosen, mute, cancellationToken);
+                return Results.LocalRedirect(back);
+            case "unmute" when chosen is not null:
+                await register.MuteAsync(context, user, chosen, null, cancellationToken);
+                return Results.LocalRedirect(back);
             case "save" when chosen is not null || form["rule"].ToString().Length == 0:
                 return await SaveAsync(context, user, register, AlertForm.Read(form, chosen), chosen, back, cancellationToken);
             default:

@@ -8,8 +8,10 @@ namespace RetailInsight.Api.Pages.Alerts;
 
 /// <summary>The page of alerts as HTML.</summary>
 internal sealed class AlertsView(
-    HttpContext context, PageRequest request, SessionUser user, IReadOnlyList<Incident> incidents, IReadOnlyList<AlertRule> rules, AlertForm form, bool mailOn, long? tested)
+    HttpContext context, PageRequest request, SessionUser user, IReadOnlyList<Incident> incidents, IReadOnlyList<AlertRule> rules, AlertForm form, bool mailOn, long? tested, DateTimeOffset now)
 {
+    private const int UsualMute = 7;
+
     private static readonly string[] Whys = ["corrected", "recovered", "complete", "rule"];
 
     private readonly AlertsWording _alerts = AlertsWording.Of(request.Words.Language);
@@ -48,7 +50,7 @@ internal sealed class AlertsView(
             <li class="{one.State}"><h3><bdi>{NameOf(one.Store)}</bdi> <time datetime="{one.Date:yyyy-MM-dd}">{FigureText.ShortDate(one.Date)} ({request.Words.Weekdays[(int)one.Date.DayOfWeek]})</time> <small><bdi>{one.Rule.Name}</bdi></small></h3>
             <p class="finding">{_text.Finding(test, one.Figure, one.Reference, one.Currency)}</p>{changed}
             <p class="note">{_text.Sentence(test)}</p>
-            <p class="note">{data}</p>
+            <p class="note">{data}{(one.Muted ? Markup.Of($""" <span class="warn">{_alerts.NotTold}</span>""") : Markup.Empty)}</p>
             {Answer(one)}
             <p><a href="{request.Address(page, one.Store, one.Date)}">{(page == PageLink.Day ? _alerts.Why : _alerts.DataPage)}</a></p></li>
 
@@ -88,12 +90,27 @@ internal sealed class AlertsView(
     {
         var stores = rule.Stores is null ? _alerts.EveryStore : string.Join(_said.Separator, rule.Stores.Where(user.MaySee).Take(5).Select(NameOf)) + (rule.Stores.Count > 5 ? " …" : "");
         var acts = !rule.MayChange(user) ? Markup.Empty : Markup.Of(
-            $"""<div class="acts"><a href="{request.Address(PageLink.Alerts, request.StoreCode, null)}&amp;rule={$"{rule.Id:N}"}#rule">{_alerts.Edit}</a>{Button(rule, "test", _alerts.Test)}{Button(rule, "remove", _alerts.Remove)}</div>""");
+            $"""<div class="acts"><a href="{request.Address(PageLink.Alerts, request.StoreCode, null)}&amp;rule={$"{rule.Id:N}"}#rule">{_alerts.Edit}</a>{Button(rule, "test", _alerts.Test)}{Button(rule, "remove", _alerts.Remove)}{(rule.IsMuted(now) ? Button(rule, "unmute", _alerts.Unmute) : Markup.Empty)}</div>{Mute(rule)}""");
         return Markup.Of(
             $"""
             <li><h3><bdi>{rule.Name}</bdi> <small>{(rule.Owner is null ? _alerts.OfChain : _alerts.Personal)}{(rule.Active ? "" : _said.Separator + _alerts.Stopped)}</small></h3>
-            <p>{_text.Sentence(rule.Test)}</p><p class="note"><bdi>{stores}</bdi></p>{acts}</li>
+            <p>{_text.Sentence(rule.Test)}</p><p class="note"><bdi>{stores}</bdi></p>{Muted(rule)}{acts}</li>
 
+            """);
+    }
+
+    private Markup Muted(AlertRule rule) => rule is { Mute: { } mute } && rule.IsMuted(now)
+        ? Markup.Of($"""<p class="note warn"><bdi>{FigureText.Say(_alerts.MutedUntil, FigureText.ShortDate(mute.Until), mute.By)}</bdi><br><q>{mute.Reason}</q></p>""") : Markup.Empty;
+
+    private Markup Mute(AlertRule rule)
+    {
+        var today = AlertMute.Today(now, TimeZoneInfo.FindSystemTimeZoneById(request.Company.TimeZone));
+        return rule.IsMuted(now) || !rule.Active ? Markup.Empty : Markup.Of(
+            $"""
+            <details><summary>{_alerts.Mute}</summary><p class="note">{_alerts.MuteNote}</p>
+            <form method="post" action="{Navigation.PathOf(PageLink.Alerts)}" class="act">{Layout.FormToken(context)}{Hidden("do", "mute")}{Hidden("store", request.StoreCode)}{Hidden("rule", $"{rule.Id:N}")}
+            <label>{_alerts.MuteUntil}<input type="date" name="until" value="{today.AddDays(UsualMute):yyyy-MM-dd}" min="{today:yyyy-MM-dd}" max="{today.AddDays(AlertMute.MostDays):yyyy-MM-dd}" required></label>
+            <label>{_alerts.MuteReason}<input name="reason" maxlength="{AlertMute.LongestReason}" required></label><button>{_alerts.Mute}</button></form></details>
             """);
     }
 

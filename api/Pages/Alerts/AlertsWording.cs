@@ -56,6 +56,13 @@ internal sealed record AlertsWording
         FaultNames = ["名前は1〜100文字です。", "指標を選んでください。", "目標と比べられるのは、売上高(税抜)・客単価・買上点数・買上率の1日全体だけです。", "しきい値は数値です（％なら0より大きく1000以下）。", "この指標は時間帯では見られません。", "充足率は0〜100です。", "宛先のメールアドレスが正しくないか、許可されていないドメインか、10件を超えています。", "見られる店舗を選んでください。", "入力が正しくありません。"],
         LimitReached = "ルールの数が上限です。先にほかのルールを削除してください。",
         Mark = "アラート：{0} {1}",
+        Mute = "一時的に止める",
+        MuteNote = "止めている間、このルールはメールも連携先への通知も送りません。見つけたことはこの画面に残ります。",
+        MuteUntil = "この日まで",
+        MuteReason = "理由（200文字まで）",
+        MutedUntil = "{0}まで通知を止めています（{1}）",
+        Unmute = "通知を再開",
+        NotTold = "通知を止めている間に見つかったため、だれにも知らせていません。",
     };
 
     public static AlertsWording English { get; } = new()
@@ -111,6 +118,13 @@ internal sealed record AlertsWording
         FaultNames = ["The name has 1 to 100 characters.", "Choose a figure.", "Only net sales, basket value, items per receipt and conversion of whole days have a target.", "The threshold is a number; in percent above 0 and at most 1000.", "This figure does not exist by hour.", "The percentage is 0 to 100.", "An address is wrong, of a domain that is not allowed, or there are more than 10.", "Choose stores you may see.", "Something is wrong."],
         LimitReached = "There are as many rules as may be. Remove one first.",
         Mark = "Alert: {0}, {1}",
+        Mute = "Mute",
+        MuteNote = "While it is muted the rule sends no mail and calls no webhook. What it finds stays on this page.",
+        MuteUntil = "Until the end of",
+        MuteReason = "Reason (at most 200 characters)",
+        MutedUntil = "Muted until the end of {0} by {1}",
+        Unmute = "Let it speak again",
+        NotTold = "Found while the rule was muted: nobody was told.",
     };
 
     public required string Title { get; init; }
@@ -216,6 +230,20 @@ internal sealed record AlertsWording
     public required string LimitReached { get; init; }
 
     public required string Mark { get; init; }
+
+    public required string Mute { get; init; }
+
+    public required string MuteNote { get; init; }
+
+    public required string MuteUntil { get; init; }
+
+    public required string MuteReason { get; init; }
+
+    public required string MutedUntil { get; init; }
+
+    public required string Unmute { get; init; }
+
+    public required string NotTold { get; init; }
 
     public static AlertsWording Of(string language) => language == "en" ? English : Japanese;
 }

@@ -1,7 +1,6 @@
 using RetailInsight.Api.Customers;
 using RetailInsight.Api.Health;
 using RetailInsight.Api.Kpis;
-using RetailInsight.Core.Calendar;
 
 namespace RetailInsight.Api.Pages.Customers;
 
@@ -14,22 +13,18 @@ namespace RetailInsight.Api.Pages.Customers;
 /// <param name="Completeness">What has arrived of the four weeks.</param>
 internal sealed record CustomersModel(DateOnly To, DateOnly? AsOf, string Currency, decimal? Identified, IReadOnlyList<SegmentFigures> Segments, Completeness Completeness)
 {
-    private const int Days = 28;
-
     /// <summary>Reads the page.</summary>
     public static async Task<CustomersModel> ReadAsync(PageRequest request, DateOnly today, CancellationToken cancellationToken)
     {
         var (read, codes) = (request.Read, request.Codes);
         var last = await LastDay.ReadAsync(request, codes, today, cancellationToken);
         var to = last.Date;
-        var span = new DateSpan(to.AddDays(1 - Days), to);
+        var span = CustomerSegments.IdentifiedOver(to);
         var currency = request.CurrencyOf(await read.ReportedDaysAsync(codes, span.From, span.To, cancellationToken));
         var share = await request.AskAsync(codes, ["identified_share"], [], span, currency, cancellationToken);
-        var asOf = await read.CustomersAsOfAsync(codes, to, cancellationToken);
+        var (asOf, segments) = await read.SegmentsAsync(codes, to, currency, cancellationToken);
         return new CustomersModel(
-            to, asOf, currency, share.Count == 0 ? null : share[0].Values[0],
-            CustomerSegments.From(asOf is { } day ? await read.CustomersAsync(codes, day, currency, cancellationToken) : []),
-            await read.CompletenessAsync(codes, span, last.Running, cancellationToken));
+            to, asOf, currency, share.Count == 0 ? null : share[0].Values[0], segments, await read.CompletenessAsync(codes, span, last.Running, cancellationToken));
     }
 }
 

@@ -30,11 +30,10 @@ internal sealed class CustomersView(PageRequest request, CustomersModel model)
 
     private Markup Segments()
     {
-        var (customers, net) = (model.Segments.Sum(segment => segment.Customers ?? 0), model.Segments.Sum(segment => segment.Net ?? 0));
         return Markup.Of(
             $"""
             <section class="card"><h2>{_customers.Segments} <small>{_customers.SegmentsNote}</small></h2>
-            <ul class="tree three">{model.Segments.Select(segment => Card(segment, customers, net))}</ul>
+            <ul class="tree three">{model.Segments.Select(Card)}</ul>
             <p class="note">{FigureText.Say(_customers.Hidden, CustomerSegments.Fewest)}</p></section>
             <section class="card stores"><h2>{_customers.Title}</h2><div class="scroll" tabindex="0" role="region" aria-label="{_customers.Title}"><table>
             <thead><tr><th scope="col">{_customers.Segment}</th><th scope="col">{_customers.Customers}</th><th scope="col">{_words.NetSales}</th><th scope="col">{_customers.PerCustomer}</th><th scope="col">{_customers.Visits}</th></tr></thead>
@@ -42,22 +41,22 @@ internal sealed class CustomersView(PageRequest request, CustomersModel model)
             """);
     }
 
-    private Markup Card(SegmentFigures segment, int customers, long net)
+    private Markup Card(SegmentFigures segment)
     {
         var name = _customers.Names[(int)segment.Segment];
-        if (segment is not { Customers: { } count, Net: { } own })
+        if (segment is not { Customers: { } count })
         {
             return Markup.Of($"""<li><h3>{name}</h3><p class="value none">{_customers.TooFew}</p><span class="versus">{_customers.Hints[(int)segment.Segment]}</span></li>""");
         }
 
-        var shares = FigureText.Say(_customers.Shares, FigureText.Percent((decimal)count / Math.Max(1, customers)), net <= 0 ? _words.Undefined : FigureText.Percent((decimal)own / net));
+        var shares = FigureText.Say(_customers.Shares, FigureText.Percent(segment.CustomerShare(model.Segments), _words.Undefined), FigureText.Percent(segment.SalesShare(model.Segments), _words.Undefined));
         return Markup.Of($"""<li><h3>{name}</h3><p class="value">{FigureText.Count(count)}</p><span class="versus">{shares}</span><span class="versus">{_customers.Hints[(int)segment.Segment]}</span></li>""");
     }
 
-    private Markup Row(SegmentFigures segment) => segment is { Customers: { } count, Net: { } net, Receipts: { } receipts }
+    private Markup Row(SegmentFigures segment) => segment is { Customers: { } count, Net: { } net }
         ? Markup.Of(
             $"""
-            <tr><th scope="row">{_customers.Names[(int)segment.Segment]}</th><td>{FigureText.Count(count)}</td><td>{_text.Amount(Money.ToDecimal(net))}</td><td>{(count == 0 ? _words.Undefined : _text.Amount(Money.ToDecimal(net) / count))}</td><td>{(count == 0 ? _words.Undefined : FigureText.Number((decimal)receipts / count, 1))}</td></tr>
+            <tr><th scope="row">{_customers.Names[(int)segment.Segment]}</th><td>{FigureText.Count(count)}</td><td>{_text.Amount(Money.ToDecimal(net))}</td><td>{_text.Amount(segment.NetPerCustomer, _words.Undefined)}</td><td>{(segment.ReceiptsPerCustomer is { } visits ? FigureText.Number(visits, 1) : _words.Undefined)}</td></tr>
 
             """)
         : Markup.Of($"""<tr><th scope="row">{_customers.Names[(int)segment.Segment]}</th><td>{_customers.TooFew}</td><td>{_words.Undefined}</td><td>{_words.Undefined}</td><td>{_words.Undefined}</td></tr>""");

@@ -9,7 +9,7 @@ using RetailInsight.Api.Tenancy;
 
 namespace RetailInsight.Api.Pages.Notes;
 
-/// <summary>Where annotations are written, changed and taken away; pages with charts lead here and are led back to.</summary>
+/// <summary>Where annotations are written, changed and taken away; the list and pages with charts lead here and are led back to.</summary>
 internal static class NotesPage
 {
     /// <summary>The address.</summary>
@@ -17,14 +17,19 @@ internal static class NotesPage
 
     public static void MapNotes(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, ShowAsync).RequireAuthorization().ExcludeFromDescription();
+        routes.MapGet(Path + "/{note}", ShowAsync).RequireAuthorization().ExcludeFromDescription();
         routes.MapPost(Path, PostAsync).RequireAuthorization().WithMetadata(new CountedCall()).ExcludeFromDescription();
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext context, SessionUser user, AnnotationRegister register, CancellationToken cancellationToken)
+    /// <summary>Where one is changed.</summary>
+    /// <param name="one">Which.</param>
+    /// <param name="back">Where the page leads back to.</param>
+    public static string Address(Annotation one, string back) => $"{Path}/{one.Id:N}?return={Uri.EscapeDataString(back)}";
+
+    private static async Task<IResult> ShowAsync(string note, HttpContext context, SessionUser user, AnnotationRegister register, CancellationToken cancellationToken)
     {
-        var query = new QueryParameters(context, "note", "return", "lang");
-        return AnnotationEndpoints.Id(query.Text("note") ?? "") is { } id && await register.FindAsync(user, id, cancellationToken) is { } found && AnnotationRegister.MayChange(found, user)
+        var query = new QueryParameters(context, "return", "lang");
+        return AnnotationEndpoints.Id(note) is { } id && await register.FindAsync(user, id, cancellationToken) is { } found && AnnotationRegister.MayChange(found, user)
             ? await FormAsync(context, user, NoteForm.Of(found), query.Text("return"), null, cancellationToken)
             : ErrorPage.Show(context, StatusCodes.Status404NotFound);
     }

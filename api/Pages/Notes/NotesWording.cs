@@ -29,6 +29,12 @@ internal sealed record NotesWording
         Hours = "{0}時–{1}時",
         Fault = "入力を確かめてください：日付の順、時刻の組（はじまりとおわり）、メモには内容が必要です。",
         NotAllowed = "このメモを書く権限がありません。",
+        Every = "すべて",
+        Text = "内容",
+        Author = "書いた人",
+        Count = "{0}件",
+        Full = "はじめの{0}件だけを表示しています。期間や種類をしぼってください。",
+        List = "この期間のメモを一覧で見る",
     };
 
     public static NotesWording English { get; } = new()
@@ -57,6 +63,12 @@ internal sealed record NotesWording
         Hours = "{0}:00–{1}:00",
         Fault = "Please check: the order of the dates, both hours or none, and a note needs a text.",
         NotAllowed = "You may not write this note.",
+        Every = "All",
+        Text = "Text",
+        Author = "Written by",
+        Count = "{0} notes",
+        Full = "Only the first {0} are shown. Choose a shorter time or a kind.",
+        List = "See the notes of this time as a list",
     };
 
     public required string Title { get; init; }
@@ -108,6 +120,18 @@ internal sealed record NotesWording
     public required string Fault { get; init; }
 
     public required string NotAllowed { get; init; }
+
+    public required string Every { get; init; }
+
+    public required string Text { get; init; }
+
+    public required string Author { get; init; }
+
+    public required string Count { get; init; }
+
+    public required string Full { get; init; }
+
+    public required string List { get; init; }
 
     public static NotesWording Of(string language) => language == "en" ? English : Japanese;
 }

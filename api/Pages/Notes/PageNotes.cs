@@ -10,7 +10,7 @@ namespace RetailInsight.Api.Pages.Notes;
 /// Annotations and alerts of the time a page is about: as marks for its charts, as a list, as a table, and the form that adds one. Where the page
 /// goes to others it holds nothing personal, no alerts and no form.
 /// </summary>
-internal sealed class PageNotes(PageRequest request, IReadOnlyList<Annotation> notes, IReadOnlyList<Incident> alerts, DateOnly date)
+internal sealed class PageNotes(PageRequest request, IReadOnlyList<Annotation> notes, IReadOnlyList<Incident> alerts, DateOnly first, DateOnly date)
 {
     private const int MostAlerts = 50;
     private const int MostShown = 3;
@@ -30,12 +30,12 @@ internal sealed class PageNotes(PageRequest request, IReadOnlyList<Annotation> n
         var notes = await source.Annotations.ListAsync(user, request.Codes, from, to, cancellationToken);
         if (request.Reader is null)
         {
-            return new PageNotes(request, notes.FindAll(one => one.Visibility != Annotation.Personal), [], to);
+            return new PageNotes(request, notes.FindAll(one => one.Visibility != Annotation.Personal), [], from, to);
         }
 
         var alerts = await source.Incidents.ListAsync(
             user, new IncidentFilter([Incident.Open, Incident.Acknowledged], request.Codes, from, to, Limit: MostAlerts), cancellationToken);
-        return new PageNotes(request, notes, alerts, to);
+        return new PageNotes(request, notes, alerts, from, to);
     }
 
     /// <summary>The marks of a span of business dates.</summary>
@@ -70,9 +70,21 @@ internal sealed class PageNotes(PageRequest request, IReadOnlyList<Annotation> n
 
         var back = request.Query.AddressWithout("seen");
         var list = notes.Count == 0 ? Markup.Of($"""<p class="lead">{_notes.None}</p>""") : Markup.Of($"""<ul class="notes">{notes.Select(one => Item(one, back))}</ul>""");
-        var form = request.Reader is not { } reader ? Markup.Empty : Markup.Of(
-            $"""<details><summary>{_notes.Add}</summary>{NoteForm.Empty(reader.User, request.Store?.Code, date).Render(reader.Context, reader.User, request.Words, request.Stores, back)}</details>""");
-        return Markup.Of($"""<section class="card stores"><h2>{_notes.Title} <small>{_notes.Lead}</small></h2>{list}{form}</section>""");
+        var more = request.Reader is null ? Markup.Empty : Markup.Of($"""<p class="note"><a href="{NotesList.Address(request, first, date)}">{_notes.List}</a></p>""");
+        return Markup.Of($"""<section class="card stores"><h2>{_notes.Title} <small>{_notes.Lead}</small></h2>{list}{more}{Form(back)}</section>""");
+    }
+
+    /// <summary>As the table of a page of its own, the latest first.</summary>
+    public Markup RenderTable()
+    {
+        var back = request.Query.AddressWithout("seen");
+        var table = notes.Count == 0 ? Markup.Of($"""<p class="lead">{_notes.None}</p>""") : Markup.Of(
+            $"""
+            <div class="scroll" tabindex="0" role="region" aria-label="{_notes.Title}"><table>
+            <thead><tr><th scope="col">{request.Words.Date}</th><th scope="col" class="left">{_notes.Text}</th><th scope="col" class="left">{_notes.VisibilityLabel}</th><th scope="col" class="left">{_notes.Author}</th>{(request.Reader is null ? Markup.Empty : Markup.Of($"""<th scope="col">{_notes.Edit}</th>"""))}</tr></thead>
+            <tbody>{notes.Reverse().Select(one => Row(one, back))}</tbody></table></div>
+            """);
+        return Markup.Of($"""<section class="card stores"><p class="lead">{_notes.Lead}</p>{table}{Form(back)}</section>""");
     }
 
     /// <summary>As a file, without what is personal.</summary>
@@ -90,10 +102,25 @@ internal sealed class PageNotes(PageRequest request, IReadOnlyList<Annotation> n
 
     private IEnumerable<Annotation> Others => notes.Where(one => one.Visibility != Annotation.Personal);
 
+    private Markup Form(string back) => request.Reader is not { } reader ? Markup.Empty : Markup.Of(
+        $"""<details><summary>{_notes.Add}</summary>{NoteForm.Empty(reader.User, request.Store?.Code, date).Render(reader.Context, reader.User, request.Words, request.Stores, back)}</details>""");
+
+    private Markup Edit(Annotation one, string back) => request.Reader is not { } reader || !AnnotationRegister.MayChange(one, reader.User) ? Markup.Empty : Markup.Of(
+        $"""<a href="{NotesPage.Address(one, back)}" aria-label="{_notes.Edit} {KindOf(one)} {Days(one)}">{_notes.Edit}</a>""");
+
+    private Markup Row(Annotation one, string back)
+    {
+        var days = Markup.Of($"""<time datetime="{one.From:yyyy-MM-dd}">{(one.From.Year == date.Year ? "" : $"{one.From.Year}/")}{Days(one)}</time> {Hours(one)}""");
+        var when = request.Reader is null ? days : Markup.Of($"""<a href="{request.Address(PageLink.Day, one.Store ?? request.StoreCode, one.From)}">{days}</a>""");
+        var edit = request.Reader is null ? Markup.Empty : Markup.Of($"<td>{Edit(one, back)}</td>");
+        var where = one is { Visibility: Annotation.Personal, Store: not null } ? FigureText.Say(_notes.By, Where(one), _notes.ScopeNames[0]) : Where(one);
+        return Markup.Of(
+            $"""<tr><th scope="row">{when}</th><td class="left text"><b>{KindOf(one)}</b> <bdi>{one.Text}</bdi></td><td class="left"><bdi>{where}</bdi></td><td class="left"><bdi>{one.Owner}</bdi></td>{edit}</tr>""");
+    }
+
     private Markup Item(Annotation one, string back)
     {
-        var edit = request.Reader is not { } reader || !AnnotationRegister.MayChange(one, reader.User) ? Markup.Empty : Markup.Of(
-            $""" <a href="{NotesPage.Path}?note={$"{one.Id:N}"}&amp;return={Uri.EscapeDataString(back)}" aria-label="{_notes.Edit} {KindOf(one)} {Days(one)}">{_notes.Edit}</a>""");
+        var edit = Markup.Of($" {Edit(one, back)}");
         return Markup.Of($"""<li><b>{KindOf(one)}</b> <time datetime="{one.From:yyyy-MM-dd}">{Days(one)} {Hours(one)}</time> <bdi>{one.Text}</bdi> <small><bdi>{FigureText.Say(_notes.By, Where(one), one.Owner)}</bdi></small>{edit}</li>""");
     }
 

@@ -1,4 +1,5 @@
 using RetailInsight.Api.Kpis;
+using RetailInsight.Api.Peers;
 using RetailInsight.Api.Stores;
 
 namespace RetailInsight.Api.Pages.Peers;
@@ -8,7 +9,7 @@ internal sealed class PeersView(PageRequest request, PeersModel model)
 {
     private readonly Wording _words = request.Words;
     private readonly PeersWording _peers = PeersWording.Of(request.Words);
-    private readonly FigureText _text = new(request.Words, model.Currency);
+    private readonly FigureText _text = new(request.Words, model.Group.Currency);
 
     public Markup Render() => Markup.Of(
         $"""
@@ -18,15 +19,15 @@ internal sealed class PeersView(PageRequest request, PeersModel model)
         <p class="day"><span>{FigureText.Say(_peers.Weeks, _text.LongDate(model.From), _text.LongDate(model.To))}</span></p>
         <ul class="state">{DataStateItems.Render(request, model.Completeness)}{model.Last.Render(_words)}</ul>
         </div>
-        {(request.Store is null ? Say(_peers.ChooseStore) : model.GroupSize == 0 ? Say(_peers.NoGroup) : Body())}
+        {(request.Store is null ? Say(_peers.ChooseStore) : model.Group.Size == 0 ? Say(_peers.NoGroup) : Body())}
         """);
 
     private static Markup Say(string sentence) => Markup.Of($"""<section class="card"><p>{sentence}</p></section>""");
 
     private Markup Body() => Markup.Of(
         $"""
-        <section class="card peers"><h2>{_peers.Standing}</h2><p class="lead">{FigureText.Say(_peers.Lead, model.GroupSize - 1)}</p>
-        <div class="standings">{model.Standings.Select(One)}</div><p class="note">{_peers.GainNote}</p></section>
+        <section class="card peers"><h2>{_peers.Standing}</h2><p class="lead">{FigureText.Say(_peers.Lead, model.Group.Size - 1)}</p>
+        <div class="standings">{model.Group.Standings.Select(One)}</div><p class="note">{_peers.GainNote}</p></section>
         {Named()}
         """);
 
@@ -62,11 +63,11 @@ internal sealed class PeersView(PageRequest request, PeersModel model)
             $"""<svg class="strip" viewBox="0 0 240 20" role="img" aria-label="{label}"><rect class="track" width="240" height="4" y="8" rx="2"/><rect class="band" x="{Place(standing.Quarter)}" width="{Math.Max(2, Place(standing.ThreeQuarters) - Place(standing.Quarter))}" height="12" y="4" rx="3"/><rect class="mean" x="{Place(standing.Median) - 1.5}" width="3" height="20" rx="1.5"/><circle class="own" cx="{Place(standing.Own)}" cy="10" r="6"/></svg>""");
     }
 
-    private Markup Named() => model.Named.Count < 2 ? Markup.Empty : Markup.Of(
+    private Markup Named() => model.Group.Named.Count < 2 ? Markup.Empty : Markup.Of(
         $"""
         <section class="card stores"><h2>{_peers.Named}</h2><div class="scroll" tabindex="0" role="region" aria-label="{_peers.Named}"><table>
         <thead><tr><th scope="col">{_words.Store}</th>{Enum.GetValues<PeerFigure>().Select(figure => Markup.Of($"""<th scope="col">{_peers.Figures[(int)figure]}</th>"""))}</tr></thead>
-        <tbody>{model.Named.Select(Row)}</tbody></table></div></section>
+        <tbody>{model.Group.Named.Select(Row)}</tbody></table></div></section>
         """);
 
     private Markup Row((Store Store, StoreTotal Total) peer)
@@ -74,7 +75,7 @@ internal sealed class PeersView(PageRequest request, PeersModel model)
         var own = peer.Store == request.Store ? Markup.Of($" class=\"own\"") : Markup.Empty;
         return Markup.Of(
             $"""
-            <tr{own}><th scope="row"><a href="{request.Address(PageLink.Peers, peer.Store.Code, model.To)}"><bdi>{peer.Store.Name}</bdi></a></th>{Enum.GetValues<PeerFigure>().Select(figure => Markup.Of($"<td>{(PeersModel.Value(figure, peer.Total) is { } value ? Write(figure, value) : _words.Undefined)}</td>"))}</tr>
+            <tr{own}><th scope="row"><a href="{request.Address(PageLink.Peers, peer.Store.Code, model.To)}"><bdi>{peer.Store.Name}</bdi></a></th>{Enum.GetValues<PeerFigure>().Select(figure => Markup.Of($"<td>{(PeerStanding.Value(figure, peer.Total) is { } value ? Write(figure, value) : _words.Undefined)}</td>"))}</tr>
 
             """);
     }

@@ -1,3 +1,5 @@
+using RetailInsight.Api.Peers;
+
 namespace RetailInsight.Api.Pages.Peers;
 
 /// <summary>The texts of the page of peers.</summary>

@@ -12,23 +12,23 @@ internal static class ProductsSheet
 
     private static SheetTable Items(PageRequest request, ProductsModel model)
     {
-        var gone = model.Gone.Select(item => new ProductLine(item with { Net = 0, Quantity = 0, Receipts = 0 }, default, item.Net));
-        return SheetTable.Of<ProductLine>("items", ProductsWording.Of(request.Words).TopItems, model.Lines.Concat(gone),
+        var ranking = model.Ranking;
+        return SheetTable.Of("items", ProductsWording.Of(request.Words).TopItems, ranking.Lines.Concat(ranking.Gone),
         [
             .. Period<ProductLine>(request, model), new("item", line => line.Total.Code), new("item_name", line => line.Total.Name),
-            new("abc_class", line => line.Abc.Code is null ? (string?)null : line.Abc.Class.ToString()), new("net_sales", line => Money.ToDecimal(line.Total.Net)),
-            new("cumulative_share", line => line.Abc.Code is null || model.Net <= 0 ? (decimal?)null : FigureColumns.Round((decimal)line.Abc.CumulativeNet / model.Net, 4)),
+            new("abc_class", line => line.Class?.ToString()), new("net_sales", line => Money.ToDecimal(line.Total.Net)),
+            new("cumulative_share", line => FigureColumns.Round(ranking.CumulativeShare(line), 4)),
             new("quantity", line => Money.ToDecimal(line.Total.Quantity)), .. Before<ProductLine>(model, line => line.Total.Net, line => line.Before),
         ]);
     }
 
     private static SheetTable Categories(PageRequest request, ProductsModel model)
     {
-        var all = model.Categories.Sum(category => category.Now.Net);
+        var all = model.Categories.Sum(category => category.Total.Net);
         return SheetTable.Of("categories", ProductsWording.Of(request.Words).Categories, model.Categories,
         [
-            .. Period<(ProductTotal Now, long Before)>(request, model), new("category", row => row.Now.Code), new("net_sales", row => Money.ToDecimal(row.Now.Net)),
-            new("share", row => all <= 0 ? (decimal?)null : FigureColumns.Round((decimal)row.Now.Net / all, 4)), .. Before<(ProductTotal Now, long Before)>(model, row => row.Now.Net, row => row.Before),
+            .. Period<CategoryLine>(request, model), new("category", row => row.Total.Code), new("net_sales", row => Money.ToDecimal(row.Total.Net)),
+            new("share", row => all <= 0 ? (decimal?)null : FigureColumns.Round((decimal)row.Total.Net / all, 4)), .. Before<CategoryLine>(model, row => row.Total.Net, row => row.Before),
         ]);
     }
 
@@ -39,16 +39,16 @@ internal static class ProductsSheet
     ]);
 
     private static SheetColumn<T>[] Period<T>(PageRequest request, ProductsModel model) =>
-        [new("from", _ => model.From), new("to", _ => model.To), new("store", _ => request.StoreCode), new("store_name", _ => request.StoreName), new("currency", _ => model.Currency)];
+        [new("from", _ => model.From), new("to", _ => model.To), new("store", _ => request.StoreCode), new("store_name", _ => request.StoreName), new("currency", _ => model.Ranking.Currency)];
 
     // Without a day of the four weeks before there is nothing to compare with, and 0 would be a lie.
     private static SheetColumn<T>[] Before<T>(ProductsModel model, Func<T, long> now, Func<T, long> before)
     {
-        decimal? Then(T row) => model.DaysBefore == 0 ? null : Money.ToDecimal(before(row));
+        decimal? Then(T row) => model.Ranking.DaysBefore == 0 ? null : Money.ToDecimal(before(row));
         return
         [
             new("net_sales_comparison", row => Then(row)), new("net_sales_difference", row => Money.ToDecimal(now(row)) - Then(row)),
-            new("net_sales_change", row => FigureColumns.Change(Money.ToDecimal(now(row)), Then(row))), new("days_reported", _ => model.DaysBefore),
+            new("net_sales_change", row => FigureColumns.Change(Money.ToDecimal(now(row)), Then(row))), new("days_reported", _ => model.Ranking.DaysBefore),
         ];
     }
 }

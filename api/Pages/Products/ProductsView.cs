@@ -1,5 +1,4 @@
 using RetailInsight.Api.Products;
-using RetailInsight.Core.Calendar;
 using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Api.Pages.Products;
@@ -12,7 +11,7 @@ internal sealed class ProductsView(PageRequest request, ProductsModel model)
 
     private readonly Wording _words = request.Words;
     private readonly ProductsWording _products = ProductsWording.Of(request.Words);
-    private readonly FigureText _text = new(request.Words, model.Currency);
+    private readonly FigureText _text = new(request.Words, model.Ranking.Currency);
 
     public Markup Render() => Markup.Of(
         $"""
@@ -22,7 +21,7 @@ internal sealed class ProductsView(PageRequest request, ProductsModel model)
         <p class="day"><span>{FigureText.Say(_products.Weeks, _text.LongDate(model.From), _text.LongDate(model.To))}</span></p>
         <ul class="state">{DataStateItems.Render(request, model.Completeness)}{model.Last.Render(_words)}</ul>
         </div>
-        {(model.Lines.Count == 0 ? Markup.Of($"""<section class="card"><p>{_products.NoFigures}</p></section>""") : Body())}
+        {(model.Ranking.Lines.Count == 0 ? Markup.Of($"""<section class="card"><p>{_products.NoFigures}</p></section>""") : Body())}
         """);
 
     private Markup Body() => Markup.Of(
@@ -35,28 +34,22 @@ internal sealed class ProductsView(PageRequest request, ProductsModel model)
 
     private Markup Classes()
     {
-        var net = Math.Max(1, model.Net);
-        var cards = Enum.GetValues<AbcClass>().Select(one =>
-        {
-            var lines = model.Lines.Where(line => line.Abc.Class == one).ToList();
-            var share = (decimal)lines.Sum(line => line.Total.Net) / net;
-            return Markup.Of(
-                $"""
-                <li><h3><span class="abc {one.ToString()}">{one.ToString()}</span> {_products.ClassNames[(int)one]}</h3><p class="value">{FigureText.Say(_products.Items, FigureText.Count(lines.Count))}</p><span class="versus">{FigureText.Say(_products.ShareOfSales, FigureText.Percent(share))}</span></li>
+        var cards = model.Ranking.Classes.Select(one => Markup.Of(
+            $"""
+            <li><h3><span class="abc {one.Class.ToString()}">{one.Class.ToString()}</span> {_products.ClassNames[(int)one.Class]}</h3><p class="value">{FigureText.Say(_products.Items, FigureText.Count(one.Items))}</p><span class="versus">{FigureText.Say(_products.ShareOfSales, FigureText.Percent(model.Ranking.Share(one.Net), _words.Undefined))}</span></li>
 
-                """);
-        });
+            """));
         return Markup.Of($"""<section class="card"><h2>{_products.Classes} <small>{_products.ClassesNote}</small></h2><ul class="tree three">{cards}</ul></section>""");
     }
 
     private Markup Movers(bool up)
     {
         var title = up ? _products.Up : _products.Down;
-        var movers = model.DaysBefore == 0 ? [] : model.Movers(up, MostMovers).ToList();
+        var movers = model.Ranking.Movers(up).Take(MostMovers).ToList();
         var list = movers.Count == 0
-            ? Markup.Of($"""<p class="lead">{(model.DaysBefore == 0 ? _products.NothingBefore : _products.NoMover)}</p>""")
+            ? Markup.Of($"""<p class="lead">{(model.Ranking.DaysBefore == 0 ? _products.NothingBefore : _products.NoMover)}</p>""")
             : Markup.Of($"""<ul class="movers">{movers.Select(line => Markup.Of($"""<li><span><bdi>{Name(line.Total)}</bdi></span><b class="{(up ? "up" : "down")}">{_text.MoneyChange(Money.ToDecimal(line.Change))}</b></li>"""))}</ul>""");
-        var days = model.DaysBefore is > 0 and < 28 ? Markup.Of($"""<p class="note">{FigureText.Say(_products.DaysBefore, model.DaysBefore)}</p>""") : Markup.Empty;
+        var days = model.Ranking.DaysBefore is > 0 and < 28 ? Markup.Of($"""<p class="note">{FigureText.Say(_products.DaysBefore, model.Ranking.DaysBefore)}</p>""") : Markup.Empty;
         return Markup.Of($"""<section class="card"><h2>{title} <small>{_products.MoversNote}</small></h2>{list}{days}</section>""");
     }
 
@@ -67,12 +60,12 @@ internal sealed class ProductsView(PageRequest request, ProductsModel model)
         <tbody>{model.Categories.Select(Category)}</tbody></table></div></section>
         """);
 
-    private Markup Category((ProductTotal Now, long Before) row)
+    private Markup Category(CategoryLine row)
     {
-        var trend = model.DaysBefore == 0 ? null : Trend.Share(Money.ToDecimal(row.Now.Net), Money.ToDecimal(row.Before), _words);
+        var trend = model.Ranking.DaysBefore == 0 ? null : Trend.Share(Money.ToDecimal(row.Total.Net), Money.ToDecimal(row.Before), _words);
         var change = trend is null ? Markup.Of($"{_words.Undefined}") : Markup.Of($"""<span class="{trend.Style}"><span aria-hidden="true">{trend.Arrow}</span> {trend.Text}</span>""");
-        var all = Math.Max(1, model.Categories.Sum(category => category.Now.Net));
-        return Markup.Of($"""<tr><th scope="row"><bdi>{(row.Now.Code.Length == 0 ? _products.NoCategory : row.Now.Code)}</bdi></th><td>{_text.Amount(Money.ToDecimal(row.Now.Net))}</td><td>{FigureText.Percent((decimal)row.Now.Net / all)}</td><td>{change}</td></tr>""");
+        var all = Math.Max(1, model.Categories.Sum(category => category.Total.Net));
+        return Markup.Of($"""<tr><th scope="row"><bdi>{(row.Total.Code.Length == 0 ? _products.NoCategory : row.Total.Code)}</bdi></th><td>{_text.Amount(Money.ToDecimal(row.Total.Net))}</td><td>{FigureText.Percent((decimal)row.Total.Net / all)}</td><td>{change}</td></tr>""");
     }
 
     private Markup Pairs()
@@ -82,34 +75,33 @@ internal sealed class ProductsView(PageRequest request, ProductsModel model)
             return Markup.Of($"""<section class="card"><h2>{_products.Pairs}</h2><p class="lead">{_products.PairsOfOneStore}</p></section>""");
         }
 
-        var table = model.Pairs.Count == 0 ? Markup.Of($"""<p class="lead">{_products.NoPairs}</p>""") : Markup.Of(
+        var table = model.Pairs.Count == 0 ? Markup.Of($"""<p class="lead">{FigureText.Say(_products.NoPairs, ProductPair.FewestReceipts)}</p>""") : Markup.Of(
             $"""
             <div class="scroll" tabindex="0" role="region" aria-label="{_products.Pairs}"><table><thead><tr><th scope="col">{_products.Together}</th><th scope="col">{_words.ReceiptsNote}</th><th scope="col">{_products.Lift}</th></tr></thead>
             <tbody>{model.Pairs.Select(pair => Markup.Of($"""<tr><th scope="row" class="wrap"><bdi>{pair.ItemA}</bdi> + <bdi>{pair.ItemB}</bdi></th><td>{FigureText.Count(pair.Receipts)}</td><td>{FigureText.Number(pair.Lift, 1)}</td></tr>"""))}</tbody></table></div>
             """);
-        return Markup.Of($"""<section class="card"><h2>{_products.Pairs} <small>{_products.PairsNote}</small></h2>{table}</section>""");
+        return Markup.Of($"""<section class="card"><h2>{_products.Pairs} <small>{FigureText.Say(_products.PairsNote, ProductPair.FewestReceipts)}</small></h2>{table}</section>""");
     }
 
     private Markup Items()
     {
-        var net = Math.Max(1, model.Net);
-        var rest = model.Lines.Count <= Most ? Markup.Empty : Markup.Of($"""<p class="note">{FigureText.Say(_products.AndMore, model.Lines.Count - Most)}</p>""");
+        var rest = model.Ranking.Lines.Count <= Most ? Markup.Empty : Markup.Of($"""<p class="note">{FigureText.Say(_products.AndMore, model.Ranking.Lines.Count - Most)}</p>""");
         return Markup.Of(
             $"""
             <section class="card stores"><h2>{_products.TopItems}</h2><div class="scroll" tabindex="0" role="region" aria-label="{_products.TopItems}"><table>
             <thead><tr><th scope="col">{_products.Item}</th><th scope="col">{_products.Class}</th><th scope="col">{_words.NetSales}</th><th scope="col">{_products.Cumulative}</th><th scope="col">{_products.Pieces}</th><th scope="col">{_products.Before}</th></tr></thead>
-            <tbody>{model.Lines.Take(Most).Select(line => Item(line, net))}</tbody></table></div>{rest}</section>
+            <tbody>{model.Ranking.Lines.Take(Most).Select(Item)}</tbody></table></div>{rest}</section>
             """);
     }
 
-    private Markup Item(ProductLine line, long net)
+    private Markup Item(ProductLine line)
     {
-        var trend = model.DaysBefore == 0 ? null : Trend.Share(Money.ToDecimal(line.Total.Net), Money.ToDecimal(line.Before), _words);
-        var change = trend is null ? Markup.Of($"{(model.DaysBefore > 0 && line.Before == 0 ? _products.New : _words.Undefined)}")
+        var trend = model.Ranking.DaysBefore == 0 ? null : Trend.Share(Money.ToDecimal(line.Total.Net), Money.ToDecimal(line.Before), _words);
+        var change = trend is null ? Markup.Of($"{(model.Ranking.DaysBefore > 0 && line.Before == 0 ? _products.New : _words.Undefined)}")
             : Markup.Of($"""<span class="{trend.Style}"><span aria-hidden="true">{trend.Arrow}</span> {trend.Text}</span>""");
         return Markup.Of(
             $"""
-            <tr><th scope="row" class="wrap"><bdi>{Name(line.Total)}</bdi></th><td><span class="abc {line.Abc.Class.ToString()}">{line.Abc.Class.ToString()}</span></td><td>{_text.Amount(Money.ToDecimal(line.Total.Net))}</td><td>{FigureText.Percent((decimal)line.Abc.CumulativeNet / net)}</td><td>{FigureText.Number(Money.ToDecimal(line.Total.Quantity), 0)}</td><td>{change}</td></tr>
+            <tr><th scope="row" class="wrap"><bdi>{Name(line.Total)}</bdi></th><td><span class="abc {line.Abc.Class.ToString()}">{line.Abc.Class.ToString()}</span></td><td>{_text.Amount(Money.ToDecimal(line.Total.Net))}</td><td>{FigureText.Percent(model.Ranking.CumulativeShare(line), _words.Undefined)}</td><td>{FigureText.Number(Money.ToDecimal(line.Total.Quantity), 0)}</td><td>{change}</td></tr>
 
             """);
     }

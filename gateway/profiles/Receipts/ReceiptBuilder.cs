@@ -258,7 +258,7 @@ internal sealed class ReceiptBuilder
             ref readonly var line = ref drafts[i];
             ref readonly var money = ref amounts[i];
             lines[i] = new TransactionLine(
-                i + 1, line.ItemCode, line.ItemName, line.Category, sign * line.Quantity, line.UnitPrice, line.Extras is { Basis: not TaxBasis.Unspecified } own ? own.Basis : _rules.Tax.Basis,
+                i + 1, line.Item, sign * line.Quantity, line.UnitPrice, line.Extras is { Basis: not TaxBasis.Unspecified } own ? own.Basis : _rules.Tax.Basis,
                 line.Rate.BasisPoints, line.Rate.Category, money.Stated, money.Discount, money.Net, money.Tax, money.Gross,
                 line.Merchandise, line.At.Row);
         }

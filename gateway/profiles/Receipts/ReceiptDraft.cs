@@ -82,9 +82,7 @@ internal sealed record LineExtras
 
 /// <summary>A line as sent, amounts in micros, before signs.</summary>
 internal readonly record struct LineDraft(
-    string ItemCode,
-    string ItemName,
-    string Category,
+    Item Item,
     long Quantity,
     long UnitPrice,
     long? Amount,

@@ -122,9 +122,7 @@ internal sealed class ReceiptReader
         var merchandise = _rules.Merchandise is not { } rule || rule.Excluded.Find(_fields.Text(source, rule.Field)) is null;
         var item = source.Recall(FieldGroup.Item) is Item known ? known : ReadItem(source);
         var line = new LineDraft(
-            item.Code,
-            item.Name,
-            item.Category,
+            item,
             _fields.Micros(source, _quantity) ?? 0,
             _fields.Micros(source, _unitPrice) ?? 0,
             _fields.Micros(source, _amount),
@@ -135,8 +133,6 @@ internal sealed class ReceiptReader
         line = _sale is null ? line : _sale.Line(source, line);
         return _rules.AmountAfterDiscount && line.Amount is { } paid ? line with { Amount = paid + line.Discount } : line;
     }
-
-    private readonly record struct Item(string Code, string Name, string Category);
 
     private Item ReadItem(FieldSource source)
     {

@@ -128,10 +128,10 @@ internal sealed class SalePart(ProfileDefinition definition, FindingTally findin
         for (var i = 0; i < draft.Lines.Count; i++)
         {
             var line = draft.Lines[i];
-            var reading = Gtin.Read(line.ItemCode, codes);
+            var reading = Gtin.Read(line.Item.Code, codes);
             if (!reading.Valid && line.Merchandise && codes.Check != CheckLevel.Off)
             {
-                var detail = $"'{FieldReader.Shown(line.ItemCode)}' is no JAN or GTIN: wrong length or check digit.";
+                var detail = $"'{FieldReader.Shown(line.Item.Code)}' is no JAN or GTIN: wrong length or check digit.";
                 if (codes.Check == CheckLevel.Hold)
                 {
                     draft.Reject([new Rejection(RejectionReason.FieldRange, detail, field, line.At)]);
@@ -142,9 +142,9 @@ internal sealed class SalePart(ProfileDefinition definition, FindingTally findin
                 }
             }
 
-            if (!ReferenceEquals(reading.Code, line.ItemCode))
+            if (!ReferenceEquals(reading.Code, line.Item.Code))
             {
-                draft.Lines[i] = line with { ItemCode = reading.Code };
+                draft.Lines[i] = line with { Item = new Item(reading.Code, line.Item.Name, line.Item.Category) };
             }
         }
     }

@@ -1,3 +1,4 @@
+using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 using RetailInsight.Profiles.Definition;
 using RetailInsight.Profiles.Values;
@@ -24,7 +25,7 @@ internal sealed class SaleReader(ProfileDefinition definition, FieldReader field
         {
             if (fields.Micros(source, fee.Amount) is { } amount && amount != 0)
             {
-                fees.Add(new LineDraft(fee.Code, fee.Name, "", 1_000_000, amount, amount, 0, fee.Rate, false, fields.At)
+                fees.Add(new LineDraft(new Item(fee.Code, fee.Name, ""), 1_000_000, amount, amount, 0, fee.Rate, false, fields.At)
                 {
                     Extras = new LineExtras { Basis = fee.Basis },
                 });

@@ -56,18 +56,23 @@ CREATE TABLE IF NOT EXISTS tenancy.api_key (
 
 ALTER TABLE tenancy.tenant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tenancy.tenant FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS tenant_of_session ON tenancy.tenant;
 CREATE POLICY tenant_of_session ON tenancy.tenant TO retail_app
   USING (tenant = nullif(current_setting('app.tenant', true), ''));
+DROP POLICY IF EXISTS every_tenant ON tenancy.tenant;
 CREATE POLICY every_tenant ON tenancy.tenant TO retail_job, retail_owner USING (true) WITH CHECK (true);
 
 ALTER TABLE tenancy.store ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tenancy.store FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS tenant_of_session ON tenancy.store;
 CREATE POLICY tenant_of_session ON tenancy.store TO retail_app
   USING (tenant = nullif(current_setting('app.tenant', true), ''));
+DROP POLICY IF EXISTS every_tenant ON tenancy.store;
 CREATE POLICY every_tenant ON tenancy.store TO retail_job, retail_owner USING (true) WITH CHECK (true);
 
 ALTER TABLE tenancy.api_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tenancy.api_key FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS every_tenant ON tenancy.api_key;
 CREATE POLICY every_tenant ON tenancy.api_key TO retail_job, retail_owner USING (true) WITH CHECK (true);
 
 GRANT SELECT ON tenancy.tenant, tenancy.store TO retail_app;

@@ -1,8 +1,8 @@
 -- The message bus. A topic exists through its subscriptions: publishing to a topic nobody subscribes to is refused.
-CREATE SCHEMA bus;
+CREATE SCHEMA IF NOT EXISTS bus;
 GRANT USAGE ON SCHEMA bus TO retail_job;
 
-CREATE TABLE bus.subscription (
+CREATE TABLE IF NOT EXISTS bus.subscription (
   id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   name text NOT NULL UNIQUE,
   topic text NOT NULL,
@@ -10,10 +10,10 @@ CREATE TABLE bus.subscription (
   max_attempts int NOT NULL CHECK (max_attempts > 0),
   created_at timestamptz NOT NULL DEFAULT now()
 );
-CREATE INDEX ON bus.subscription (topic);
+CREATE INDEX IF NOT EXISTS subscription_topic_idx ON bus.subscription (topic);
 
 -- Queues live by deletes: vacuum early and without pauses, or every scan pays for the dead.
-CREATE TABLE bus.message (
+CREATE TABLE IF NOT EXISTS bus.message (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   topic text NOT NULL,
   ordering_key text NOT NULL,
@@ -31,7 +31,7 @@ COMMENT ON COLUMN bus.message.fan_out IS 'Subscriptions it was published to; wit
 
 -- No foreign key to message: it would lock and rewrite every message row on publish. The same statement inserts both;
 -- a message is deleted only by a statement that sees no delivery of it.
-CREATE TABLE bus.delivery (
+CREATE TABLE IF NOT EXISTS bus.delivery (
   message_id bigint NOT NULL,
   subscription_id int NOT NULL REFERENCES bus.subscription,
   ordering_key text NOT NULL,
@@ -46,12 +46,12 @@ CREATE TABLE bus.delivery (
   autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_cost_delay = 0
 );
 -- Ready and leased never share an index: the hunt for work must not wade through what is being worked on.
-CREATE INDEX delivery_ready ON bus.delivery (subscription_id, message_id) WHERE lease IS NULL;
-CREATE INDEX delivery_leased ON bus.delivery (subscription_id, leased_until) WHERE leased_until IS NOT NULL;
-CREATE INDEX delivery_key ON bus.delivery (subscription_id, ordering_key, message_id) WHERE ordering_key <> '';
+CREATE INDEX IF NOT EXISTS delivery_ready ON bus.delivery (subscription_id, message_id) WHERE lease IS NULL;
+CREATE INDEX IF NOT EXISTS delivery_leased ON bus.delivery (subscription_id, leased_until) WHERE leased_until IS NOT NULL;
+CREATE INDEX IF NOT EXISTS delivery_key ON bus.delivery (subscription_id, ordering_key, message_id) WHERE ordering_key <> '';
 COMMENT ON COLUMN bus.delivery.lease IS 'Random token of the pull that holds it; null when it is ready';
 
-CREATE TABLE bus.dead_letter (
+CREATE TABLE IF NOT EXISTS bus.dead_letter (
   message_id bigint NOT NULL,
   subscription_id int NOT NULL REFERENCES bus.subscription,
   ordering_key text NOT NULL,
@@ -60,7 +60,7 @@ CREATE TABLE bus.dead_letter (
   dead_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (message_id, subscription_id)
 );
-CREATE INDEX ON bus.dead_letter (subscription_id, message_id);
+CREATE INDEX IF NOT EXISTS dead_letter_subscription_id_message_id_idx ON bus.dead_letter (subscription_id, message_id);
 
 GRANT SELECT, INSERT ON bus.subscription TO retail_job;
 GRANT SELECT, INSERT, UPDATE, DELETE ON bus.message, bus.delivery, bus.dead_letter TO retail_job;

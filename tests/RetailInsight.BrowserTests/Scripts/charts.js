@@ -14,7 +14,7 @@
     const table = svg.closest("figure")?.querySelector("table");
     if (!table) { found.push(["chart", `without a table: ${label}`]); continue; }
     const rows = [...table.querySelectorAll("tbody tr")];
-    const marks = [...svg.querySelectorAll("g > title, a > title")].map((title) => title.parentElement);
+    const marks = [...svg.querySelectorAll("g:not(.mark) > title, a > title")].map((title) => title.parentElement);
     if (svg.classList.contains("heat")) {
       const width = rows[0].querySelectorAll("td").length;
       const cells = Array.from({ length: width }, (_, column) => rows.map((row) => row.querySelectorAll("td")[column].textContent.trim())).flat();
@@ -28,7 +28,8 @@
     if (marks.length > 0 && rows.length !== marks.length) found.push(["chart", `${marks.length} marks, ${rows.length} rows: ${label}`]);
     const bars = [];
     marks.slice(0, rows.length).forEach((mark, index) => {
-      const said = tokens(mark.querySelector("title").textContent);
+      // What was noted of a column follows after two spaces; it is no figure of the table.
+      const said = tokens(mark.querySelector("title").textContent.split("  ")[0]);
       const written = tokens(rows[index].textContent.replace(/<\/t[hd]>/g, " ") + " " + [...rows[index].cells].map((cell) => cell.textContent).join(" | "));
       const lacking = said.filter((token) => !written.includes(token));
       if (lacking.length > 0) found.push(["chart", `${lacking.join(", ")} of "${mark.querySelector("title").textContent}" is not in the row "${[...rows[index].cells].map((cell) => cell.textContent).join(" | ")}"`]);

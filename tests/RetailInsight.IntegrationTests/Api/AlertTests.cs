@@ -189,6 +189,58 @@ public sealed partial class AlertTests(ApiHost host)
         Assert.Equal(HttpStatusCode.NotFound, (await manager.GetAsync($"/v1/alerts/rules/{id}")).StatusCode);
     }
 
+    [Fact]
+    public async Task A_muted_rule_tells_nobody_of_what_opens_or_closes_and_what_it_finds_stands_on_the_page()
+    {
+        await using var database = await FoundAsync();
+        await using var mails = MailReceiver.Start();
+        await using var app = await StartAsync(database, mails);
+        using var office = await SignInAsync(ApiHost.AddressOf(app), "honbu");
+        using var manager = await SignInAsync(ApiHost.AddressOf(app), "shibuya");
+        var rule = await CreateAsync(office, new { name = "落ち込み", metric = "net_sales", direction = "below", against = "weekday", threshold = "20", scope = "chain", recipients = new[] { "office@shop.example" } });
+        var mute = $"/v1/alerts/rules/{rule}/mute";
+        Assert.Equal(HttpStatusCode.Forbidden, (await manager.PutAsJsonAsync(mute, new { until = "2026-11-14", reason = "x" })).StatusCode);
+        Assert.All(
+            [new { until = "2026-11-13", reason = "x" }, new { until = "2027-03-01", reason = "x" }, new { until = "2026-11-20", reason = " " }],
+            body => Assert.Equal(HttpStatusCode.BadRequest, office.PutAsJsonAsync(mute, body).Result.StatusCode));
+
+        // By the form of the page, until the end of this very day.
+        var page = await office.GetStringAsync("/alerts?store=all&lang=ja");
+        Assert.Equal(HttpStatusCode.Redirect, (await office.PostAsync("/alerts", Form(page, ("do", "mute"), ("store", "all"), ("rule", rule), ("until", "2026-11-14"), ("reason", "<b>改装")))).StatusCode);
+        await SetNetAsync(database, "S01", 0.5m);
+        await BumpAsync(database);
+        await EvaluatedAsync(database);
+        var found = await AlertAsync(office, "S01");
+        Assert.Equal(("open", true), (found.GetProperty("state").GetString(), found.GetProperty("muted").GetBoolean()));
+        page = await manager.GetStringAsync("/alerts?store=S01&lang=ja");
+        Assert.Contains("<bdi>11/14まで通知を止めています（honbu）</bdi><br><q>&lt;b&gt;改装</q>", page, StringComparison.Ordinal);
+        Assert.Contains("だれにも知らせていません", page, StringComparison.Ordinal);
+
+        // When it may speak again it tells of what comes, and not of the end of what nobody was told of.
+        Assert.Equal(HttpStatusCode.OK, (await office.DeleteAsync(mute)).StatusCode);
+        await SetNetAsync(database, "S01", 1m);
+        await SetNetAsync(database, "S02", 0.5m);
+        await BumpAsync(database);
+        await EvaluatedAsync(database);
+        Assert.Equal("closed", (await AlertAsync(office, "S01")).GetProperty("state").GetString());
+        Assert.Contains("横浜みなとみらい店", Assert.Single(await mails.WaitAsync(1)).Subject, StringComparison.Ordinal);
+
+        // What was told before the rule was muted closes without a word as well; a mute whose time is over is none.
+        Assert.Equal(HttpStatusCode.OK, (await office.PutAsJsonAsync(mute, new { until = "2026-11-30", reason = "quiet" })).StatusCode);
+        await SetNetAsync(database, "S02", 1m);
+        await BumpAsync(database);
+        await EvaluatedAsync(database);
+        Assert.Equal("closed", (await AlertAsync(office, "S02")).GetProperty("state").GetString());
+        await ExecuteAsync(database, "UPDATE api.alert_rule SET muted_to = '2026-11-14T14:00:00Z', muted_until = '2026-11-13'");
+        await SetNetAsync(database, "S05", 0.5m);
+        await BumpAsync(database);
+        Assert.Equal(2, (await mails.WaitAsync(2)).Count);
+        await using var connection = await database.Owner.OpenConnectionAsync();
+        Assert.Equal(
+            ["alert_rule.mute", "alert_rule.unmute", "alert_rule.mute"],
+            await connection.QueryAsync<string>("SELECT action FROM audit.entry WHERE action LIKE 'alert_rule.%mute' ORDER BY seq"));
+    }
+
     private static async Task<WebApplication> StartAsync(TestDatabase database, MailReceiver mails) => await ApiHost.StartAsync(
         database, new Dictionary<string, string?>(mails.Settings)
         {

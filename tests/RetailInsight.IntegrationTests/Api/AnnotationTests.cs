@@ -73,17 +73,18 @@ public sealed partial class AnnotationTests(ApiHost host)
         Assert.DoesNotContain("<b>Storm", page, StringComparison.Ordinal);
         Assert.Equal(before, Figures(page));
 
-        // Two hours, twice drawn, and the day, twice drawn; each says what it is to whoever cannot see it.
-        Assert.Equal(6, Regex.Count(page, "<g class=\"mark\"><title>13:00–15:00 Rain, weather &lt;b&gt;Storm&lt;/b&gt;</title>"));
+        // Two hours, twice drawn, and the day, twice drawn; whoever cannot see them hears them with the column.
+        Assert.Equal(6, Regex.Count(page, "<g class=\"mark\" aria-hidden=\"true\"><title>13:00–15:00 Rain, weather &lt;b&gt;Storm&lt;/b&gt;</title>"));
+        Assert.Contains("13:00–15:00 Rain, weather &lt;b&gt;Storm&lt;/b&gt;\" aria-current=\"date\"", page, StringComparison.Ordinal);
         Assert.Contains("""<li><b>Rain, weather</b>""", page, StringComparison.Ordinal);
         Assert.Contains("&lt;b&gt;Storm", await manager.GetStringAsync("/period?store=S01&date=2026-11-14"), StringComparison.Ordinal);
         Assert.Contains("&lt;b&gt;Storm", await manager.GetStringAsync("/today?store=S01&date=2026-11-14"), StringComparison.Ordinal);
         Assert.DoesNotContain("Storm", await (await host.SignInAsync("honbu")).GetStringAsync("/?store=S02&date=2026-11-14"), StringComparison.Ordinal);
 
         var id = EditPattern().Match(page).Groups[1].Value;
-        var edit = await manager.GetStringAsync($"/notes?note={id}&return=%2F%3Fstore%3DS01");
+        var edit = await manager.GetStringAsync($"/notes/{id}?return=%2F%3Fstore%3DS01");
         Assert.Contains("value=\"&lt;b&gt;Storm&lt;/b&gt;\"", edit, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.NotFound, (await (await host.SignInAsync("camden")).GetAsync($"/notes?note={id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await (await host.SignInAsync("camden")).GetAsync($"/notes/{id}")).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await manager.PostAsync("/notes", Form(edit, ("do", "save"), ("note", id), ("kind", "rain"), ("visibility", "store"), ("store", "S02"), ("from", "2026-11-14")))).StatusCode);
         Assert.Equal("/", (await manager.PostAsync("/notes", Form(edit, ("do", "remove"), ("note", id), ("return", "https://elsewhere.example/")))).Headers.Location!.OriginalString);
         Assert.DoesNotContain("Storm", await manager.GetStringAsync("/?store=S01&date=2026-11-14"), StringComparison.Ordinal);
@@ -135,6 +136,53 @@ public sealed partial class AnnotationTests(ApiHost host)
         }
     }
 
+    [Fact]
+    public async Task Those_of_a_time_are_listed_by_what_the_address_says_saved_and_passed_on()
+    {
+        using var office = await host.SignInAsync("honbu");
+        var ids = new List<string>
+        {
+            await CreateAsync(office, new { kind = "sale", from = "2026-09-05", to = "2026-09-06", visibility = "chain", text = "Autumn sale" }),
+            await CreateAsync(office, new { kind = "rain", from = "2026-09-20", to = "2026-09-20", visibility = "store", store = "S02", text = "Typhoon" }),
+            await CreateAsync(office, new { kind = "note", from = "2026-09-21", to = "2026-09-21", visibility = "personal", text = "Mine alone" }),
+        };
+        try
+        {
+            async Task<string> ListedAsync(string filter) =>
+                string.Join(", ", Regex.Matches(await office.GetStringAsync($"/notes?lang=en&{filter}"), """<td class="left text"><b>[^<]*</b> <bdi>([^<]*)</bdi>""").Select(match => match.Groups[1].Value));
+            const string September = "from=2026-09-01&date=2026-09-30";
+            Assert.Equal("Mine alone, Typhoon, Autumn sale", await ListedAsync("store=all&" + September));
+            Assert.Equal("Mine alone, Autumn sale", await ListedAsync("store=S01&" + September));
+            Assert.Equal("Typhoon", await ListedAsync("store=all&kind=rain&" + September));
+            Assert.Equal("Autumn sale", await ListedAsync("store=all&visibility=chain&" + September));
+            Assert.Equal("Mine alone, Typhoon", await ListedAsync("store=all&from=2026-09-07&date=2026-09-30"));
+            Assert.Equal("", await ListedAsync("store=all&from=2026-08-01&date=2026-08-31"));
+            Assert.All(
+                ["kind=snow", "visibility=all", "from=2026-10-01&date=2026-09-30", "from=2024-01-01&date=2026-09-30", "from=x"],
+                filter => Assert.Equal(HttpStatusCode.BadRequest, office.GetAsync("/notes?" + filter).Result.StatusCode));
+            Assert.Matches("""<a href="/notes\?store=S02&amp;date=2026-09-20&amp;from=2026-09-\d\d">""", await office.GetStringAsync("/?store=S02&date=2026-09-20"));
+
+            using var manager = await host.SignInAsync("shibuya");
+            var theirs = await manager.GetStringAsync("/notes?store=S01&" + September);
+            Assert.True(theirs.Contains("Autumn sale", StringComparison.Ordinal) && !theirs.Contains("Typhoon", StringComparison.Ordinal) && !theirs.Contains("Mine alone", StringComparison.Ordinal));
+
+            var rows = CsvRows.Of(await office.GetStringAsync("/export/notes/notes.csv?store=all&" + September));
+            Assert.Equal(["Autumn sale", "Typhoon"], rows.Skip(1).Select(row => row[Array.IndexOf(rows[0], "Text")]));
+            var link = await (await office.SendFormAsync("/notes?store=all&" + September, "/shares", ("page", "notes"), ("filter", "?store=all&kind=rain&" + September), ("days", "1"))).Content.ReadAsStringAsync();
+            using var visitor = host.Stranger();
+            var shared = await visitor.GetStringAsync(Regex.Match(link, "(/s/[A-Za-z0-9_-]+)\"").Groups[1].Value);
+            Assert.Contains("Typhoon", shared, StringComparison.Ordinal);
+            Assert.DoesNotMatch("Autumn sale|Mine alone|<form|<input|<a ", shared);
+        }
+        finally
+        {
+            foreach (var id in ids)
+            {
+                await office.DeleteAsync($"/v1/annotations/{id}");
+            }
+        }
+    }
+
     private static async Task<string> CreateAsync(HttpClient client, object note)
     {
         var answer = await client.PostAsJsonAsync("/v1/annotations", note);
@@ -159,6 +207,6 @@ public sealed partial class AnnotationTests(ApiHost host)
     [GeneratedRegex("""<input type="hidden" name="([^"]+)" value="([^"]+)">""")]
     private static partial Regex TokenPattern();
 
-    [GeneratedRegex("""/notes\?note=([0-9a-f]{32})""")]
+    [GeneratedRegex("""/notes/([0-9a-f]{32})""")]
     private static partial Regex EditPattern();
 }

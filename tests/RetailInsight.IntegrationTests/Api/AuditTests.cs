@@ -39,12 +39,17 @@ public sealed class AuditTests(ApiHost host) : IAsyncLifetime
         var entries = await EntriesAsync("/v1/audit?limit=1000");
         Assert.Equal(
             [
-                "access.use", "export.create", "export.page", "key.create", "key.revoke", "key.rotate", "password.set", "run.start", "session.create", "share.create", "share.first_use", "share.revoke",
+                "access.use", "export.create", "export.page", "export.query", "key.create", "key.revoke", "key.rotate", "password.set", "run.start", "session.create", "share.create", "share.first_use", "share.revoke",
                 "user.change", "user.create", "user.disable", "user.reset_password", "user.sign_out", "webhook.change", "webhook.create", "webhook.remove", "webhook.rotate",
             ],
             entries.Select(entry => entry.GetProperty("action").GetString()).Distinct().Order());
         Assert.Contains(entries, entry => entry.GetProperty("action").GetString() == "session.create" && entry.GetProperty("outcome").GetString() == "refused");
         Assert.Equal(Enumerable.Range(1, entries.Count).Select(seq => (long)seq).Reverse(), entries.Select(entry => entry.GetProperty("seq").GetInt64()));
+        var fetched = Assert.Single(entries, entry => entry.GetProperty("action").GetString() == "export.query");
+        Assert.Equal("v1/metrics/query", fetched.GetProperty("object").GetString());
+        Assert.Equal(
+            """{"asked":{"metrics":["net_sales"],"dimensions":["business_date"],"from":"2026-11-13","to":"2026-11-14","compare":"none","stores":["S01"]},"format":"csv","rows":2,"data_version":7}""",
+            System.Text.RegularExpressions.Regex.Replace(fetched.GetProperty("detail").GetRawText(), "(?<=[:,]) ", ""));
         Assert.All(entries.Where(entry => entry.GetProperty("action").GetString()!.StartsWith("user.", StringComparison.Ordinal)), entry => Assert.Equal("127.0.0.1", entry.GetProperty("address").GetString()));
 
         var verification = await VerifyAsync();
@@ -196,6 +201,13 @@ public sealed class AuditTests(ApiHost host) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await _office.DeleteAsync($"/v1/webhooks/{webhook}")).StatusCode);
 
         await PostAsync("/v1/exports", new { tables = new[] { "store_day" }, from = "2026-11-01", to = "2026-11-14" });
+
+        // A file of an answer is entered, its pages as JSON and an answer somebody still has are not.
+        const string Question = "/v1/metrics/query?metrics=net_sales&dimensions=business_date&filter=store:S01&from=2026-11-13&to=2026-11-14";
+        Assert.Equal(HttpStatusCode.OK, (await _office.GetAsync(Question)).StatusCode);
+        using var kept = new HttpRequestMessage(HttpMethod.Get, Question + "&format=csv");
+        kept.Headers.IfNoneMatch.Add((await _office.GetAsync(Question + "&format=csv")).Headers.ETag!);
+        Assert.Equal(HttpStatusCode.NotModified, (await _office.SendAsync(kept)).StatusCode);
         const string Page = "/?store=S01&date=2026-11-13";
         var file = System.Text.RegularExpressions.Regex.Match(await _office.GetStringAsync(Page), "href=\"([^\"]+\\.csv[^\"]*)\" download").Groups[1].Value;
         Assert.Equal(HttpStatusCode.OK, (await _office.GetAsync(WebUtility.HtmlDecode(file))).StatusCode);

@@ -73,6 +73,63 @@ public sealed partial class CalendarTests(ApiHost host) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_weekday_a_store_or_the_company_is_closed_on_keeps_a_store_among_the_same_stores_and_a_missed_day_does_not()
+    {
+        using var client = await host.SignInAsync("hoshi-hq");
+        await using var connection = await host.Database.Job.OpenConnectionAsync();
+        var usual = await client.GetFromJsonAsync<JsonElement>("/v1/calendar");
+        Assert.Empty(usual.GetProperty("closed_weekdays").EnumerateArray());
+
+        // K1 never trades on Wednesdays; K6 does, but for one of them.
+        await connection.ExecuteAsync(
+            """
+            CREATE TEMP TABLE kept AS SELECT * FROM mart.kpi_store_day
+              WHERE tenant = @Tenant AND ((store = 'K1' AND extract(isodow FROM business_date) = 3) OR (store = 'K6' AND business_date = '2026-03-11'));
+            DELETE FROM mart.kpi_store_day AS day USING kept WHERE (day.tenant, day.store, day.business_date) = (kept.tenant, kept.store, kept.business_date);
+            """,
+            new { Tenant });
+        try
+        {
+            Assert.Equal(("not_fully_traded 2026-03-04", "not_fully_traded 2026-03-11"), await ReasonsAsync());
+            const string Growth = "/v1/metrics/growth?from=2026-03-01&to=2026-03-31&compare=last_year_date";
+            using var again = new HttpRequestMessage(HttpMethod.Get, Growth);
+            again.Headers.IfNoneMatch.Add((await client.GetAsync(Growth)).Headers.ETag!);
+            await CloseAsync("{3}");
+            Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(again)).StatusCode);
+            Assert.Equal(("comparable ", "not_fully_traded 2026-03-11"), await ReasonsAsync());
+            Assert.Contains("1 of 6 stores compared", await client.GetStringAsync("/period?store=all&grain=month&date=2026-03-20&compare=last_year_date&lang=en"), StringComparison.Ordinal);
+
+            // What the whole company keeps holds for each of its stores beside their own days.
+            await CloseAsync("{2}");
+            Assert.Equal(("not_fully_traded 2026-03-04", "not_fully_traded 2026-03-11"), await ReasonsAsync());
+            var closing = new { country = "JP", week_start = "monday", year_start_month = 1, month_pattern = "calendar", same_store_months = 13, closed_weekdays = new[] { "wednesday" } };
+            Assert.Equal(HttpStatusCode.OK, (await client.PutAsJsonAsync("/v1/calendar", closing)).StatusCode);
+            Assert.Equal("wednesday", Assert.Single((await client.GetFromJsonAsync<JsonElement>("/v1/calendar")).GetProperty("closed_weekdays").EnumerateArray()).GetString());
+            Assert.Equal(("comparable ", "comparable "), await ReasonsAsync());
+            foreach (var wrong in new[] { ["someday"], ["monday", "monday"], new[] { "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday" } })
+            {
+                var refused = await client.PutAsJsonAsync("/v1/calendar", new { closing.country, closing.week_start, closing.year_start_month, closing.month_pattern, closing.same_store_months, closed_weekdays = wrong });
+                Assert.Equal("closed_weekdays", Assert.Single((await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").EnumerateArray()).GetProperty("parameter").GetString());
+            }
+        }
+        finally
+        {
+            await connection.ExecuteAsync("INSERT INTO mart.kpi_store_day SELECT * FROM kept; DROP TABLE kept");
+            await CloseAsync("{}");
+            await client.PutAsJsonAsync("/v1/calendar", usual);
+        }
+
+        Task CloseAsync(string weekdays) => connection.ExecuteAsync("UPDATE tenancy.store SET closed_weekdays = @weekdays::smallint[] WHERE tenant = @Tenant AND store = 'K1'", new { Tenant, weekdays });
+
+        async Task<(string K1, string K6)> ReasonsAsync()
+        {
+            var stores = (await client.GetFromJsonAsync<JsonElement>("/v1/metrics/growth?from=2026-03-01&to=2026-03-31&compare=last_year_date")).GetProperty("stores").EnumerateArray().ToDictionary(store => Text(store, "store")!);
+            Assert.Equal(Text(stores["K1"], "reason") != "comparable", stores["K1"].GetProperty("left").GetBoolean());
+            return ($"{Text(stores["K1"], "reason")} {Text(stores["K1"], "since")}", $"{Text(stores["K6"], "reason")} {Text(stores["K6"], "since")}");
+        }
+    }
+
+    [Fact]
     public async Task Holidays_of_last_year_are_laid_over_the_same_holidays_in_queries_and_on_the_day()
     {
         using var client = await host.SignInAsync("hoshi-k1");

@@ -23,7 +23,7 @@ public sealed class ContractTests(ApiHost host)
             var operation = paths[path].GetProperty("get");
             var responses = operation.GetProperty("responses");
             Assert.True(responses.TryGetProperty("304", out _));
-            foreach (var status in new[] { "400", "401", "404", "500" })
+            foreach (var status in new[] { "400", "401", "403", "500" })
             {
                 Assert.True(responses.GetProperty(status).GetProperty("content").TryGetProperty("application/problem+json", out _), $"{path} {status}");
             }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Npgsql;
 using RetailInsight.Platform.Postgres;
 
@@ -16,6 +17,9 @@ public enum LineState
 
     /// <summary>Connections stay, but nothing comes through.</summary>
     Stalled,
+
+    /// <summary>Whoever commits a transaction does not hear that it is done.</summary>
+    DeafOnceCommitted,
 }
 
 /// <summary>A line to the database that can be cut and stalled, while other tests go on using the server.</summary>
@@ -36,13 +40,16 @@ public sealed class DatabaseLine : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
+    /// <summary>The port of the line on this machine.</summary>
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
     /// <summary>A source of connections over this line.</summary>
     public NpgsqlDataSource Source(string role, Action<NpgsqlConnectionStringBuilder>? change = null)
     {
         var settings = new NpgsqlConnectionStringBuilder(_options.ConnectionString(role))
         {
             Host = "127.0.0.1",
-            Port = ((IPEndPoint)_listener.LocalEndpoint).Port,
+            Port = Port,
             SslMode = SslMode.Disable,
         };
         change?.Invoke(settings);
@@ -93,8 +100,9 @@ public sealed class DatabaseLine : IAsyncDisposable
                     _sockets.AddRange([caller, server]);
                 }
 
-                _ = PumpAsync(caller, server);
-                _ = PumpAsync(server, caller);
+                var ears = new StrongBox<bool>(true);
+                _ = PumpAsync(caller, server, text => ears.Value &= _state != LineState.DeafOnceCommitted || text.IndexOf("COMMIT\0"u8) < 0, () => _state == LineState.Stalled);
+                _ = PumpAsync(server, caller, _ => { }, () => _state == LineState.Stalled || !Volatile.Read(ref ears.Value));
             }
             catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
             {
@@ -103,14 +111,17 @@ public sealed class DatabaseLine : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to)
+    private delegate void Listener(ReadOnlySpan<byte> text);
+
+    private async Task PumpAsync(Socket from, Socket to, Listener listener, Func<bool> isHeld)
     {
         var buffer = new byte[1 << 16];
         try
         {
             while (await from.ReceiveAsync(buffer, _stop.Token) is > 0 and var read)
             {
-                while (_state == LineState.Stalled)
+                listener(buffer.AsSpan(0, read));
+                while (isHeld())
                 {
                     await Task.Delay(50, _stop.Token);
                 }

@@ -108,7 +108,7 @@ public sealed class FuzzTests(ApiHost host, ITestOutputHelper output)
 
     [Theory]
     [InlineData("/?store=S01&date=2026-11-13", "/notes", "do", "note", "return", "kind", "visibility", "store", "text", "from", "to", "from_hour", "to_hour")]
-    [InlineData("/alerts", "/alerts", "do", "rule", "alert", "name", "metric", "direction", "against", "threshold", "until_hour", "scope", "stores", "minimum_coverage", "recipients", "language", "store", "note")]
+    [InlineData("/alerts", "/alerts", "do", "rule", "alert", "name", "metric", "direction", "against", "threshold", "until_hour", "scope", "stores", "minimum_coverage", "recipients", "language", "store", "note", "until", "reason")]
     [InlineData("/?store=S01&date=2026-11-13", "/shares", "page", "filter", "days")]
     [InlineData("/people/new", "/people", "name", "display_name", "role", "store", "vendor", "language")]
     [InlineData("/morning", "/morning", "mail", "store", "hour", "language")]

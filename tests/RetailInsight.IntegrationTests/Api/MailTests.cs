@@ -114,6 +114,18 @@ public sealed class MailTests(ApiHost host)
         await Assert.ThrowsAsync<ArgumentException>(() => AddAsync(app, database, "aoba", "test:5", mail with { Files = [new("big", "text/csv", new byte[OutgoingMail.MostFileBytes + 1])] }));
     }
 
+    [Fact]
+    public async Task The_bound_of_waiting_mails_holds_against_many_at_once()
+    {
+        await using var database = await FoundAsync();
+        await using var app = await ApiHost.StartAsync(database, new(MailReceiver.SettingsOf(9)) { ["Api:Mail:WaitingPerTenant"] = "20" });
+        var mail = new OutgoingMail("taro@shop.example", "Subject", "text");
+        var admissions = await Task.WhenAll(Enumerable.Range(0, 50).Select(number => AddAsync(app, database, "aoba", $"test:{number}", mail)));
+        await using var connection = await database.Owner.OpenConnectionAsync();
+        Assert.Equal("waiting 20", await connection.ExecuteScalarAsync<string>("SELECT string_agg(state || ' ' || n, ', ') FROM (SELECT state, count(*) AS n FROM api.mail GROUP BY 1) AS mails"));
+        Assert.Equal((20, 30), (admissions.Count(one => one == MailAdmission.Queued), admissions.Count(one => one == MailAdmission.Full)));
+    }
+
     [Theory]
     [InlineData("Api:Mail:Host", "")]
     [InlineData("Api:Mail:From", "nobody")]

@@ -236,6 +236,8 @@ public sealed class MetricContractTests(ApiHost host)
         foreach (var (path, method, statuses) in new[]
         {
             ("/v1/metrics", "get", "200 304 400 401 500"), ("/v1/metrics/{id}", "get", "200 304 400 401 404 500"), ("/v1/metrics/query", "get", "200 304 400 401 404 409 422 500"),
+            ("/v1/products", "get", "200 304 400 401 404 409 422 500"), ("/v1/products/movers", "get", "200 304 400 401 404 409 422 500"), ("/v1/products/categories", "get", "200 304 400 401 404 422 500"),
+            ("/v1/products/pairs", "get", "200 304 400 401 404 500"), ("/v1/peers", "get", "200 304 400 401 404 422 500"), ("/v1/peers/stores", "get", "200 304 400 401 404 422 500"), ("/v1/customers/segments", "get", "200 304 400 401 404 500"),
             ("/v1/metrics/query", "post", "200 400 401 404 409 413 415 422 500"), ("/v1/exports", "post", "202 400 401 413 415 429 500"), ("/v1/operations/{operationId}", "get", "200 401 404 500"),
             ("/v1/exports/{exportId}/files/{name}", "get", "200 206 304 401 404 412 416 500"), ("/v1/webhooks", "post", "201 400 401 403 409 413 415 500"),
             ("/v1/webhooks/{webhookId}", "put", "200 400 401 403 404 413 415 500"), ("/v1/webhooks/{webhookId}/deliveries/{deliveryId}/redeliver", "post", "202 401 403 404 500"),
@@ -249,6 +251,9 @@ public sealed class MetricContractTests(ApiHost host)
         Assert.Equal(
             ["application/json", "application/vnd.apache.parquet", "text/csv"],
             paths.GetProperty("/v1/metrics/query").GetProperty("get").GetProperty("responses").GetProperty("200").GetProperty("content").EnumerateObject().Select(form => form.Name).Order());
+        Assert.Equal(
+            ["application/json", "text/csv"],
+            paths.GetProperty("/v1/peers").GetProperty("get").GetProperty("responses").GetProperty("200").GetProperty("content").EnumerateObject().Select(form => form.Name).Order());
     }
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string address, EntityTagHeaderValue tag, string? header = null, string? value = null)

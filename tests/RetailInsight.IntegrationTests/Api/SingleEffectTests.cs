@@ -4,9 +4,12 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Dapper;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using RetailInsight.Api.Access;
 using RetailInsight.Api.Alerts;
 using RetailInsight.Api.Annotations;
+using RetailInsight.Api.Audit;
 using RetailInsight.Api.Exports;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Sharing;
@@ -121,8 +124,9 @@ public sealed class SingleEffectTests(ApiHost host) : OwnCompanyTests(host)
         // Without an API over it, whose worker would make room meanwhile.
         await using var database = await Shared.EmptyDatabaseAsync();
         await Company.FoundAsync(database.Job);
-        var (register, user) = (new ExportRegister(database.Job), new SessionUser("honbu", "aoba", Role.HeadOffice, null, "ja", "本部 花子"));
-        var ids = await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => register.QueueAsync(user, ["store_day"], Company.Latest, Company.Latest, "csv", CancellationToken.None)));
+        using var audit = new AuditLog(database.Job, TimeProvider.System, NullLogger<AuditLog>.Instance);
+        var (register, user) = (new ExportRegister(database.Job, audit), new SessionUser("honbu", "aoba", Role.HeadOffice, null, "ja", "本部 花子"));
+        var ids = await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => register.QueueAsync(new DefaultHttpContext(), user, ["store_day"], Company.Latest, Company.Latest, "csv", CancellationToken.None)));
         Assert.Equal(ExportRegister.MaxUnfinished, ids.Count(id => id is not null));
         await using var count = database.Owner.CreateCommand("SELECT count(*) FROM api.export");
         Assert.Equal((long)ExportRegister.MaxUnfinished, await count.ExecuteScalarAsync());

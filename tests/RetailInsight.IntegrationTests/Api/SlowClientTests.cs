@@ -11,7 +11,7 @@ namespace RetailInsight.IntegrationTests.Api;
 [Collection(ApiHost.Collection)]
 public sealed class SlowClientTests(ApiHost host, ITestOutputHelper output)
 {
-    // The server gives headers 30 s and looks once a second; the rest is for a machine with other work.
+    // The API gives headers 20 s and the server looks once a second; the rest is for a machine with other work.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(45);
 
     [Fact]

@@ -7,8 +7,8 @@ using RetailInsight.Profiles;
 namespace RetailInsight.IntegrationTests.Etl;
 
 /// <summary>
-/// Every table of the datamart against <see cref="NaiveMart"/>, to the micro and the microsecond: the files are converted, loaded and
-/// computed as in the product, and counted once more from the very records.
+/// Every table of the datamart against <see cref="NaiveMart"/>, to the micro and the microsecond, and the lists the API makes of them against
+/// <see cref="NaiveAnswers"/>: the files are converted, loaded and computed as in the product, and counted once more from the very records.
 /// </summary>
 public sealed class EveryFigureEqualsANaiveCount(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
@@ -82,6 +82,13 @@ public sealed class EveryFigureEqualsANaiveCount(PostgresFixture postgres) : ICl
               OR items <> coalesce((SELECT sum(quantity) FROM mart.kpi_item_day AS part WHERE (part.store, part.business_date) = (day.store, day.business_date) AND merchandise), 0)
               OR discount <> coalesce((SELECT sum(amount) FROM mart.kpi_discount_day AS part WHERE (part.store, part.business_date) = (day.store, day.business_date)), 0)
             """));
+
+        await using var asked = await AskedLists.StartAsync(harness.Database);
+        var answers = new NaiveAnswers(naive);
+        foreach (var store in stores.Count == 1 ? [stores[0].Code] : (string?[])[null, stores[0].Code, stores[^1].Code])
+        {
+            await asked.AssertAsync(answers, store, mustHaveRows("basket_pair"));
+        }
     }
 
     private static string Select(string table, string columns)

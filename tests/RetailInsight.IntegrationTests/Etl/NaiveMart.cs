@@ -98,12 +98,12 @@ internal sealed class NaiveMart(IReadOnlyList<SyntheticStore> stores, IReadOnlyL
     private IEnumerable<string> Items(SyntheticStore store, DateOnly date)
     {
         var lines = Lines(store, date);
-        foreach (var item in lines.GroupBy(sold => sold.Line.ItemCode))
+        foreach (var item in lines.GroupBy(sold => sold.Line.Item.Code))
         {
             string Latest(Func<TransactionLine, string> word) => item.Select(sold => (Word: word(sold.Line), sold.Receipt.OccurredAt))
                 .OrderBy(said => said.Word.Length == 0).ThenByDescending(said => said.OccurredAt.UtcTicks).ThenBy(said => said.Word, StringComparer.Ordinal).First().Word;
             yield return Line(
-                store.Code, date, item.Key, Latest(line => line.ItemName), Latest(line => line.Category), item.Any(sold => sold.Line.Merchandise), item.First().Receipt.Currency,
+                store.Code, date, item.Key, Latest(line => line.Item.Name), Latest(line => line.Item.Category), item.Any(sold => sold.Line.Merchandise), item.First().Receipt.Currency,
                 item.Sum(sold => sold.Line.Net), item.Sum(sold => sold.Line.Tax), item.Sum(sold => sold.Line.Gross),
                 item.Where(sold => Counts(sold.Receipt)).Sum(sold => sold.Line.Quantity),
                 item.Where(sold => Counts(sold.Receipt)).Select(sold => sold.Receipt.EventId).Distinct().Count(),
@@ -111,7 +111,7 @@ internal sealed class NaiveMart(IReadOnlyList<SyntheticStore> stores, IReadOnlyL
         }
     }
 
-    private IEnumerable<string> Categories(SyntheticStore store, DateOnly date) => Lines(store, date).GroupBy(sold => sold.Line.Category).Select(category => Line(
+    private IEnumerable<string> Categories(SyntheticStore store, DateOnly date) => Lines(store, date).GroupBy(sold => sold.Line.Item.Category).Select(category => Line(
         store.Code, date, category.Key, category.First().Receipt.Currency, category.Sum(sold => sold.Line.Net), category.Sum(sold => sold.Line.Tax), category.Sum(sold => sold.Line.Gross),
         category.Where(sold => Counts(sold.Receipt)).Sum(sold => sold.Line.Quantity), category.Where(sold => Counts(sold.Receipt)).Select(sold => sold.Receipt.EventId).Distinct().Count()));
 
@@ -203,7 +203,7 @@ internal sealed class NaiveMart(IReadOnlyList<SyntheticStore> stores, IReadOnlyL
     private IEnumerable<string> Pairs(SyntheticStore store, DateOnly date)
     {
         var baskets = Enumerable.Range(0, 28).SelectMany(days => Money(store, date.AddDays(-days))).Where(Counts)
-            .Select(receipt => receipt.Lines.Where(line => line.Merchandise && line.Quantity > 0 && line.ItemCode.Length > 0).Select(line => line.ItemCode).Distinct().Order(StringComparer.Ordinal).ToArray()).ToList();
+            .Select(receipt => receipt.Lines.Where(line => line.Merchandise && line.Quantity > 0 && line.Item.Code.Length > 0).Select(line => line.Item.Code).Distinct().Order(StringComparer.Ordinal).ToArray()).ToList();
         var names = baskets.SelectMany(basket => basket).Distinct().Order(StringComparer.Ordinal).ToArray();
         var numbers = names.Index().ToDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal);
         var single = new int[names.Length];

@@ -143,7 +143,7 @@ internal sealed class SyntheticCompany
             var net = sign * _random.Next(-100, 5000) * Money.MicrosPerUnit;
             var tax = net / 10;
             lines.Add(new TransactionLine(
-                number, "i", "", "", sign * _random.Next(1, 4) * Money.MicrosPerUnit, net, TaxBasis.Exclusive, 1000, TaxCategory.Standard, net, 0, net, tax, net + tax, _random.Next(5) > 0, 1));
+                number, new Item("i", "", ""), sign * _random.Next(1, 4) * Money.MicrosPerUnit, net, TaxBasis.Exclusive, 1000, TaxCategory.Standard, net, 0, net, tax, net + tax, _random.Next(5) > 0, 1));
         }
 
         return receipt with

@@ -84,7 +84,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
         Client.Dispose();
     }
 
-    private static int FreePort()
+    /// <summary>A port nobody listens on.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -54,10 +54,11 @@ public sealed class ContentHashTests
         for (var round = 0; round < 3; round++)
         {
             Assert.Equal(hash, ContentHash.Of(Receipt));
-            Assert.Equal(hash, ContentHash.Of(Receipt with { Lines = [Line(100) with { ItemCode = Copy("4901234567894"), ItemName = Copy("髙級茶"), Category = Copy("01") }] }));
-            foreach (var line in (TransactionLine[])[Line(100) with { ItemName = "緑茶" }, Line(100) with { Category = "02" }, Line(100) with { ItemCode = "490123456789", ItemName = "4髙級茶" }])
+            Assert.Equal(hash, ContentHash.Of(Receipt with { Lines = [Line(100) with { Item = new Item(Copy("4901234567894"), Copy("髙級茶"), Copy("01")) }] }));
+            foreach (var item in (Item[])[new("4901234567894", "緑茶", "01"), new("4901234567894", "髙級茶", "02"), new("490123456789", "4髙級茶", "01")])
             {
-                Assert.NotEqual(hash, ContentHash.Of(Receipt with { Lines = [line] }));
+                Assert.NotEqual(hash, ContentHash.Of(Receipt with { Lines = [Line(100) with { Item = item }] }));
+                Assert.NotEqual(hash, ContentHash.Of(Receipt with { Lines = [Line(100) with { Item = item }] }));
             }
         }
 
@@ -65,5 +66,5 @@ public sealed class ContentHashTests
     }
 
     private static TransactionLine Line(long net) => new(
-        1, "4901234567894", "髙級茶", "01", 1_000_000, 108, TaxBasis.Inclusive, 800, TaxCategory.Reduced, 108, 0, net, 8, net + 8, true, 1);
+        1, new Item("4901234567894", "髙級茶", "01"), 1_000_000, 108, TaxBasis.Inclusive, 800, TaxCategory.Reduced, 108, 0, net, 8, net + 8, true, 1);
 }

@@ -56,7 +56,7 @@ public sealed class EventBatchBuilderTests
         OriginalEventId = random.Next(9) == 0 ? Id128.FromParts("original") : Id128.None,
         Source = new SourceLocation(number + 1, random.NextInt64(1L << 40), 80),
         Lines = [.. Enumerable.Range(1, random.Next(6)).Select(line => new TransactionLine(
-            line, $"{random.Next(100)}", $"品名{random.Next(100)}", "01", random.NextInt64() - random.NextInt64(), 108, TaxBasis.Inclusive, 800, TaxCategory.Reduced,
+            line, new Item($"{random.Next(100)}", $"品名{random.Next(100)}", "01"), random.NextInt64() - random.NextInt64(), 108, TaxBasis.Inclusive, 800, TaxCategory.Reduced,
             long.MinValue, long.MaxValue, 0, -1, 1, random.Next(2) == 0, line))],
         TaxBuckets = [new TaxBucket(800, TaxCategory.Reduced, random.Next(), -8, random.Next(), true, 8)],
         Tenders = [new Tender("cash", random.Next())],

@@ -46,7 +46,7 @@ internal static class GoldenView
         ["guests"] = t.Guests,
         ["customer"] = t.Customer,
         ["lines"] = Array(t.Lines, l => (JsonNode)Invariant(
-            $"{l.LineNumber}: {l.ItemCode} '{l.ItemName}' [{l.Category}] {Money.Format(l.Quantity)} x {Money.Format(l.UnitPrice)} = {Money.Format(l.StatedAmount)} - {Money.Format(l.Discount)}, {l.TaxBasis} {l.RateBasisPoints} bp {l.TaxCategory}: net {Money.Format(l.Net)} + tax {Money.Format(l.Tax)} = {Money.Format(l.Gross)}{(l.Merchandise ? "" : ", not merchandise")}, row {l.SourceRow}")),
+            $"{l.LineNumber}: {l.Item} {Money.Format(l.Quantity)} x {Money.Format(l.UnitPrice)} = {Money.Format(l.StatedAmount)} - {Money.Format(l.Discount)}, {l.TaxBasis} {l.RateBasisPoints} bp {l.TaxCategory}: net {Money.Format(l.Net)} + tax {Money.Format(l.Tax)} = {Money.Format(l.Gross)}{(l.Merchandise ? "" : ", not merchandise")}, row {l.SourceRow}")),
         ["tax"] = Array(t.TaxBuckets, b => (JsonNode)Invariant(
             $"{b.RateBasisPoints} bp {b.Category}: net {Money.Format(b.Net)} + tax {Money.Format(b.Tax)} {(b.TaxStated ? "stated" : "derived")} = {Money.Format(b.Gross)}, computed tax {Money.Format(b.ComputedTax)}")),
         ["tenders"] = Array(t.Tenders, p => (JsonNode)Invariant($"{p.Method} {Money.Format(p.Amount)}")),

@@ -100,7 +100,7 @@ public sealed class IdentityTraps
         string Row(string number, string name, string store) => $"{number},2026-11-01,10:00,S,,A,{name},1,110,0,10,standard,inclusive,{store},110\n";
         var conversion = TrapFeed.Convert(Row("1", "1", "001") + Row("2", "", "001") + Row("3", "2", "001") + Row("4", "1", "002"), mapped);
         Assert.All(conversion.Transactions, t => Assert.Equal("001", t.Record.StoreAsSent));
-        Assert.Equal([("S001", "FOOD"), ("S001", "OTHER")], conversion.Transactions.Select(t => (t.Record.Store, t.Record.Lines[0].Category)));
+        Assert.Equal([("S001", "FOOD"), ("S001", "OTHER")], conversion.Transactions.Select(t => (t.Record.Store, t.Record.Lines[0].Item.Category)));
         Assert.Equal([RejectionReason.CodeUnknown, RejectionReason.CodeUnknown], conversion.Held.Select(held => held.Rejections[0].Reason));
     }
 
@@ -142,7 +142,7 @@ public sealed class IdentityTraps
     public void I5_A_valid_code_has_one_form_and_codes_of_the_shop_stay_as_they_are(string sent, string kept)
     {
         var conversion = Coded(sent);
-        Assert.Equal(kept, conversion.Transactions[0].Record.Lines[0].ItemCode);
+        Assert.Equal(kept, conversion.Transactions[0].Record.Lines[0].Item.Code);
         Assert.DoesNotContain(conversion.Findings, finding => finding.Code != FindingCode.ColumnUnknown);
     }
 
@@ -153,7 +153,7 @@ public sealed class IdentityTraps
     public void I5_A_wrong_check_digit_is_counted_and_the_code_kept(string sent)
     {
         var conversion = Coded(sent);
-        Assert.Equal(sent, conversion.Transactions[0].Record.Lines[0].ItemCode);
+        Assert.Equal(sent, conversion.Transactions[0].Record.Lines[0].Item.Code);
         Assert.Equal("item_code_invalid", FindingCodes.Code(Assert.Single(conversion.Findings, finding => finding.Code != FindingCode.ColumnUnknown).Code));
         var held = TrapFeed.Convert(Row(sent), ("sign: as_sent", "sign: as_sent\nitem_codes: { check: hold }")).Held;
         Assert.Equal("item", Assert.Single(held).Rejections[0].Field);
@@ -163,7 +163,7 @@ public sealed class IdentityTraps
     public void I5_Two_packs_of_meat_with_their_prices_in_the_code_are_one_item()
     {
         var conversion = Coded("0212345004326", "0212345009802");
-        Assert.Equal(["0212345", "0212345"], conversion.Transactions.Select(t => t.Record.Lines[0].ItemCode));
+        Assert.Equal(["0212345", "0212345"], conversion.Transactions.Select(t => t.Record.Lines[0].Item.Code));
     }
 
     private static RetailInsight.Profiles.Conversion Coded(params string[] codes) => TrapFeed.Convert(

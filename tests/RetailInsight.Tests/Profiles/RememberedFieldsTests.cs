@@ -15,14 +15,14 @@ public sealed class RememberedFieldsTests
     public void The_same_bytes_under_other_columns_are_read_as_these()
     {
         var first = Assert.Single(Convert(ProfileFixtures.VendorAHeader + Row("01", "02", "03")).Transactions).Record.Lines[0];
-        Assert.Equal(("01", "02", "03"), (first.ItemCode, first.ItemName, first.Category));
+        Assert.Equal(("01", "02", "03"), (first.Item.Code, first.Item.Name, first.Item.Category));
 
         var header = ProfileFixtures.VendorAHeader.Replace("商品コード,商品名,部門", "部門,商品コード,商品名", StringComparison.Ordinal);
         var other = Assert.Single(Convert(header + Row("01", "02", "03")).Transactions).Record.Lines[0];
-        Assert.Equal(("02", "03", "01"), (other.ItemCode, other.ItemName, other.Category));
+        Assert.Equal(("02", "03", "01"), (other.Item.Code, other.Item.Name, other.Item.Category));
 
         var again = Assert.Single(Convert(ProfileFixtures.VendorAHeader + Row("01", "02", "03")).Transactions).Record.Lines[0];
-        Assert.Equal(("01", "02", "03"), (again.ItemCode, again.ItemName, again.Category));
+        Assert.Equal(("01", "02", "03"), (again.Item.Code, again.Item.Name, again.Item.Category));
     }
 
     [Fact]
@@ -42,8 +42,8 @@ public sealed class RememberedFieldsTests
         string[] spellings = [Row("49", "牛乳", "01"), Row("\"49\"", "牛乳", "01"), Row("49", "\"牛乳\"", "\"01\""), Row("\"49\"", "\"牛乳\"", "\"01\"")];
         var records = Convert(ProfileFixtures.VendorAHeader + string.Concat(spellings.Concat(spellings).Select((row, i) => row.Replace("000001", $"00000{i}", StringComparison.Ordinal))));
         Assert.Equal(8, records.Transactions.Count);
-        Assert.All(records.Transactions, one => Assert.Equal(("49", "牛乳", "01"), (one.Record.Lines[0].ItemCode, one.Record.Lines[0].ItemName, one.Record.Lines[0].Category)));
-        Assert.Equal(("4\"9", "牛,乳"), Assert.Single(Convert(ProfileFixtures.VendorAHeader + Row("\"4\"\"9\"", "\"牛,乳\"", "01")).Transactions).Record.Lines[0] is var line ? (line.ItemCode, line.ItemName) : default);
+        Assert.All(records.Transactions, one => Assert.Equal(("49", "牛乳", "01"), (one.Record.Lines[0].Item.Code, one.Record.Lines[0].Item.Name, one.Record.Lines[0].Item.Category)));
+        Assert.Equal(("4\"9", "牛,乳"), Assert.Single(Convert(ProfileFixtures.VendorAHeader + Row("\"4\"\"9\"", "\"牛,乳\"", "01")).Transactions).Record.Lines[0] is var line ? (line.Item.Code, line.Item.Name) : default);
     }
 
     [Fact]

@@ -135,7 +135,7 @@ public sealed class TimeTraps
     {
         string Row(string no, string item) => $"{no},2026-11-01,10:00,S,,{item},,1,110,0,10,standard,inclusive,0,110\n";
         var conversion = TrapFeed.Convert(Row("1", "00123") + Row("2", "4.90E+12"));
-        Assert.Equal("00123", Assert.Single(conversion.Transactions).Record.Lines[0].ItemCode);
+        Assert.Equal("00123", Assert.Single(conversion.Transactions).Record.Lines[0].Item.Code);
         Assert.Equal("item", Assert.Single(conversion.Held).Rejections[0].Field);
     }
 }

@@ -70,6 +70,15 @@ public sealed class ComparisonRulesTests
     }
 
     [Fact]
+    public void The_weekday_a_store_is_closed_on_every_week_is_no_gap_and_any_other_day_is_one()
+    {
+        var life = new StoreLife("s1", null, null, null, null) { ClosedWeekdays = [DayOfWeek.Wednesday] };
+        Assert.True(new SameStoreRule().Judge(life, October, LastOctober, day => day.DayOfWeek != DayOfWeek.Wednesday).IsIn);
+        var verdict = new SameStoreRule().Judge(life, October, LastOctober, day => day.DayOfWeek != DayOfWeek.Wednesday && day != new DateOnly(2026, 10, 13));
+        Assert.Equal((SameStoreReason.NotFullyTraded, new DateOnly(2026, 10, 13)), (verdict.Reason, verdict.Since!.Value));
+    }
+
+    [Fact]
     public void Items_are_classed_by_their_share_up_to_and_with_them()
     {
         var items = AbcClasses.Of(new Dictionary<string, long> { ["x"] = 40, ["b"] = 15, ["a"] = 15, ["c"] = 20, ["e"] = 10, ["n"] = -30, ["z"] = 0 });

@@ -77,7 +77,7 @@ internal sealed class SaleMaker(Carries carries, int seed)
                 var (i, line) = (members[m], sale.Lines[members[m]]);
                 var net = rate.Basis == TaxBasis.Inclusive ? amounts[m] - taxes[m] : amounts[m];
                 lines[i] = new TransactionLine(
-                    i + 1, line.Item, line.Name, line.Category, sale.Sign * Micros(line.Quantity), Micros(line.Price), rate.Basis, rate.BasisPoints, rate.Category,
+                    i + 1, new Item(line.Item, line.Name, line.Category), sale.Sign * Micros(line.Quantity), Micros(line.Price), rate.Basis, rate.BasisPoints, rate.Category,
                     sale.Sign * Micros(line.Amount), discounts[i] + shares[i], net, taxes[m], net + taxes[m], line.Category != "90", 1);
             }
 
