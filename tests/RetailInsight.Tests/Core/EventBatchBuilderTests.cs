@@ -33,7 +33,7 @@ public sealed class EventBatchBuilderTests
         Assert.Equal(batch.ToByteArray(), bytes);
         Assert.Equal(expected.Select(receipt => receipt.Gross), batch.Transactions.Gross);
         Assert.Equal(expected.SelectMany(receipt => receipt.Lines).Select(line => line.Quantity), batch.Lines.Quantity);
-        Assert.Equal(expected.SelectMany(receipt => receipt.Lines).Select(line => line.ItemName), batch.Lines.ItemName.Select(at => batch.Strings[(int)at]));
+        Assert.Equal(expected.SelectMany(receipt => receipt.Lines).Select(line => line.Item.Name), batch.Lines.ItemName.Select(at => batch.Strings[(int)at]));
         Assert.Equal(batch.Strings.Count, batch.Strings.Distinct().Count());
         Assert.Equal(-1, batch.AlsoTouched.BusinessDate.Single());
     }

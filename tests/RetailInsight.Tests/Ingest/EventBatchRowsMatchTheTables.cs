@@ -201,5 +201,5 @@ public sealed class EventBatchRowsMatchTheTables
     }
 
     private static TransactionLine Line(int number, bool merchandise) => new(
-        number, "i", "Item", "c", 1_000_000, 50, TaxBasis.Inclusive, 0, TaxCategory.TaxFree, 50, 0, 50, 0, 50, merchandise, number);
+        number, new Item("i", "Item", "c"), 1_000_000, 50, TaxBasis.Inclusive, 0, TaxCategory.TaxFree, 50, 0, 50, 0, 50, merchandise, number);
 }

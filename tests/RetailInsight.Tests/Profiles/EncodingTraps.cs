@@ -22,7 +22,7 @@ public sealed class EncodingTraps
     {
         var one = Single(Payload("髙", [0xEE, 0xE0]));
         var other = Single(Payload("髙", [0xFB, 0xFC]));
-        Assert.Equal("髙", one.Lines[0].ItemName);
+        Assert.Equal("髙", one.Lines[0].Item.Name);
         Assert.Equal(ContentHash.Of(one), ContentHash.Of(other));
     }
 
@@ -43,11 +43,11 @@ public sealed class EncodingTraps
     [InlineData("－")]
     [InlineData("∥")]
     public void E6_a_wave_dash_and_its_kin_are_kept_as_code_page_932_has_them(string sign) =>
-        Assert.Equal(sign, Single(Payload(sign, ProfileFixtures.Cp932.GetBytes(sign))).Lines[0].ItemName);
+        Assert.Equal(sign, Single(Payload(sign, ProfileFixtures.Cp932.GetBytes(sign))).Lines[0].Item.Name);
 
     [Fact]
     public void E7_a_second_byte_that_looks_like_a_backslash_or_bar_parts_nothing() =>
-        Assert.Equal("ソ表十予能噂", Single(Payload("x", ProfileFixtures.Cp932.GetBytes("ソ表十予能噂"))).Lines[0].ItemName);
+        Assert.Equal("ソ表十予能噂", Single(Payload("x", ProfileFixtures.Cp932.GetBytes("ソ表十予能噂"))).Lines[0].Item.Name);
 
     [Fact]
     public void E8_a_payload_in_another_encoding_is_one_reason_that_says_what_it_looks_like()
@@ -62,7 +62,7 @@ public sealed class EncodingTraps
 
     [Fact]
     public void E8_half_width_katakana_that_happen_to_be_valid_utf8_stay_cp932() =>
-        Assert.Equal("ﾃｱ", Single(Payload("x", [0xC3, 0xB1])).Lines[0].ItemName);
+        Assert.Equal("ﾃｱ", Single(Payload("x", [0xC3, 0xB1])).Lines[0].Item.Name);
 
     [Theory]
     [InlineData(false)]
@@ -73,7 +73,7 @@ public sealed class EncodingTraps
         var text = ProfileFixtures.VendorAHeader + Row.Replace("{0}", "𠮷野家", StringComparison.Ordinal) + Row.Replace("000001", "000002", StringComparison.Ordinal).Replace("108,0,8", "x,0,8", StringComparison.Ordinal);
         byte[] payload = [.. encoding.Preamble, .. encoding.Preamble, .. encoding.GetBytes(text)];
         var conversion = Convert(Variant("encoding: cp932", "encoding: utf-16"), payload);
-        Assert.Equal("𠮷野家", Assert.Single(conversion.Transactions).Record.Lines[0].ItemName);
+        Assert.Equal("𠮷野家", Assert.Single(conversion.Transactions).Record.Lines[0].Item.Name);
         var at = Assert.Single(conversion.Held).Rejections[0].At;
         Assert.Equal(payload.AsSpan().LastIndexOf(encoding.GetBytes("POS01")), at.ByteOffset);
         Assert.EndsWith("108,,", encoding.GetString(payload.AsSpan((int)at.ByteOffset, at.ByteLength)), StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed class EncodingTraps
     {
         var header = ProfileFixtures.VendorAHeader.Replace("POSコード", " ＰＯＳｺｰﾄﾞ ", StringComparison.Ordinal);
         var conversion = ProfileFixtures.Convert("vendor-a", ProfileFixtures.Cp932.GetBytes(header + Row.Replace("{0}", "㈱①ｶﾞⅢ", StringComparison.Ordinal)));
-        Assert.Equal("㈱①ｶﾞⅢ", Assert.Single(conversion.Transactions).Record.Lines[0].ItemName);
+        Assert.Equal("㈱①ｶﾞⅢ", Assert.Single(conversion.Transactions).Record.Lines[0].Item.Name);
     }
 
     private static void Refused(string why, Conversion conversion)

@@ -25,7 +25,7 @@ public sealed class FileShapeTraps
 
     [Fact]
     public void F1_a_line_end_within_quotes_is_data() =>
-        Assert.Equal("牛\r\n乳", Assert.Single(Convert(ProfileFixtures.VendorAHeader + Row.Replace("牛乳", "\"牛\r\n乳\"", StringComparison.Ordinal)).Transactions).Record.Lines[0].ItemName);
+        Assert.Equal("牛\r\n乳", Assert.Single(Convert(ProfileFixtures.VendorAHeader + Row.Replace("牛乳", "\"牛\r\n乳\"", StringComparison.Ordinal)).Transactions).Record.Lines[0].Item.Name);
 
     [Fact]
     public void F2_a_missing_column_is_one_case_and_a_new_one_is_noted_and_holds_nothing()
@@ -95,7 +95,7 @@ public sealed class FileShapeTraps
     [InlineData("@SUM(A1)")]
     [InlineData("-牛乳")]
     public void F9_what_a_spreadsheet_would_run_is_kept_as_sent(string name) =>
-        Assert.Equal(name, Assert.Single(Convert(ProfileFixtures.VendorAHeader + Row.Replace("牛乳", name, StringComparison.Ordinal)).Transactions).Record.Lines[0].ItemName);
+        Assert.Equal(name, Assert.Single(Convert(ProfileFixtures.VendorAHeader + Row.Replace("牛乳", name, StringComparison.Ordinal)).Transactions).Record.Lines[0].Item.Name);
 
     [Theory]
     [InlineData("牛\"乳")]
