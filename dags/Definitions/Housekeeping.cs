@@ -4,15 +4,22 @@ using RetailInsight.Etl.Datamart;
 
 namespace RetailInsight.Dags.Definitions;
 
-/// <summary>Every hour: drops the staging tables that tries left which lost their lease.</summary>
+/// <summary>Every hour: drops the staging tables that tries left which lost their lease, and what tasks logged long ago.</summary>
 internal static class Housekeeping
 {
+    private static readonly TimeSpan LogsKept = TimeSpan.FromDays(90);
+
     public static Dag Define(IServiceProvider services) => new("housekeeping",
     [
         new DagTask("sweep_staging", async (_, cancellationToken) =>
         {
             await services.GetRequiredService<DatamartPublisher>().SweepStagingAsync(
                 services.GetRequiredService<TaskClaims>().OverAsync, cancellationToken);
+            return TaskOutput.None;
+        }),
+        new DagTask("roll_task_logs", async (_, cancellationToken) =>
+        {
+            await services.GetRequiredService<TaskLogs>().RollAsync(LogsKept, cancellationToken);
             return TaskOutput.None;
         }),
     ])

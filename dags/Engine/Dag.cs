@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace RetailInsight.Dags.Engine;
 
 /// <summary>The work of a task.</summary>
@@ -5,13 +7,44 @@ namespace RetailInsight.Dags.Engine;
 /// <param name="cancellationToken">Fires at the timeout, on shutdown, and when the worker has lost its lease.</param>
 internal delegate Task<TaskOutput> TaskHandler(TaskContext context, CancellationToken cancellationToken);
 
+/// <summary>Lists what a mapped task runs for, by a quick read when it may start: an empty list skips it.</summary>
+/// <param name="run">The run.</param>
+/// <param name="connection">Reads within the transaction that makes the tasks.</param>
+/// <param name="transaction">That transaction.</param>
+/// <param name="cancellationToken">Stops the scheduler's round.</param>
+internal delegate Task<IReadOnlyList<string>> MapKeys(RunRequest run, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken);
+
 /// <summary>One node of a graph.</summary>
 /// <param name="Id">Unique in the DAG: lower-case letters, digits and underscores.</param>
 /// <param name="Run">The work. It may run more than once: effects belong into <see cref="TaskOutput.Publish"/>.</param>
 internal sealed record DagTask(string Id, TaskHandler Run)
 {
-    /// <summary>Tasks that must have succeeded before.</summary>
+    /// <summary>The pool without a limit.</summary>
+    public const string DefaultPool = "default";
+
+    /// <summary>Tasks that go before.</summary>
     public IReadOnlyList<string> Upstreams { get; init; } = [];
+
+    /// <summary>How those must have ended.</summary>
+    public TriggerRule Rule { get; init; } = TriggerRule.AllSuccess;
+
+    /// <summary>Whether the run may succeed although this failed: a clean-up, a report.</summary>
+    public bool Tolerated { get; init; }
+
+    /// <summary>Runs the task once for each key it lists, all at once as far as there is room; null for a task that runs once.</summary>
+    public MapKeys? Map { get; init; }
+
+    /// <summary>Another mapped task, with whose keys this one runs: each waits for its own sibling and not for all of them.</summary>
+    public string? MapWith { get; init; }
+
+    /// <summary>Whose slots it takes.</summary>
+    public string Pool { get; init; } = DefaultPool;
+
+    /// <summary>How many it takes.</summary>
+    public int Slots { get; init; } = 1;
+
+    /// <summary>Among tasks of runs of one class those with the larger number go first.</summary>
+    public int Priority { get; init; }
 
     /// <summary>What happens after a failure.</summary>
     public RetryPolicy Retry { get; init; } = new();

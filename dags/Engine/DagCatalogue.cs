@@ -38,8 +38,18 @@ internal sealed partial class DagCatalogue
     /// <summary>Every task as <c>dag/task</c>.</summary>
     public string[] TaskNames { get; }
 
+    /// <summary>Every DAG's id.</summary>
+    public string[] DagIds => [.. Dags.Select(dag => dag.Id)];
+
     /// <summary>The definition of a task.</summary>
     public DagTask Task(string dagId, string taskId) => _tasks[(dagId, taskId)];
+
+    /// <summary>The definition of a task; null where the code does not know it any more.</summary>
+    public DagTask? Find(string dagId, string taskId) => _tasks.GetValueOrDefault((dagId, taskId));
+
+    /// <summary>The mapped task whose keys a task runs with: itself, or the one it is mapped with; null where it runs once.</summary>
+    public static string? MapRoot(Dag dag, DagTask task) => task.Map is not null ? task.Id
+        : task.MapWith is { } other && dag.Tasks.FirstOrDefault(candidate => candidate.Id == other) is { } sibling ? MapRoot(dag, sibling) : null;
 
     private static IEnumerable<string> Errors(Dag dag)
     {
@@ -99,6 +109,22 @@ internal sealed partial class DagCatalogue
         if (task.Upstreams.Distinct().Count() != task.Upstreams.Count)
         {
             yield return $"task {task.Id} names an upstream twice";
+        }
+
+        if (task.Slots < 1)
+        {
+            yield return $"task {task.Id} takes {task.Slots} slots; at least 1 is needed";
+        }
+
+        if (task is { Map: not null, MapWith: not null })
+        {
+            yield return $"task {task.Id} has keys of its own and those of {task.MapWith}; only one can be";
+        }
+
+        // Its keys are known when its sibling's are: it has to wait for it in any case.
+        if (task.MapWith is { } with && (!task.Upstreams.Contains(with) || dag.Tasks.All(other => other.Id != with || (other.Map is null && other.MapWith is null))))
+        {
+            yield return $"task {task.Id} is mapped with {with}, which must be a mapped task among its upstreams";
         }
 
         if (task.Retry.MaxTries < 1)

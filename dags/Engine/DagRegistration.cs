@@ -9,12 +9,19 @@ using RetailInsight.Core.Tenancy;
 namespace RetailInsight.Dags.Engine;
 
 /// <summary>Brings the definitions of this process into the database; each changed graph becomes a new version.</summary>
-internal sealed class DagRegistration([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, DagCatalogue catalogue, TimeProvider clock)
+internal sealed class DagRegistration([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, DagCatalogue catalogue, EngineOptions options, TimeProvider clock)
 {
     /// <summary>Registers every DAG. The clock of a DAG starts at now when it is new or its schedule has changed.</summary>
     public async Task RegisterAsync(CancellationToken cancellationToken)
     {
+        var pools = catalogue.Dags.SelectMany(dag => dag.Tasks).Select(task => task.Pool).Concat(options.Pools.Keys).Distinct().Order(StringComparer.Ordinal).ToArray();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO dags.pool (pool, slots) SELECT pool, slots FROM unnest(@pools, @slots) AS p(pool, slots) ON CONFLICT (pool) DO NOTHING
+            """,
+            new { pools, slots = pools.Select(pool => options.Pools.TryGetValue(pool, out var slots) ? slots : (int?)null).ToArray() },
+            cancellationToken: cancellationToken));
         foreach (var dag in catalogue.Dags)
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -44,6 +51,10 @@ internal sealed class DagRegistration([FromKeyedServices(DatabaseRole.Job)] Npgs
         }
     }
 
+    // Siblings of one mapping wait for each other key by key.
+    private static bool IsSibling(Dag dag, DagTask task, string upstream) =>
+        DagCatalogue.MapRoot(dag, task) is { } root && root == DagCatalogue.MapRoot(dag, dag.Tasks.First(other => other.Id == upstream));
+
     private static async Task<long> VersionAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Dag dag, CancellationToken cancellationToken)
     {
@@ -53,6 +64,13 @@ internal sealed class DagRegistration([FromKeyedServices(DatabaseRole.Job)] Npgs
             {
                 id = task.Id,
                 upstreams = task.Upstreams,
+                siblings = task.Upstreams.Where(upstream => IsSibling(dag, task, upstream)),
+                rule = TriggerRuleNames.NameOf(task.Rule),
+                tolerated = task.Tolerated,
+                map = DagCatalogue.MapRoot(dag, task),
+                pool = task.Pool,
+                slots = task.Slots,
+                priority = task.Priority,
                 max_tries = task.Retry.MaxTries,
                 timeout_seconds = (long)task.Timeout.TotalSeconds,
             }),
@@ -64,8 +82,8 @@ internal sealed class DagRegistration([FromKeyedServices(DatabaseRole.Job)] Npgs
             WITH added AS (
               INSERT INTO dags.dag_version (dag_id, spec_hash, spec) VALUES (@Id, @hash, @spec::jsonb)
               ON CONFLICT DO NOTHING RETURNING version_id, spec)
-            INSERT INTO dags.task_edge (version_id, upstream, downstream)
-            SELECT added.version_id, upstream, task ->> 'id'
+            INSERT INTO dags.task_edge (version_id, upstream, downstream, align)
+            SELECT added.version_id, upstream, task ->> 'id', CASE WHEN task -> 'siblings' ? upstream THEN 'same_index' ELSE 'all' END
             FROM added, jsonb_array_elements(spec -> 'tasks') task, jsonb_array_elements_text(task -> 'upstreams') upstream
             """,
             new { dag.Id, hash, spec },

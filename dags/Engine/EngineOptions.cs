@@ -12,8 +12,14 @@ internal sealed class EngineOptions
     /// <summary>How many tasks this process runs at once.</summary>
     public int Capacity { get; set; } = 4;
 
+    /// <summary>Pools with their slots, made where they do not exist yet. What an operator sets afterwards holds.</summary>
+    public Dictionary<string, int> Pools { get; init; } = [];
+
     /// <summary>How long an idle scheduler or worker waits before it looks again.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Whether processes tell each other of work. Without, each finds it at its next poll.</summary>
+    public bool Notify { get; set; } = true;
 
     /// <summary>How often a worker says that it lives.</summary>
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(5);

@@ -24,13 +24,23 @@ internal static class EngineServices
         services.AddSingleton<RunMaterialiser>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunEvaluator>();
+        services.AddSingleton<RunPlans>();
+        services.AddSingleton<Blockers>();
+        services.AddSingleton<DagSwitch>();
         services.AddSingleton<TaskClaims>();
         services.AddSingleton<TaskCompletion>();
+        services.AddSingleton<TaskLogs>();
         services.AddSingleton<TaskRunner>();
         services.AddSingleton<WorkerSessions>();
         services.AddSingleton<EngineSignals>();
         services.AddSingleton<Scheduler>();
         services.AddSingleton<Worker>();
+        services.AddSingleton<EngineNotices>();
+        if (options.Notify && (options.Schedule || options.Work))
+        {
+            services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<EngineNotices>());
+        }
+
         if (options.Schedule)
         {
             services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<Scheduler>());
@@ -38,6 +48,8 @@ internal static class EngineServices
 
         if (options.Work)
         {
+            // Stops after the worker: hosted services stop in the opposite order.
+            services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<TaskLogs>());
             services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<Worker>());
         }
 

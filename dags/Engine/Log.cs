@@ -39,4 +39,13 @@ internal static partial class Log
 
     [LoggerMessage(5011, LogLevel.Error, "{Dag}/{Task} of run {Run} failed in try {Try} ({ErrorClass})")]
     public static partial void TaskFailed(ILogger logger, string dag, string task, long run, int @try, ErrorClass errorClass, Exception error);
+
+    [LoggerMessage(5013, LogLevel.Warning, "Notices between the engine's processes are interrupted; until they are back each looks by itself")]
+    public static partial void NoticesBroken(ILogger logger, Exception error);
+
+    [LoggerMessage(5014, LogLevel.Warning, "What tasks log cannot be stored; it waits")]
+    public static partial void TaskLogsWait(ILogger logger, Exception error);
+
+    [LoggerMessage(5015, LogLevel.Error, "What tasks logged last could not be stored")]
+    public static partial void TaskLogsLost(ILogger logger, Exception error);
 }

@@ -6,74 +6,252 @@ using RetailInsight.Core.Tenancy;
 namespace RetailInsight.Dags.Engine;
 
 /// <summary>
-/// Moves a run on after tasks ended. Everything is computed anew from the rows, so evaluating twice, late or from two
-/// processes at once changes nothing.
+/// Moves runs on after tasks ended: decides what waits behind them, queues what may run, ends runs that are through. Only what
+/// stands behind a task that ended is looked at, and everything is counted anew from the rows, so evaluating twice, late or from
+/// two processes at once changes nothing.
 /// </summary>
-internal sealed class RunEvaluator([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
+internal sealed class RunEvaluator : IDisposable
 {
-    /// <summary>Evaluates every run in the inbox.</summary>
+    private const int RunsAtOnce = 200;
+
+    private readonly NpgsqlDataSource _database;
+    private readonly DagCatalogue _catalogue;
+    private readonly Rounds<long, int> _rounds;
+
+    /// <summary>Creates it.</summary>
+    public RunEvaluator([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, DagCatalogue catalogue)
+    {
+        (_database, _catalogue) = (database, catalogue);
+        _rounds = new Rounds<long, int>((runs, cancellationToken) => EvaluateAsync(runs.ToHashSet(), cancellationToken));
+    }
+
+    /// <summary>Evaluates a run, together with others that are asked for at the same time.</summary>
+    public Task EvaluateAsync(long run, CancellationToken cancellationToken) => _rounds.JoinAsync(run, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => _rounds.Dispose();
+
+    /// <summary>Evaluates the runs in the inbox.</summary>
+    /// <param name="only">Only these; null for all. Those that another process evaluates at this moment are left to the next round.</param>
+    /// <param name="cancellationToken">Stops between runs; what was begun is undone.</param>
     /// <returns>How many runs were looked at.</returns>
-    public async Task<int> EvaluateAllAsync(CancellationToken cancellationToken)
+    public async Task<int> EvaluateAsync(IReadOnlyCollection<long>? only, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var runs = (await connection.QueryAsync<long>(new CommandDefinition(
-            "SELECT DISTINCT run_id FROM dags.ti_event ORDER BY run_id LIMIT 500", cancellationToken: cancellationToken))).ToList();
-        foreach (var run in runs)
-        {
-            await EvaluateAsync(connection, run, cancellationToken);
-        }
-
-        return runs.Count;
-    }
-
-    /// <summary>Evaluates one run.</summary>
-    public async Task EvaluateAsync(long run, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await EvaluateAsync(connection, run, cancellationToken);
-    }
-
-    private static async Task EvaluateAsync(NpgsqlConnection connection, long run, CancellationToken cancellationToken)
-    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         // NO KEY: a task that completes adds an event that points at this row, and must not wait for us.
-        var version = await connection.QuerySingleAsync<long>(new CommandDefinition(
-            "SELECT version_id FROM dags.dag_run WHERE run_id = @run FOR NO KEY UPDATE",
-            new { run },
-            transaction,
-            cancellationToken: cancellationToken));
-        await connection.ExecuteAsync(new CommandDefinition(
-            "DELETE FROM dags.ti_event WHERE run_id = @run", new { run }, transaction, cancellationToken: cancellationToken));
-        while (await connection.ExecuteAsync(new CommandDefinition(
+        var runs = (await connection.QueryAsync<Run>(new CommandDefinition(
             """
-            UPDATE dags.task_instance t SET state = 'upstream_failed', ended_at = now(), reason = 'upstream ' || u.task_id || ' ' || u.state
-            FROM dags.task_edge e
-            JOIN dags.task_instance u ON u.run_id = @run AND u.task_id = e.upstream AND u.state IN ('failed', 'upstream_failed', 'canceled')
-            WHERE t.run_id = @run AND t.state = 'waiting' AND e.version_id = @version AND e.downstream = t.task_id
+            SELECT run_id AS RunId, dag_id AS DagId, tenant AS Tenant, partition_key AS PartitionKey, conf::text AS Conf, state AS State,
+              (SELECT paused FROM dags.dag d WHERE d.dag_id = r.dag_id) AS Paused
+            FROM dags.dag_run r
+            WHERE dag_id = ANY(@known) AND run_id IN (
+              SELECT DISTINCT run_id FROM dags.ti_event WHERE @only::bigint[] IS NULL OR run_id = ANY(@only) ORDER BY run_id LIMIT @RunsAtOnce)
+            ORDER BY run_id FOR NO KEY UPDATE SKIP LOCKED
             """,
-            new { run, version },
+            new { known = _catalogue.DagIds, only = only?.ToArray(), RunsAtOnce },
             transaction,
-            cancellationToken: cancellationToken)) > 0)
+            cancellationToken: cancellationToken))).ToDictionary(run => run.RunId);
+        if (runs.Count == 0)
         {
-            // Failure spreads one edge a round, down to the leaves.
+            return 0;
+        }
+
+        var ids = runs.Keys.ToArray();
+        var events = (await connection.QueryAsync<(long Run, long Task)>(new CommandDefinition(
+            "DELETE FROM dags.ti_event WHERE run_id = ANY(@ids) RETURNING run_id, ti_id", new { ids }, transaction, cancellationToken: cancellationToken))).AsList();
+        var open = events.Where(found => runs[found.Run].State == "running").ToList();
+        var started = open.Where(found => found.Task == 0).Select(found => found.Run).Distinct().ToArray();
+        var ended = open.Where(found => found.Task != 0).Select(found => found.Task).Distinct().ToArray();
+        while (started.Length + ended.Length > 0)
+        {
+            ended = await DecideAsync(connection, transaction, runs, started, ended, cancellationToken);
+            started = [];
         }
 
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            UPDATE dags.task_instance t SET state = 'ready', eligible_at = now()
-            WHERE t.run_id = @run AND t.state = 'waiting' AND NOT EXISTS (
-              SELECT FROM dags.task_edge e
-              JOIN dags.task_instance u ON u.run_id = @run AND u.task_id = e.upstream AND u.state <> 'success'
-              WHERE e.version_id = @version AND e.downstream = t.task_id);
-            UPDATE dags.dag_run SET ended_at = now(), state = CASE WHEN EXISTS (
-              SELECT FROM dags.task_instance WHERE run_id = @run AND state <> 'success') THEN 'failed' ELSE 'success' END
-            WHERE run_id = @run AND state = 'running' AND NOT EXISTS (
-              SELECT FROM dags.task_instance WHERE run_id = @run AND state IN ('waiting', 'ready', 'running', 'retry_wait'));
+            UPDATE dags.dag_run r SET ended_at = now(), state = CASE WHEN EXISTS (
+              SELECT FROM dags.task_instance WHERE run_id = r.run_id AND state IN ('failed', 'upstream_failed', 'canceled') AND NOT tolerated)
+              THEN 'failed' ELSE 'success' END
+            WHERE run_id = ANY(@ids) AND state = 'running' AND NOT EXISTS (
+              SELECT FROM dags.task_instance WHERE run_id = r.run_id
+                AND state IN ('waiting', 'ready', 'running', 'deferred', 'awaiting_input', 'retry_wait'))
             """,
-            new { run, version },
+            new { ids },
             transaction,
             cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
+        return runs.Count;
+    }
+
+    // Returns what ended by being decided: what stands behind it is looked at next, down to the leaves.
+    private async Task<long[]> DecideAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Dictionary<long, Run> runs, long[] started, long[] ended, CancellationToken cancellationToken)
+    {
+        var waiting = await connection.QueryAsync<Waiting>(new CommandDefinition(
+            """
+            WITH behind AS (
+              SELECT DISTINCT u.run_id, e.downstream, CASE WHEN e.align = 'same_index' THEN u.map_index END AS map_index
+              FROM dags.task_instance u JOIN dags.dag_run r USING (run_id) JOIN dags.task_edge e ON e.version_id = r.version_id AND e.upstream = u.task_id
+              WHERE u.ti_id = ANY(@ended)),
+            candidates AS MATERIALIZED (
+              SELECT t.ti_id, t.run_id, t.task_id, t.map_index, t.trigger_rule, t.mapped
+              FROM behind b JOIN dags.task_instance t ON t.run_id = b.run_id AND t.task_id = b.downstream AND t.map_index = coalesce(b.map_index, t.map_index)
+              WHERE t.state = 'waiting'
+              UNION
+              SELECT t.ti_id, t.run_id, t.task_id, t.map_index, t.trigger_rule, t.mapped
+              FROM dags.task_instance t WHERE t.run_id = ANY(@started) AND t.state = 'waiting'),
+            edges AS MATERIALIZED (
+              SELECT DISTINCT c.run_id, c.task_id, e.upstream, e.align
+              FROM candidates c JOIN dags.dag_run r USING (run_id) JOIN dags.task_edge e ON e.version_id = r.version_id AND e.downstream = c.task_id),
+            whole AS MATERIALIZED (
+              SELECT e.run_id, e.task_id, count(*) AS total, count(*) FILTER (WHERE u.state = 'success') AS success,
+                count(*) FILTER (WHERE u.state = 'skipped') AS skipped, count(*) FILTER (WHERE u.state IN ('failed', 'canceled')) AS failed,
+                count(*) FILTER (WHERE u.state = 'upstream_failed') AS upstream_failed
+              FROM edges e JOIN dags.task_instance u ON u.run_id = e.run_id AND u.task_id = e.upstream AND u.state <> 'removed'
+              WHERE e.align = 'all' GROUP BY e.run_id, e.task_id),
+            siblings AS MATERIALIZED (
+              SELECT c.ti_id, count(*) AS total, count(*) FILTER (WHERE u.state = 'success') AS success,
+                count(*) FILTER (WHERE u.state = 'skipped') AS skipped, count(*) FILTER (WHERE u.state IN ('failed', 'canceled')) AS failed,
+                count(*) FILTER (WHERE u.state = 'upstream_failed') AS upstream_failed
+              FROM candidates c JOIN edges e ON e.run_id = c.run_id AND e.task_id = c.task_id AND e.align = 'same_index'
+              JOIN dags.task_instance u ON u.run_id = c.run_id AND u.task_id = e.upstream AND u.map_index = c.map_index AND u.state <> 'removed'
+              GROUP BY c.ti_id)
+            SELECT c.ti_id AS TiId, c.run_id AS RunId, c.task_id AS TaskId, c.trigger_rule AS Rule, c.mapped AND c.map_index < 0 AS Unmapped,
+              (coalesce(w.total, 0) + coalesce(s.total, 0))::int AS Total, (coalesce(w.success, 0) + coalesce(s.success, 0))::int AS Success,
+              (coalesce(w.skipped, 0) + coalesce(s.skipped, 0))::int AS Skipped, (coalesce(w.failed, 0) + coalesce(s.failed, 0))::int AS Failed,
+              (coalesce(w.upstream_failed, 0) + coalesce(s.upstream_failed, 0))::int AS UpstreamFailed
+            FROM candidates c LEFT JOIN whole w ON w.run_id = c.run_id AND w.task_id = c.task_id LEFT JOIN siblings s ON s.ti_id = c.ti_id
+            ORDER BY c.ti_id
+            """,
+            new { started, ended },
+            transaction,
+            cancellationToken: cancellationToken));
+        var decided = waiting.ToLookup(task => new UpstreamCounts(task.Total, task.Success, task.Skipped, task.Failed, task.UpstreamFailed).Decide(TriggerRuleNames.Parse(task.Rule)));
+        var over = await EndAsync(connection, transaction, decided[TriggerDecision.Skip].Select(task => (task.TiId, "skipped"))
+            .Concat(decided[TriggerDecision.UpstreamFailed].Select(task => (task.TiId, "upstream_failed"))), cancellationToken);
+
+        // Of a paused DAG nothing new begins; resuming looks at its runs again.
+        var free = decided[TriggerDecision.Run].Where(task => !runs[task.RunId].Paused).ToList();
+        foreach (var task in free.Where(task => task.Unmapped))
+        {
+            over.AddRange(await MapAsync(connection, transaction, task, runs[task.RunId], cancellationToken));
+        }
+
+        await QueueAsync(connection, transaction, [.. free.Where(task => !task.Unmapped).Select(task => task.TiId)], cancellationToken);
+        return [.. over];
+    }
+
+    // One row stands for the task until its keys are known; then it becomes the first of them. Those mapped with it get the same keys.
+    private async Task<IReadOnlyList<long>> MapAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Waiting task, Run run, CancellationToken cancellationToken)
+    {
+        if (_catalogue.Find(run.DagId, task.TaskId)?.Map is not { } map)
+        {
+            return await EndAsync(connection, transaction, [(task.TiId, "failed")], cancellationToken);
+        }
+
+        var keys = await map(new RunRequest(run.Tenant, run.PartitionKey, run.Conf), connection, transaction, cancellationToken);
+        if (keys.Count == 0)
+        {
+            return await EndAsync(connection, transaction, [(task.TiId, "skipped")], cancellationToken);
+        }
+
+        var first = (await connection.QueryAsync<long>(new CommandDefinition(
+            """
+            WITH mapped AS (
+              SELECT t.* FROM dags.task_instance t WHERE t.run_id = @RunId AND t.map_index = -1 AND t.state = 'waiting' AND t.task_id IN (
+                SELECT d ->> 'id' FROM dags.dag_run r JOIN dags.dag_version v USING (version_id), jsonb_array_elements(v.spec -> 'tasks') d
+                WHERE r.run_id = @RunId AND d ->> 'map' = @TaskId)),
+            others AS (
+              INSERT INTO dags.task_instance (run_id, task_id, map_index, map_key, state, max_tries, trigger_rule, tolerated, mapped, pool, slots, prio)
+              SELECT m.run_id, m.task_id, k.position - 1, k.key, 'waiting', m.max_tries, m.trigger_rule, m.tolerated, true, m.pool, m.slots, m.prio
+              FROM mapped m, unnest(@keys) WITH ORDINALITY AS k(key, position) WHERE k.position > 1
+              ORDER BY m.ti_id, k.position
+              RETURNING ti_id, task_id),
+            first AS (
+              UPDATE dags.task_instance t SET map_index = 0, map_key = @first FROM mapped m WHERE t.ti_id = m.ti_id RETURNING t.ti_id, t.task_id)
+            SELECT ti_id FROM others WHERE task_id = @TaskId UNION ALL SELECT ti_id FROM first WHERE task_id = @TaskId
+            """,
+            new { task.RunId, task.TaskId, keys = keys.ToArray(), first = keys[0] },
+            transaction,
+            cancellationToken: cancellationToken))).ToArray();
+        await QueueAsync(connection, transaction, first, cancellationToken);
+        return [];
+    }
+
+    private static async Task<List<long>> EndAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, IEnumerable<(long Task, string State)> ends, CancellationToken cancellationToken)
+    {
+        var list = ends.ToList();
+        return list.Count == 0 ? [] : (await connection.QueryAsync<long>(new CommandDefinition(
+            """
+            UPDATE dags.task_instance t SET state = e.state, ended_at = now(), reason = CASE e.state
+              WHEN 'failed' THEN 'the code does not know what it runs for any more'
+              WHEN 'skipped' THEN 'by its rule ' || t.trigger_rule
+              ELSE coalesce((
+                SELECT 'upstream ' || u.task_id || CASE WHEN u.map_key IS NULL THEN '' ELSE ' [' || u.map_key || ']' END || ' ' || u.state
+                FROM dags.dag_run r JOIN dags.task_edge d ON d.version_id = r.version_id AND d.downstream = t.task_id
+                JOIN dags.task_instance u ON u.run_id = r.run_id AND u.task_id = d.upstream AND u.state IN ('failed', 'upstream_failed', 'canceled')
+                WHERE r.run_id = t.run_id ORDER BY u.ended_at, u.ti_id LIMIT 1), '') END
+            FROM unnest(@tasks, @states) AS e(ti_id, state)
+            WHERE t.ti_id = e.ti_id RETURNING t.ti_id
+            """,
+            new { tasks = list.Select(end => end.Task).ToArray(), states = list.Select(end => end.State).ToArray() },
+            transaction,
+            cancellationToken: cancellationToken))).AsList();
+    }
+
+    private static Task<int> QueueAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long[] tasks, CancellationToken cancellationToken) =>
+        tasks.Length == 0 ? Task.FromResult(0) : connection.ExecuteAsync(new CommandDefinition(
+            $"""
+            WITH ready AS (
+              UPDATE dags.task_instance SET state = 'ready', eligible_at = now() WHERE ti_id = ANY(@tasks) RETURNING *)
+            {TaskQueue.InsertReady}
+            """,
+            new { tasks },
+            transaction,
+            cancellationToken: cancellationToken));
+
+    private sealed record Run
+    {
+        public required long RunId { get; init; }
+
+        public required string DagId { get; init; }
+
+        public string? Tenant { get; init; }
+
+        public required string PartitionKey { get; init; }
+
+        public required string Conf { get; init; }
+
+        public required string State { get; init; }
+
+        public required bool Paused { get; init; }
+    }
+
+    private sealed record Waiting
+    {
+        public required long TiId { get; init; }
+
+        public required long RunId { get; init; }
+
+        public required string TaskId { get; init; }
+
+        public required string Rule { get; init; }
+
+        public required bool Unmapped { get; init; }
+
+        public required int Total { get; init; }
+
+        public required int Success { get; init; }
+
+        public required int Skipped { get; init; }
+
+        public required int Failed { get; init; }
+
+        public required int UpstreamFailed { get; init; }
     }
 }

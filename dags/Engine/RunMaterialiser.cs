@@ -134,7 +134,7 @@ internal sealed class RunMaterialiser([FromKeyedServices(DatabaseRole.Job)] Npgs
             FROM dags.dag d, unnest(@tenants, @keys, @stores, @counts) WITH ORDINALITY AS r(tenant, partition_key, stores, changes, position)
             WHERE d.dag_id = @Id
             ORDER BY r.position
-            ON CONFLICT (dag_id, partition_key) WHERE run_type = 'asset' AND state = 'queued' DO UPDATE SET
+            ON CONFLICT (dag_id, partition_key) WHERE run_type = 'asset' AND state = 'queued' AND started_at IS NULL DO UPDATE SET
               conf = jsonb_build_object('stores', (
                 SELECT jsonb_agg(store ORDER BY store) FROM (
                   SELECT jsonb_array_elements_text(w.conf -> 'stores') UNION SELECT jsonb_array_elements_text(excluded.conf -> 'stores')) s(store))),

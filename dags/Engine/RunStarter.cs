@@ -51,11 +51,11 @@ internal sealed class RunStarter([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
             SELECT run_id FROM dags.dag_run
             WHERE state = 'queued' AND eligible_at <= now() AND run_id = ANY(ARRAY(
               SELECT run_id FROM (
-                SELECT DISTINCT ON (q.partition_key) q.run_id, q.eligible_at FROM dags.dag_run q
+                SELECT DISTINCT ON (q.partition_key) q.run_id, q.eligible_at, q.priority_class FROM dags.dag_run q
                 WHERE q.dag_id = @dag AND q.state = 'queued' AND q.eligible_at <= now() AND NOT EXISTS (
                   SELECT FROM dags.dag_run b WHERE b.dag_id = @dag AND b.state = 'running' AND b.partition_key = q.partition_key)
                 ORDER BY q.partition_key, q.run_id) first_of_partition
-              ORDER BY eligible_at, run_id
+              ORDER BY priority_class, eligible_at, run_id
               LIMIT greatest(0, @most - (SELECT count(*) FROM dags.dag_run WHERE dag_id = @dag AND state = 'running'))))
             ORDER BY run_id
             FOR NO KEY UPDATE
@@ -67,15 +67,16 @@ internal sealed class RunStarter([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
         {
             await connection.ExecuteAsync(new CommandDefinition(
                 """
-                UPDATE dags.dag_run SET state = 'running', started_at = now() WHERE run_id = ANY(@runs);
-                INSERT INTO dags.task_instance (run_id, task_id, state, max_tries)
-                SELECT r.run_id, t.id,
-                  CASE WHEN EXISTS (SELECT FROM dags.task_edge e WHERE e.version_id = r.version_id AND e.downstream = t.id)
-                    THEN 'waiting' ELSE 'ready' END, t.max_tries
+                UPDATE dags.dag_run SET state = 'running', started_at = coalesce(started_at, now()) WHERE run_id = ANY(@runs);
+                INSERT INTO dags.task_instance (run_id, task_id, state, max_tries, trigger_rule, tolerated, mapped, pool, slots, prio)
+                SELECT r.run_id, t.id, 'waiting', t.max_tries, t.rule, t.tolerated, t.map IS NOT NULL, t.pool, t.slots,
+                  t.priority - r.priority_class * 1000000
                 FROM dags.dag_run r
-                JOIN dags.dag_version v USING (version_id), jsonb_to_recordset(v.spec -> 'tasks') AS t(id text, max_tries int)
-                WHERE r.run_id = ANY(@runs)
+                JOIN dags.dag_version v USING (version_id),
+                  jsonb_to_recordset(v.spec -> 'tasks') AS t(id text, max_tries int, rule text, tolerated boolean, map text, pool text, slots int, priority int)
+                WHERE r.run_id = ANY(@runs) AND NOT EXISTS (SELECT FROM dags.task_instance t WHERE t.run_id = r.run_id)
                 ORDER BY r.run_id;
+                INSERT INTO dags.ti_event (run_id, ti_id, kind) SELECT run_id, 0, 'started' FROM unnest(@runs) AS r(run_id);
                 """,
                 new { runs },
                 transaction,

@@ -56,7 +56,7 @@ internal sealed class Scheduler(
                 stoppingToken);
             if (moved)
             {
-                signals.Worker.Ring();
+                signals.RingAll();
             }
             else
             {
@@ -86,8 +86,8 @@ internal sealed class Scheduler(
     {
         var taken = await materialiser.FromPartitionsAsync(cancellationToken);
         var promoted = await PromoteAsync(cancellationToken);
-        var evaluated = await evaluator.EvaluateAllAsync(cancellationToken);
         var started = await starter.StartAsync(cancellationToken);
+        var evaluated = await evaluator.EvaluateAsync(null, cancellationToken);
         return taken + promoted + evaluated + started > 0;
     }
 
@@ -96,9 +96,11 @@ internal sealed class Scheduler(
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return await connection.ExecuteAsync(new CommandDefinition(
             """
-            UPDATE dags.task_instance SET state = 'ready' WHERE ti_id IN (
-              SELECT ti_id FROM dags.task_instance WHERE state = 'retry_wait' AND eligible_at <= now() ORDER BY ti_id FOR NO KEY UPDATE SKIP LOCKED)
-            """,
+            WITH ready AS (
+              UPDATE dags.task_instance SET state = 'ready' WHERE ti_id IN (
+                SELECT ti_id FROM dags.task_instance WHERE state = 'retry_wait' AND eligible_at <= now() ORDER BY ti_id FOR NO KEY UPDATE SKIP LOCKED)
+              RETURNING *)
+            """ + TaskQueue.InsertReady,
             cancellationToken: cancellationToken));
     }
 

@@ -14,39 +14,94 @@ internal sealed record ClaimedTask(
     string Tenant,
     string PartitionKey,
     string Conf,
+    string MapKey,
     long LeaseToken,
     int TryNumber,
     int MaxTries);
 
-/// <summary>Hands ready tasks to workers, each to one.</summary>
+/// <summary>
+/// Hands ready tasks to workers, each to one. Slots of a pool are counted from the leases there are, under the lock of the pool's
+/// row: nothing is kept that could drift. Within a priority tenants take turns, so that the long queue of one holds nobody up.
+/// </summary>
 internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
 {
-    /// <summary>Claims up to <paramref name="most"/> ready tasks among the named ones, oldest first.</summary>
+    // Workers that look at the same moment see the same tasks first: each looks a little further than it needs.
+    private const int Ahead = 4;
+
+    private const int MostTenants = 1_000;
+
+    private readonly Lock _gate = new();
+
+    // When this worker last took a task of a tenant, as a count of its claims.
+    private readonly Dictionary<string, long> _served = new(StringComparer.Ordinal);
+    private long _claims;
+
+    /// <summary>Claims up to <paramref name="most"/> ready tasks among the named ones.</summary>
     /// <param name="session">The worker's session.</param>
     /// <param name="tasks">What the worker can run, as <c>dag/task</c>.</param>
-    /// <param name="most">Free slots.</param>
+    /// <param name="most">How many it has room for.</param>
     /// <param name="cancellationToken">Stops before the claim.</param>
-    public async Task<IReadOnlyList<ClaimedTask>> ClaimAsync(
-        long session, string[] tasks, int most, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ClaimedTask>> ClaimAsync(long session, string[] tasks, int most, CancellationToken cancellationToken)
     {
+        var (tenants, served) = Served();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return (await connection.QueryAsync<ClaimedTask>(new CommandDefinition(
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+        // A pool that another worker counts at this moment is left to it. The count comes in a statement of its own: one that waited
+        // for the lock would count what it saw before it waited. A worker that freezes in here is ended by the server.
+        var locked = (await connection.QueryAsync<string>(new CommandDefinition(
             """
-            WITH free AS MATERIALIZED (
-              SELECT t.ti_id FROM dags.task_instance t JOIN dags.dag_run r USING (run_id)
-              WHERE t.state = 'ready' AND r.dag_id || '/' || t.task_id = ANY(@tasks)
-              ORDER BY t.eligible_at, t.ti_id LIMIT @most
-              FOR NO KEY UPDATE OF t SKIP LOCKED)
-            UPDATE dags.task_instance t SET state = 'running', try_number = t.try_number + 1, lease_token = nextval('dags.fence_seq'),
-              session_id = @session, started_at = now(), ended_at = NULL, reason = ''
-            FROM free, dags.dag_run r
-            WHERE t.ti_id = free.ti_id AND r.run_id = t.run_id
-              AND EXISTS (SELECT FROM dags.worker_session WHERE session_id = @session AND state = 'alive')
-            RETURNING t.ti_id AS TiId, t.run_id AS RunId, r.dag_id AS DagId, t.task_id AS TaskId, coalesce(r.tenant, '') AS Tenant,
-              r.partition_key AS PartitionKey, r.conf::text AS Conf, t.lease_token AS LeaseToken, t.try_number AS TryNumber, t.max_tries AS MaxTries
+            SET LOCAL idle_in_transaction_session_timeout = '10s';
+            SELECT pool FROM dags.pool WHERE slots IS NOT NULL ORDER BY pool FOR NO KEY UPDATE SKIP LOCKED
             """,
-            new { session, tasks, most },
+            transaction: transaction,
+            cancellationToken: cancellationToken))).ToArray();
+        var claimed = (await connection.QueryAsync<ClaimedTask>(new CommandDefinition(
+            """
+            WITH RECURSIVE pair AS (
+              (SELECT pool, tenant FROM dags.task_queue WHERE state = 'ready' ORDER BY pool, tenant LIMIT 1)
+              UNION ALL
+              SELECT n.pool, n.tenant FROM pair, LATERAL (
+                SELECT q.pool, q.tenant FROM dags.task_queue q WHERE q.state = 'ready' AND (q.pool, q.tenant) > (pair.pool, pair.tenant)
+                ORDER BY q.pool, q.tenant LIMIT 1) n),
+            busy AS MATERIALIZED (
+              SELECT pool, tenant, sum(slots) AS slots FROM dags.task_queue WHERE state = 'leased' GROUP BY pool, tenant),
+            open AS MATERIALIZED (
+              SELECT p.pool, CASE WHEN p.slots IS NULL THEN 2147483647 ELSE p.slots - coalesce((SELECT sum(slots) FROM busy b WHERE b.pool = p.pool), 0) END AS free
+              FROM dags.pool p WHERE p.slots IS NULL OR p.pool = ANY(@locked)),
+            offered AS (
+              SELECT q.ti_id, q.pool, q.slots, q.prio, q.enqueued_at, open.free, coalesce(v.served, 0) AS served,
+                row_number() OVER (PARTITION BY q.pool, q.tenant, q.prio ORDER BY q.enqueued_at, q.ti_id) + coalesce(b.slots, 0) AS turn
+              FROM pair JOIN open USING (pool) LEFT JOIN busy b USING (pool, tenant) LEFT JOIN unnest(@tenants, @served) AS v(tenant, served) USING (tenant)
+              CROSS JOIN LATERAL (
+                SELECT * FROM dags.task_queue r WHERE r.pool = pair.pool AND r.tenant = pair.tenant AND r.state = 'ready' AND r.task = ANY(@tasks)
+                ORDER BY r.prio DESC, r.enqueued_at, r.ti_id LIMIT @most * @Ahead) q
+              WHERE open.free > 0),
+            fitting AS (
+              SELECT *, sum(slots) OVER (PARTITION BY pool ORDER BY prio DESC, turn, served, enqueued_at, ti_id) AS taken FROM offered),
+            free AS MATERIALIZED (
+              SELECT q.ti_id FROM dags.task_queue q JOIN fitting f USING (ti_id)
+              WHERE f.taken <= f.free AND q.state = 'ready' ORDER BY f.prio DESC, f.turn, f.served, f.enqueued_at, f.ti_id LIMIT @most FOR UPDATE OF q SKIP LOCKED),
+            held AS MATERIALIZED (
+              SELECT t.ti_id, nextval('dags.fence_seq') AS token FROM dags.task_instance t JOIN free USING (ti_id)
+              WHERE t.state = 'ready' AND EXISTS (SELECT FROM dags.worker_session WHERE session_id = @session AND state = 'alive')
+              FOR NO KEY UPDATE OF t SKIP LOCKED),
+            leased AS (
+              UPDATE dags.task_queue q SET state = 'leased', lease_token = held.token, session_id = @session FROM held WHERE q.ti_id = held.ti_id)
+            UPDATE dags.task_instance t SET state = 'running', try_number = t.try_number + 1, lease_token = held.token,
+              session_id = @session, started_at = clock_timestamp(), ended_at = NULL, reason = ''
+            FROM held, dags.dag_run r
+            WHERE t.ti_id = held.ti_id AND r.run_id = t.run_id
+            RETURNING t.ti_id AS TiId, t.run_id AS RunId, r.dag_id AS DagId, t.task_id AS TaskId, coalesce(r.tenant, '') AS Tenant,
+              r.partition_key AS PartitionKey, r.conf::text AS Conf, coalesce(t.map_key, '') AS MapKey, t.lease_token AS LeaseToken, t.try_number AS TryNumber,
+              t.max_tries AS MaxTries
+            """,
+            new { session, tasks, most, locked, Ahead, tenants, served },
+            transaction,
             cancellationToken: cancellationToken))).AsList();
+        await transaction.CommitAsync(cancellationToken);
+        Serve(claimed);
+        return claimed;
     }
 
     /// <summary>Those of the tokens whose lease is over: what was staged under them will never be published.</summary>
@@ -57,5 +112,31 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
             "SELECT unnest(@tokens) EXCEPT SELECT lease_token FROM dags.task_instance WHERE state = 'running'",
             new { tokens = tokens.ToArray() },
             cancellationToken: cancellationToken))).AsList();
+    }
+
+    private (string[] Tenants, long[] Served) Served()
+    {
+        lock (_gate)
+        {
+            return ([.. _served.Keys], [.. _served.Values]);
+        }
+    }
+
+    // Who is not among the last is as one who was never served.
+    private void Serve(List<ClaimedTask> claimed)
+    {
+        lock (_gate)
+        {
+            _claims++;
+            foreach (var task in claimed)
+            {
+                _served[task.Tenant] = _claims;
+            }
+
+            while (_served.Count > MostTenants)
+            {
+                _served.Remove(_served.MinBy(tenant => tenant.Value).Key);
+            }
+        }
     }
 }

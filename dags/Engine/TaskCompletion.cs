@@ -9,24 +9,38 @@ namespace RetailInsight.Dags.Engine;
 /// Ends a try. Every way to end one first locks the task's row and checks the lease token, so publishing, reaping and
 /// cancelling are ordered by the database: a worker that lost its lease finds no row and writes nothing, whatever its clock says.
 /// </summary>
-internal sealed class TaskCompletion([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
+internal sealed class TaskCompletion : IDisposable
 {
+    private readonly NpgsqlDataSource _database;
+    private readonly Rounds<ClaimedTask, HashSet<long>> _plain;
+
+    /// <summary>Creates it.</summary>
+    public TaskCompletion([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
+    {
+        _database = database;
+        _plain = new Rounds<ClaimedTask, HashSet<long>>(SucceedAsync);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _plain.Dispose();
+
     /// <summary>Publishes the output and completes the task, both or neither.</summary>
     /// <returns>False when the lease was lost: nothing was written.</returns>
     public async Task<bool> SucceedAsync(ClaimedTask task, TaskOutput output, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        if (output.Publish is not { } publish)
+        {
+            return (await _plain.JoinAsync(task, cancellationToken)).Contains(task.LeaseToken);
+        }
+
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (!await HoldsLeaseAsync(connection, transaction, task, cancellationToken))
         {
             return false;
         }
 
-        if (output.Publish is { } publish)
-        {
-            await publish(connection, transaction, cancellationToken);
-        }
-
+        await publish(connection, transaction, cancellationToken);
         await EndAsync(connection, transaction, task, new End("success", "success"), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
@@ -48,9 +62,34 @@ internal sealed class TaskCompletion([FromKeyedServices(DatabaseRole.Job)] Npgsq
     public Task<bool> ReleaseAsync(ClaimedTask task, CancellationToken cancellationToken) =>
         EndAsync(task, new End("ready", "released") { Error = "the worker stopped", TryBack = 1 }, cancellationToken);
 
+    // Tasks that publish nothing end together; each is checked for itself.
+    private async Task<HashSet<long>> SucceedAsync(IReadOnlyList<ClaimedTask> tasks, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<long>(new CommandDefinition(
+            """
+            WITH held AS MATERIALIZED (
+              SELECT t.* FROM dags.task_instance t JOIN unnest(@ids, @tokens) AS c(ti_id, token) ON t.ti_id = c.ti_id AND t.lease_token = c.token
+              WHERE t.state = 'running' ORDER BY t.ti_id FOR NO KEY UPDATE OF t),
+            tries AS (
+              INSERT INTO dags.task_try (lease_token, ti_id, generation, try_number, session_id, outcome, started_at, ended_at)
+              SELECT lease_token, ti_id, generation, try_number, session_id, 'success', started_at, clock_timestamp() FROM held),
+            queue AS (
+              DELETE FROM dags.task_queue q USING held WHERE q.ti_id = held.ti_id),
+            events AS (
+              INSERT INTO dags.ti_event (run_id, ti_id, kind) SELECT run_id, ti_id, 'success' FROM held),
+            ended AS (
+              UPDATE dags.task_instance t SET state = 'success', lease_token = NULL, session_id = NULL, ended_at = clock_timestamp(), reason = ''
+              FROM held WHERE t.ti_id = held.ti_id)
+            SELECT lease_token FROM held
+            """,
+            new { ids = tasks.Select(task => task.TiId).ToArray(), tokens = tasks.Select(task => task.LeaseToken).ToArray() },
+            cancellationToken: cancellationToken))).ToHashSet();
+    }
+
     private async Task<bool> EndAsync(ClaimedTask task, End end, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (!await HoldsLeaseAsync(connection, transaction, task, cancellationToken))
         {
@@ -88,6 +127,10 @@ internal sealed class TaskCompletion([FromKeyedServices(DatabaseRole.Job)] Npgsq
               eligible_at = clock_timestamp() + @Delay, reason = coalesce(@Error, ''),
               ended_at = CASE WHEN @State IN ('success', 'failed') THEN clock_timestamp() END
             WHERE ti_id = @TiId;
+            DELETE FROM dags.task_queue WHERE ti_id = @TiId;
+            WITH ready AS (SELECT * FROM dags.task_instance WHERE ti_id = @TiId AND state = 'ready')
+            """ + TaskQueue.InsertReady + """
+            ;
             INSERT INTO dags.ti_event (run_id, ti_id, kind) SELECT @RunId, @TiId, @State WHERE @State IN ('success', 'failed');
             """,
             new { task.TiId, task.RunId, end.State, end.Outcome, end.Delay, end.TryBack, end.ErrorClass, end.Error },

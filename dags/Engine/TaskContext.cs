@@ -22,6 +22,9 @@ internal sealed record TaskContext
     /// <summary>What the run works on; empty when the DAG has no partitions.</summary>
     public required string PartitionKey { get; init; }
 
+    /// <summary>Which of its keys a mapped task runs for; empty for a task that runs once.</summary>
+    public string MapKey { get; init; } = "";
+
     /// <summary>The configuration of the run: a JSON object.</summary>
     public required JsonElement Conf { get; init; }
 

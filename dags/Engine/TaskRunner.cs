@@ -9,6 +9,7 @@ internal sealed class TaskRunner(
     TaskCompletion completion,
     RunEvaluator evaluator,
     EngineSignals signals,
+    TaskLogs logs,
     TimeProvider clock,
     ILoggerFactory loggers)
 {
@@ -48,8 +49,7 @@ internal sealed class TaskRunner(
         }
         finally
         {
-            signals.Scheduler.Ring();
-            signals.Worker.Ring();
+            signals.RingAll();
         }
     }
 
@@ -69,17 +69,18 @@ internal sealed class TaskRunner(
     private async Task<bool> TryAsync(
         ClaimedTask task, DagTask definition, CancellationToken trying, CancellationToken timeout, CancellationToken stopping, CancellationToken session)
     {
+        var logger = logs.For(task.LeaseToken, loggers.CreateLogger($"dags.{task.DagId}.{task.TaskId}"));
         try
         {
             // A task that does not listen is left behind: its lease is checked before anything it does can count.
-            var output = await Task.Run(() => definition.Run(Context(task), trying), CancellationToken.None).WaitAsync(trying);
+            var output = await Task.Run(() => definition.Run(Context(task, logger), trying), CancellationToken.None).WaitAsync(trying);
             return await completion.SucceedAsync(task, output, trying);
         }
         catch (Exception error) when (!session.IsCancellationRequested)
         {
             if (timeout.IsCancellationRequested)
             {
-                Log.TaskTimedOut(_logger, task.DagId, task.TaskId, task.RunId, definition.Timeout);
+                Log.TaskTimedOut(logger, task.DagId, task.TaskId, task.RunId, definition.Timeout);
                 return await completion.FailAsync(task, definition.Retry, ErrorClass.Transient, $"It took longer than {definition.Timeout}.", session);
             }
 
@@ -89,13 +90,13 @@ internal sealed class TaskRunner(
             }
 
             var errorClass = definition.Retry.Classify(error);
-            Log.TaskFailed(_logger, task.DagId, task.TaskId, task.RunId, task.TryNumber, errorClass, error);
+            Log.TaskFailed(logger, task.DagId, task.TaskId, task.RunId, task.TryNumber, errorClass, error);
             var text = error.ToString();
             return await completion.FailAsync(task, definition.Retry, errorClass, text[..Math.Min(text.Length, LongestError)], session);
         }
     }
 
-    private TaskContext Context(ClaimedTask task)
+    private static TaskContext Context(ClaimedTask task, ILogger logger)
     {
         using var conf = JsonDocument.Parse(task.Conf);
         return new TaskContext
@@ -106,9 +107,10 @@ internal sealed class TaskRunner(
             Tenant = task.Tenant,
             PartitionKey = task.PartitionKey,
             Conf = conf.RootElement.Clone(),
+            MapKey = task.MapKey,
             LeaseToken = task.LeaseToken,
             TryNumber = task.TryNumber,
-            Logger = loggers.CreateLogger($"dags.{task.DagId}.{task.TaskId}"),
+            Logger = logger,
         };
     }
 }

@@ -9,7 +9,8 @@ internal sealed class Wakeup(TimeProvider clock)
     public void Ring() => Volatile.Read(ref _bell).TrySetResult();
 
     /// <summary>Waits for the bell or the time.</summary>
-    public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    /// <returns>Whether it was the bell.</returns>
+    public async Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
         try
         {
@@ -17,10 +18,11 @@ internal sealed class Wakeup(TimeProvider clock)
         }
         catch (TimeoutException)
         {
-            return;
+            return false;
         }
 
         Interlocked.Exchange(ref _bell, New());
+        return true;
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -34,4 +36,21 @@ internal sealed class EngineSignals(TimeProvider clock)
 
     /// <summary>A run may start or move on.</summary>
     public Wakeup Scheduler { get; } = new(clock);
+
+    /// <summary>The other processes should look.</summary>
+    public Wakeup Others { get; } = new(clock);
+
+    /// <summary>Something changed: rings every bell.</summary>
+    public void RingAll()
+    {
+        RingHere();
+        Others.Ring();
+    }
+
+    /// <summary>Something changed elsewhere.</summary>
+    public void RingHere()
+    {
+        Worker.Ring();
+        Scheduler.Ring();
+    }
 }

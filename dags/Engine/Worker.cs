@@ -39,20 +39,20 @@ internal sealed class Worker(
     {
         using var lost = new CancellationTokenSource();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lost.Token);
-        var running = new ConcurrentDictionary<long, Task>();
-        var heartbeat = BeatAsync(session, lost);
+        var running = new ConcurrentDictionary<long, Held>();
+        var heartbeat = BeatAsync(session, running, lost);
         try
         {
             await ClaimAsync(session, running, lost, ending.Token);
         }
         finally
         {
-            await EndAsync(session, running.Values, lost, heartbeat);
+            await EndAsync(session, running.Values.Select(held => held.Done.Task), lost, heartbeat);
         }
     }
 
     private async Task ClaimAsync(
-        long session, ConcurrentDictionary<long, Task> running, CancellationTokenSource lost, CancellationToken ending)
+        long session, ConcurrentDictionary<long, Held> running, CancellationTokenSource lost, CancellationToken ending)
     {
         while (true)
         {
@@ -63,14 +63,15 @@ internal sealed class Worker(
             var claimed = free > 0 ? await claims.ClaimAsync(session, catalogue.TaskNames, free, CancellationToken.None) : [];
             foreach (var task in claimed)
             {
-                var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                running[task.LeaseToken] = done.Task;
+                var held = new Held(CancellationTokenSource.CreateLinkedTokenSource(ending));
+                running[task.LeaseToken] = held;
                 _ = Task.Run(
                     async () =>
                     {
-                        await runner.RunAsync(task, lost, ending);
+                        await runner.RunAsync(task, lost, held.Ending.Token);
                         running.TryRemove(task.LeaseToken, out _);
-                        done.SetResult();
+                        held.Ending.Dispose();
+                        held.Done.SetResult();
                         signals.Worker.Ring();
                     },
                     CancellationToken.None);
@@ -83,7 +84,7 @@ internal sealed class Worker(
         }
     }
 
-    private async Task BeatAsync(long session, CancellationTokenSource lost)
+    private async Task BeatAsync(long session, ConcurrentDictionary<long, Held> running, CancellationTokenSource lost)
     {
         var last = clock.GetTimestamp();
         try
@@ -101,6 +102,7 @@ internal sealed class Worker(
                     }
 
                     last = clock.GetTimestamp();
+                    await StopTakenAsync(running, lost.Token);
                 }
                 catch (Exception error) when (!lost.IsCancellationRequested)
                 {
@@ -118,6 +120,33 @@ internal sealed class Worker(
         {
             // The session ended.
         }
+    }
+
+    // What was cleared or canceled meanwhile can write nothing any more: it need not go on.
+    private async Task StopTakenAsync(ConcurrentDictionary<long, Held> running, CancellationToken cancellationToken)
+    {
+        if (running.IsEmpty)
+        {
+            return;
+        }
+
+        foreach (var token in await claims.OverAsync([.. running.Keys], cancellationToken))
+        {
+            try
+            {
+                await (running.GetValueOrDefault(token)?.Ending.CancelAsync() ?? Task.CompletedTask);
+            }
+            catch (ObjectDisposedException)
+            {
+                // It ended by itself meanwhile.
+            }
+        }
+    }
+
+    // A task that runs here.
+    private sealed record Held(CancellationTokenSource Ending)
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     private async Task EndAsync(long session, IEnumerable<Task> running, CancellationTokenSource lost, Task heartbeat)

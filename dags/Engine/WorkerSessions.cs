@@ -84,6 +84,8 @@ internal sealed class WorkerSessions([FromKeyedServices(DatabaseRole.Job)] Npgsq
             tries AS (
               INSERT INTO dags.task_try (lease_token, ti_id, generation, try_number, session_id, outcome, started_at, error_class, error)
               SELECT lease_token, ti_id, generation, try_number, session_id, 'crashed', started_at, 'transient', 'the worker died' FROM lost),
+            queue AS (
+              DELETE FROM dags.task_queue q USING lost WHERE q.ti_id = lost.ti_id),
             events AS (
               INSERT INTO dags.ti_event (run_id, ti_id, kind) SELECT run_id, ti_id, 'failed' FROM lost WHERE crash_count + 1 >= @MaxCrashes)
             UPDATE dags.task_instance t SET lease_token = NULL, session_id = NULL, try_number = t.try_number - 1, crash_count = t.crash_count + 1,
@@ -104,12 +106,14 @@ internal sealed class WorkerSessions([FromKeyedServices(DatabaseRole.Job)] Npgsq
         await connection.ExecuteAsync(new CommandDefinition(
             """
             WITH orphans AS MATERIALIZED (
-              SELECT t.ti_id FROM dags.task_instance t JOIN dags.dag_run r USING (run_id)
-              WHERE t.state = 'ready' AND t.eligible_at < now() - @UnknownTaskTimeout
+              SELECT t.ti_id FROM dags.task_queue q JOIN dags.task_instance t USING (ti_id)
+              WHERE q.state = 'ready' AND t.state = 'ready' AND q.enqueued_at < now() - @UnknownTaskTimeout
                 AND EXISTS (SELECT FROM dags.worker_session s WHERE s.state = 'alive' AND s.opened_at < now() - @UnknownTaskTimeout)
                 AND NOT EXISTS (
-                  SELECT FROM dags.worker_session s WHERE s.state <> 'dead' AND r.dag_id || '/' || t.task_id = ANY(s.tasks))
+                  SELECT FROM dags.worker_session s WHERE s.state <> 'dead' AND q.task = ANY(s.tasks))
               ORDER BY t.ti_id FOR NO KEY UPDATE OF t SKIP LOCKED),
+            queue AS (
+              DELETE FROM dags.task_queue q USING orphans WHERE q.ti_id = orphans.ti_id),
             failed AS (
               UPDATE dags.task_instance t SET state = 'failed', ended_at = now(), reason = 'no living worker knows this task'
               FROM orphans WHERE t.ti_id = orphans.ti_id RETURNING t.run_id, t.ti_id)

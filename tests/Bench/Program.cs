@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using RetailInsight.Bench.Conversion;
+using RetailInsight.Bench.Engine;
 using RetailInsight.Bench.Harness;
 using RetailInsight.Bench.KpiApi;
 using RetailInsight.Bench.Landing;
@@ -11,7 +12,7 @@ using RetailInsight.Bench.Streaming;
 using RetailInsight.Local.Simulation;
 
 // Ratios measured in one run against named baselines: dotnet run -c Release --project tests/Bench -- NAME
-var names = new Argument<string[]>("names") { Description = "conversion, stream, landing, publish, kpi-api, pages, startup; steps, conversion-steps and landing-steady are parts of stream, conversion and landing. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+var names = new Argument<string[]>("names") { Description = "conversion, stream, landing, publish, kpi-api, pages, startup, engine; steps, conversion-steps and landing-steady are parts of stream, conversion and landing. Default: all.", Arity = ArgumentArity.ZeroOrMore };
 var rounds = new Option<int>("--rounds") { Description = "Repetitions; the best counts.", DefaultValueFactory = _ => 3 };
 var seconds = new Option<double>("--seconds") { Description = "Length of a run under load.", DefaultValueFactory = _ => 15 };
 var lines = new Option<int>("--lines") { Description = "Lines a second the steady stream publishes.", DefaultValueFactory = _ => 310_000 };
@@ -19,7 +20,7 @@ var command = new RootCommand("Measures RetailInsight against named baselines.")
 command.SetAction(async (arguments, _) =>
 {
     var plan = new BenchPlan(arguments.GetValue(rounds), arguments.GetValue(seconds), arguments.GetValue(lines));
-    var asked = arguments.GetValue(names) is { Length: > 0 } some ? some : ["conversion", "stream", "landing", "publish", "kpi-api", "pages", "startup"];
+    var asked = arguments.GetValue(names) is { Length: > 0 } some ? some : ["conversion", "stream", "landing", "publish", "kpi-api", "pages", "startup", "engine"];
     await using var server = await BenchServer.StartAsync();
     var benches = new Dictionary<string, Func<Task>>
     {
@@ -33,6 +34,7 @@ command.SetAction(async (arguments, _) =>
         ["kpi-api"] = () => KpiApiBench.RunAsync(server, plan),
         ["pages"] = () => PagesBench.RunAsync(server, plan),
         ["startup"] = () => StartupBench.RunAsync(server, plan),
+        ["engine"] = () => EngineBench.RunAsync(server, plan),
     };
     foreach (var name in asked)
     {

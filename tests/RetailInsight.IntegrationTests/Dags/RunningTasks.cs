@@ -143,6 +143,32 @@ public sealed class RunningTasks(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
+    public async Task Of_a_paused_dag_nothing_begins_until_it_is_resumed()
+    {
+        var go = new TaskCompletionSource<TaskOutput>();
+        await using var engine = await TestEngine.StartAsync(_database, [new Dag("work", [
+            new DagTask("first", (_, _) => go.Task), new DagTask("second", (_, _) => Task.FromResult(TaskOutput.None)) { Upstreams = ["first"] },
+        ])]);
+        var run = await _database.QueueAsync("work");
+        await _database.WaitUntilAsync("EXISTS (SELECT FROM dags.task_instance WHERE state = 'running')");
+        var dag = engine.Get<DagSwitch>();
+        Assert.True(await dag.SetAsync("work", true, "ann", "the warehouse is being moved", CancellationToken.None));
+        Assert.True(await dag.SetAsync("work", true, "ann", "once more", CancellationToken.None));
+        Assert.False(await dag.SetAsync("none", true, "ann", "", CancellationToken.None));
+        go.SetResult(TaskOutput.None);
+        await _database.WaitUntilAsync("EXISTS (SELECT FROM dags.task_instance WHERE state = 'success') AND NOT EXISTS (SELECT FROM dags.ti_event)");
+        var other = await _database.QueueAsync("work", "acme/2026-11-01");
+        await engine.Scheduler.TickAsync(CancellationToken.None);
+        Assert.Equal("waiting", await _database.ScalarAsync<string>("SELECT state FROM dags.task_instance WHERE task_id = 'second'"));
+        Assert.Equal("queued", await _database.ScalarAsync<string>("SELECT state FROM dags.dag_run WHERE run_id = @other", new { other }));
+
+        await dag.SetAsync("work", false, "ann", "", CancellationToken.None);
+        Assert.Equal("success", await _database.EndOfAsync(run));
+        Assert.Equal("success", await _database.EndOfAsync(other));
+        Assert.Equal(["pause the warehouse is being moved", "resume "], await _database.ListAsync<string>("SELECT kind || ' ' || reason FROM dags.action ORDER BY action_id"));
+    }
+
+    [Fact]
     public async Task Runs_of_one_partition_follow_each_other()
     {
         var inside = 0;

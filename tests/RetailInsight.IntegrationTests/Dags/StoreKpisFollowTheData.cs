@@ -116,7 +116,7 @@ public sealed class StoreKpisFollowTheData(PostgresFixture postgres) : IClassFix
         await harness.Publisher.StageAsync(run, held.LeaseToken + 1, CancellationToken.None);
 
         await using var services = new ServiceCollection().AddSingleton(harness.Publisher).AddSingleton(engine.Get<TaskClaims>()).BuildServiceProvider();
-        var sweep = Assert.Single(Housekeeping.Define(services).Tasks);
+        var sweep = Housekeeping.Define(services).Tasks.Single(task => task.Id == "sweep_staging");
         await sweep.Run(null!, CancellationToken.None);
         Assert.Single(await harness.AsJobAsync("SELECT tablename FROM pg_tables WHERE schemaname = 'mart_staging'"));
 
