@@ -17,9 +17,9 @@ internal static class Housekeeping
                 services.GetRequiredService<TaskClaims>().OverAsync, cancellationToken);
             return TaskOutput.None;
         }),
-        new DagTask("roll_task_logs", async (_, cancellationToken) =>
+        new DagTask("forget_task_logs", async (_, cancellationToken) =>
         {
-            await services.GetRequiredService<TaskLogs>().RollAsync(LogsKept, cancellationToken);
+            await services.GetRequiredService<TaskLogs>().ForgetAsync(LogsKept, cancellationToken);
             return TaskOutput.None;
         }),
     ])

@@ -26,6 +26,7 @@ internal sealed class TaskLogs([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
     private const int MostLines = 100_000;
     private const int Waiting = 20_000;
     private const int AtOnce = 2_000;
+    private const int ForgottenAtOnce = 10_000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly Channel<Entry> _entries = Channel.CreateBounded<Entry>(new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
@@ -47,11 +48,23 @@ internal sealed class TaskLogs([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
             cancellationToken: cancellationToken))).Select(row => new TaskLogLine(row.Line, new DateTimeOffset(row.At, TimeSpan.Zero), (LogLevel)row.Level, row.Message))];
     }
 
-    /// <summary>Makes room for the lines of the next month and drops those of months that ended longer ago than they are kept.</summary>
-    public async Task RollAsync(TimeSpan keep, CancellationToken cancellationToken)
+    /// <summary>Deletes lines older than they are kept, a part at a time, so that no statement holds up others for long.</summary>
+    /// <returns>How many lines went.</returns>
+    public async Task<int> ForgetAsync(TimeSpan keep, CancellationToken cancellationToken)
     {
+        var all = 0;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition("SELECT dags.roll_task_logs(@keep)", new { keep }, cancellationToken: cancellationToken));
+        int gone;
+        do
+        {
+            gone = await connection.ExecuteAsync(new CommandDefinition(
+                "DELETE FROM dags.task_log WHERE ctid = ANY(ARRAY(SELECT ctid FROM dags.task_log WHERE at < now() - @keep LIMIT @ForgottenAtOnce))",
+                new { keep, ForgottenAtOnce },
+                cancellationToken: cancellationToken));
+            all += gone;
+        }
+        while (gone > 0);
+        return all;
     }
 
     /// <summary>Writes what was logged so far.</summary>

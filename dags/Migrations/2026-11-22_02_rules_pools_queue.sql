@@ -61,3 +61,9 @@ GRANT SELECT, INSERT, UPDATE ON dags.pool TO retail_job;
 GRANT SELECT, INSERT, UPDATE, DELETE ON dags.task_queue TO retail_job;
 -- What waits is made into rows of its own once it is known what it is for.
 GRANT DELETE ON dags.task_instance TO retail_job;
+
+-- Closed as every table with a tenant is.
+ALTER TABLE dags.task_queue ENABLE ROW LEVEL SECURITY;
+ALTER TABLE dags.task_queue FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS every_tenant ON dags.task_queue;
+CREATE POLICY every_tenant ON dags.task_queue TO retail_job, retail_owner USING (true) WITH CHECK (true);
