@@ -88,10 +88,10 @@ internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
         }
 
         var found = await connection.QueryFirstOrDefaultAsync<TaskRow>(new CommandDefinition(
-            """
+            $"""
             SELECT ti_id AS TiId, map_index AS MapIndex, state AS State, reason AS Reason, pool AS Pool, eligible_at AS EligibleAt, started_at AS StartedAt, try_number AS TryNumber, max_tries AS MaxTries
             FROM dags.task_instance WHERE run_id = @run AND task_id = @task AND (@key::text IS NULL OR map_key = @key)
-            ORDER BY state IN ('success', 'failed', 'upstream_failed', 'skipped', 'canceled', 'removed'), map_index LIMIT 1
+            ORDER BY state NOT IN {TaskStates.Open}, map_index LIMIT 1
             """,
             new { run, task, key },
             cancellationToken: cancellationToken));
@@ -119,11 +119,11 @@ internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
     private static async Task<Blocker> OfWaitingAsync(NpgsqlConnection connection, long run, string task, TaskRow found, CancellationToken cancellationToken)
     {
         var open = (await connection.QueryAsync<(string Name, string State)>(new CommandDefinition(
-            """
+            $"""
             SELECT u.task_id || coalesce('[' || u.map_key || ']', ''), u.state
             FROM dags.dag_run r JOIN dags.task_edge e ON e.version_id = r.version_id AND e.downstream = @task
             JOIN dags.task_instance u ON u.run_id = r.run_id AND u.task_id = e.upstream AND (e.align = 'all' OR u.map_index = @MapIndex)
-            WHERE r.run_id = @run AND u.state IN ('waiting', 'ready', 'running', 'deferred', 'awaiting_input', 'retry_wait')
+            WHERE r.run_id = @run AND u.state IN {TaskStates.Open}
             ORDER BY u.state <> 'running', u.task_id, u.map_index
             """,
             new { run, task, found.MapIndex },

@@ -14,6 +14,12 @@ internal sealed class RunEvaluator : IDisposable
 {
     private const int RunsAtOnce = 200;
 
+    // How the upstreams "u" of something stand.
+    private const string Counts = """
+        count(*) AS total, count(*) FILTER (WHERE u.state = 'success') AS success, count(*) FILTER (WHERE u.state = 'skipped') AS skipped,
+                count(*) FILTER (WHERE u.state IN ('failed', 'canceled')) AS failed, count(*) FILTER (WHERE u.state = 'upstream_failed') AS upstream_failed
+        """;
+
     private readonly NpgsqlDataSource _database;
     private readonly DagCatalogue _catalogue;
     private readonly Rounds<long, int> _rounds;
@@ -71,13 +77,12 @@ internal sealed class RunEvaluator : IDisposable
         }
 
         await connection.ExecuteAsync(new CommandDefinition(
-            """
+            $"""
             UPDATE dags.dag_run r SET ended_at = now(), state = CASE WHEN EXISTS (
-              SELECT FROM dags.task_instance WHERE run_id = r.run_id AND state IN ('failed', 'upstream_failed', 'canceled') AND NOT tolerated)
+              SELECT FROM dags.task_instance WHERE run_id = r.run_id AND state IN {TaskStates.Failed} AND NOT tolerated)
               THEN 'failed' ELSE 'success' END
             WHERE run_id = ANY(@ids) AND state = 'running' AND NOT EXISTS (
-              SELECT FROM dags.task_instance WHERE run_id = r.run_id
-                AND state IN ('waiting', 'ready', 'running', 'deferred', 'awaiting_input', 'retry_wait'))
+              SELECT FROM dags.task_instance WHERE run_id = r.run_id AND state IN {TaskStates.Open})
             """,
             new { ids },
             transaction,
@@ -91,7 +96,7 @@ internal sealed class RunEvaluator : IDisposable
         NpgsqlConnection connection, NpgsqlTransaction transaction, Dictionary<long, Run> runs, long[] started, long[] ended, CancellationToken cancellationToken)
     {
         var waiting = await connection.QueryAsync<Waiting>(new CommandDefinition(
-            """
+            $"""
             WITH behind AS (
               SELECT DISTINCT u.run_id, e.downstream, CASE WHEN e.align = 'same_index' THEN u.map_index END AS map_index
               FROM dags.task_instance u JOIN dags.dag_run r USING (run_id) JOIN dags.task_edge e ON e.version_id = r.version_id AND e.upstream = u.task_id
@@ -107,15 +112,11 @@ internal sealed class RunEvaluator : IDisposable
               SELECT DISTINCT c.run_id, c.task_id, e.upstream, e.align
               FROM candidates c JOIN dags.dag_run r USING (run_id) JOIN dags.task_edge e ON e.version_id = r.version_id AND e.downstream = c.task_id),
             whole AS MATERIALIZED (
-              SELECT e.run_id, e.task_id, count(*) AS total, count(*) FILTER (WHERE u.state = 'success') AS success,
-                count(*) FILTER (WHERE u.state = 'skipped') AS skipped, count(*) FILTER (WHERE u.state IN ('failed', 'canceled')) AS failed,
-                count(*) FILTER (WHERE u.state = 'upstream_failed') AS upstream_failed
+              SELECT e.run_id, e.task_id, {Counts}
               FROM edges e JOIN dags.task_instance u ON u.run_id = e.run_id AND u.task_id = e.upstream AND u.state <> 'removed'
               WHERE e.align = 'all' GROUP BY e.run_id, e.task_id),
             siblings AS MATERIALIZED (
-              SELECT c.ti_id, count(*) AS total, count(*) FILTER (WHERE u.state = 'success') AS success,
-                count(*) FILTER (WHERE u.state = 'skipped') AS skipped, count(*) FILTER (WHERE u.state IN ('failed', 'canceled')) AS failed,
-                count(*) FILTER (WHERE u.state = 'upstream_failed') AS upstream_failed
+              SELECT c.ti_id, {Counts}
               FROM candidates c JOIN edges e ON e.run_id = c.run_id AND e.task_id = c.task_id AND e.align = 'same_index'
               JOIN dags.task_instance u ON u.run_id = c.run_id AND u.task_id = e.upstream AND u.map_index = c.map_index AND u.state <> 'removed'
               GROUP BY c.ti_id)
@@ -187,14 +188,14 @@ internal sealed class RunEvaluator : IDisposable
     {
         var list = ends.ToList();
         return list.Count == 0 ? [] : (await connection.QueryAsync<long>(new CommandDefinition(
-            """
+            $"""
             UPDATE dags.task_instance t SET state = e.state, ended_at = now(), reason = CASE e.state
               WHEN 'failed' THEN 'the code does not know what it runs for any more'
               WHEN 'skipped' THEN 'by its rule ' || t.trigger_rule
               ELSE coalesce((
                 SELECT 'upstream ' || u.task_id || CASE WHEN u.map_key IS NULL THEN '' ELSE ' [' || u.map_key || ']' END || ' ' || u.state
                 FROM dags.dag_run r JOIN dags.task_edge d ON d.version_id = r.version_id AND d.downstream = t.task_id
-                JOIN dags.task_instance u ON u.run_id = r.run_id AND u.task_id = d.upstream AND u.state IN ('failed', 'upstream_failed', 'canceled')
+                JOIN dags.task_instance u ON u.run_id = r.run_id AND u.task_id = d.upstream AND u.state IN {TaskStates.Failed}
                 WHERE r.run_id = t.run_id ORDER BY u.ended_at, u.ti_id LIMIT 1), '') END
             FROM unnest(@tasks, @states) AS e(ti_id, state)
             WHERE t.ti_id = e.ti_id RETURNING t.ti_id

@@ -50,13 +50,27 @@ internal sealed record PlanResult(long? ActionId, string Refusal, IReadOnlyList<
 /// </summary>
 internal sealed class RunPlans([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, EngineSignals signals)
 {
+    // Of a recursive walk "behind" down the edges of the run @run: a task with a sibling of the same key, or all of the task.
+    private const string StepBehind = """
+        UNION
+              SELECT e.downstream, CASE WHEN e.align = 'same_index' THEN b.map_index END
+              FROM behind b JOIN dags.dag_run r ON r.run_id = @run JOIN dags.task_edge e ON e.version_id = r.version_id AND e.upstream = b.task_id
+        """;
+
+    private const string StandsAt = "(b.map_index IS NULL OR t.map_index < 0 OR t.map_index = b.map_index)";
+
     private static readonly TimeSpan Validity = TimeSpan.FromMinutes(30);
 
     /// <summary>Makes a plan.</summary>
     /// <returns>Null when there is no such run; a plan that touches nothing has no tasks.</returns>
-    /// <exception cref="ArgumentException">The selection names a task the run does not have.</exception>
+    /// <exception cref="ArgumentException">The selection names a task the run does not have, or marks tasks as something else than success or failed.</exception>
     public async Task<ActionPlan?> PlanAsync(long run, PlanSelection selection, string actor, CancellationToken cancellationToken)
     {
+        if (selection is { Kind: PlanKind.Mark, As: not ("success" or "failed") })
+        {
+            throw new ArgumentException($"A task cannot be marked as '{selection.As}': success or failed.");
+        }
+
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await connection.QuerySingleOrDefaultAsync<long?>(new CommandDefinition(
@@ -123,6 +137,11 @@ internal sealed class RunPlans([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
             return new PlanResult(null, "The run has moved on since the plan was made.", Differences(JsonSerializer.Deserialize<List<PlannedTask>>(row.Touched)!, tasks));
         }
 
+        if (tasks.Count == 0 && selection.Kind != PlanKind.Cancel)
+        {
+            return new PlanResult(null, "The plan touches nothing.", []);
+        }
+
         var ids = tasks.Select(task => task.TiId).ToArray();
         await (selection.Kind switch
         {
@@ -161,22 +180,20 @@ internal sealed class RunPlans([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
         }
 
         return (await connection.QueryAsync<PlannedTask>(new CommandDefinition(
-            """
+            $"""
             WITH RECURSIVE picked AS MATERIALIZED (
               SELECT t.* FROM dags.task_instance t
               WHERE t.run_id = @run AND t.state <> 'removed' AND (@all OR EXISTS (
                   SELECT FROM unnest(@tasks, @keys) AS n(task, key) WHERE n.task = t.task_id AND (n.key IS NULL OR n.key = t.map_key)))
-                AND (NOT @OnlyFailed OR t.state IN ('failed', 'upstream_failed', 'canceled'))),
+                AND (NOT @OnlyFailed OR t.state IN {TaskStates.Failed})),
             behind AS (
               SELECT p.task_id, CASE WHEN p.map_index >= 0 THEN p.map_index END AS map_index FROM picked p WHERE @spread
-              UNION
-              SELECT e.downstream, CASE WHEN e.align = 'same_index' THEN b.map_index END
-              FROM behind b JOIN dags.dag_run r ON r.run_id = @run JOIN dags.task_edge e ON e.version_id = r.version_id AND e.upstream = b.task_id)
+              {StepBehind})
             SELECT t.ti_id AS TiId, t.task_id AS TaskId, t.map_key AS MapKey, t.state AS State, t.generation AS Generation
             FROM dags.task_instance t
             WHERE t.run_id = @run AND t.state <> 'removed' AND (t.ti_id IN (SELECT ti_id FROM picked) OR (
               (@Downstream OR t.state = 'upstream_failed') AND EXISTS (
-                SELECT FROM behind b WHERE b.task_id = t.task_id AND (b.map_index IS NULL OR t.map_index < 0 OR b.map_index = t.map_index)))) AND (@over OR t.state NOT IN ('success', 'failed', 'upstream_failed', 'skipped', 'canceled'))
+                SELECT FROM behind b WHERE b.task_id = t.task_id AND {StandsAt}))) AND (@over OR t.state IN {TaskStates.Open})
               AND (NOT @marking OR t.state <> 'running')
             ORDER BY t.ti_id
             """,
@@ -216,17 +233,15 @@ internal sealed class RunPlans([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
     private static Task<int> MarkAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, long run, long[] ids, string state, string actor, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(new CommandDefinition(
-            """
+            $"""
             DELETE FROM dags.task_queue WHERE ti_id = ANY(@ids);
             UPDATE dags.task_instance SET state = @state, generation = generation + 1, ended_at = now(), reason = 'marked by ' || @actor
             WHERE ti_id = ANY(@ids);
             WITH RECURSIVE behind AS (
               SELECT task_id, CASE WHEN map_index >= 0 THEN map_index END AS map_index FROM dags.task_instance WHERE ti_id = ANY(@ids)
-              UNION
-              SELECT e.downstream, CASE WHEN e.align = 'same_index' THEN b.map_index END
-              FROM behind b JOIN dags.dag_run r ON r.run_id = @run JOIN dags.task_edge e ON e.version_id = r.version_id AND e.upstream = b.task_id)
+              {StepBehind})
             UPDATE dags.task_instance t SET state = 'waiting', ended_at = NULL, reason = ''
-            FROM behind b WHERE t.run_id = @run AND t.task_id = b.task_id AND (b.map_index IS NULL OR t.map_index < 0 OR t.map_index = b.map_index)
+            FROM behind b WHERE t.run_id = @run AND t.task_id = b.task_id AND {StandsAt}
               AND t.state = 'upstream_failed' AND NOT t.ti_id = ANY(@ids);
             UPDATE dags.dag_run r SET ended_at = NULL, eligible_at = now(), state = 'queued' WHERE run_id = @run AND state NOT IN ('queued', 'running');
             INSERT INTO dags.ti_event (run_id, ti_id, kind)
@@ -239,13 +254,12 @@ internal sealed class RunPlans([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
     private static Task<int> CancelAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, long run, long[] ids, string actor, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(new CommandDefinition(
-            TakeLeases("canceled") + """
+            TakeLeases("canceled") + $"""
             UPDATE dags.task_instance SET state = 'canceled', lease_token = NULL, session_id = NULL, ended_at = now(), reason = 'canceled by ' || @actor
             WHERE ti_id = ANY(@ids);
             INSERT INTO dags.ti_event (run_id, ti_id, kind) SELECT @run, unnest(@ids), 'canceled';
             UPDATE dags.dag_run r SET state = 'canceled', ended_at = now() WHERE run_id = @run AND state IN ('queued', 'running') AND NOT EXISTS (
-              SELECT FROM dags.task_instance t WHERE t.run_id = r.run_id
-                AND t.state IN ('waiting', 'ready', 'running', 'deferred', 'awaiting_input', 'retry_wait'));
+              SELECT FROM dags.task_instance t WHERE t.run_id = r.run_id AND t.state IN {TaskStates.Open});
             """,
             new { run, ids, actor },
             transaction,

@@ -182,6 +182,11 @@ public sealed class ClearingAndMarking(PostgresFixture postgres) : IClassFixture
         var run = await RunAsync("success");
         var error = await Assert.ThrowsAsync<ArgumentException>(() => PlanAsync(engine, run, new PlanSelection(PlanKind.Clear, ["x"])));
         Assert.Equal("The run has no task 'x'. It has a, b, c, d.", error.Message);
+        error = await Assert.ThrowsAsync<ArgumentException>(() => PlanAsync(engine, run, new PlanSelection(PlanKind.Mark, ["a"], As: "done")));
+        Assert.Equal("A task cannot be marked as 'done': success or failed.", error.Message);
+        var nothing = await PlanAsync(engine, run, new PlanSelection(PlanKind.Clear, [], OnlyFailed: true));
+        Assert.Equal("The plan touches nothing.", (await ApplyAsync(engine, nothing)).Refusal);
+        Assert.Equal("success", await _database.ScalarAsync<string>("SELECT state FROM dags.dag_run"));
         Assert.Null(await engine.Get<RunPlans>().PlanAsync(run + 1, new PlanSelection(PlanKind.Clear, []), "ann", CancellationToken.None));
     }
 
