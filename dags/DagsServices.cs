@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 using RetailInsight.Core.Ports;
+using RetailInsight.Core.Tenancy;
 using RetailInsight.Dags.Definitions;
 using RetailInsight.Dags.Engine;
 using RetailInsight.Dags.Operations;
@@ -15,7 +17,10 @@ namespace RetailInsight.Dags;
 /// <summary>Names of the authorization policies the operations API asks for; whoever hosts it registers them.</summary>
 public static class DagsPolicies
 {
-    /// <summary>May see runs and start them: those of the tenant in <see cref="TenantClaim"/>, without that claim those of all tenants.</summary>
+    /// <summary>May see runs, tasks, logs and what was done: those of the tenant in <see cref="TenantClaim"/>, without that claim those of all tenants.</summary>
+    public const string View = "view_operations";
+
+    /// <summary>May start, clear, mark and cancel runs: those of the tenant in <see cref="TenantClaim"/>, without that claim those of all tenants.</summary>
     public const string Operate = "operate";
 
     /// <summary>The claim that ties a person to a tenant; an operator of the platform has none.</summary>
@@ -43,6 +48,11 @@ public static class DagsServices
         services.TryAddSingleton<DagsStatus>();
         services.TryAddSingleton<RunQueries>();
         services.TryAddSingleton<RunTrigger>();
+        services.TryAddSingleton(provider => new RunGridQueries(Database(provider), provider.GetRequiredService<Blockers>()));
+        services.TryAddSingleton(provider => new RunGraphQueries(Database(provider), provider.GetRequiredService<Blockers>(), provider.GetRequiredService<TaskLogs>()));
+        services.TryAddSingleton(provider => new RunActions(
+            Database(provider), provider.GetRequiredService<RunPlans>(), provider.GetRequiredService<RunTrigger>(), provider.GetRequiredService<EngineSignals>()));
+        services.TryAddSingleton<ActionQueries>();
         return services;
     }
 
@@ -52,4 +62,6 @@ public static class DagsServices
         OperationsEndpoints.Map(routes);
         return routes;
     }
+
+    private static NpgsqlDataSource Database(IServiceProvider provider) => provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRole.Job);
 }

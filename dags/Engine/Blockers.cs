@@ -7,7 +7,7 @@ using RetailInsight.Core.Tenancy;
 namespace RetailInsight.Dags.Engine;
 
 /// <summary>What a task waits for.</summary>
-internal enum BlockerKind
+public enum BlockerKind
 {
     /// <summary>Nothing: it runs.</summary>
     Running,
@@ -51,12 +51,22 @@ internal enum BlockerKind
 /// <param name="Sentence">In one English sentence.</param>
 /// <param name="Run">The run it waits for, where it is one.</param>
 /// <param name="Until">When that ends, where it is known, UTC.</param>
-internal sealed record Blocker(BlockerKind Kind, string Sentence, long? Run = null, DateTimeOffset? Until = null);
+public sealed record Blocker(BlockerKind Kind, string Sentence, long? Run = null, DateTimeOffset? Until = null)
+{
+    /// <summary>The names and numbers of the sentence in its order, for whoever says it in another language; points in time stand in <see cref="Until"/>.</summary>
+    public IReadOnlyList<string> Facts { get; init; } = [];
+}
 
 /// <summary>Says of any task what it waits for, read from the rows the engine itself decides by.</summary>
 internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
 {
     private const int Named = 3;
+
+    private const string RunColumns = """
+        r.run_id AS RunId, r.dag_id AS DagId, r.partition_key AS PartitionKey, r.state AS State, r.eligible_at AS EligibleAt, r.eligible_at > now() AS Settling, d.paused AS Paused,
+          d.max_active_runs AS MostRuns, (SELECT count(*) FROM dags.dag_run o WHERE o.dag_id = r.dag_id AND o.state = 'running') AS Running,
+          (SELECT o.run_id FROM dags.dag_run o WHERE o.dag_id = r.dag_id AND o.partition_key = r.partition_key AND o.state = 'running') AS Busy
+        """;
 
     /// <summary>What a task of a run waits for.</summary>
     /// <param name="run">The run.</param>
@@ -68,10 +78,8 @@ internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var row = await connection.QuerySingleOrDefaultAsync<RunRow>(new CommandDefinition(
-            """
-            SELECT r.dag_id AS DagId, r.partition_key AS PartitionKey, r.state AS State, r.eligible_at AS EligibleAt, r.eligible_at > now() AS Settling, d.paused AS Paused,
-              d.max_active_runs AS MostRuns, (SELECT count(*) FROM dags.dag_run o WHERE o.dag_id = r.dag_id AND o.state = 'running') AS Running,
-              (SELECT o.run_id FROM dags.dag_run o WHERE o.dag_id = r.dag_id AND o.partition_key = r.partition_key AND o.state = 'running') AS Busy,
+            $"""
+            SELECT {RunColumns},
               EXISTS (SELECT FROM dags.dag_version v, jsonb_array_elements(v.spec -> 'tasks') t WHERE v.version_id = r.version_id AND t ->> 'id' = @task) AS Known
             FROM dags.dag_run r JOIN dags.dag d USING (dag_id) WHERE r.run_id = @run
             """,
@@ -97,22 +105,37 @@ internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
             cancellationToken: cancellationToken));
         return found is null ? null : found.State switch
         {
-            "waiting" when row.Paused => new Blocker(BlockerKind.Paused, $"{row.DagId} is paused."),
+            "waiting" when row.Paused => OfPaused(row),
             "waiting" => await OfWaitingAsync(connection, run, task, found, cancellationToken),
             "ready" => await OfReadyAsync(connection, found, cancellationToken),
             "retry_wait" => new Blocker(
-                BlockerKind.Retry, $"Try {found.TryNumber} of {found.MaxTries} failed ({FirstLine(found.Reason)}); the next begins at {Clock(found.EligibleAt)} UTC.", Until: Utc(found.EligibleAt)),
+                BlockerKind.Retry, $"Try {found.TryNumber} of {found.MaxTries} failed ({FirstLine(found.Reason)}); the next begins at {Clock(found.EligibleAt)} UTC.", Until: Utc(found.EligibleAt))
+            {
+                Facts = [$"{found.TryNumber}", $"{found.MaxTries}", FirstLine(found.Reason)],
+            },
             "running" => new Blocker(BlockerKind.Running, $"It has been running since {Clock(found.StartedAt!.Value)} UTC."),
             _ => new Blocker(BlockerKind.Ended, found.Reason.Length == 0 ? $"It ended: {found.State}." : $"It ended: {found.State}, {FirstLine(found.Reason)}."),
         };
     }
 
+    /// <summary>What runs wait for that have not begun.</summary>
+    /// <param name="runs">Runs; those that began are left out.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<IReadOnlyDictionary<long, Blocker>> OfQueuedAsync(IReadOnlyCollection<long> runs, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<RunRow>(new CommandDefinition(
+            $"SELECT {RunColumns}, true AS Known FROM dags.dag_run r JOIN dags.dag d USING (dag_id) WHERE r.run_id = ANY(@runs) AND r.state = 'queued'",
+            new { runs = runs.ToArray() },
+            cancellationToken: cancellationToken))).ToDictionary(row => row.RunId, OfQueued);
+    }
+
     private static Blocker OfQueued(RunRow row) => row switch
     {
-        { Paused: true } => new Blocker(BlockerKind.Paused, $"{row.DagId} is paused."),
+        { Paused: true } => OfPaused(row),
         { Settling: true } => new Blocker(BlockerKind.Settling, $"The run gathers changes until {Clock(row.EligibleAt)} UTC.", Until: Utc(row.EligibleAt)),
-        { Busy: { } busy } => new Blocker(BlockerKind.PartitionBusy, row.PartitionKey.Length == 0 ? $"Run {busy} of {row.DagId} is not through." : $"Run {busy} works on {row.PartitionKey}.", busy),
-        _ when row.Running >= row.MostRuns => new Blocker(BlockerKind.RunLimit, $"{row.Running} of {row.MostRuns} runs of {row.DagId} are under way."),
+        { Busy: { } busy } => new Blocker(BlockerKind.PartitionBusy, row.PartitionKey.Length == 0 ? $"Run {busy} of {row.DagId} is not through." : $"Run {busy} works on {row.PartitionKey}.", busy) { Facts = [row.DagId, row.PartitionKey] },
+        _ when row.Running >= row.MostRuns => new Blocker(BlockerKind.RunLimit, $"{row.Running} of {row.MostRuns} runs of {row.DagId} are under way.") { Facts = [$"{row.Running}", $"{row.MostRuns}", row.DagId] },
         _ => new Blocker(BlockerKind.Scheduler, "The run starts at the scheduler's next round."),
     };
 
@@ -129,7 +152,10 @@ internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
             new { run, task, found.MapIndex },
             cancellationToken: cancellationToken))).AsList();
         return open.Count == 0 ? new Blocker(BlockerKind.Scheduler, "The scheduler looks at it next.")
-            : new Blocker(BlockerKind.Upstream, $"It waits for {string.Join(", ", open.Take(Named).Select(one => $"{one.Name} ({one.State.Replace('_', ' ')})"))}{(open.Count > Named ? $" and {open.Count - Named} more" : "")}.");
+            : new Blocker(BlockerKind.Upstream, $"It waits for {string.Join(", ", open.Take(Named).Select(one => $"{one.Name} ({one.State.Replace('_', ' ')})"))}{(open.Count > Named ? $" and {open.Count - Named} more" : "")}.")
+            {
+                Facts = [string.Join(", ", open.Take(Named).Select(one => one.Name)), $"{Math.Max(0, open.Count - Named)}"],
+            };
     }
 
     private static async Task<Blocker> OfReadyAsync(NpgsqlConnection connection, TaskRow found, CancellationToken cancellationToken)
@@ -149,12 +175,20 @@ internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
         {
             null => new Blocker(BlockerKind.Scheduler, "A worker is taking it at this moment."),
             { Slots: { } slots } when queue.Taken >= slots => new Blocker(BlockerKind.Pool, queue.Holder is null
-                ? $"Pool {found.Pool} has no slots." : $"Pool {found.Pool} is full: {queue.Taken} of {slots} slots are taken, the longest by {queue.Holder}."),
+                ? $"Pool {found.Pool} has no slots." : $"Pool {found.Pool} is full: {queue.Taken} of {slots} slots are taken, the longest by {queue.Holder}.")
+            {
+                Facts = [found.Pool, $"{queue.Taken}", $"{slots}", queue.Holder ?? ""],
+            },
             { Known: false } => new Blocker(BlockerKind.NoWorker, "No living worker knows this task."),
             _ => new Blocker(BlockerKind.Workers, queue.Before == 0
-                ? $"It is next; all {queue.Capacity} slots of the workers are taken." : $"{queue.Before} tasks go first; the workers have {queue.Capacity} slots."),
+                ? $"It is next; all {queue.Capacity} slots of the workers are taken." : $"{queue.Before} tasks go first; the workers have {queue.Capacity} slots.")
+            {
+                Facts = [$"{queue.Before}", $"{queue.Capacity}"],
+            },
         };
     }
+
+    private static Blocker OfPaused(RunRow row) => new(BlockerKind.Paused, $"{row.DagId} is paused.") { Facts = [row.DagId] };
 
     private static string Clock(DateTime at) => at.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
@@ -164,6 +198,8 @@ internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
 
     private sealed record RunRow
     {
+        public required long RunId { get; init; }
+
         public required string DagId { get; init; }
 
         public required string PartitionKey { get; init; }

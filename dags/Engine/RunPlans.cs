@@ -7,7 +7,7 @@ using RetailInsight.Core.Tenancy;
 namespace RetailInsight.Dags.Engine;
 
 /// <summary>What is done to tasks of a run.</summary>
-internal enum PlanKind
+public enum PlanKind
 {
     /// <summary>They run again.</summary>
     Clear,
@@ -25,10 +25,15 @@ internal enum PlanKind
 /// <param name="Downstream">Clear: also everything behind them. Without, only what failed because of them.</param>
 /// <param name="OnlyFailed">Of these only what failed, was canceled or never ran because of a failure.</param>
 /// <param name="As">Mark: <c>success</c> or <c>failed</c>.</param>
-internal sealed record PlanSelection(PlanKind Kind, IReadOnlyList<string> Tasks, bool Downstream = true, bool OnlyFailed = false, string As = "success");
+public sealed record PlanSelection(PlanKind Kind, IReadOnlyList<string> Tasks, bool Downstream = true, bool OnlyFailed = false, string As = "success");
 
 /// <summary>A task a plan touches, as it stands.</summary>
-internal sealed record PlannedTask(long TiId, string TaskId, string? MapKey, string State, int Generation);
+/// <param name="TiId">Its number.</param>
+/// <param name="TaskId">Its name in the DAG.</param>
+/// <param name="MapKey">Which of a mapped task; null for one that runs once.</param>
+/// <param name="State">Its state.</param>
+/// <param name="Generation">Rises each time it is cleared or marked.</param>
+public sealed record PlannedTask(long TiId, string TaskId, string? MapKey, string State, int Generation);
 
 /// <summary>What would be done.</summary>
 /// <param name="PlanId">Apply it by this number.</param>
@@ -36,13 +41,13 @@ internal sealed record PlannedTask(long TiId, string TaskId, string? MapKey, str
 /// <param name="Selection">What was asked for.</param>
 /// <param name="Tasks">What it touches.</param>
 /// <param name="ExpiresAt">Until when it can be applied, UTC.</param>
-internal sealed record ActionPlan(long PlanId, long RunId, PlanSelection Selection, IReadOnlyList<PlannedTask> Tasks, DateTimeOffset ExpiresAt);
+public sealed record ActionPlan(long PlanId, long RunId, PlanSelection Selection, IReadOnlyList<PlannedTask> Tasks, DateTimeOffset ExpiresAt);
 
 /// <summary>What became of a plan.</summary>
 /// <param name="ActionId">The entry of what was done; null when nothing was.</param>
 /// <param name="Refusal">Why nothing was done; empty otherwise.</param>
 /// <param name="Differences">What has changed since the plan: one sentence a task.</param>
-internal sealed record PlanResult(long? ActionId, string Refusal, IReadOnlyList<string> Differences);
+public sealed record PlanResult(long? ActionId, string Refusal, IReadOnlyList<string> Differences);
 
 /// <summary>
 /// Clears, marks and cancels: first as a plan that names every task it touches, then exactly that or nothing. All of it under the

@@ -14,7 +14,7 @@ namespace RetailInsight.Dags.Engine;
 /// <param name="At">When, UTC.</param>
 /// <param name="Level">How serious.</param>
 /// <param name="Message">What.</param>
-internal sealed record TaskLogLine(int Line, DateTimeOffset At, LogLevel Level, string Message);
+public sealed record TaskLogLine(int Line, DateTimeOffset At, LogLevel Level, string Message);
 
 /// <summary>
 /// Keeps what tasks log in the database: it is there while the task runs and outlives its worker. A task never waits for it; one that

@@ -8,8 +8,18 @@ using RetailInsight.Dags.Engine;
 namespace RetailInsight.Dags.Operations;
 
 /// <summary>Starts runs by hand.</summary>
-internal sealed class RunTrigger([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
+/// <param name="database">Connects as <see cref="DatabaseRole.Job"/>.</param>
+public sealed class RunTrigger([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
 {
+    /// <summary>The DAGs that work on one trading day of a tenant.</summary>
+    public async Task<IReadOnlyList<string>> DailyAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<string>(new CommandDefinition(
+            "SELECT d.dag_id FROM dags.dag d JOIN dags.dag_version v ON v.version_id = d.current_version WHERE jsonb_typeof(v.spec -> 'datasets') = 'array' ORDER BY d.dag_id",
+            cancellationToken: cancellationToken))).AsList();
+    }
+
     /// <summary>Queues a run.</summary>
     /// <param name="dag">The DAG.</param>
     /// <param name="request">What to work on.</param>

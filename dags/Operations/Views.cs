@@ -50,4 +50,4 @@ internal sealed record TryView(
 /// <param name="Tenant">Required for a DAG that works on partitions.</param>
 /// <param name="BusinessDate">Required for a DAG that works on partitions.</param>
 /// <param name="Stores">The stores to work on; null for all of them.</param>
-internal sealed record TriggerRequest(string? Tenant = null, DateOnly? BusinessDate = null, IReadOnlyList<string>? Stores = null);
+public sealed record TriggerRequest(string? Tenant = null, DateOnly? BusinessDate = null, IReadOnlyList<string>? Stores = null);

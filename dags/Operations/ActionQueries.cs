@@ -1,0 +1,86 @@
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using RetailInsight.Core.Tenancy;
+
+namespace RetailInsight.Dags.Operations;
+
+/// <summary>What somebody did.</summary>
+/// <param name="At">When, UTC.</param>
+/// <param name="Actor">Who.</param>
+/// <param name="Kind">clear, mark, cancel, pause, resume; start for a run by hand.</param>
+/// <param name="DagId">The DAG.</param>
+/// <param name="RunId">The run; null where it was about the DAG.</param>
+/// <param name="Tenant">Whose run; null for none.</param>
+/// <param name="PartitionKey"><c>tenant/yyyy-MM-dd</c>, or empty.</param>
+/// <param name="Reason">Why; empty where nothing was said.</param>
+/// <param name="Tasks">Names of the tasks it touched, each once.</param>
+/// <param name="Touched">How many tasks it touched, each key of a mapped one counting.</param>
+/// <param name="Marked">What a mark made of them: success or failed; null otherwise.</param>
+public sealed record ActionView(
+    DateTimeOffset At, string Actor, string Kind, string DagId, long? RunId, string? Tenant, string PartitionKey, string Reason, IReadOnlyList<string> Tasks, long Touched, string? Marked);
+
+/// <summary>Reads who did what, and why.</summary>
+/// <param name="database">Connects as <see cref="DatabaseRole.Job"/>.</param>
+public sealed class ActionQueries([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
+{
+    /// <summary>Actions and runs started by hand, newest first.</summary>
+    /// <param name="tenant">About runs of this tenant alone; null for all.</param>
+    /// <param name="kind">Of this kind alone; null for all.</param>
+    /// <param name="run">About this run alone; null for all.</param>
+    /// <param name="before">Older than this, UTC; null for the newest.</param>
+    /// <param name="most">At most so many.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<IReadOnlyList<ActionView>> ListAsync(string? tenant, string? kind, long? run, DateTimeOffset? before, int most, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var rows = await connection.QueryAsync<ActionRow>(new CommandDefinition(
+            """
+            SELECT a.at AS At, a.actor AS Actor, a.kind AS Kind, a.dag_id AS DagId, a.run_id AS RunId, a.tenant AS Tenant, coalesce(r.partition_key, '') AS PartitionKey, a.reason AS Reason,
+              CASE WHEN jsonb_typeof(a.before) = 'array' THEN ARRAY(SELECT DISTINCT t ->> 'TaskId' FROM jsonb_array_elements(a.before) t WHERE t ->> 'TaskId' IS NOT NULL ORDER BY 1) END AS Tasks,
+              CASE WHEN jsonb_typeof(a.before) = 'array' THEN jsonb_array_length(a.before) ELSE 0 END::bigint AS Touched,
+              CASE WHEN a.kind = 'mark' THEN p.selection ->> 'As' END AS Marked
+            FROM (
+              (SELECT at, actor, kind, dag_id, run_id, tenant, reason, before, plan_id FROM dags.action
+               WHERE (@tenant::text IS NULL OR tenant = @tenant) AND (@kind::text IS NULL OR kind = @kind) AND (@run::bigint IS NULL OR run_id = @run)
+                 AND (@before::timestamptz IS NULL OR at < @before)
+               ORDER BY at DESC LIMIT @most)
+              UNION ALL
+              (SELECT created_at, coalesce(cause ->> 'actor', ''), 'start', dag_id, run_id, tenant, '', '[]', NULL FROM dags.dag_run
+               WHERE run_type = 'manual' AND (@tenant::text IS NULL OR tenant = @tenant) AND (@kind::text IS NULL OR @kind = 'start') AND (@run::bigint IS NULL OR run_id = @run)
+                 AND (@before::timestamptz IS NULL OR created_at < @before)
+               ORDER BY created_at DESC LIMIT @most)) a
+            LEFT JOIN dags.dag_run r USING (run_id) LEFT JOIN dags.plan p ON p.plan_id = a.plan_id
+            ORDER BY a.at DESC LIMIT @most
+            """,
+            new { tenant, kind, run, before = before?.UtcDateTime, most },
+            cancellationToken: cancellationToken));
+        return [.. rows.Select(row => new ActionView(
+            row.At.Utc(), row.Actor, row.Kind, row.DagId, row.RunId, row.Tenant, row.PartitionKey, row.Reason, row.Tasks ?? [], row.Touched, row.Marked))];
+    }
+
+    private sealed record ActionRow
+    {
+        public required DateTime At { get; init; }
+
+        public required string Actor { get; init; }
+
+        public required string Kind { get; init; }
+
+        public required string DagId { get; init; }
+
+        public long? RunId { get; init; }
+
+        public string? Tenant { get; init; }
+
+        public required string PartitionKey { get; init; }
+
+        public required string Reason { get; init; }
+
+        public string[]? Tasks { get; init; }
+
+        public required long Touched { get; init; }
+
+        public string? Marked { get; init; }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Dapper;
+using Npgsql;
+using RetailInsight.Dags.Engine;
+
+namespace RetailInsight.Dags.Operations;
+
+/// <summary>A plan as it was made, and whether it can still be applied.</summary>
+/// <param name="Plan">What would be done.</param>
+/// <param name="IsApplied">Whether it was applied.</param>
+/// <param name="IsExpired">Whether its time is over.</param>
+public sealed record KeptPlan(ActionPlan Plan, bool IsApplied, bool IsExpired);
+
+/// <summary>What a person does to runs, and only to those of the person's tenant.</summary>
+public sealed class RunActions
+{
+    private readonly NpgsqlDataSource _database;
+    private readonly RunPlans _plans;
+    private readonly RunTrigger _trigger;
+    private readonly EngineSignals _signals;
+
+    internal RunActions(NpgsqlDataSource database, RunPlans plans, RunTrigger trigger, EngineSignals signals) =>
+        (_database, _plans, _trigger, _signals) = (database, plans, trigger, signals);
+
+    /// <summary>Queues a run and has the scheduler look at it.</summary>
+    /// <param name="dag">The DAG.</param>
+    /// <param name="request">What to work on.</param>
+    /// <param name="actor">Who asks; recorded as the cause.</param>
+    /// <param name="cancellationToken">Stops before the run exists.</param>
+    /// <returns>The run, or why there is none: a field of the request and a sentence.</returns>
+    public async Task<(long? Run, string Field, string Complaint)> StartAsync(string dag, TriggerRequest request, string actor, CancellationToken cancellationToken)
+    {
+        var started = await _trigger.TriggerAsync(dag, request, actor, cancellationToken);
+        _signals.Scheduler.Ring();
+        return started;
+    }
+
+    /// <summary>Makes a plan.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="tenant">Whose it has to be; null for anybody's.</param>
+    /// <param name="selection">Which tasks, and what is to be done to them.</param>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="cancellationToken">Stops before the plan exists.</param>
+    /// <returns>Null where there is no such run, or it is another tenant's.</returns>
+    /// <exception cref="ArgumentException">The selection names a task the run does not have, or marks tasks as something else than success or failed.</exception>
+    public async Task<ActionPlan?> PlanAsync(long run, string? tenant, PlanSelection selection, string actor, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        var isThere = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "SELECT EXISTS (SELECT FROM dags.dag_run WHERE run_id = @run AND (@tenant::text IS NULL OR tenant = @tenant))", new { run, tenant }, cancellationToken: cancellationToken));
+        return isThere ? await _plans.PlanAsync(run, selection, actor, cancellationToken) : null;
+    }
+
+    /// <summary>A plan that was made.</summary>
+    /// <param name="run">Its run.</param>
+    /// <param name="plan">Its number.</param>
+    /// <param name="tenant">Whose run it has to be; null for anybody's.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>Null where there is none of that run, or it is another tenant's.</returns>
+    public async Task<KeptPlan?> FindAsync(long run, long plan, string? tenant, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        var row = await connection.QuerySingleOrDefaultAsync<PlanRow>(new CommandDefinition(
+            """
+            SELECT p.selection::text AS Selection, p.touched::text AS Touched, p.expires_at AS ExpiresAt, p.applied_at IS NOT NULL AS Applied, p.expires_at < now() AS Expired
+            FROM dags.plan p JOIN dags.dag_run r USING (run_id) WHERE p.plan_id = @plan AND p.run_id = @run AND (@tenant::text IS NULL OR r.tenant = @tenant)
+            """,
+            new { run, plan, tenant },
+            cancellationToken: cancellationToken));
+        return row is null ? null : new KeptPlan(
+            new ActionPlan(plan, run, JsonSerializer.Deserialize<PlanSelection>(row.Selection)!, JsonSerializer.Deserialize<List<PlannedTask>>(row.Touched)!, row.ExpiresAt.Utc()),
+            row.Applied,
+            row.Expired);
+    }
+
+    /// <summary>Does what a plan says, if the tasks still stand as it found them.</summary>
+    /// <param name="plan">A plan that <see cref="FindAsync"/> gave, so that its tenant is known to be the person's.</param>
+    /// <param name="actor">Who applies it.</param>
+    /// <param name="reason">Why; asked for by marks.</param>
+    /// <param name="cancellationToken">Stops before anything is done.</param>
+    public Task<PlanResult> ApplyAsync(KeptPlan plan, string actor, string reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return _plans.ApplyAsync(plan.Plan.PlanId, actor, reason, cancellationToken);
+    }
+
+    private sealed record PlanRow
+    {
+        public required string Selection { get; init; }
+
+        public required string Touched { get; init; }
+
+        public required DateTime ExpiresAt { get; init; }
+
+        public required bool Applied { get; init; }
+
+        public required bool Expired { get; init; }
+    }
+}
