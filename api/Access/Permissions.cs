@@ -33,11 +33,15 @@ internal static class Permissions
         (People, [Role.HeadOffice, Role.Admin]),
         (StaffHours, [Role.HeadOffice, Role.DataEngineer, Role.Admin]),
         (Audit, [Role.HeadOffice, Role.Admin]),
+        (DagsPolicies.View, [Role.HeadOffice, Role.DataEngineer, Role.Admin]),
         (DagsPolicies.Operate, [Role.DataEngineer, Role.Admin]),
     ];
 
     /// <summary>Roles a person may give, take and manage people of: an administrator is made by administrators alone.</summary>
     public static bool MayManage(string manager, string role) => manager == Role.Admin || role != Role.Admin;
+
+    /// <summary>Whether a role may do what a policy is about, for pages that offer only what is allowed.</summary>
+    public static bool Allows(string policy, string role) => Table.Any(row => row.Policy == policy && row.Roles.Contains(role));
 
     public static void Configure(AuthorizationOptions options)
     {

@@ -16,7 +16,9 @@ internal static partial class Assets
     private static readonly Asset StyleSheet = Load("site.css", "text/css; charset=utf-8", "chart.css");
     private static readonly Asset Mark = Load("mark.svg", "image/svg+xml");
     private static readonly Asset Script = Load("page.js", "text/javascript; charset=utf-8");
-    private static readonly FrozenDictionary<string, Asset> ByPath = new[] { StyleSheet, Mark, Script }.ToFrozenDictionary(asset => asset.Path);
+    private static readonly Asset OperationsStyleSheet = Load("operations.css", "text/css; charset=utf-8");
+    private static readonly Asset OperationsScript = Load("operations.js", "text/javascript; charset=utf-8");
+    private static readonly FrozenDictionary<string, Asset> ByPath = new[] { StyleSheet, Mark, Script, OperationsStyleSheet, OperationsScript }.ToFrozenDictionary(asset => asset.Path);
 
     public static string StyleSheetPath => StyleSheet.Path;
 
@@ -26,6 +28,12 @@ internal static partial class Assets
     public static string MarkPath => Mark.Path;
 
     public static string ScriptPath => Script.Path;
+
+    /// <summary>Only the pages of operations need it: a phone in a store does not load it.</summary>
+    public static string OperationsStyleSheetPath => OperationsStyleSheet.Path;
+
+    /// <summary>Keeps a page of a run that is under way up to date.</summary>
+    public static string OperationsScriptPath => OperationsScript.Path;
 
     public static void MapAssets(this IEndpointRouteBuilder routes) => routes.MapGet("/assets/{name}", Serve).AllowAnonymous().ExcludeFromDescription();
 

@@ -7,13 +7,13 @@ namespace RetailInsight.Api.Pages;
 internal static class Layout
 {
     /// <summary>An HTML answer with a status.</summary>
-    public static IResult Page(HttpContext context, Wording words, string title, Markup main, int status = StatusCodes.Status200OK, Markup? navigation = null, long? lastChange = null)
+    public static IResult Page(HttpContext context, Wording words, string title, Markup main, int status = StatusCodes.Status200OK, Markup? navigation = null, long? lastChange = null, Markup inHead = default)
     {
         var user = context.Features.Get<SessionUser>();
         return Document(
             words,
             title,
-            lastChange is null ? Markup.Empty : Markup.Of($"""<script src="{Assets.ScriptPath}" defer></script>"""),
+            lastChange is null ? inHead : Markup.Of($"""<script src="{Assets.ScriptPath}" defer></script>{inHead}"""),
             Markup.Of(
                 $"""
                 <a class="skip" href="#main">{words.SkipToContent}</a>
@@ -33,7 +33,7 @@ internal static class Layout
     }
 
     // A vendor sees no page of the bar.
-    private static Markup Bar(Wording words, SessionUser? user, Markup? own) => own ?? (user is null or { Role: Access.Role.Vendor } ? Markup.Empty : Navigation.Bar(words));
+    private static Markup Bar(Wording words, SessionUser? user, Markup? own) => own ?? (user is null or { Role: Access.Role.Vendor } ? Markup.Empty : Navigation.Bar(words, user));
 
     /// <summary>A page for somebody without a login: nothing on it leads elsewhere, and search engines pass it by.</summary>
     public static IResult Bare(Wording words, string title, Markup banner, Markup main, int status = StatusCodes.Status200OK) => Document(

@@ -1,6 +1,7 @@
 using RetailInsight.Api.Pages.Alerts;
 using RetailInsight.Api.Pages.Morning;
 using RetailInsight.Api.Pages.Notes;
+using RetailInsight.Api.Pages.Operations;
 using RetailInsight.Api.Pages.People;
 using RetailInsight.Api.Pages.Sharing;
 using RetailInsight.Api.Pages.Sheets;
@@ -24,5 +25,6 @@ internal static class PageRoutes
         routes.MapPeople();
         routes.MapMorning();
         routes.MapUnsubscribe();
+        routes.MapOperationsPages();
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,13 +8,17 @@ using RetailInsight.Core.Tenancy;
 namespace RetailInsight.Dags.Operations;
 
 /// <summary>Reads the state of the engine for people and programs. Times are UTC.</summary>
-internal sealed class RunQueries([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
+/// <param name="database">Connects as <see cref="DatabaseRole.Job"/>.</param>
+public sealed class RunQueries([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
 {
     private const string RunColumns = """
         run_id AS RunId, dag_id AS DagId, run_type AS RunType, tenant AS Tenant, partition_key AS PartitionKey, state AS State,
         conf::text AS Conf, cause::text AS Cause, created_at AS CreatedAt, started_at AS StartedAt, ended_at AS EndedAt
         """;
 
+    /// <summary>Every DAG.</summary>
+    /// <param name="tenant">Counts runs of this tenant alone; null counts all.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
     public async Task<IReadOnlyList<DagView>> DagsAsync(string? tenant, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -32,23 +37,42 @@ internal sealed class RunQueries([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
             row.DagId, row.Schedule, row.TimeZone, Utc(row.NextRunAfter), row.Paused, row.Queued, row.Running, Json(row.Spec)))];
     }
 
-    public async Task<RunPage> RunsAsync(
-        string? dag, string? state, string? tenant, long? before, int limit, CancellationToken cancellationToken)
+    /// <summary>Runs, newest first.</summary>
+    /// <param name="dag">Of this DAG alone; null for all.</param>
+    /// <param name="state">In this state alone; null for all.</param>
+    /// <param name="tenant">Of this tenant alone; null for all.</param>
+    /// <param name="before">Older than this run; null for the newest.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public Task<RunPage> RunsAsync(string? dag, string? state, string? tenant, long? before, int limit, CancellationToken cancellationToken) =>
+        RunsAsync(dag, state, tenant, null, before, limit, cancellationToken);
+
+    /// <summary>Runs, newest first.</summary>
+    /// <param name="dag">Of this DAG alone; null for all.</param>
+    /// <param name="state">In this state alone; null for all.</param>
+    /// <param name="tenant">Of this tenant alone; null for all.</param>
+    /// <param name="day">Whose partition is this trading day; null for all.</param>
+    /// <param name="before">Older than this run; null for the newest.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<RunPage> RunsAsync(string? dag, string? state, string? tenant, DateOnly? day, long? before, int limit, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var rows = (await connection.QueryAsync<RunRow>(new CommandDefinition(
             $"""
             SELECT {RunColumns} FROM dags.dag_run
             WHERE (@dag::text IS NULL OR dag_id = @dag) AND (@state::text IS NULL OR state = @state)
-              AND (@tenant::text IS NULL OR tenant = @tenant) AND run_id < coalesce(@before, 9223372036854775807)
+              AND (@tenant::text IS NULL OR tenant = @tenant) AND (@ending::text IS NULL OR right(partition_key, 11) = @ending) AND run_id < coalesce(@before, 9223372036854775807)
             ORDER BY run_id DESC LIMIT @limit + 1
             """,
-            new { dag, state, tenant, before, limit },
+            new { dag, state, tenant, before, limit, ending = day?.ToString("'/'yyyy-MM-dd", CultureInfo.InvariantCulture) },
             cancellationToken: cancellationToken))).AsList();
         var page = rows.Take(limit).Select(View).ToList();
         return new RunPage(page, rows.Count > limit ? page[^1].RunId : null);
     }
 
+    /// <summary>A run with its tasks.</summary>
+    /// <returns>Null where there is none; whose it is is not looked at.</returns>
     public async Task<RunDetail?> RunAsync(long run, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);

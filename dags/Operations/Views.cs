@@ -3,11 +3,30 @@ using System.Text.Json;
 namespace RetailInsight.Dags.Operations;
 
 /// <summary>A DAG as the operations API shows it.</summary>
-internal sealed record DagView(
+/// <param name="DagId">Its name.</param>
+/// <param name="Schedule">Cron expression; null without a clock.</param>
+/// <param name="TimeZone">IANA zone of the schedule.</param>
+/// <param name="NextRunAfter">When its clock fires next, UTC; null without one.</param>
+/// <param name="Paused">Whether nothing of it begins.</param>
+/// <param name="Queued">Runs that wait.</param>
+/// <param name="Running">Runs under way.</param>
+/// <param name="Spec">Its graph as JSON.</param>
+public sealed record DagView(
     string DagId, string? Schedule, string? TimeZone, DateTimeOffset? NextRunAfter, bool Paused, long Queued, long Running, JsonElement Spec);
 
 /// <summary>A run.</summary>
-internal sealed record RunView(
+/// <param name="RunId">Its number.</param>
+/// <param name="DagId">Its DAG.</param>
+/// <param name="RunType">scheduled, asset or manual.</param>
+/// <param name="Tenant">Whose; null for none.</param>
+/// <param name="PartitionKey"><c>tenant/yyyy-MM-dd</c>, or empty.</param>
+/// <param name="State">queued, running, success, failed or canceled.</param>
+/// <param name="Conf">What it works on, as JSON.</param>
+/// <param name="Cause">What made it, as JSON.</param>
+/// <param name="CreatedAt">UTC.</param>
+/// <param name="StartedAt">UTC; null before.</param>
+/// <param name="EndedAt">UTC; null before.</param>
+public sealed record RunView(
     long RunId,
     string DagId,
     string RunType,
@@ -23,13 +42,26 @@ internal sealed record RunView(
 /// <summary>Runs, newest first.</summary>
 /// <param name="Items">The runs.</param>
 /// <param name="Before">Pass it on to get the next page; null on the last one.</param>
-internal sealed record RunPage(IReadOnlyList<RunView> Items, long? Before);
+public sealed record RunPage(IReadOnlyList<RunView> Items, long? Before);
 
 /// <summary>A run with its tasks.</summary>
-internal sealed record RunDetail(RunView Run, IReadOnlyList<TaskView> Tasks);
+/// <param name="Run">The run.</param>
+/// <param name="Tasks">Its tasks in the order they were made.</param>
+public sealed record RunDetail(RunView Run, IReadOnlyList<TaskView> Tasks);
 
 /// <summary>A task of a run; tries that a crash took back stay listed.</summary>
-internal sealed record TaskView(
+/// <param name="TaskId">Its name.</param>
+/// <param name="State">Its state.</param>
+/// <param name="Upstreams">The tasks before it.</param>
+/// <param name="TryNumber">The latest try; 0 before the first.</param>
+/// <param name="MaxTries">How many it may have.</param>
+/// <param name="CrashCount">How many tries a crash took back.</param>
+/// <param name="Reason">Why it stands so.</param>
+/// <param name="EligibleAt">When its next try may begin, UTC.</param>
+/// <param name="StartedAt">UTC; null before.</param>
+/// <param name="EndedAt">UTC; null before.</param>
+/// <param name="Tries">Tries that have ended.</param>
+public sealed record TaskView(
     string TaskId,
     string State,
     IReadOnlyList<string> Upstreams,
@@ -43,7 +75,14 @@ internal sealed record TaskView(
     IReadOnlyList<TryView> Tries);
 
 /// <summary>A try that has ended.</summary>
-internal sealed record TryView(
+/// <param name="LeaseToken">Names it for ever.</param>
+/// <param name="TryNumber">From 1.</param>
+/// <param name="Outcome">success, failed, crashed, released, cleared or canceled.</param>
+/// <param name="StartedAt">UTC.</param>
+/// <param name="EndedAt">UTC.</param>
+/// <param name="ErrorClass">What kind of error; null for none.</param>
+/// <param name="Error">Its first line; null for none.</param>
+public sealed record TryView(
     long LeaseToken, int TryNumber, string Outcome, DateTimeOffset StartedAt, DateTimeOffset EndedAt, string? ErrorClass, string? Error);
 
 /// <summary>What to run by hand.</summary>

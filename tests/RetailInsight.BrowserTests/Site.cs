@@ -49,6 +49,7 @@ public sealed class Site : IAsyncLifetime, ICollectionFixture<Site>
         await CompanyOfThePages.CompleteAsync(Database.Job);
         _apps.Add(await ApiHost.StartAsync(Database, Settings, clock: new RunningClock(CompanyOfThePages.Now)));
         _apps.Add(await ApiHost.StartAsync(Database, Settings));
+        await RunsOfThePages.MakeAsync(Database, App.Services);
         _playwright = await driver;
         Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
