@@ -17,34 +17,31 @@ internal sealed record ArrivalDay(string Label, string Address, string Note);
 /// </summary>
 internal static class ArrivalGrid
 {
-    /// <summary>Pixels from one column to the next.</summary>
-    public const int Column = 9;
+    // Pixels above the first row.
+    private const int Top = 20;
 
-    /// <summary>Pixels from one row to the next; the names beside it are as high.</summary>
-    public const int Row = 14;
-
-    /// <summary>Pixels above the first row.</summary>
-    public const int Top = 20;
-
-    private const int Side = Column - 1;
-    private const int Tall = Row - 2;
+    // Pixels from one column and one row to the next; the names beside the rows are as high, as the style sheet says.
+    private static readonly (int Column, int Row) Small = (9, 14);
+    private static readonly (int Column, int Row) Large = (22, 22);
 
     /// <param name="days">Columns.</param>
     /// <param name="rows">By row, then column.</param>
+    /// <param name="isLarge">Whether there is room for larger squares.</param>
     /// <param name="title">What it shows.</param>
     /// <param name="description">The same in a sentence.</param>
-    public static Markup Draw(IReadOnlyList<ArrivalDay> days, IReadOnlyList<IReadOnlyList<Arrival>> rows, string title, string description)
+    public static Markup Draw(IReadOnlyList<ArrivalDay> days, IReadOnlyList<IReadOnlyList<Arrival>> rows, bool isLarge, string title, string description)
     {
-        var (width, height) = (days.Count * Column, Top + (rows.Count * Row));
+        var size = isLarge ? Large : Small;
+        var (width, height) = (days.Count * size.Column, Top + (rows.Count * size.Row));
         return Markup.Of(
             $"""
             <svg class="chart arrivals" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="group" aria-labelledby="arrivals-title arrivals-desc">
             <title id="arrivals-title">{title}</title><desc id="arrivals-desc">{description}</desc>
             {Axis.Hatch("arrivals")}
-            <path class="a-complete" d="{Squares(rows, Arrival.Complete)}"/><path class="a-late" d="{Squares(rows, Arrival.Late)}"/>
-            <path class="a-missing" fill="url(#arrivals-hatch)" d="{Squares(rows, Arrival.Missing)}"/><path class="a-never" d="{Squares(rows, Arrival.NeverSent)}"/>
-            {days.Select((day, index) => Markup.Of($"""<a href="{day.Address}" aria-label="{day.Note}"><title>{day.Note}</title><rect class="hit" x="{index * Column}" y="0" width="{Column}" height="{height}"/></a>"""))}
-            {days.Select((day, index) => day.Label.Length == 0 ? Markup.Empty : Markup.Of($"""<text class="tick" x="{index * Column}" y="12">{day.Label}</text>"""))}
+            <path class="a-complete" d="{Squares(rows, Arrival.Complete, size)}"/><path class="a-late" d="{Squares(rows, Arrival.Late, size)}"/>
+            <path class="a-missing" fill="url(#arrivals-hatch)" d="{Squares(rows, Arrival.Missing, size)}"/><path class="a-never" d="{Squares(rows, Arrival.NeverSent, size)}"/>
+            {days.Select((day, index) => Markup.Of($"""<a href="{day.Address}" aria-label="{day.Note}"><title>{day.Note}</title><rect class="hit" x="{index * size.Column}" y="0" width="{size.Column}" height="{height}"/></a>"""))}
+            {days.Select((day, index) => day.Label.Length == 0 ? Markup.Empty : Markup.Of($"""<text class="tick" x="{index * size.Column}" y="12">{day.Label}</text>"""))}
             </svg>
             """);
     }
@@ -63,7 +60,7 @@ internal static class ArrivalGrid
         _ => "a-never",
     };
 
-    private static string Squares(IReadOnlyList<IReadOnlyList<Arrival>> rows, Arrival kind)
+    private static string Squares(IReadOnlyList<IReadOnlyList<Arrival>> rows, Arrival kind, (int Column, int Row) size)
     {
         var path = new StringBuilder();
         for (var y = 0; y < rows.Count; y++)
@@ -72,7 +69,7 @@ internal static class ArrivalGrid
             {
                 if (rows[y][x] == kind)
                 {
-                    path.Append(Square(kind, x * Column, Top + (y * Row) + 1, 1, Side, Tall));
+                    path.Append(Square(kind, x * size.Column, Top + (y * size.Row) + 1, size.Column / 8, size.Column - 1, size.Row - 2));
                 }
             }
         }

@@ -9,7 +9,7 @@ namespace RetailInsight.Api.Charts;
 /// <param name="Note">Shown on pointing at it; empty for none.</param>
 internal sealed record GanttBar(DateTimeOffset From, DateTimeOffset To, string Style, string Note);
 
-/// <summary>A row: what it is about and when.</summary>
+/// <summary>A row: what it is about and when. Without a label it belongs to the one above.</summary>
 internal sealed record GanttRow(string Label, IReadOnlyList<GanttBar> Bars);
 
 /// <summary>What ran when, a row each.</summary>
@@ -38,9 +38,18 @@ internal static class GanttChart
         var from = bars.Min(bar => bar.From);
         var span = bars.Max(bar => bar.To) - from is { Ticks: > 0 } known ? known : TimeSpan.FromSeconds(1);
         var isPhone = canvas.Name == Canvas.Phone.Name;
-        var (left, row) = isPhone ? (2, 36) : (LabelWidth, 26);
+        var left = isPhone ? 2 : LabelWidth;
         var wide = canvas.Right - left;
-        var height = Top + (rows.Count * row) + 4;
+        var tops = new double[rows.Count];
+        var height = Top;
+        for (var index = 0; index < rows.Count; index++)
+        {
+            // The label of a phone has a line of its own; rows of one label stand close.
+            var isFurther = rows[index].Label.Length == 0;
+            tops[index] = height + (isPhone && !isFurther ? 17 : isFurther ? 0 : 6);
+            height = tops[index] + (index + 1 < rows.Count && rows[index + 1].Label.Length == 0 ? 16 : 20);
+        }
+
         var step = Steps.FirstOrDefault(step => span / step * TickRoom <= wide, Steps[^1]);
         double X(DateTimeOffset at) => left + (wide * ((at - from) / span));
         var id = $"gantt-{canvas.Name}";
@@ -49,7 +58,7 @@ internal static class GanttChart
             <svg class="diagram gantt {canvas.Name}" viewBox="0 0 {canvas.Width} {height}" role="img" aria-labelledby="{id}-title {id}-desc">
             <title id="{id}-title">{title}</title><desc id="{id}-desc">{description}</desc>
             {Ticks(from, span, step).Select(at => Tick(X(at), height, canvas.Right, clock(at, step)))}
-            {rows.Select((one, index) => Row(one, Top + (index * row), isPhone, X))}
+            {rows.Select((one, index) => Row(one, tops[index], isPhone, X))}
             </svg>
             """);
     }
@@ -69,10 +78,9 @@ internal static class GanttChart
     private static Markup Row(GanttRow row, double top, bool isPhone, Func<DateTimeOffset, double> x)
     {
         var label = row.Label.Length <= LongestLabel ? row.Label : row.Label[..(LongestLabel - 1)] + "…";
-        var y = isPhone ? top + 17 : top + 6;
         return Markup.Of(
             $"""
-            <text class="name" x="0" y="{(isPhone ? top + 12 : top + 17)}">{label}</text>{row.Bars.Select(bar => Bar(bar, y, x))}
+            {(label.Length == 0 ? Markup.Empty : Markup.Of($"""<text class="name" x="0" y="{(isPhone ? top - 5 : top + 11)}">{label}</text>"""))}{row.Bars.Select(bar => Bar(bar, top, x))}
             """);
     }
 

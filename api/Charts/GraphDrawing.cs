@@ -43,8 +43,8 @@ internal static class GraphDrawing
         return Markup.Of(
             $"""
             <a href="{mark.Address}" aria-label="{mark.Note}" class="{mark.Style}"><title>{mark.Note}</title><rect class="node" x="{at.X}" y="{at.Y}" width="{LayeredGraph.NodeWidth}" height="{LayeredGraph.NodeHeight}" rx="9"/>
-            <rect class="tile" x="{at.X + 7}" y="{at.Y + 12}" width="22" height="22" rx="6"/><g transform="translate({at.X + 11} {at.Y + 16}) scale(.875)">{mark.Icon}</g>
-            <text class="name" x="{at.X + 36}" y="{at.Y + 20}">{name}</text><text class="second" x="{at.X + 36}" y="{at.Y + 35}">{mark.Second}</text>{done}</a>
+            <rect class="tile" x="{at.X + 7}" y="{at.Y + 12}" width="22" height="22" rx="6"/><g transform="translate({at.X + 11} {at.Y + 16}) scale(.875)">{mark.Icon}</g>{done}</a>
+            <text class="name" aria-hidden="true" x="{at.X + 36}" y="{at.Y + 20}">{name}</text><text class="second" aria-hidden="true" x="{at.X + 36}" y="{at.Y + 35}">{mark.Second}</text>
             """);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Dapper;
 using Npgsql;
 using RetailInsight.Dags.Engine;
@@ -6,7 +7,7 @@ using RetailInsight.Dags.Engine;
 namespace RetailInsight.Dags.Operations;
 
 /// <summary>Reads one run with everything that belongs to it.</summary>
-public sealed class RunGraphQueries
+public sealed partial class RunGraphQueries
 {
     // Which of the tasks that wait are asked why: each costs the database a question.
     private const int MostBlockers = 20;
@@ -120,8 +121,13 @@ public sealed class RunGraphQueries
         return why;
     }
 
-    // The rest of an error is a stack trace, which is for the log.
-    private static NodeTry Ended(TryRow row) => new(row.LeaseToken, row.TiId, row.TryNumber, row.Outcome, row.StartedAt.Utc(), row.EndedAt.Utc(), row.Error?.Split('\n', 2)[0].TrimEnd());
+    private static NodeTry Ended(TryRow row) => new(row.LeaseToken, row.TiId, row.TryNumber, row.Outcome, row.StartedAt.Utc(), row.EndedAt.Utc(), row.Error is null ? null : FirstLine(row.Error));
+
+    // Without the namespace of the exception; the rest of an error is a stack trace, which is for the log.
+    private static string FirstLine(string error) => Namespace().Replace(error.Split('\n', 2)[0].TrimEnd(), "");
+
+    [GeneratedRegex(@"^(?:\w+\.)+(?=\w+Exception\b)")]
+    private static partial Regex Namespace();
 
     private static NodeTry Running(InstanceRow row) => new(row.LeaseToken!.Value, row.TiId, row.TryNumber, "running", row.StartedAt!.Value.Utc(), null, null);
 

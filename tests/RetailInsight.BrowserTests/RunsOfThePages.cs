@@ -49,7 +49,7 @@ internal static partial class RunsOfThePages
               CASE WHEN k.state IN ('success', 'failed') THEN r.started_at + t.place * interval '9 seconds' + interval '6.2 seconds' END,
               @Now::timestamptz + interval '90 seconds', CASE k.state WHEN 'failed' THEN 'the warehouse refused the statement' WHEN 'retry_wait' THEN 'the line to the warehouse went dead' ELSE '' END
             FROM dags.dag_run r JOIN dags.dag_version v USING (version_id),
-              jsonb_to_recordset(v.spec -> 'tasks') WITH ORDINALITY AS t(id text, max_tries int, place bigint),
+              jsonb_array_elements(v.spec -> 'tasks') WITH ORDINALITY AS e(task, place), LATERAL (SELECT task ->> 'id' AS id, (task ->> 'max_tries')::int AS max_tries, place) AS t,
               LATERAL (SELECT CASE WHEN r.state IN ('success', 'canceled') THEN r.state WHEN t.place = 1 THEN 'success'
                 WHEN r.state = 'failed' THEN CASE t.place WHEN 2 THEN 'failed' WHEN 3 THEN 'success' ELSE 'upstream_failed' END
                 ELSE CASE t.place WHEN 2 THEN 'running' WHEN 3 THEN 'retry_wait' ELSE 'waiting' END END AS state) AS k

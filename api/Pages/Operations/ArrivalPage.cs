@@ -11,6 +11,7 @@ namespace RetailInsight.Api.Pages.Operations;
 internal static class ArrivalPage
 {
     private const int UsualDays = 90;
+    private const int MostLarge = 60;
     private static readonly int[] Spans = [28, UsualDays];
     private static readonly Arrival[] Kinds = [Arrival.Complete, Arrival.Late, Arrival.Missing, Arrival.NeverSent];
 
@@ -75,13 +76,14 @@ internal static class ArrivalPage
         var columns = dates.Select((date, index) => new ArrivalDay(
             date.DayOfWeek == DayOfWeek.Monday && index < span - 3 ? FigureText.ShortDate(date) : "", OperationsPages.DayAddress(date),
             FigureText.Say(words.HealthDaySaid, FigureText.ShortDate(date), Said(byDay[index])))).ToList();
+        var isLarge = span <= Spans[0] && shown.Count <= MostLarge;
         var description = FigureText.Say(words.HealthSaid, shown.Count, span, FigureText.ShortDate(first), FigureText.ShortDate(dates[^1]), Said(days));
         return Markup.Of(
             $"""
             <ul class="legend">{Counts(days).Select(count => Markup.Of($"<li>{ArrivalGrid.Key(count.Kind)}{words.Arrivals[(int)count.Kind]} <b>{FigureText.Count(count.Stores)}</b></li>"))}</ul>
             <figure class="arrival">
-            <div class="beside"><ol class="names" aria-hidden="true">{shown.Select(store => Markup.Of($"<li>{store.Name}</li>"))}</ol>
-            <div class="scroll newest" tabindex="0" role="region" aria-label="{words.HealthTitle}"><div>{ArrivalGrid.Draw(columns, cells, words.HealthTitle, description)}</div></div></div>
+            <div class="beside"><ol class="names{(isLarge ? " large" : "")}" aria-hidden="true">{shown.Select(store => Markup.Of($"<li>{store.Name}</li>"))}</ol>
+            <div class="scroll newest" tabindex="0" role="region" aria-label="{words.HealthTitle}"><div>{ArrivalGrid.Draw(columns, cells, isLarge, words.HealthTitle, description)}</div></div></div>
             <details><summary>{words.ByDay}</summary><div class="scroll" tabindex="0" role="region" aria-label="{words.ByDay}"><table>
             <thead><tr><th scope="col">{words.BusinessDay}</th>{Kinds.Select(kind => Markup.Of($"""<th scope="col">{words.Arrivals[(int)kind]}</th>"""))}</tr></thead>
             <tbody>{dates.Select((date, index) => Markup.Of(

@@ -85,7 +85,7 @@ internal static class PlanPage
             <div class="medium"><h1>{words.Moved}</h1>{Alert(words.MovedLead)}
             <section class="card"><div class="scroll" tabindex="0" role="region" aria-label="{words.Moved}"><table class="list">
             <thead><tr><th scope="col">{request.Words.Tasks}</th><th scope="col" class="left">{words.Then}</th><th scope="col" class="left">{words.Now}</th></tr></thead>
-            <tbody>{moved.Select(pair => Markup.Of($"""<tr><th scope="row"><bdi>{NameOf(pair.Task)}</bdi></th><td class="left">{Stands(pair.Then)}</td><td class="left">{Stands(pair.Now)}</td></tr>"""))}</tbody></table></div></section>
+            <tbody>{moved.Select(pair => Markup.Of($"""<tr><th scope="row"><bdi>{NameOf(pair.Task)}</bdi></th><td class="left">{Stands(pair.Then)}</td><td class="left">{Stands(pair.Now)}{(pair.Then?.State == pair.Now?.State ? $" {words.Anew}" : "")}</td></tr>"""))}</tbody></table></div></section>
             {Plan(request, words, now, reason, true)}</div>
             """), StatusCodes.Status409Conflict);
     }

@@ -26,7 +26,7 @@ internal sealed class RunPageView(OperationsRequest request, RunGraph graph, IRe
             <div class="headline"{Live("head")}><p class="crumb">{FigureText.Say(_run.Title, _head.RunId)}</p><h1><bdi>{_head.DagId}</bdi> <span class="of">{request.Partition(_head.PartitionKey)}</span> {StateMark.Badge(_head.State, _words)}</h1>
             {(_head.Blocker is { } blocker ? Markup.Of($"""<p class="lead">{request.Say(blocker)}</p>""") : Markup.Empty)}
             {Facts()}</div>
-            <section class="card"><h2>{_run.Graph}</h2><div class="scroll" tabindex="0" role="region" aria-label="{_run.Graph}"><div{Live("graph")}>{Graph()}</div></div></section>
+            <section class="card"><h2>{_run.Graph}</h2><div class="scroll" tabindex="0" role="region" aria-label="{_run.Graph}"><div class="graph-frame"{Live("graph")}>{Graph()}</div></div></section>
             <section class="card"><h2>{_run.Timeline}</h2><div{Live("timeline")}>{new RunTimeline(request, graph, now).Render()}</div></section>
             {tasks.Render()}
             {(history.Count == 0 ? Markup.Empty : Markup.Of($"""<section class="card"><h2>{_run.History}</h2>{ActionsPage.Table(request, history, withRun: false)}</section>"""))}

@@ -27,9 +27,9 @@ internal sealed record RunWording
         MappedCount = "{1}件中 {0}件終了",
         Timeline = "時間の流れ",
         TimelineSaid = "{0} から {1} までの試行。点線は待ち時間です。数は下の表にあります。",
+        TimelineMany = "{0}（{1}件）",
         TimelineWait = "待ち",
         TimelineCleared = "最後のやり直しより前の試行は表にあります。",
-        TimelineMore = "ほか {0}件は下の表にあります。",
         TimelineNone = "まだ始まった試行はありません。",
         TrySaid = "{0}：{1}回目、{2}、{3}",
         Tries = "試行",
@@ -74,6 +74,7 @@ internal sealed record RunWording
         Then = "確認したとき",
         Now = "いま",
         NotTouched = "対象外",
+        Anew = "やり直し済み",
         Start = "DAGを手動で実行する",
         StartLead = "営業日と店舗を選ぶと、順番が来しだい始まります。同じ日の実行が動いている間は待ちます。",
         StartStores = "店舗コード（空白かコンマで区切る。空欄は全店舗）",
@@ -118,9 +119,9 @@ internal sealed record RunWording
         MappedCount = "{0} of {1} ended",
         Timeline = "Timeline",
         TimelineSaid = "Tries from {0} to {1}; a dotted line is waiting. The figures are in the table below.",
+        TimelineMany = "{0} ({1})",
         TimelineWait = "waiting",
         TimelineCleared = "Tries from before the last clear are in the table.",
-        TimelineMore = "{0} more are in the table below.",
         TimelineNone = "No try has begun yet.",
         TrySaid = "{0}: try {1}, {2}, {3}",
         Tries = "Tries",
@@ -165,6 +166,7 @@ internal sealed record RunWording
         Then = "Then",
         Now = "Now",
         NotTouched = "not touched",
+        Anew = "cleared or marked since",
         Start = "Run a DAG now",
         StartLead = "For a business day and some stores. It begins when its turn comes, and waits while another run works on the same day.",
         StartStores = "Store codes (separated by spaces or commas; empty for all stores)",
@@ -230,11 +232,11 @@ internal sealed record RunWording
 
     public required string TimelineSaid { get; init; }
 
+    public required string TimelineMany { get; init; }
+
     public required string TimelineWait { get; init; }
 
     public required string TimelineCleared { get; init; }
-
-    public required string TimelineMore { get; init; }
 
     public required string TimelineNone { get; init; }
 
@@ -314,6 +316,8 @@ internal sealed record RunWording
     public required string Now { get; init; }
 
     public required string NotTouched { get; init; }
+
+    public required string Anew { get; init; }
 
     public required string Start { get; init; }
 
