@@ -40,6 +40,7 @@ internal static class ArrivalGrid
             {Axis.Hatch("arrivals")}
             <path class="a-complete" d="{Squares(rows, Arrival.Complete, size)}"/><path class="a-late" d="{Squares(rows, Arrival.Late, size)}"/>
             <path class="a-missing" fill="url(#arrivals-hatch)" d="{Squares(rows, Arrival.Missing, size)}"/><path class="a-never" d="{Squares(rows, Arrival.NeverSent, size)}"/>
+            <path class="gaps" d="{Markup.Join(Enumerable.Range(1, days.Count - 1).Select(index => Markup.Of($"M{(index * size.Column) - 0.5} {Top}V{height}")))}"/>
             {days.Select((day, index) => Markup.Of($"""<a href="{day.Address}" aria-label="{day.Note}"><title>{day.Note}</title><rect class="hit" x="{index * size.Column}" y="0" width="{size.Column}" height="{height}"/></a>"""))}
             {days.Select((day, index) => day.Label.Length == 0 ? Markup.Empty : Markup.Of($"""<text class="tick" x="{index * size.Column}" y="12">{day.Label}</text>"""))}
             </svg>
@@ -67,10 +68,20 @@ internal static class ArrivalGrid
         {
             for (var x = 0; x < rows[y].Count; x++)
             {
-                if (rows[y][x] == kind)
+                if (rows[y][x] != kind)
                 {
-                    path.Append(Square(kind, x * size.Column, Top + (y * size.Row) + 1, size.Column / 8, size.Column - 1, size.Row - 2));
+                    continue;
                 }
+
+                // Neighbours alike are one shape: lines of the ground part them. Crosses stay apart.
+                var alike = 1;
+                while (kind != Arrival.NeverSent && x + alike < rows[y].Count && rows[y][x + alike] == kind)
+                {
+                    alike++;
+                }
+
+                path.Append(Square(kind, x * size.Column, Top + (y * size.Row) + 1, size.Column / 8, (alike * size.Column) - 1, size.Row - 2));
+                x += alike - 1;
             }
         }
 

@@ -68,7 +68,7 @@ public sealed partial class OperationsTests(Site site)
         await page.GotoAsync("/ops?date=2026-10-02&lang=en");
         await page.Locator($"td a[href='/ops/runs/{run}']").ClickAsync();
         await Assertions.Expect(page.Locator("h1 .state-badge")).ToHaveTextAsync("Failed");
-        await Assertions.Expect(page.Locator("#task-load .error")).ToHaveTextAsync("the disk is full");
+        await Assertions.Expect(page.Locator("#task-load .error")).ToHaveTextAsync("FatalTaskException: the disk is full");
 
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "load" }).CheckAsync();
         await page.GetByLabel("Why").FillAsync("the disk has room again <b>");
@@ -153,7 +153,7 @@ public sealed partial class OperationsTests(Site site)
         var run = await RunAsync("tenant = 'aoba' AND dag_id = 'store_kpis' AND state = 'failed'");
         var plan = await site.Database.ScalarAsync<long>(
             "INSERT INTO dags.plan (kind, tenant, run_id, selection, state_hash, touched, actor, expires_at) VALUES ('clear', 'aoba', @run, '{\"Kind\":0,\"Tasks\":[]}', '', '[]', 'engineer', now() + interval '1 hour') RETURNING plan_id", new { run });
-        var attempt = await site.Database.ScalarAsync<long>("SELECT lease_token FROM dags.task_try JOIN dags.task_instance USING (ti_id) WHERE run_id = @run LIMIT 1", new { run });
+        var attempt = await site.Database.ScalarAsync<long>("SELECT y.lease_token FROM dags.task_try y JOIN dags.task_instance USING (ti_id) WHERE run_id = @run LIMIT 1", new { run });
         await using var context = await site.OpenAsync("camden");
         var page = await context.NewPageAsync();
         foreach (var address in new[] { $"/ops/runs/{run}", $"/ops/runs/{run}/log/{attempt}" })
