@@ -57,6 +57,22 @@ public sealed partial class OperationsTests(Site site)
     }
 
     [Fact]
+    public async Task The_arrivals_of_400_stores_over_90_days_pass_the_inspector_and_a_day_leads_to_its_runs()
+    {
+        var findings = new ConcurrentBag<Finding>();
+        var inspector = new Inspector(findings);
+        await using var context = await site.OpenAsync(RunsOfThePages.Chain);
+        var page = await inspector.OpenAsync(context);
+        await Inspector.GoAsync(page, "/ops/health");
+        await LookAsync(inspector, page, "400 stores");
+        Assert.True(findings.IsEmpty, string.Join('\n', findings));
+        var square = (await page.Locator("svg.arrivals a").Last.BoundingBoxAsync())!;
+        await page.Mouse.ClickAsync(square.X + (square.Width / 2), square.Y + 200);
+        await page.WaitForURLAsync("**/ops/runs?date=2026-11-14");
+        await Assertions.Expect(page.Locator(".lacking li").First).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task A_failed_task_is_run_again_with_the_mouse_and_the_page_follows_until_the_run_has_succeeded()
     {
         var broken = true;

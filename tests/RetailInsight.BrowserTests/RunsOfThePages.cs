@@ -17,6 +17,9 @@ internal static partial class RunsOfThePages
     /// <summary>The DAG of the real run.</summary>
     public const string Deliveries = "deliveries";
 
+    /// <summary>Signs in to a company of 400 stores.</summary>
+    public const string Chain = "chain";
+
     private static readonly string[] Keys = [.. Enumerable.Range(1, 24).Select(store => $"S{store:00}")];
 
     public static async Task MakeAsync(TestDatabase database, IServiceProvider services)
@@ -32,6 +35,17 @@ internal static partial class RunsOfThePages
         }
 
         await using var connection = await database.Job.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO tenancy.tenant VALUES ('chain', '全国チェーン', 'JPY', 'Asia/Tokyo');
+            INSERT INTO tenancy.store (tenant, store, name, time_zone, opens_minute, closes_minute, door_lines)
+            SELECT 'chain', 'S' || to_char(s, 'FM000'), (ARRAY['札幌', '仙台', '新宿', '横浜みなとみらい', '名古屋', '梅田', '広島', '博多'])[1 + s % 8] || s || '号店', 'Asia/Tokyo', 600, 1200, 1 FROM generate_series(1, 400) s;
+            INSERT INTO api.app_user (login, tenant, password_hash, role, language, display_name) SELECT @Chain, 'chain', password_hash, 'data_engineer', 'ja', '全国 六郎' FROM api.app_user WHERE login = 'honbu';
+            INSERT INTO mart.data_health_day (tenant, store, business_date, registers_expected, registers_reported, receipts, late_receipts, missing_numbers, voided_receipts, observed_minutes, expected_minutes)
+            SELECT 'chain', 'S' || to_char(s, 'FM000'), @Latest::date - d, 3, CASE WHEN h < 4 THEN 0 WHEN h < 18 THEN 2 ELSE 3 END, CASE WHEN h < 4 THEN 0 ELSE 200 END, CASE WHEN h > 970 OR (d = 31 AND h > 300) THEN 5 ELSE 0 END, 0, 0, 600, 600
+            FROM generate_series(1, 400) s, generate_series(0, 89) d, LATERAL (SELECT (hashint4(s * 1000 + d / CASE WHEN s % 13 = 0 THEN 6 ELSE 1 END) & 1023) % 1000 AS h) x;
+            """,
+            new { Chain, Company.Latest });
         await connection.ExecuteAsync(
             """
             INSERT INTO dags.dag_run (dag_id, version_id, run_type, tenant, partition_key, state, conf, cause, eligible_at, created_at, started_at, ended_at)

@@ -31,7 +31,7 @@ internal sealed class RunTasksView(OperationsRequest request, RunGraph graph, Fu
         var table = Markup.Of(
             $"""
             <div class="scroll" tabindex="0" role="region" aria-label="{_words.Tasks}"><table class="list tasks">
-            <thead><tr><th scope="col">{_words.Tasks}</th><th scope="col" class="left">{_words.State}</th><th scope="col" class="left">{_run.Tries}</th><th scope="col">{_words.Started}</th><th scope="col">{_words.Duration}</th><th scope="col" class="left">{_run.Says}</th></tr></thead>
+            <thead><tr><th scope="col">{_words.Tasks}</th><th scope="col" class="left">{_words.State}</th><th scope="col" class="left">{_run.Says}</th><th scope="col" class="left">{_run.Tries}</th><th scope="col">{_words.Started}</th><th scope="col">{_words.Duration}</th></tr></thead>
             <tbody>{graph.Nodes.Select(Row)}</tbody></table></div>
             """);
         return request.MayOperate
@@ -59,7 +59,7 @@ internal sealed class RunTasksView(OperationsRequest request, RunGraph graph, Fu
         {
             return Markup.Of(
                 $"""
-                <tr id="task-{id}"><th scope="row">{Choose(id, instances.Count > 0)}</th><td class="left"{live($"state-{id}")}>{ByState(keys)}</td><td class="left"></td><td>{request.Moment(keys.Min(one => one.StartedAt))}</td><td></td><td class="left text"{live($"says-{id}")}>{Why(node)}</td></tr>
+                <tr id="task-{id}"><th scope="row">{Choose(id, instances.Count > 0)}</th><td class="left"{live($"state-{id}")}>{ByState(keys)}</td><td class="left text"{live($"says-{id}")}>{Why(node)}</td><td></td><td>{request.Moment(keys.Min(one => one.StartedAt))}</td><td></td></tr>
                 <tr><td class="left keys" colspan="6"><details><summary>{FigureText.Say(_run.Keys, id, FigureText.Count(keys.Count))}</summary>{Keys(keys)}</details></td></tr>
                 """);
         }
@@ -67,7 +67,7 @@ internal sealed class RunTasksView(OperationsRequest request, RunGraph graph, Fu
         var one = instances.Count == 1 ? instances[0] : null;
         return Markup.Of(
             $"""
-            <tr id="task-{id}"><th scope="row">{Choose(id, one is not null)}</th><td class="left"{live($"state-{id}")}>{StateMark.Badge(state, _words)}</td><td class="left"{live($"tries-{id}")}>{Tries(one)}</td><td{live($"started-{id}")}>{request.Moment(one?.StartedAt)}</td><td{live($"took-{id}")}>{request.Duration(one?.StartedAt, one?.EndedAt)}</td><td class="left text"{live($"says-{id}")}>{Why(node)}{Error(one)}</td></tr>
+            <tr id="task-{id}"><th scope="row">{Choose(id, one is not null)}</th><td class="left"{live($"state-{id}")}>{StateMark.Badge(state, _words)}</td><td class="left text"{live($"says-{id}")}>{Why(node)}{Error(one)}</td><td class="left"{live($"tries-{id}")}>{Tries(one)}</td><td{live($"started-{id}")}>{request.Moment(one?.StartedAt)}</td><td{live($"took-{id}")}>{request.Duration(one?.StartedAt, one?.EndedAt)}</td></tr>
             """);
     }
 

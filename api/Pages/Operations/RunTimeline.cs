@@ -16,7 +16,8 @@ internal sealed class RunTimeline(OperationsRequest request, RunGraph graph, Dat
 
     public Markup Render()
     {
-        var since = graph.Run.ClearedAt;
+        // Of a run that was cleared and has not begun anew what was before is all there is to see.
+        var since = graph.Run.ClearedAt is { } cleared && graph.Tries.Any(one => one.StartedAt >= cleared) ? cleared : (DateTimeOffset?)null;
         var tries = graph.Tries.Where(one => since is null || one.StartedAt >= since).ToLookup(one => one.TiId);
         var rows = graph.Nodes.Select(node => graph.Instances.Where(one => one.TaskId == node.TaskId && tries.Contains(one.TiId)).ToList()).Where(some => some.Count > 0)
             .OrderBy(some => some.Min(one => tries[one.TiId].First().StartedAt)).SelectMany(some => some.Count <= MostAlone ? [.. some.Select(one => Row(one, [.. tries[one.TiId]]))] : Lanes(some, tries)).ToList();
@@ -92,7 +93,7 @@ internal sealed class RunTimeline(OperationsRequest request, RunGraph graph, Dat
 
     private DateTimeOffset Ready(NodeInstance instance, DateTimeOffset first)
     {
-        var begins = graph.Run.ClearedAt ?? graph.Run.StartedAt ?? graph.Run.CreatedAt;
+        var begins = graph.Run.ClearedAt is { } cleared && cleared <= first ? cleared : graph.Run.StartedAt ?? graph.Run.CreatedAt;
         var upstreams = graph.Nodes.FirstOrDefault(node => node.TaskId == instance.TaskId)?.Upstreams ?? [];
         var ended = graph.Instances.Where(other => upstreams.Contains(other.TaskId) && (other.MapKey is null || instance.MapKey is null || other.MapKey == instance.MapKey))
             .Select(other => other.EndedAt).OfType<DateTimeOffset>().Where(at => at <= first && at >= begins).DefaultIfEmpty(begins).Max();
