@@ -49,7 +49,7 @@ internal static class ArrivalGrid
 
     /// <summary>A square of a kind, for the legend.</summary>
     public static Markup Key(Arrival kind) => Markup.Of(
-        $"""<svg class="key" width="12" height="12" aria-hidden="true">{(kind == Arrival.Missing ? Axis.Hatch("key") : Markup.Empty)}<path class="{Style(kind)}" {Fill(kind)} d="{Square(kind, 1, 0, 1, 10, 12)}"/></svg>""");
+        $"""<svg class="key" width="12" height="12" aria-hidden="true">{(kind == Arrival.Missing ? Axis.Hatch("key") : kind == Arrival.Late ? Markup.Of($"""<path class="a-complete" d="{Square(Arrival.Complete, 1, 0, 1, 10, 12)}"/>""") : Markup.Empty)}<path class="{Style(kind)}" {Fill(kind)} d="{Square(kind, 1, 0, 1, 10, 12)}"/></svg>""");
 
     private static Markup Fill(Arrival kind) => kind == Arrival.Missing ? Markup.Of($"""fill="url(#key-hatch)" """) : Markup.Empty;
 
@@ -68,14 +68,14 @@ internal static class ArrivalGrid
         {
             for (var x = 0; x < rows[y].Count; x++)
             {
-                if (rows[y][x] != kind)
+                if (!IsDrawn(rows[y][x], kind))
                 {
                     continue;
                 }
 
                 // Neighbours alike are one shape: lines of the ground part them. Crosses stay apart.
                 var alike = 1;
-                while (kind != Arrival.NeverSent && x + alike < rows[y].Count && rows[y][x + alike] == kind)
+                while (kind != Arrival.NeverSent && x + alike < rows[y].Count && IsDrawn(rows[y][x + alike], kind))
                 {
                     alike++;
                 }
@@ -87,6 +87,9 @@ internal static class ArrivalGrid
 
         return path.ToString();
     }
+
+    // What came late is complete: it stands before the same ground.
+    private static bool IsDrawn(Arrival cell, Arrival kind) => cell == kind || (cell, kind) == (Arrival.Late, Arrival.Complete);
 
     // Kinds differ in shape too: whole, lower half, whole and hatched, crossed out.
     private static string Square(Arrival kind, int x, int y, int inset, int width, int height) => kind switch

@@ -1,6 +1,8 @@
 using Dapper;
 using Npgsql;
+using RetailInsight.Core.Tenancy;
 using RetailInsight.Dags.Engine;
+using RetailInsight.Dags.Engine.Assets;
 
 namespace RetailInsight.Dags.Definitions;
 
@@ -16,10 +18,10 @@ internal static class CustomersAndBaskets
 
     public static Dag Define(IServiceProvider services) => new("customers_and_baskets",
     [
-        Model(services, "customer_rfm"),
-        Model(services, "basket_pair"),
+        Model(services, "customer_rfm", 364),
+        Model(services, "basket_pair", 27),
         new DagTask("forget_old", (context, _) => Task.FromResult(new TaskOutput(
-            (connection, transaction, cancellationToken) => ForgetAsync(context.Day, connection, transaction, cancellationToken))))
+            (publication, cancellationToken) => ForgetAsync(context.Day, publication.Connection, publication.Transaction, cancellationToken))))
         {
             Upstreams = ["customer_rfm", "basket_pair"],
             Retry = Retry,
@@ -33,9 +35,10 @@ internal static class CustomersAndBaskets
         MaxActiveRuns = 1,
     };
 
-    private static DagTask Model(IServiceProvider services, string name) =>
+    private static DagTask Model(IServiceProvider services, string name, int daysBefore) =>
         new(name, (context, cancellationToken) => ModelTask.StageAsync(services, context, [name], cancellationToken))
         {
+            Produces = ModelTask.Asset(services, name, [name], new AssetInput(Datasets.PosTransaction, daysBefore)),
             Retry = Retry,
             Timeout = TimeSpan.FromMinutes(30),
         };

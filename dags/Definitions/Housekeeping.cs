@@ -1,13 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 using RetailInsight.Dags.Engine;
+using RetailInsight.Dags.Engine.Assets;
 using RetailInsight.Etl.Datamart;
 
 namespace RetailInsight.Dags.Definitions;
 
-/// <summary>Every hour: drops the staging tables that tries left which lost their lease, and what tasks logged long ago.</summary>
+/// <summary>Every hour: drops the staging tables that tries left which lost their lease, what tasks logged long ago, and versions of long ago.</summary>
 internal static class Housekeeping
 {
     private static readonly TimeSpan LogsKept = TimeSpan.FromDays(90);
+    private static readonly TimeSpan VersionsKept = TimeSpan.FromDays(90);
 
     public static Dag Define(IServiceProvider services) => new("housekeeping",
     [
@@ -20,6 +22,13 @@ internal static class Housekeeping
         new DagTask("forget_task_logs", async (_, cancellationToken) =>
         {
             await services.GetRequiredService<TaskLogs>().ForgetAsync(LogsKept, cancellationToken);
+            return TaskOutput.None;
+        }),
+        new DagTask("forget_earlier_versions", async (_, cancellationToken) =>
+        {
+            // Versions first: one that is listed can be restored.
+            await services.GetRequiredService<PartitionHistory>().ForgetAsync(VersionsKept, cancellationToken);
+            await services.GetRequiredService<DatamartPublisher>().ForgetReplacedAsync(VersionsKept, cancellationToken);
             return TaskOutput.None;
         }),
     ])

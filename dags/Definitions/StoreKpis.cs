@@ -1,6 +1,9 @@
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Dags.Engine;
+using RetailInsight.Dags.Engine.Assets;
 using RetailInsight.Etl.Stores;
 using RetailInsight.Ingest.Ledger;
 using RetailInsight.Ml.Clustering;
@@ -19,26 +22,42 @@ internal static class StoreKpis
     private const int ChangesAtOnce = 10_000;
     private const int NightlyDays = 3;
 
+    // What the columns the models read take of a line or a count, uncompressed.
+    private const int BytesARow = 160;
+
     // Long enough to outlive a restart of warehouse or database: the changes that caused a run come only once.
     private static readonly RetryPolicy Retry = ModelTask.Retry with { MaxTries = 10 };
 
     public static Dag Define(IServiceProvider services) => new("store_kpis",
     [
         new DagTask("store_master", (context, cancellationToken) => SnapshotAsync(services, context, cancellationToken)) { Retry = Retry },
-        Models(services, "store_figures", ["kpi_store_hour", "kpi_store_day", "data_health_day", "data_health_register"]),
-        Models(services, "breakdowns", ["kpi_item_day", "kpi_category_day", "kpi_tender_day", "kpi_discount_day", "kpi_tax_day"]),
+        Models(
+            services,
+            "store_figures",
+            ["kpi_store_hour", "kpi_store_day", "data_health_day", "data_health_register"],
+            new AssetInput(Datasets.PosTransaction),
+            new AssetInput(Datasets.PeopleCount)),
+        Models(
+            services,
+            "breakdowns",
+            ["kpi_item_day", "kpi_category_day", "kpi_tender_day", "kpi_discount_day", "kpi_tax_day"],
+            new AssetInput(Datasets.PosTransaction)),
         new DagTask("store_clusters", (context, cancellationToken) => ClusterAsync(services, context, cancellationToken))
         {
             Upstreams = ["store_figures"],
+            Produces = new Asset("store_clusters", PartitionGrain.Day, [new AssetInput("store_figures")]) { Tables = ["mart.store_cluster"] },
             Retry = Retry,
         },
         new DagTask("store_targets", (context, cancellationToken) => TargetAsync(services, context, cancellationToken))
         {
             Upstreams = ["store_clusters"],
+            Produces = new Asset("store_targets", PartitionGrain.Day, [new AssetInput("store_figures"), new AssetInput("store_clusters")]) { Tables = ["mart.store_target"] },
             Retry = Retry,
         },
     ])
     {
+        MaxActiveRepairs = 3,
+        Volume = VolumeAsync,
         Partitions = new PartitionTrigger(
             [Datasets.PosTransaction, Datasets.PeopleCount],
             (connection, transaction, cancellationToken) => PartitionChanges.TakeAsync(connection, transaction, ChangesAtOnce, cancellationToken)),
@@ -48,8 +67,13 @@ internal static class StoreKpis
         },
     };
 
-    private static DagTask Models(IServiceProvider services, string id, IReadOnlyList<string> models) =>
-        new(id, (context, cancellationToken) => ModelTask.StageAsync(services, context, models, cancellationToken)) { Upstreams = ["store_master"], Retry = Retry };
+    private static DagTask Models(IServiceProvider services, string id, IReadOnlyList<string> models, params IReadOnlyList<AssetInput> inputs) =>
+        new(id, (context, cancellationToken) => ModelTask.StageAsync(services, context, models, cancellationToken))
+        {
+            Upstreams = ["store_master"],
+            Produces = ModelTask.Asset(services, id, models, inputs),
+            Retry = Retry,
+        };
 
     private static async Task<TaskOutput> SnapshotAsync(IServiceProvider services, TaskContext context, CancellationToken cancellationToken)
     {
@@ -60,12 +84,34 @@ internal static class StoreKpis
     private static async Task<TaskOutput> ClusterAsync(IServiceProvider services, TaskContext context, CancellationToken cancellationToken)
     {
         var clusters = await services.GetRequiredService<StoreClusters>().ComputeAsync(context.Day.Tenant, context.Day.BusinessDate, cancellationToken);
-        return new TaskOutput((connection, transaction, token) => StoreClusters.PublishAsync(clusters, connection, transaction, token));
+        return OfDay((publication, token) => StoreClusters.PublishAsync(clusters, publication.Connection, publication.Transaction, token));
     }
 
     private static async Task<TaskOutput> TargetAsync(IServiceProvider services, TaskContext context, CancellationToken cancellationToken)
     {
         var targets = await services.GetRequiredService<StoreTargets>().ComputeAsync(context.Day.Tenant, context.Day.BusinessDate, cancellationToken);
-        return new TaskOutput((connection, transaction, token) => StoreTargets.PublishAsync(targets, connection, transaction, token));
+        return OfDay((publication, token) => StoreTargets.PublishAsync(targets, publication.Connection, publication.Transaction, token));
+    }
+
+    private static TaskOutput OfDay(Func<Publication, CancellationToken, Task<int>> publish) => new(async (publication, token) =>
+    {
+        if (await publish(publication, token) > 0)
+        {
+            publication.Changed("");
+        }
+    })
+    {
+        Stores = [""],
+    };
+
+    private static async Task<(long? Rows, long? Bytes)> VolumeAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string tenant, IReadOnlyList<DateOnly> days, CancellationToken cancellationToken)
+    {
+        var rows = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            "SELECT coalesce(sum(rows), 0)::bigint FROM ingest.partition WHERE tenant = @tenant AND business_date = ANY(@days)",
+            new { tenant, days = days.ToArray() },
+            transaction,
+            cancellationToken: cancellationToken));
+        return (rows, rows * BytesARow);
     }
 }

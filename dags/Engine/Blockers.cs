@@ -36,6 +36,12 @@ public enum BlockerKind
     /// <summary>The time of its next try.</summary>
     Retry,
 
+    /// <summary>Somebody to say yes.</summary>
+    Approval,
+
+    /// <summary>The run of the day before.</summary>
+    Past,
+
     /// <summary>Its pool is full.</summary>
     Pool,
 
@@ -64,9 +70,15 @@ internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
 
     private const string RunColumns = """
         r.run_id AS RunId, r.dag_id AS DagId, r.partition_key AS PartitionKey, r.state AS State, r.eligible_at AS EligibleAt, r.eligible_at > now() AS Settling, d.paused AS Paused,
-          d.max_active_runs AS MostRuns, (SELECT count(*) FROM dags.dag_run o WHERE o.dag_id = r.dag_id AND o.state = 'running') AS Running,
+          CASE greatest(r.priority_class, 1) WHEN 1 THEN d.max_active_runs WHEN 2 THEN d.max_active_repairs ELSE 500 END AS MostRuns,
+          (SELECT count(*) FROM dags.dag_run o WHERE o.dag_id = r.dag_id AND o.state = 'running' AND greatest(o.priority_class, 1) = greatest(r.priority_class, 1)) AS Running,
+          (SELECT CASE WHEN p.state <> 'success' THEN p.run_id END FROM dags.dag_run p
+            WHERE (v.spec ->> 'depends_on_past')::boolean AND p.dag_id = r.dag_id AND p.tenant IS NOT DISTINCT FROM r.tenant AND p.partition_key < r.partition_key
+            ORDER BY p.partition_key DESC, p.run_id DESC LIMIT 1) AS Past,
           (SELECT o.run_id FROM dags.dag_run o WHERE o.dag_id = r.dag_id AND o.partition_key = r.partition_key AND o.state = 'running') AS Busy
         """;
+
+    private const string RunTables = "FROM dags.dag_run r JOIN dags.dag d USING (dag_id) JOIN dags.dag_version v ON v.version_id = r.version_id";
 
     /// <summary>What a task of a run waits for.</summary>
     /// <param name="run">The run.</param>
@@ -79,9 +91,8 @@ internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var row = await connection.QuerySingleOrDefaultAsync<RunRow>(new CommandDefinition(
             $"""
-            SELECT {RunColumns},
-              EXISTS (SELECT FROM dags.dag_version v, jsonb_array_elements(v.spec -> 'tasks') t WHERE v.version_id = r.version_id AND t ->> 'id' = @task) AS Known
-            FROM dags.dag_run r JOIN dags.dag d USING (dag_id) WHERE r.run_id = @run
+            SELECT {RunColumns}, EXISTS (SELECT FROM jsonb_array_elements(v.spec -> 'tasks') t WHERE t ->> 'id' = @task) AS Known
+            {RunTables} WHERE r.run_id = @run
             """,
             new { run, task },
             cancellationToken: cancellationToken));
@@ -113,6 +124,8 @@ internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
             {
                 Facts = [$"{found.TryNumber}", $"{found.MaxTries}", FirstLine(found.Reason)],
             },
+            "deferred" => new Blocker(BlockerKind.Retry, $"{FirstLine(found.Reason)}; it looks again at {Clock(found.EligibleAt)} UTC.", Until: Utc(found.EligibleAt)) { Facts = [FirstLine(found.Reason)] },
+            "awaiting_input" => new Blocker(BlockerKind.Approval, $"It waits for somebody to say yes: {FirstLine(found.Reason)}.") { Facts = [FirstLine(found.Reason)] },
             "running" => new Blocker(BlockerKind.Running, $"It has been running since {Clock(found.StartedAt!.Value)} UTC."),
             _ => new Blocker(BlockerKind.Ended, found.Reason.Length == 0 ? $"It ended: {found.State}." : $"It ended: {found.State}, {FirstLine(found.Reason)}."),
         };
@@ -125,7 +138,7 @@ internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return (await connection.QueryAsync<RunRow>(new CommandDefinition(
-            $"SELECT {RunColumns}, true AS Known FROM dags.dag_run r JOIN dags.dag d USING (dag_id) WHERE r.run_id = ANY(@runs) AND r.state = 'queued'",
+            $"SELECT {RunColumns}, true AS Known {RunTables} WHERE r.run_id = ANY(@runs) AND r.state = 'queued'",
             new { runs = runs.ToArray() },
             cancellationToken: cancellationToken))).ToDictionary(row => row.RunId, OfQueued);
     }
@@ -135,6 +148,7 @@ internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
         { Paused: true } => OfPaused(row),
         { Settling: true } => new Blocker(BlockerKind.Settling, $"The run gathers changes until {Clock(row.EligibleAt)} UTC.", Until: Utc(row.EligibleAt)),
         { Busy: { } busy } => new Blocker(BlockerKind.PartitionBusy, row.PartitionKey.Length == 0 ? $"Run {busy} of {row.DagId} is not through." : $"Run {busy} works on {row.PartitionKey}.", busy) { Facts = [row.DagId, row.PartitionKey] },
+        { Past: { } past } => new Blocker(BlockerKind.Past, $"Run {past} of the partition before has not ended well.", past),
         _ when row.Running >= row.MostRuns => new Blocker(BlockerKind.RunLimit, $"{row.Running} of {row.MostRuns} runs of {row.DagId} are under way.") { Facts = [$"{row.Running}", $"{row.MostRuns}", row.DagId] },
         _ => new Blocker(BlockerKind.Scheduler, "The run starts at the scheduler's next round."),
     };
@@ -162,7 +176,7 @@ internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
     {
         var queue = await connection.QuerySingleOrDefaultAsync<QueueRow>(new CommandDefinition(
             """
-            SELECT p.slots AS Slots, coalesce((SELECT sum(l.slots) FROM dags.task_queue l WHERE l.pool = q.pool AND l.state = 'leased'), 0) AS Taken,
+            SELECT p.slots AS Slots, q.slots AS Needed, coalesce((SELECT sum(l.slots) FROM dags.task_queue l WHERE l.pool = q.pool AND l.state = 'leased'), 0) AS Taken,
               (SELECT l.task FROM dags.task_queue l WHERE l.pool = q.pool AND l.state = 'leased' ORDER BY l.enqueued_at LIMIT 1) AS Holder,
               EXISTS (SELECT FROM dags.worker_session s WHERE s.state = 'alive' AND q.task = ANY(s.tasks)) AS Known,
               (SELECT coalesce(sum(s.capacity), 0) FROM dags.worker_session s WHERE s.state = 'alive') AS Capacity,
@@ -174,6 +188,10 @@ internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
         return queue switch
         {
             null => new Blocker(BlockerKind.Scheduler, "A worker is taking it at this moment."),
+            { Slots: { } slots } when queue.Needed > slots => new Blocker(BlockerKind.Pool, $"It needs {queue.Needed} slots and pool {found.Pool} has {slots}: it never runs unless that is raised.")
+            {
+                Facts = [found.Pool, $"{queue.Needed}", $"{slots}"],
+            },
             { Slots: { } slots } when queue.Taken >= slots => new Blocker(BlockerKind.Pool, queue.Holder is null
                 ? $"Pool {found.Pool} has no slots." : $"Pool {found.Pool} is full: {queue.Taken} of {slots} slots are taken, the longest by {queue.Holder}.")
             {
@@ -218,6 +236,8 @@ internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
 
         public long? Busy { get; init; }
 
+        public long? Past { get; init; }
+
         public required bool Known { get; init; }
     }
 
@@ -245,6 +265,8 @@ internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
     private sealed record QueueRow
     {
         public int? Slots { get; init; }
+
+        public required int Needed { get; init; }
 
         public required long Taken { get; init; }
 

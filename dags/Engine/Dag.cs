@@ -1,4 +1,5 @@
 using Npgsql;
+using RetailInsight.Dags.Engine.Assets;
 
 namespace RetailInsight.Dags.Engine;
 
@@ -13,6 +14,15 @@ internal delegate Task<TaskOutput> TaskHandler(TaskContext context, Cancellation
 /// <param name="transaction">That transaction.</param>
 /// <param name="cancellationToken">Stops the scheduler's round.</param>
 internal delegate Task<IReadOnlyList<string>> MapKeys(RunRequest run, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken);
+
+/// <summary>Says how much data trading days of a tenant hold, for estimates.</summary>
+/// <param name="connection">Reads.</param>
+/// <param name="transaction">The transaction of the plan.</param>
+/// <param name="tenant">The tenant.</param>
+/// <param name="days">The days.</param>
+/// <param name="cancellationToken">Stops the read.</param>
+internal delegate Task<(long? Rows, long? Bytes)> Volume(
+    NpgsqlConnection connection, NpgsqlTransaction transaction, string tenant, IReadOnlyList<DateOnly> days, CancellationToken cancellationToken);
 
 /// <summary>One node of a graph.</summary>
 /// <param name="Id">Unique in the DAG: lower-case letters, digits and underscores.</param>
@@ -46,6 +56,9 @@ internal sealed record DagTask(string Id, TaskHandler Run)
     /// <summary>Among tasks of runs of one class those with the larger number go first.</summary>
     public int Priority { get; init; }
 
+    /// <summary>What it publishes, so that the engine keeps book of its partitions; the runs of its DAG work on a trading day of a tenant. Null for none.</summary>
+    public Asset? Produces { get; init; }
+
     /// <summary>What happens after a failure.</summary>
     public RetryPolicy Retry { get; init; } = new();
 
@@ -64,6 +77,21 @@ internal sealed record Dag(string Id, IReadOnlyList<DagTask> Tasks)
     /// <summary>Starts runs by changed partitions.</summary>
     public PartitionTrigger? Partitions { get; init; }
 
-    /// <summary>How many runs may be under way at once, over all processes.</summary>
+    /// <summary>How many runs may be under way at once, over all processes, repairs of old days and backfills apart.</summary>
     public int MaxActiveRuns { get; init; } = 4;
+
+    /// <summary>How many repairs of old days may be under way at once: what comes late never holds up today.</summary>
+    public int MaxActiveRepairs { get; init; } = 2;
+
+    /// <summary>A run is late so long after it was made, or after the firing of its schedule; null for never.</summary>
+    public TimeSpan? Deadline { get; init; }
+
+    /// <summary>Whether a run begins only when the one of the partition before it has ended well.</summary>
+    public bool DependsOnPast { get; init; }
+
+    /// <summary>How much data its runs read; null where nobody knows.</summary>
+    public Volume? Volume { get; init; }
+
+    /// <summary>Whether its runs work on a trading day of a tenant.</summary>
+    public bool IsPartitioned => Partitions is not null || Tasks.Any(task => task.Produces is not null);
 }

@@ -22,7 +22,7 @@ internal sealed partial class DagCatalogue
     {
         Dags = [.. dags];
         var errors = Dags.GroupBy(dag => dag.Id).Where(same => same.Count() > 1).Select(same => $"{same.Key}: defined {same.Count()} times")
-            .Concat(Dags.SelectMany(dag => Errors(dag).Select(error => $"{dag.Id}: {error}"))).ToList();
+            .Concat(Dags.SelectMany(dag => Errors(dag).Select(error => $"{dag.Id}: {error}"))).Concat(AssetErrors()).ToList();
         if (errors.Count > 0)
         {
             throw new DagDefinitionException(errors);
@@ -50,6 +50,33 @@ internal sealed partial class DagCatalogue
     /// <summary>The mapped task whose keys a task runs with: itself, or the one it is mapped with; null where it runs once.</summary>
     public static string? MapRoot(Dag dag, DagTask task) => task.Map is not null ? task.Id
         : task.MapWith is { } other && dag.Tasks.FirstOrDefault(candidate => candidate.Id == other) is { } sibling ? MapRoot(dag, sibling) : null;
+
+    private IEnumerable<string> AssetErrors()
+    {
+        var assets = Dags.SelectMany(dag => dag.Tasks).Where(task => task.Produces is not null).Select(task => task.Produces!).ToList();
+        foreach (var same in assets.GroupBy(asset => asset.Id).Where(same => same.Count() > 1))
+        {
+            yield return $"asset {same.Key}: {same.Count()} tasks produce it";
+        }
+
+        foreach (var asset in assets)
+        {
+            if (!Identifier().IsMatch(asset.Id))
+            {
+                yield return $"asset '{asset.Id}': the id must be lower-case letters, digits and underscores";
+            }
+
+            if (asset.Inputs.Count == 0 || asset.Inputs.Any(input => input.DaysBefore < 0) || asset.Inputs.Select(input => input.Upstream).Distinct().Count() != asset.Inputs.Count)
+            {
+                yield return $"asset {asset.Id}: it needs inputs, each once, of its own day or of days before it";
+            }
+        }
+
+        if (Cycle(assets.DistinctBy(asset => asset.Id).ToDictionary(asset => asset.Id, asset => asset.Inputs.Select(input => input.Upstream))) is { Count: > 0 } cycle)
+        {
+            yield return $"assets are made of each other: {string.Join(", ", cycle)}";
+        }
+    }
 
     private static IEnumerable<string> Errors(Dag dag)
     {
@@ -88,7 +115,7 @@ internal sealed partial class DagCatalogue
             yield return wrong;
         }
 
-        if (Cycle(dag) is { Count: > 0 } cycle)
+        if (Cycle(dag.Tasks.DistinctBy(task => task.Id).ToDictionary(task => task.Id, task => task.Upstreams.AsEnumerable())) is { Count: > 0 } cycle)
         {
             yield return $"tasks wait for each other: {string.Join(", ", cycle)}";
         }
@@ -138,10 +165,9 @@ internal sealed partial class DagCatalogue
         }
     }
 
-    private static List<string> Cycle(Dag dag)
+    private static List<string> Cycle(Dictionary<string, IEnumerable<string>> upstreamsOf)
     {
-        var known = dag.Tasks.Select(task => task.Id).ToHashSet();
-        var left = dag.Tasks.DistinctBy(task => task.Id).ToDictionary(task => task.Id, task => task.Upstreams.Where(known.Contains).ToHashSet());
+        var left = upstreamsOf.ToDictionary(pair => pair.Key, pair => pair.Value.Where(upstreamsOf.ContainsKey).ToHashSet());
         while (left.FirstOrDefault(task => task.Value.Count == 0).Key is { } free)
         {
             left.Remove(free);

@@ -5,6 +5,7 @@ using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using RetailInsight.Core.Tenancy;
+using RetailInsight.Dags.Engine.Assets;
 
 namespace RetailInsight.Dags.Engine;
 
@@ -28,11 +29,11 @@ internal sealed class DagRegistration([FromKeyedServices(DatabaseRole.Job)] Npgs
             var version = await VersionAsync(connection, transaction, dag, cancellationToken);
             await connection.ExecuteAsync(new CommandDefinition(
                 """
-                INSERT INTO dags.dag AS d (dag_id, current_version, schedule, time_zone, next_run_after, max_active_runs)
-                VALUES (@Id, @version, @Cron, @TimeZone, @next, @MaxActiveRuns)
+                INSERT INTO dags.dag AS d (dag_id, current_version, schedule, time_zone, next_run_after, max_active_runs, max_active_repairs)
+                VALUES (@Id, @version, @Cron, @TimeZone, @next, @MaxActiveRuns, @MaxActiveRepairs)
                 ON CONFLICT (dag_id) DO UPDATE SET
                   current_version = excluded.current_version, schedule = excluded.schedule, time_zone = excluded.time_zone,
-                  max_active_runs = excluded.max_active_runs,
+                  max_active_runs = excluded.max_active_runs, max_active_repairs = excluded.max_active_repairs,
                   next_run_after = CASE WHEN (d.schedule, d.time_zone) IS DISTINCT FROM (excluded.schedule, excluded.time_zone)
                     THEN excluded.next_run_after ELSE d.next_run_after END
                 """,
@@ -44,12 +45,42 @@ internal sealed class DagRegistration([FromKeyedServices(DatabaseRole.Job)] Npgs
                     dag.Schedule?.TimeZone,
                     next = dag.Schedule?.NextAfter(clock.GetUtcNow())?.UtcDateTime,
                     dag.MaxActiveRuns,
+                    dag.MaxActiveRepairs,
                 },
                 transaction,
                 cancellationToken: cancellationToken));
+            foreach (var task in dag.Tasks.Where(task => task.Produces is not null))
+            {
+                await RegisterAsync(connection, transaction, dag.Id, task.Id, task.Produces!, cancellationToken);
+            }
+
             await transaction.CommitAsync(cancellationToken);
         }
     }
+
+    private static Task<int> RegisterAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string dag, string task, Asset asset, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO dags.asset (asset, grain) SELECT upstream, 'store_day' FROM unnest(@upstreams) AS u(upstream) ON CONFLICT DO NOTHING;
+            INSERT INTO dags.asset (asset, grain, dag_id, task_id, tables) VALUES (@Id, @GrainName, @dag, @task, @tables)
+            ON CONFLICT (asset) DO UPDATE SET grain = excluded.grain, dag_id = excluded.dag_id, task_id = excluded.task_id, tables = excluded.tables;
+            DELETE FROM dags.asset_input WHERE asset = @Id AND NOT upstream = ANY(@upstreams);
+            INSERT INTO dags.asset_input (asset, upstream, days_before) SELECT @Id, u.upstream, u.days FROM unnest(@upstreams, @days) AS u(upstream, days)
+            ON CONFLICT (asset, upstream) DO UPDATE SET days_before = excluded.days_before;
+            """,
+            new
+            {
+                asset.Id,
+                asset.GrainName,
+                dag,
+                task,
+                tables = asset.Tables.ToArray(),
+                upstreams = asset.Inputs.Select(input => input.Upstream).ToArray(),
+                days = asset.Inputs.Select(input => input.DaysBefore).ToArray(),
+            },
+            transaction,
+            cancellationToken: cancellationToken));
 
     // Siblings of one mapping wait for each other key by key.
     private static bool IsSibling(Dag dag, DagTask task, string upstream) =>
@@ -73,8 +104,11 @@ internal sealed class DagRegistration([FromKeyedServices(DatabaseRole.Job)] Npgs
                 priority = task.Priority,
                 max_tries = task.Retry.MaxTries,
                 timeout_seconds = (long)task.Timeout.TotalSeconds,
+                asset = task.Produces?.Id,
             }),
             datasets = dag.Partitions?.Datasets,
+            partitioned = dag.IsPartitioned,
+            depends_on_past = dag.DependsOnPast,
         });
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(spec)));
         await connection.ExecuteAsync(new CommandDefinition(

@@ -2,6 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using RetailInsight.Core.Tenancy;
+using RetailInsight.Dags.Engine.Approvals;
+using RetailInsight.Dags.Engine.Assets;
+using RetailInsight.Dags.Engine.Backfills;
 
 namespace RetailInsight.Dags.Engine;
 
@@ -25,6 +28,13 @@ internal static class EngineServices
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunEvaluator>();
         services.AddSingleton<RunPlans>();
+        services.AddSingleton<AssetPartitions>();
+        services.AddSingleton<PartitionHistory>();
+        services.AddSingleton<PartitionRestore>();
+        services.AddSingleton<ApprovalDesk>();
+        services.AddSingleton<BackfillPlans>();
+        services.AddSingleton<BackfillQueue>();
+        services.AddSingleton<Deadlines>();
         services.AddSingleton<Blockers>();
         services.AddSingleton<DagSwitch>();
         services.AddSingleton<TaskClaims>();

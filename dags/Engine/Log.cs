@@ -46,6 +46,9 @@ internal static partial class Log
     [LoggerMessage(5014, LogLevel.Warning, "What tasks log cannot be stored; it waits")]
     public static partial void TaskLogsWait(ILogger logger, Exception error);
 
+    [LoggerMessage(5016, LogLevel.Warning, "Run {Run} of {Dag} {Partition} is late: it should be through by now")]
+    public static partial void RunLate(ILogger logger, long run, string dag, string partition);
+
     [LoggerMessage(5015, LogLevel.Error, "What tasks logged last could not be stored")]
     public static partial void TaskLogsLost(ILogger logger, Exception error);
 }

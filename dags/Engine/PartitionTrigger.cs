@@ -24,6 +24,9 @@ internal sealed record PartitionTrigger(IReadOnlyList<string> Datasets, TakePart
 
     /// <summary>A run starts at the latest so long after its first change.</summary>
     public TimeSpan SettleAtMost { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Days before yesterday are old: their runs are repairs, which wait longer for more and go behind what is fresh.</summary>
+    public TimeSpan SettleOld { get; init; } = TimeSpan.FromSeconds(2);
 }
 
 /// <summary>The partition of a run: one trading day of one tenant. Its text is the partition key.</summary>

@@ -3,6 +3,7 @@ using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using RetailInsight.Core.Tenancy;
+using RetailInsight.Dags.Engine.Assets;
 
 namespace RetailInsight.Dags.Engine;
 
@@ -66,9 +67,9 @@ internal sealed class RunMaterialiser([FromKeyedServices(DatabaseRole.Job)] Npgs
         var runs = schedule.Runs is { } list ? await list(connection, transaction, cancellationToken) : [new RunRequest(null, "", "{}")];
         var created = await connection.ExecuteAsync(new CommandDefinition(
             """
-            INSERT INTO dags.dag_run (dag_id, version_id, run_type, tenant, partition_key, interval_start, interval_end, state, conf, cause)
+            INSERT INTO dags.dag_run (dag_id, version_id, run_type, tenant, partition_key, interval_start, interval_end, state, conf, cause, deadline_at)
             SELECT d.dag_id, d.current_version, 'scheduled', r.tenant, r.partition_key, @start, @fire, 'queued', r.conf::jsonb,
-              jsonb_build_object('schedule', d.schedule, 'time_zone', d.time_zone)
+              jsonb_build_object('schedule', d.schedule, 'time_zone', d.time_zone), @fire + @Deadline
             FROM dags.dag d, unnest(@tenants, @keys, @confs) WITH ORDINALITY AS r(tenant, partition_key, conf, position)
             WHERE d.dag_id = @Id
             ORDER BY r.position
@@ -79,6 +80,7 @@ internal sealed class RunMaterialiser([FromKeyedServices(DatabaseRole.Job)] Npgs
                 dag.Id,
                 start = schedule.LastBefore(fire)?.UtcDateTime,
                 fire = fire.UtcDateTime,
+                dag.Deadline,
                 tenants = runs.Select(run => run.Tenant).ToArray(),
                 keys = runs.Select(run => run.PartitionKey).ToArray(),
                 confs = runs.Select(run => run.Conf).ToArray(),
@@ -99,6 +101,7 @@ internal sealed class RunMaterialiser([FromKeyedServices(DatabaseRole.Job)] Npgs
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var changes = await take(connection, transaction, cancellationToken);
+        await AssetPartitions.ArrivedAsync(connection, transaction, changes, cancellationToken);
         foreach (var dag in dags)
         {
             await GatherAsync(connection, transaction, dag, changes, cancellationToken);
@@ -108,7 +111,7 @@ internal sealed class RunMaterialiser([FromKeyedServices(DatabaseRole.Job)] Npgs
         return changes.Count;
     }
 
-    private static async Task GatherAsync(
+    private async Task GatherAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         Dag dag,
@@ -116,6 +119,9 @@ internal sealed class RunMaterialiser([FromKeyedServices(DatabaseRole.Job)] Npgs
         CancellationToken cancellationToken)
     {
         var trigger = dag.Partitions!;
+
+        // Somewhere on Earth it is still the day before.
+        var yesterday = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime.AddHours(-12)).AddDays(-1);
 
         // Every scheduler locks waiting runs in the order of their keys.
         var runs = changes.Where(change => trigger.Datasets.Contains(change.Key.Dataset))
@@ -128,10 +134,10 @@ internal sealed class RunMaterialiser([FromKeyedServices(DatabaseRole.Job)] Npgs
 
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            INSERT INTO dags.dag_run AS w (dag_id, version_id, run_type, tenant, partition_key, state, conf, cause, eligible_at)
+            INSERT INTO dags.dag_run AS w (dag_id, version_id, run_type, tenant, partition_key, state, conf, cause, eligible_at, priority_class, deadline_at)
             SELECT d.dag_id, d.current_version, 'asset', r.tenant, r.partition_key, 'queued', jsonb_build_object('stores', r.stores::jsonb),
-              jsonb_build_object('partition_changes', r.changes), now() + @Settle
-            FROM dags.dag d, unnest(@tenants, @keys, @stores, @counts) WITH ORDINALITY AS r(tenant, partition_key, stores, changes, position)
+              jsonb_build_object('partition_changes', r.changes), now() + CASE WHEN r.old THEN @SettleOld ELSE @Settle END, CASE WHEN r.old THEN 2 ELSE 0 END, now() + @Deadline
+            FROM dags.dag d, unnest(@tenants, @keys, @stores, @counts, @old) WITH ORDINALITY AS r(tenant, partition_key, stores, changes, old, position)
             WHERE d.dag_id = @Id
             ORDER BY r.position
             ON CONFLICT (dag_id, partition_key) WHERE run_type = 'asset' AND state = 'queued' AND started_at IS NULL DO UPDATE SET
@@ -140,18 +146,21 @@ internal sealed class RunMaterialiser([FromKeyedServices(DatabaseRole.Job)] Npgs
                   SELECT jsonb_array_elements_text(w.conf -> 'stores') UNION SELECT jsonb_array_elements_text(excluded.conf -> 'stores')) s(store))),
               cause = jsonb_build_object('partition_changes',
                 (w.cause ->> 'partition_changes')::bigint + (excluded.cause ->> 'partition_changes')::bigint),
-              eligible_at = least(excluded.eligible_at, w.created_at + @SettleAtMost)
+              eligible_at = least(excluded.eligible_at, w.created_at + CASE WHEN excluded.priority_class = 2 THEN 6 * @SettleAtMost ELSE @SettleAtMost END)
             """,
             new
             {
                 dag.Id,
                 trigger.Settle,
                 trigger.SettleAtMost,
+                trigger.SettleOld,
+                dag.Deadline,
                 tenants = runs.Select(day => day.Key.Tenant).ToArray(),
                 keys = runs.Select(day => day.Key.ToString()).ToArray(),
                 stores = runs.Select(day => JsonSerializer.Serialize(
                     day.Select(change => change.Key.Store).Distinct().Order(StringComparer.Ordinal))).ToArray(),
                 counts = runs.Select(day => day.LongCount()).ToArray(),
+                old = runs.Select(day => day.Key.BusinessDate < yesterday).ToArray(),
             },
             transaction,
             cancellationToken: cancellationToken));

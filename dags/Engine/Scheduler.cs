@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using RetailInsight.Core.Tenancy;
+using RetailInsight.Dags.Engine.Backfills;
 
 namespace RetailInsight.Dags.Engine;
 
@@ -18,6 +19,8 @@ internal sealed class Scheduler(
     RunStarter starter,
     RunEvaluator evaluator,
     WorkerSessions sessions,
+    BackfillQueue backfills,
+    Deadlines deadlines,
     EngineSignals signals,
     EngineOptions options,
     TimeProvider clock,
@@ -80,12 +83,13 @@ internal sealed class Scheduler(
         }
 
         await sessions.FailUnknownAsync(cancellationToken);
+        await deadlines.NoticeAsync(cancellationToken);
     }
 
     private async Task<bool> MoveAsync(CancellationToken cancellationToken)
     {
         var taken = await materialiser.FromPartitionsAsync(cancellationToken);
-        var promoted = await PromoteAsync(cancellationToken);
+        var promoted = await PromoteAsync(cancellationToken) + await backfills.AdvanceAsync(cancellationToken);
         var started = await starter.StartAsync(cancellationToken);
         var evaluated = await evaluator.EvaluateAsync(null, cancellationToken);
         return taken + promoted + evaluated + started > 0;
@@ -98,7 +102,7 @@ internal sealed class Scheduler(
             """
             WITH ready AS (
               UPDATE dags.task_instance SET state = 'ready' WHERE ti_id IN (
-                SELECT ti_id FROM dags.task_instance WHERE state = 'retry_wait' AND eligible_at <= now() ORDER BY ti_id FOR NO KEY UPDATE SKIP LOCKED)
+                SELECT ti_id FROM dags.task_instance WHERE state IN ('retry_wait', 'deferred') AND eligible_at <= now() ORDER BY ti_id FOR NO KEY UPDATE SKIP LOCKED)
               RETURNING *)
             """ + TaskQueue.InsertReady,
             cancellationToken: cancellationToken));

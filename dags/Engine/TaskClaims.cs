@@ -14,6 +14,7 @@ internal sealed record ClaimedTask(
     string Tenant,
     string PartitionKey,
     string Conf,
+    short PriorityClass,
     string MapKey,
     long LeaseToken,
     int TryNumber,
@@ -93,7 +94,7 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
             FROM held, dags.dag_run r
             WHERE t.ti_id = held.ti_id AND r.run_id = t.run_id
             RETURNING t.ti_id AS TiId, t.run_id AS RunId, r.dag_id AS DagId, t.task_id AS TaskId, coalesce(r.tenant, '') AS Tenant,
-              r.partition_key AS PartitionKey, r.conf::text AS Conf, coalesce(t.map_key, '') AS MapKey, t.lease_token AS LeaseToken, t.try_number AS TryNumber,
+              r.partition_key AS PartitionKey, r.conf::text AS Conf, r.priority_class AS PriorityClass, coalesce(t.map_key, '') AS MapKey, t.lease_token AS LeaseToken, t.try_number AS TryNumber,
               t.max_tries AS MaxTries
             """,
             new { session, tasks, most, locked, Ahead, tenants, served },

@@ -2,6 +2,8 @@ using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using RetailInsight.Core.Tenancy;
+using RetailInsight.Dags.Engine.Approvals;
+using RetailInsight.Dags.Engine.Assets;
 
 namespace RetailInsight.Dags.Engine;
 
@@ -24,10 +26,21 @@ internal sealed class TaskCompletion : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _plain.Dispose();
 
-    /// <summary>Publishes the output and completes the task, both or neither.</summary>
+    /// <summary>Publishes the output and completes the task, both or neither; or parks it until later, or until somebody has said yes.</summary>
+    /// <param name="task">The try.</param>
+    /// <param name="output">What it left behind.</param>
+    /// <param name="produces">What it publishes; null for nothing the engine keeps book of.</param>
+    /// <param name="inputs">What that is made of; null with it.</param>
+    /// <param name="cancellationToken">Rolls back.</param>
     /// <returns>False when the lease was lost: nothing was written.</returns>
-    public async Task<bool> SucceedAsync(ClaimedTask task, TaskOutput output, CancellationToken cancellationToken)
+    /// <exception cref="PartitionMovedException">Somebody else published what this would publish, or holds it; nothing was written.</exception>
+    public async Task<bool> SucceedAsync(ClaimedTask task, TaskOutput output, Asset? produces, PartitionInputs? inputs, CancellationToken cancellationToken)
     {
+        if (output.RetryAfter is { } delay)
+        {
+            return await EndAsync(task, new End("deferred", "deferred") { Delay = delay, Error = output.Reason, TryBack = 1 }, cancellationToken);
+        }
+
         if (output.Publish is not { } publish)
         {
             return (await _plain.JoinAsync(task, cancellationToken)).Contains(task.LeaseToken);
@@ -40,7 +53,26 @@ internal sealed class TaskCompletion : IDisposable
             return false;
         }
 
-        await publish(connection, transaction, cancellationToken);
+        if (output.Approval is { } question && !await Questions.IsApprovedAsync(connection, transaction, task, question, cancellationToken))
+        {
+            await EndAsync(connection, transaction, task, new End("awaiting_input", "asked") { Error = question.Question, TryBack = 1 }, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return true;
+        }
+
+        var publication = new Publication(connection, transaction, task.LeaseToken);
+        if (produces is null || inputs is null || output.Stores.Count == 0)
+        {
+            await publish(publication, cancellationToken);
+        }
+        else
+        {
+            var day = DayPartition.Parse(task.PartitionKey);
+            var versions = await AssetPartitions.HoldAsync(publication, produces, day, output.Stores, cancellationToken);
+            await publish(publication, cancellationToken);
+            await AssetPartitions.RecordAsync(publication, produces, day, output.Stores, versions, inputs.Made, task.RunId, null, cancellationToken);
+        }
+
         await EndAsync(connection, transaction, task, new End("success", "success"), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Npgsql;
+using RetailInsight.Dags.Engine.Approvals;
+using RetailInsight.Dags.Engine.Assets;
 
 namespace RetailInsight.Dags.Engine;
 
@@ -34,6 +35,12 @@ internal sealed record TaskContext
     /// <summary>From 1.</summary>
     public required int TryNumber { get; init; }
 
+    /// <summary>How urgent the run is: 0 fresh data, 1 by hand, 2 repair of an old day, 3 backfill.</summary>
+    public int PriorityClass { get; init; }
+
+    /// <summary>Stores of this day whose content somebody has pinned: the task must not publish them.</summary>
+    public IReadOnlySet<string> Pinned { get; init; } = new HashSet<string>();
+
     /// <summary>Writes with run, task and try attached.</summary>
     public required ILogger Logger { get; init; }
 
@@ -61,8 +68,25 @@ internal sealed record TaskContext
 /// Writes the result. It runs inside the transaction that completes the task, after the check that the worker still holds
 /// the lease, so it takes effect exactly once or not at all. It must be quick: the heavy part belongs into the task.
 /// </param>
-internal sealed record TaskOutput(Func<NpgsqlConnection, NpgsqlTransaction, CancellationToken, Task>? Publish = null)
+internal sealed record TaskOutput(Func<Publication, CancellationToken, Task>? Publish = null)
 {
     /// <summary>Nothing to publish.</summary>
     public static TaskOutput None { get; } = new();
+
+    /// <summary>The partitions of the task's asset that it computed, by store; one empty text for an asset cut by day alone. Whatever is not named must not be written.</summary>
+    public IReadOnlyList<string> Stores { get; init; } = [];
+
+    /// <summary>Somebody has to say yes before it is published; null when nobody has to.</summary>
+    public ApprovalQuestion? Approval { get; init; }
+
+    /// <summary>Nothing yet: what it needs is not there. The task runs again after this time, without a slot and without the loss of a try.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Why it has to wait; shown to people.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Nothing yet.</summary>
+    /// <param name="delay">When to look again.</param>
+    /// <param name="reason">What is missing, in one sentence.</param>
+    public static TaskOutput Later(TimeSpan delay, string reason) => new() { RetryAfter = delay, Reason = reason };
 }

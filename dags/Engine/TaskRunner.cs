@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using RetailInsight.Dags.Engine.Assets;
 
 namespace RetailInsight.Dags.Engine;
 
@@ -7,6 +8,7 @@ namespace RetailInsight.Dags.Engine;
 internal sealed class TaskRunner(
     DagCatalogue catalogue,
     TaskCompletion completion,
+    AssetPartitions partitions,
     RunEvaluator evaluator,
     EngineSignals signals,
     TaskLogs logs,
@@ -72,9 +74,12 @@ internal sealed class TaskRunner(
         var logger = logs.For(task.LeaseToken, loggers.CreateLogger($"dags.{task.DagId}.{task.TaskId}"));
         try
         {
+            var context = Context(task, logger);
+            var inputs = definition.Produces is { } asset ? await partitions.ReadAsync(asset, context.Day, context.TextList("stores"), trying) : null;
+
             // A task that does not listen is left behind: its lease is checked before anything it does can count.
-            var output = await Task.Run(() => definition.Run(Context(task, logger), trying), CancellationToken.None).WaitAsync(trying);
-            return await completion.SucceedAsync(task, output, trying);
+            var output = await Task.Run(() => definition.Run(context with { Pinned = inputs?.Pinned ?? context.Pinned }, trying), CancellationToken.None).WaitAsync(trying);
+            return await completion.SucceedAsync(task, output, definition.Produces, inputs, trying);
         }
         catch (Exception error) when (!session.IsCancellationRequested)
         {
@@ -107,6 +112,7 @@ internal sealed class TaskRunner(
             Tenant = task.Tenant,
             PartitionKey = task.PartitionKey,
             Conf = conf.RootElement.Clone(),
+            PriorityClass = task.PriorityClass,
             MapKey = task.MapKey,
             LeaseToken = task.LeaseToken,
             TryNumber = task.TryNumber,

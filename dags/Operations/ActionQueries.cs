@@ -8,7 +8,7 @@ namespace RetailInsight.Dags.Operations;
 /// <summary>What somebody did.</summary>
 /// <param name="At">When, UTC.</param>
 /// <param name="Actor">Who.</param>
-/// <param name="Kind">clear, mark, cancel, pause, resume; start for a run by hand.</param>
+/// <param name="Kind">clear, mark, cancel and what else the engine enters; start for a run by hand.</param>
 /// <param name="DagId">The DAG.</param>
 /// <param name="RunId">The run; null where it was about the DAG.</param>
 /// <param name="Tenant">Whose run; null for none.</param>
@@ -38,7 +38,7 @@ public sealed class ActionQueries([FromKeyedServices(DatabaseRole.Job)] NpgsqlDa
             """
             SELECT a.at AS At, a.actor AS Actor, a.kind AS Kind, a.dag_id AS DagId, a.run_id AS RunId, a.tenant AS Tenant, coalesce(r.partition_key, '') AS PartitionKey, a.reason AS Reason,
               CASE WHEN jsonb_typeof(a.before) = 'array' THEN ARRAY(SELECT DISTINCT t ->> 'TaskId' FROM jsonb_array_elements(a.before) t WHERE t ->> 'TaskId' IS NOT NULL ORDER BY 1) END AS Tasks,
-              CASE WHEN jsonb_typeof(a.before) = 'array' THEN jsonb_array_length(a.before) ELSE 0 END::bigint AS Touched,
+              CASE WHEN jsonb_typeof(a.before) = 'array' THEN (SELECT count(*) FROM jsonb_array_elements(a.before) t WHERE t ->> 'TaskId' IS NOT NULL) ELSE 0 END AS Touched,
               CASE WHEN a.kind = 'mark' THEN p.selection ->> 'As' END AS Marked
             FROM (
               (SELECT at, actor, kind, dag_id, run_id, tenant, reason, before, plan_id FROM dags.action
@@ -47,7 +47,7 @@ public sealed class ActionQueries([FromKeyedServices(DatabaseRole.Job)] NpgsqlDa
                ORDER BY at DESC LIMIT @most)
               UNION ALL
               (SELECT created_at, coalesce(cause ->> 'actor', ''), 'start', dag_id, run_id, tenant, '', '[]', NULL FROM dags.dag_run
-               WHERE run_type = 'manual' AND (@tenant::text IS NULL OR tenant = @tenant) AND (@kind::text IS NULL OR @kind = 'start') AND (@run::bigint IS NULL OR run_id = @run)
+               WHERE run_type = 'manual' AND NOT EXISTS (SELECT FROM dags.action e WHERE e.run_id = dag_run.run_id AND e.kind IN ('restore', 'release')) AND (@tenant::text IS NULL OR tenant = @tenant) AND (@kind::text IS NULL OR @kind = 'start') AND (@run::bigint IS NULL OR run_id = @run)
                  AND (@before::timestamptz IS NULL OR created_at < @before)
                ORDER BY created_at DESC LIMIT @most)) a
             LEFT JOIN dags.dag_run r USING (run_id) LEFT JOIN dags.plan p ON p.plan_id = a.plan_id

@@ -9,7 +9,8 @@ namespace RetailInsight.Dags.Operations;
 /// <param name="Plan">What would be done.</param>
 /// <param name="IsApplied">Whether it was applied.</param>
 /// <param name="IsExpired">Whether its time is over.</param>
-public sealed record KeptPlan(ActionPlan Plan, bool IsApplied, bool IsExpired);
+/// <param name="IsRunOpen">Whether its run has not ended.</param>
+public sealed record KeptPlan(ActionPlan Plan, bool IsApplied, bool IsExpired, bool IsRunOpen);
 
 /// <summary>What a person does to runs, and only to those of the person's tenant.</summary>
 public sealed class RunActions
@@ -62,7 +63,7 @@ public sealed class RunActions
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         var row = await connection.QuerySingleOrDefaultAsync<PlanRow>(new CommandDefinition(
             """
-            SELECT p.selection::text AS Selection, p.touched::text AS Touched, p.expires_at AS ExpiresAt, p.applied_at IS NOT NULL AS Applied, p.expires_at < now() AS Expired
+            SELECT p.selection::text AS Selection, p.touched::text AS Touched, p.expires_at AS ExpiresAt, p.applied_at IS NOT NULL AS Applied, p.expires_at < now() AS Expired, r.state IN ('queued', 'running') AS RunOpen
             FROM dags.plan p JOIN dags.dag_run r USING (run_id) WHERE p.plan_id = @plan AND p.run_id = @run AND (@tenant::text IS NULL OR r.tenant = @tenant)
             """,
             new { run, plan, tenant },
@@ -70,7 +71,8 @@ public sealed class RunActions
         return row is null ? null : new KeptPlan(
             new ActionPlan(plan, run, JsonSerializer.Deserialize<PlanSelection>(row.Selection)!, JsonSerializer.Deserialize<List<PlannedTask>>(row.Touched)!, row.ExpiresAt.Utc()),
             row.Applied,
-            row.Expired);
+            row.Expired,
+            row.RunOpen);
     }
 
     /// <summary>Does what a plan says, if the tasks still stand as it found them.</summary>
@@ -95,5 +97,7 @@ public sealed class RunActions
         public required bool Applied { get; init; }
 
         public required bool Expired { get; init; }
+
+        public required bool RunOpen { get; init; }
     }
 }

@@ -55,7 +55,7 @@ public sealed class DatamartPublisher([FromKeyedServices(DatabaseRole.Job)] Npgs
         {
             var table = new StagingTable(run, leaseToken);
             await table.CreateAsync(connection, transaction, cancellationToken);
-            staged.Add(new StagedModel(run.Model, run.Partition, table.Name, await table.FillAsync(result, connection, transaction, cancellationToken)));
+            staged.Add(new StagedModel(run.Model, run.Partition, table.Name, await table.FillAsync(result, connection, transaction, cancellationToken)) { LeaseToken = leaseToken });
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -64,7 +64,8 @@ public sealed class DatamartPublisher([FromKeyedServices(DatabaseRole.Job)] Npgs
 
     /// <summary>
     /// Makes the partition equal to the staged rows inside the caller's transaction: rows that vanished are deleted, new and
-    /// changed ones written, unchanged ones not touched; was and is of changed store-days are kept where the model says so.
+    /// changed ones written, unchanged ones not touched; was and is of changed store-days are kept where the model says so, and what was
+    /// replaced after the end of the business day.
     /// Raises the tenant's data version if anything changed and drops the staging table.
     /// </summary>
     /// <param name="staged">What <see cref="StageAsync"/> returned.</param>
@@ -77,7 +78,7 @@ public sealed class DatamartPublisher([FromKeyedServices(DatabaseRole.Job)] Npgs
         StagedModel staged, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(staged);
-        var (written, deleted) = await SwapAsync(staged, connection, transaction, cancellationToken);
+        var (written, deleted, stores) = await SwapAsync(staged, connection, transaction, cancellationToken);
         await using var version = new NpgsqlCommand(deleted + written > 0 ? RaiseVersion : ReadVersion, connection, transaction)
         {
             Parameters = { new() { Value = staged.Partition.Tenant } },
@@ -85,7 +86,65 @@ public sealed class DatamartPublisher([FromKeyedServices(DatabaseRole.Job)] Npgs
         var dataVersion = (long?)await version.ExecuteScalarAsync(cancellationToken) ?? 0;
         await using var drop = new NpgsqlCommand($"DROP TABLE {staged.Table}", connection, transaction);
         await drop.ExecuteNonQueryAsync(cancellationToken);
-        return new PublishResult(written, deleted, dataVersion);
+        return new PublishResult(written, deleted, dataVersion, stores);
+    }
+
+    /// <summary>How store-days that stand would change if this were published. Nothing is locked: publishing may find something else.</summary>
+    /// <param name="staged">A staged <c>kpi_store_day</c>.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    public Task<IReadOnlyList<KpiDifference>> DifferencesAsync(StagedModel staged, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(staged);
+        return KpiDifference.ReadAsync(staged, database, cancellationToken);
+    }
+
+    /// <summary>Makes a store-day again what it was before a publication, as a publication of its own: it can be taken back like any other.</summary>
+    /// <param name="models">What is published together.</param>
+    /// <param name="partition">One store of one day.</param>
+    /// <param name="replacedBy">The lease of the first publication that is to be undone; all later ones are with it.</param>
+    /// <param name="leaseToken">A lease of its own, younger than all before.</param>
+    /// <param name="connection">As <see cref="DatabaseRole.Job"/>.</param>
+    /// <param name="transaction">The caller's; the caller commits.</param>
+    /// <param name="cancellationToken">Stops; the caller rolls back.</param>
+    /// <returns>Whether anything changed; null when what stood then is not kept.</returns>
+    [SuppressMessage("Performance", "CA1822", Justification = "Staging, publishing and restoring are steps of one publisher.")]
+    public async Task<bool?> RestoreAsync(
+        IReadOnlyList<Model> models, ModelPartition partition, long replacedBy, long leaseToken, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        ArgumentNullException.ThrowIfNull(partition);
+        if (!await ReplacedRows.AreKeptAsync(models, partition, replacedBy, connection, transaction, cancellationToken))
+        {
+            return null;
+        }
+
+        var changed = false;
+        foreach (var model in models)
+        {
+            if (await ReplacedRows.StageAsync(model, partition, replacedBy, leaseToken, connection, transaction, cancellationToken) is { } staged)
+            {
+                changed |= (await PublishAsync(staged, connection, transaction, cancellationToken)).Stores.Count > 0;
+            }
+        }
+
+        return changed;
+    }
+
+    /// <summary>Deletes what was replaced longer ago, a batch at a time.</summary>
+    /// <param name="age">How long it is kept.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    public async Task ForgetReplacedAsync(TimeSpan age, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var delete = new NpgsqlCommand(
+            "DELETE FROM mart.replaced_rows WHERE ctid = ANY (ARRAY(SELECT ctid FROM mart.replaced_rows WHERE replaced_at < now() - $1 LIMIT 5000))", connection)
+        {
+            Parameters = { new() { Value = age } },
+        };
+        while (await delete.ExecuteNonQueryAsync(cancellationToken) > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
     }
 
     /// <summary>Drops the staging tables of leases that are over.</summary>
@@ -120,7 +179,7 @@ public sealed class DatamartPublisher([FromKeyedServices(DatabaseRole.Job)] Npgs
 
     private const string ReadVersion = "SELECT version FROM mart.data_version WHERE tenant = $1";
 
-    private static async Task<(long Written, long Deleted)> SwapAsync(
+    private static async Task<(long Written, long Deleted, string[] Stores)> SwapAsync(
         StagedModel staged, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         await using var swap = new NpgsqlCommand(PartitionSwap.Statement(staged.Model, staged.Table), connection, transaction)
@@ -130,6 +189,7 @@ public sealed class DatamartPublisher([FromKeyedServices(DatabaseRole.Job)] Npgs
                 new() { Value = staged.Partition.Tenant },
                 new() { Value = staged.Partition.BusinessDate },
                 new() { Value = staged.Partition.Stores.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new() { Value = staged.LeaseToken },
             },
         };
         if (staged.Model.Publish?.ChangeTable is not null)
@@ -146,6 +206,6 @@ public sealed class DatamartPublisher([FromKeyedServices(DatabaseRole.Job)] Npgs
             throw new InvalidOperationException($"{staged.Table} holds {counts.GetInt64(2)} of the {staged.Rows} rows staged for '{staged.Model.Name}'; the attempt has to be repeated.");
         }
 
-        return (counts.GetInt64(0), counts.GetInt64(1));
+        return (counts.GetInt64(0), counts.GetInt64(1), counts.GetFieldValue<string[]>(3));
     }
 }

@@ -4,14 +4,13 @@ namespace RetailInsight.Etl.Datamart;
 /// The part of <see cref="PartitionSwap"/> that keeps was and is of store-days. A row is kept when net, receipts or visitors
 /// changed; sales of a day without any receipt are null in it, as nobody knows them. Its reason is <c>first</c> for a store-day nothing was kept of before; where receipts, returns or visitors grew,
 /// <c>late_data</c> when the business day was over by then, else <c>new_data</c>; and <c>correction</c> for everything else: what
-/// was there was corrected, voided or withdrawn. A business day is over at its cut-over, or at closing time where that is later, on the
-/// store's wall clock.
+/// was there was corrected, voided or withdrawn.
 /// </summary>
 internal static class KpiChanges
 {
     /// <summary>Columns the difference needs besides those of the new rows.</summary>
     public const string Was =
-        ", old.store AS store_was, CASE WHEN old.sales_reported THEN old.net END AS net_was, CASE WHEN old.sales_reported THEN old.receipts END AS receipts_was, old.returns AS returns_was, old.visitors AS visitors_was";
+        ", CASE WHEN old.sales_reported THEN old.net END AS net_was, CASE WHEN old.sales_reported THEN old.receipts END AS receipts_was, old.returns AS returns_was, old.visitors AS visitors_was";
 
     private const string NetIs = "CASE WHEN sales_reported THEN net END";
     private const string ReceiptsAre = "CASE WHEN sales_reported THEN receipts END";
@@ -32,16 +31,9 @@ internal static class KpiChanges
             first, reason, dag_run)
           SELECT $1, changed_store, $2, net_was, {NetIs}, receipts_was, {ReceiptsAre}, visitors_was, visitors, is_first,
             CASE WHEN is_first THEN 'first' WHEN NOT has_grown THEN 'correction'
-              WHEN now() >= ($2::date + make_interval(mins => greatest(1440 + coalesce(moved.cut_over_minute, master.cut_over_minute, 0), coalesce(master.closes_minute, 0))))
-                AT TIME ZONE coalesce(master.time_zone, company.time_zone, 'UTC') THEN 'late_data' ELSE 'new_data' END,
-            $4
+              WHEN {BusinessDay.IsOver("changed_store")} THEN 'late_data' ELSE 'new_data' END,
+            $5
           FROM changed
-          LEFT JOIN tenancy.tenant AS company ON company.tenant = $1
-          LEFT JOIN tenancy.store AS master ON master.tenant = $1 AND master.store = changed_store
-          LEFT JOIN LATERAL (
-            SELECT cut_over_minute FROM tenancy.store_cut_over AS history
-            WHERE history.tenant = $1 AND history.store = changed_store AND history.valid_from <= $2
-            ORDER BY history.valid_from DESC LIMIT 1) AS moved ON true
           ORDER BY changed_store
         )
         """;

@@ -4,8 +4,8 @@ namespace RetailInsight.Etl.Datamart;
 
 /// <summary>
 /// The statement that makes one partition of a table equal to a staging table whose rows all lie in it. $1 tenant, $2 business
-/// date, $3 stores: the partition is named to the table itself, so that the planner reads nothing else of it. $4 is the DAG run,
-/// where changes are kept.
+/// date, $3 stores: the partition is named to the table itself, so that the planner reads nothing else of it. $4 is the lease it is made
+/// under, $5 the DAG run, where changes are kept.
 /// </summary>
 internal static class PartitionSwap
 {
@@ -13,7 +13,7 @@ internal static class PartitionSwap
 
     /// <summary>
     /// Reads the partition once, deletes and writes the differences, and returns how many rows it wrote, deleted and found in
-    /// the staging table.
+    /// the staging table, and the stores concerned.
     /// </summary>
     public static string Statement(Model model, string staging)
     {
@@ -33,7 +33,7 @@ internal static class PartitionSwap
         // are left out before ON CONFLICT would lock, and so rewrite, them.
         return $"""
             WITH difference AS MATERIALIZED (
-              SELECT old.place, {List(columns, "new.")}{(target.ChangeTable is null ? "" : KpiChanges.Was)}
+              SELECT old.place, old.store AS store_was, {List(columns, "new.")}{(target.ChangeTable is null ? "" : KpiChanges.Was)}
               FROM (SELECT ctid AS place, * FROM {target.Table} AS partition WHERE {Inside("partition")}) AS old
               FULL JOIN {staging} AS new ON {sameRow}
               WHERE old.place IS NULL OR new.tenant IS NULL OR ({List(values, "old.")}) IS DISTINCT FROM ({List(values, "new.")})
@@ -46,8 +46,9 @@ internal static class PartitionSwap
               SELECT {List(columns)} FROM difference WHERE tenant IS NOT NULL ORDER BY {List(model.Grain)}
               ON CONFLICT ({List(model.Grain)}) DO UPDATE SET {string.Join(", ", set)}
               RETURNING 1
-            ){(target.ChangeTable is null ? "" : KpiChanges.Noted(target.ChangeTable))}
-            SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM deleted), (SELECT count(*) FROM {staging})
+            ){ReplacedRows.Kept(target.Table)}{(target.ChangeTable is null ? "" : KpiChanges.Noted(target.ChangeTable))}
+            SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM deleted), (SELECT count(*) FROM {staging}),
+              coalesce((SELECT array_agg(DISTINCT coalesce(store, store_was)) FROM difference), ARRAY[]::text[])
             """;
     }
 

@@ -9,6 +9,9 @@ namespace RetailInsight.Etl.Datamart;
 /// <param name="Rows">Its rows.</param>
 public sealed record StagedModel(Model Model, ModelPartition Partition, string Table, long Rows)
 {
+    /// <summary>The lease it was staged under: what publishing it replaces is kept under this number.</summary>
+    public long LeaseToken { get; init; }
+
     /// <summary>The DAG run that publishes it, kept with the changes it makes; null for none.</summary>
     public long? DagRun { get; init; }
 }
@@ -17,4 +20,5 @@ public sealed record StagedModel(Model Model, ModelPartition Partition, string T
 /// <param name="Written">Rows added or changed.</param>
 /// <param name="Deleted">Rows that vanished.</param>
 /// <param name="DataVersion">The tenant's data version; one more than before if a row changed. 0 before the first row.</param>
-public sealed record PublishResult(long Written, long Deleted, long DataVersion);
+/// <param name="Stores">The stores with a row that changed.</param>
+public sealed record PublishResult(long Written, long Deleted, long DataVersion, IReadOnlyList<string> Stores);

@@ -13,7 +13,7 @@ internal sealed record OperationsWording
         {
             ["queued"] = "待機", ["running"] = "実行中", ["success"] = "成功", ["failed"] = "失敗", ["canceled"] = "中止", ["waiting"] = "先行待ち", ["ready"] = "順番待ち",
             ["retry_wait"] = "再試行待ち", ["upstream_failed"] = "先行の失敗", ["skipped"] = "対象外", ["deferred"] = "外部待ち", ["awaiting_input"] = "確認待ち", ["removed"] = "削除",
-            ["crashed"] = "異常終了", ["released"] = "返却", ["cleared"] = "やり直し", ["planned"] = "未開始",
+            ["crashed"] = "異常終了", ["released"] = "返却", ["cleared"] = "やり直し", ["planned"] = "未開始", ["asked"] = "確認依頼",
         }.ToFrozenDictionary(),
         Dag = "DAG",
         AllDags = "すべてのDAG",
@@ -42,7 +42,7 @@ internal sealed record OperationsWording
         Times = "時刻は {0} です。",
         Run = "実行",
         Cause = "きっかけ",
-        Causes = ["時刻", "データの変更", "手動"],
+        Causes = ["時刻", "データの変更", "手動", "遡及処理"],
         Created = "作成",
         Started = "開始",
         Duration = "所要",
@@ -69,6 +69,8 @@ internal sealed record OperationsWording
         ActionNames = new Dictionary<string, string>
         {
             ["clear"] = "やり直し", ["mark"] = "結果の記入", ["cancel"] = "中止", ["pause"] = "一時停止", ["resume"] = "再開", ["start"] = "手動実行",
+            ["undo"] = "取り消し", ["approve"] = "承認", ["refuse"] = "却下", ["restore"] = "前の版に戻す", ["release"] = "固定の解除", ["backfill"] = "遡及処理",
+            ["pause_backfill"] = "遡及処理の一時停止", ["resume_backfill"] = "遡及処理の再開", ["cancel_backfill"] = "遡及処理の中止",
         }.ToFrozenDictionary(),
         MarkedAs = "結果の記入（{0}）",
         TaskCount = "{0}件",
@@ -81,6 +83,10 @@ internal sealed record OperationsWording
         Upstream = "{0} を待っています。",
         UpstreamMore = "{0} ほか {1}件を待っています。",
         Retry = "{1}回中 {0}回目が失敗しました（{2}）。次は {3} に始まります。",
+        LooksAgain = "{0}。次に確かめるのは {1} です。",
+        Approval = "承認を待っています：{0}",
+        Past = "前の日の実行 {0} が成功していません。",
+        PoolSmall = "{1}枠が必要ですが、プール {0} は {2}枠しかありません。広げるまで動きません。",
         PoolFull = "プール {0} は満杯です（{2}枠中 {1}枠を使用。最も長く使っているのは {3}）。",
         PoolClosed = "プール {0} には枠がありません。",
         NoWorker = "このタスクを実行できるワーカーが動いていません。",
@@ -100,7 +106,7 @@ internal sealed record OperationsWording
         {
             ["queued"] = "Queued", ["running"] = "Running", ["success"] = "Succeeded", ["failed"] = "Failed", ["canceled"] = "Canceled", ["waiting"] = "Waiting", ["ready"] = "Ready",
             ["retry_wait"] = "Retry due", ["upstream_failed"] = "Upstream failed", ["skipped"] = "Skipped", ["deferred"] = "Deferred", ["awaiting_input"] = "Awaiting input", ["removed"] = "Removed",
-            ["crashed"] = "Crashed", ["released"] = "Handed back", ["cleared"] = "Cleared", ["planned"] = "Not begun",
+            ["crashed"] = "Crashed", ["released"] = "Handed back", ["cleared"] = "Cleared", ["planned"] = "Not begun", ["asked"] = "Asked",
         }.ToFrozenDictionary(),
         Dag = "DAG",
         AllDags = "All DAGs",
@@ -129,7 +135,7 @@ internal sealed record OperationsWording
         Times = "Times are in {0}.",
         Run = "Run",
         Cause = "Cause",
-        Causes = ["Clock", "Changed data", "By hand"],
+        Causes = ["Clock", "Changed data", "By hand", "Backfill"],
         Created = "Created",
         Started = "Started",
         Duration = "Took",
@@ -156,6 +162,8 @@ internal sealed record OperationsWording
         ActionNames = new Dictionary<string, string>
         {
             ["clear"] = "Clear", ["mark"] = "Mark", ["cancel"] = "Cancel", ["pause"] = "Pause", ["resume"] = "Resume", ["start"] = "Run now",
+            ["undo"] = "Undo", ["approve"] = "Approve", ["refuse"] = "Refuse", ["restore"] = "Restore", ["release"] = "Release", ["backfill"] = "Backfill",
+            ["pause_backfill"] = "Pause backfill", ["resume_backfill"] = "Resume backfill", ["cancel_backfill"] = "Cancel backfill",
         }.ToFrozenDictionary(),
         MarkedAs = "Mark as {0}",
         TaskCount = "{0}",
@@ -168,6 +176,10 @@ internal sealed record OperationsWording
         Upstream = "It waits for {0}.",
         UpstreamMore = "It waits for {0} and {1} more.",
         Retry = "Try {0} of {1} failed ({2}); the next begins at {3}.",
+        LooksAgain = "{0}; it looks again at {1}.",
+        Approval = "It waits for somebody to say yes: {0}.",
+        Past = "Run {0} of the day before has not ended well.",
+        PoolSmall = "It needs {1} slots and pool {0} has {2}: it never runs unless that is raised.",
         PoolFull = "Pool {0} is full: {1} of {2} slots are taken, the longest by {3}.",
         PoolClosed = "Pool {0} has no slots.",
         NoWorker = "No living worker knows this task.",
@@ -241,7 +253,7 @@ internal sealed record OperationsWording
 
     public required string Cause { get; init; }
 
-    /// <summary>Clock, changed data, by hand.</summary>
+    /// <summary>Clock, changed data, by hand, backfill.</summary>
     public required IReadOnlyList<string> Causes { get; init; }
 
     public required string Created { get; init; }
@@ -315,6 +327,14 @@ internal sealed record OperationsWording
     public required string UpstreamMore { get; init; }
 
     public required string Retry { get; init; }
+
+    public required string LooksAgain { get; init; }
+
+    public required string Approval { get; init; }
+
+    public required string Past { get; init; }
+
+    public required string PoolSmall { get; init; }
 
     public required string PoolFull { get; init; }
 

@@ -52,7 +52,7 @@ internal static class RunListPage
         }, cancellationToken);
 
     /// <summary>What made a run, in a word.</summary>
-    public static string CauseOf(string runType, OperationsWording words) => words.Causes[runType switch { "scheduled" => 0, "asset" => 1, _ => 2 }];
+    public static string CauseOf(string runType, OperationsWording words) => words.Causes[runType switch { "scheduled" => 0, "asset" => 1, "backfill" => 3, _ => 2 }];
 
     private static Markup Row(OperationsRequest request, RunView run) => Markup.Of(
         $"""

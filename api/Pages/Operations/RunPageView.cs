@@ -46,6 +46,7 @@ internal sealed class RunPageView(OperationsRequest request, RunGraph graph, IRe
         {
             { Schedule: { } schedule } => FigureText.Say(_run.ByClock, schedule),
             { Changes: { } changes } => FigureText.Say(_run.ByChanges, FigureText.Count(changes)),
+            { RunType: "backfill", Actor: { } by } => FigureText.Say(_run.ByBackfill, by),
             { Actor: { } actor } => FigureText.Say(_run.ByHand, actor),
             _ => RunListPage.CauseOf(_head.RunType, _words),
         };

@@ -21,6 +21,7 @@ internal sealed record RunWording
         ByClock = "予定時刻（{0}）",
         ByChanges = "データの変更 {0}件",
         ByHand = "{0} が手動で開始",
+        ByBackfill = "{0} の遡及処理",
         SamePartition = "同じ日の実行をすべて見る",
         Graph = "タスクのつながり",
         GraphSaid = "{0} のタスク {1}件を、先に動くものから左から右へ並べています。状態は下の表にあります。",
@@ -113,6 +114,7 @@ internal sealed record RunWording
         ByClock = "By the clock ({0})",
         ByChanges = "{0} changes of data",
         ByHand = "{0}, by hand",
+        ByBackfill = "Backfill of {0}",
         SamePartition = "All runs of this day",
         Graph = "Graph",
         GraphSaid = "{1} tasks of {0} from left to right, what goes first at the left. Their states are in the table below.",
@@ -219,6 +221,8 @@ internal sealed record RunWording
     public required string ByChanges { get; init; }
 
     public required string ByHand { get; init; }
+
+    public required string ByBackfill { get; init; }
 
     public required string SamePartition { get; init; }
 

@@ -30,7 +30,7 @@ internal static class StateMark
         "failed" or "crashed" => "s-bad",
         "upstream_failed" => "s-hit",
         "running" => "s-live",
-        "retry_wait" or "deferred" or "awaiting_input" => "s-hold",
+        "retry_wait" or "deferred" or "awaiting_input" or "asked" => "s-hold",
         "queued" or "ready" or "waiting" or "planned" => "s-wait",
         _ => "s-off",
     };
@@ -55,7 +55,7 @@ internal static class StateMark
         "retry_wait" or "cleared" or "released" => "again",
         "upstream_failed" => "blocked",
         "skipped" => "skip",
-        "deferred" or "awaiting_input" => "pause",
+        "deferred" or "awaiting_input" or "asked" => "pause",
         "canceled" => "stop",
         _ => "none",
     };

@@ -141,12 +141,12 @@ internal static class ChildWorker
                 await HangAsync(connection, cancellationToken);
             }
 
-            return new TaskOutput(async (connection, transaction, token) =>
+            return new TaskOutput(async (publication, token) =>
             {
-                await EffectTable.Write(context).Publish!(connection, transaction, token);
+                await EffectTable.Write(context).Publish!(publication, token);
                 if (moment == "publishing")
                 {
-                    await HangAsync(connection, token);
+                    await HangAsync(publication.Connection, token);
                 }
             });
         })

@@ -24,7 +24,7 @@ public sealed class Fencing(PostgresFixture postgres) : IClassFixture<PostgresFi
         await SilenceAsync(session);
         await engine.Scheduler.TickAsync(CancellationToken.None);
 
-        Assert.False(await engine.Get<TaskCompletion>().SucceedAsync(claimed, Effect(claimed), CancellationToken.None));
+        Assert.False(await engine.Get<TaskCompletion>().SucceedAsync(claimed, Effect(claimed), null, null, CancellationToken.None));
         Assert.False(await engine.Get<TaskCompletion>().FailAsync(claimed, new RetryPolicy(), ErrorClass.Fatal, "late", CancellationToken.None));
         Assert.False(await engine.Get<TaskCompletion>().ReleaseAsync(claimed, CancellationToken.None));
         Assert.False(await engine.Get<WorkerSessions>().HeartbeatAsync(session, CancellationToken.None));
@@ -43,9 +43,9 @@ public sealed class Fencing(PostgresFixture postgres) : IClassFixture<PostgresFi
         var (_, next) = await ClaimAsync(engine, queue: false);
 
         Assert.True(next.LeaseToken > late.LeaseToken);
-        Assert.False(await engine.Get<TaskCompletion>().SucceedAsync(late, Effect(late), CancellationToken.None));
-        Assert.True(await engine.Get<TaskCompletion>().SucceedAsync(next, Effect(next), CancellationToken.None));
-        Assert.False(await engine.Get<TaskCompletion>().SucceedAsync(late, Effect(late), CancellationToken.None));
+        Assert.False(await engine.Get<TaskCompletion>().SucceedAsync(late, Effect(late), null, null, CancellationToken.None));
+        Assert.True(await engine.Get<TaskCompletion>().SucceedAsync(next, Effect(next), null, null, CancellationToken.None));
+        Assert.False(await engine.Get<TaskCompletion>().SucceedAsync(late, Effect(late), null, null, CancellationToken.None));
         Assert.Equal([next.LeaseToken], await _database.ListAsync<long>("SELECT lease_token FROM public.effect"));
         Assert.Equal(["crashed", "success"], await _database.ListAsync<string>("SELECT outcome FROM dags.task_try ORDER BY lease_token"));
     }
@@ -55,14 +55,14 @@ public sealed class Fencing(PostgresFixture postgres) : IClassFixture<PostgresFi
     {
         await using var engine = await TestEngine.CreateAsync(_database, [OneTask]);
         var (session, claimed) = await ClaimAsync(engine);
-        var output = new TaskOutput(async (connection, transaction, cancellationToken) =>
+        var output = new TaskOutput(async (publication, cancellationToken) =>
         {
             await SilenceAsync(session);
             await engine.Scheduler.TickAsync(cancellationToken);
-            await EffectTable.Write(Context(claimed)).Publish!(connection, transaction, cancellationToken);
+            await EffectTable.Write(Context(claimed)).Publish!(publication, cancellationToken);
         });
 
-        Assert.True(await engine.Get<TaskCompletion>().SucceedAsync(claimed, output, CancellationToken.None));
+        Assert.True(await engine.Get<TaskCompletion>().SucceedAsync(claimed, output, null, null, CancellationToken.None));
         await engine.Scheduler.TickAsync(CancellationToken.None);
         Assert.Equal("success", await _database.ScalarAsync<string>("SELECT state FROM dags.dag_run"));
         Assert.Equal(1, await _database.ScalarAsync<long>("SELECT count(*) FROM public.effect"));

@@ -124,9 +124,9 @@ public sealed class RunningTasks(PostgresFixture postgres) : IClassFixture<Postg
     {
         await EffectTable.CreateAsync(_database);
         await using var engine = await TestEngine.StartAsync(_database, [new Dag("half", [
-            new DagTask("half", (context, _) => Task.FromResult(new TaskOutput(async (connection, transaction, _) =>
+            new DagTask("half", (context, _) => Task.FromResult(new TaskOutput(async (publication, _) =>
             {
-                await connection.ExecuteAsync("INSERT INTO public.effect VALUES (@RunId, 'half', @LeaseToken)", context, transaction);
+                await publication.Connection.ExecuteAsync("INSERT INTO public.effect VALUES (@RunId, 'half', @LeaseToken)", context, publication.Transaction);
                 if (context.TryNumber == 1)
                 {
                     throw new IOException("in the middle");
@@ -199,6 +199,6 @@ internal static class EffectTable
             "CREATE TABLE public.effect (run_id bigint NOT NULL, task text NOT NULL, lease_token bigint NOT NULL); GRANT ALL ON public.effect TO retail_job");
     }
 
-    public static TaskOutput Write(TaskContext context) => new((connection, transaction, _) =>
-        connection.ExecuteAsync("INSERT INTO public.effect VALUES (@RunId, @TaskId, @LeaseToken)", context, transaction));
+    public static TaskOutput Write(TaskContext context) => new((publication, _) =>
+        publication.Connection.ExecuteAsync("INSERT INTO public.effect VALUES (@RunId, @TaskId, @LeaseToken)", context, publication.Transaction));
 }
