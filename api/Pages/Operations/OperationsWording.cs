@@ -9,12 +9,12 @@ internal sealed record OperationsWording
     {
         Title = "運用",
         Sections = ["実行", "一覧", "データの到着", "操作の記録", "手動実行"],
-        States = new Dictionary<string, string>
-        {
-            ["queued"] = "待機", ["running"] = "実行中", ["success"] = "成功", ["failed"] = "失敗", ["canceled"] = "中止", ["waiting"] = "先行待ち", ["ready"] = "順番待ち",
-            ["retry_wait"] = "再試行待ち", ["upstream_failed"] = "先行の失敗", ["skipped"] = "対象外", ["deferred"] = "外部待ち", ["awaiting_input"] = "確認待ち", ["removed"] = "削除",
-            ["crashed"] = "異常終了", ["released"] = "返却", ["cleared"] = "やり直し", ["planned"] = "未開始", ["asked"] = "確認依頼",
-        }.ToFrozenDictionary(),
+        States = Named(
+        [
+            ("queued", "待機"), ("running", "実行中"), ("success", "成功"), ("failed", "失敗"), ("canceled", "中止"), ("waiting", "先行待ち"), ("ready", "順番待ち"),
+            ("retry_wait", "再試行待ち"), ("upstream_failed", "先行の失敗"), ("skipped", "対象外"), ("deferred", "外部待ち"), ("awaiting_input", "確認待ち"), ("removed", "削除"),
+            ("crashed", "異常終了"), ("released", "返却"), ("cleared", "やり直し"), ("planned", "未開始"), ("asked", "確認依頼")
+        ]),
         Dag = "DAG",
         AllDags = "すべてのDAG",
         State = "状態",
@@ -66,12 +66,12 @@ internal sealed record OperationsWording
         AllActions = "すべての操作",
         Tasks = "タスク",
         Reason = "理由",
-        ActionNames = new Dictionary<string, string>
-        {
-            ["clear"] = "やり直し", ["mark"] = "結果の記入", ["cancel"] = "中止", ["pause"] = "一時停止", ["resume"] = "再開", ["start"] = "手動実行",
-            ["undo"] = "取り消し", ["approve"] = "承認", ["refuse"] = "却下", ["restore"] = "前の版に戻す", ["release"] = "固定の解除", ["backfill"] = "遡及処理",
-            ["pause_backfill"] = "遡及処理の一時停止", ["resume_backfill"] = "遡及処理の再開", ["cancel_backfill"] = "遡及処理の中止",
-        }.ToFrozenDictionary(),
+        ActionNames = Named(
+        [
+            ("clear", "やり直し"), ("mark", "結果の記入"), ("cancel", "中止"), ("pause", "一時停止"), ("resume", "再開"), ("start", "手動実行"),
+            ("undo", "取り消し"), ("approve", "承認"), ("refuse", "却下"), ("restore", "前の版に戻す"), ("release", "固定の解除"), ("backfill", "遡及処理"),
+            ("pause_backfill", "遡及処理の一時停止"), ("resume_backfill", "遡及処理の再開"), ("cancel_backfill", "遡及処理の中止")
+        ]),
         MarkedAs = "結果の記入（{0}）",
         TaskCount = "{0}件",
         Paused = "{0} は一時停止中です。",
@@ -102,12 +102,12 @@ internal sealed record OperationsWording
     {
         Title = "Operations",
         Sections = ["Grid", "Runs", "Data arrival", "Actions", "Run now"],
-        States = new Dictionary<string, string>
-        {
-            ["queued"] = "Queued", ["running"] = "Running", ["success"] = "Succeeded", ["failed"] = "Failed", ["canceled"] = "Canceled", ["waiting"] = "Waiting", ["ready"] = "Ready",
-            ["retry_wait"] = "Retry due", ["upstream_failed"] = "Upstream failed", ["skipped"] = "Skipped", ["deferred"] = "Deferred", ["awaiting_input"] = "Awaiting input", ["removed"] = "Removed",
-            ["crashed"] = "Crashed", ["released"] = "Handed back", ["cleared"] = "Cleared", ["planned"] = "Not begun", ["asked"] = "Asked",
-        }.ToFrozenDictionary(),
+        States = Named(
+        [
+            ("queued", "Queued"), ("running", "Running"), ("success", "Succeeded"), ("failed", "Failed"), ("canceled", "Canceled"), ("waiting", "Waiting"), ("ready", "Ready"),
+            ("retry_wait", "Retry due"), ("upstream_failed", "Upstream failed"), ("skipped", "Skipped"), ("deferred", "Deferred"), ("awaiting_input", "Awaiting input"), ("removed", "Removed"),
+            ("crashed", "Crashed"), ("released", "Handed back"), ("cleared", "Cleared"), ("planned", "Not begun"), ("asked", "Asked")
+        ]),
         Dag = "DAG",
         AllDags = "All DAGs",
         State = "State",
@@ -159,12 +159,12 @@ internal sealed record OperationsWording
         AllActions = "All actions",
         Tasks = "Tasks",
         Reason = "Why",
-        ActionNames = new Dictionary<string, string>
-        {
-            ["clear"] = "Clear", ["mark"] = "Mark", ["cancel"] = "Cancel", ["pause"] = "Pause", ["resume"] = "Resume", ["start"] = "Run now",
-            ["undo"] = "Undo", ["approve"] = "Approve", ["refuse"] = "Refuse", ["restore"] = "Restore", ["release"] = "Release", ["backfill"] = "Backfill",
-            ["pause_backfill"] = "Pause backfill", ["resume_backfill"] = "Resume backfill", ["cancel_backfill"] = "Cancel backfill",
-        }.ToFrozenDictionary(),
+        ActionNames = Named(
+        [
+            ("clear", "Clear"), ("mark", "Mark"), ("cancel", "Cancel"), ("pause", "Pause"), ("resume", "Resume"), ("start", "Run now"),
+            ("undo", "Undo"), ("approve", "Approve"), ("refuse", "Refuse"), ("restore", "Restore"), ("release", "Release"), ("backfill", "Backfill"),
+            ("pause_backfill", "Pause backfill"), ("resume_backfill", "Resume backfill"), ("cancel_backfill", "Cancel backfill")
+        ]),
         MarkedAs = "Mark as {0}",
         TaskCount = "{0}",
         Paused = "{0} is paused.",
@@ -353,6 +353,8 @@ internal sealed record OperationsWording
     public required string Minutes { get; init; }
 
     public required string Hours { get; init; }
+
+    private static FrozenDictionary<string, string> Named(IEnumerable<(string Key, string Name)> names) => names.ToFrozenDictionary(one => one.Key, one => one.Name);
 
     public static OperationsWording Of(Wording words) => words.Language == "en" ? English : Japanese;
 }
