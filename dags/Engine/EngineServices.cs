@@ -25,6 +25,7 @@ internal static class EngineServices
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunEvaluator>();
         services.AddSingleton<RunPlans>();
+        services.AddSingleton<MarkUndo>();
         services.AddSingleton<Blockers>();
         services.AddSingleton<DagSwitch>();
         services.AddSingleton<TaskClaims>();
