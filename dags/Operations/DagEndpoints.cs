@@ -13,12 +13,15 @@ namespace RetailInsight.Dags.Operations;
 /// <param name="ActionId">The entry of the change; null where it was so already.</param>
 internal sealed record DagSwitchView(string DagId, bool Paused, long? ActionId);
 
+/// <summary>Every DAG.</summary>
+internal sealed record DagList(IReadOnlyList<DagView> Items);
+
 /// <summary><c>/v1/ops/dags</c>: graphs, their versions, and whether they run.</summary>
 internal static class DagEndpoints
 {
     public static void Map(RouteGroupBuilder ops)
     {
-        ops.MapGet("/dags", (RunQueries queries, Caller caller, CancellationToken cancellationToken) => queries.DagsAsync(caller.Tenant, cancellationToken))
+        ops.MapGet("/dags", async (RunQueries queries, Caller caller, CancellationToken cancellationToken) => new DagList(await queries.DagsAsync(caller.Tenant, cancellationToken)))
             .WithName("listDags").WithSummary("Every DAG with its graph, its clock and how many of its runs are open.");
         ops.MapGet("/dags/{dag}", FindAsync).WithName("getDag").WithSummary("A DAG with its graph, its clock and the versions of its definition.").ProducesProblem(StatusCodes.Status404NotFound);
         ops.MapGet("/dags/{dag}/versions/{older:long}..{newer:long}", DifferenceAsync)

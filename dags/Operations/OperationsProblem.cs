@@ -31,13 +31,10 @@ internal static class OperationsProblem
 
     /// <summary>A reason as it is recorded; null when it is none.</summary>
     public static string? Reason(string text) =>
-        text.Trim() is { Length: > 0 and <= LongestReason } reason && !reason.Any(char.IsControl) && !HasHalves(reason) ? reason : null;
+        text.Trim() is { Length: > 0 and <= LongestReason } reason && !reason.Any(char.IsControl) ? reason : null;
 
     /// <summary>What is said where there is no reason.</summary>
     public static ValidationProblem NoReason() => Invalid("reason", $"Say why, in 1 to {LongestReason} characters without control characters.");
-
-    // The database cannot hold half of a character.
-    private static bool HasHalves(string text) => text.EnumerateRunes().Any(rune => rune == System.Text.Rune.ReplacementChar);
 
     private static ProblemHttpResult Create(int status, string code, string title, string detail, IReadOnlyList<string>? differences)
     {
