@@ -246,6 +246,6 @@ public sealed class LogsOverHttp(ApiHost host) : OperatingCompany(host)
     private static string Line(JsonElement line)
     {
         var message = line.GetProperty("message").GetString()!.Split('\n')[0];
-        return $"{line.GetProperty("line")} {(message.Contains("broken", StringComparison.Ordinal) ? "broken" : message.TrimEnd())}";
+        return $"{line.GetProperty("line")} {(message.Contains(" failed in try ", StringComparison.Ordinal) ? "broken" : message.TrimEnd())}";
     }
 }

@@ -250,7 +250,7 @@ public sealed class OperationsApi(PostgresFixture postgres) : IClassFixture<Post
         string Names(string list) => string.Join(' ', difference.GetProperty(list).EnumerateArray().Select(one => one.ValueKind == JsonValueKind.String ? one.GetString() : $"{one.GetProperty("upstream")}-{one.GetProperty("downstream")}"));
         Assert.Equal(("d", "c", "a-d b-d", "a-b b-c"), (Names("tasks_added"), Names("tasks_removed"), Names("edges_added"), Names("edges_removed")));
         Assert.Equal(
-            ["a max_tries 1 7", "a pool default one"],
+            ["a max_tries 3 7", "a pool default one"],
             difference.GetProperty("fields_changed").EnumerateArray().Select(one => $"{one.GetProperty("task")} {one.GetProperty("field")} {one.GetProperty("was")} {one.GetProperty("is")}"));
         Assert.Equal(HttpStatusCode.NotFound, (await _operator.GetAsync($"/v1/ops/dags/housekeeping/versions/{versions[1].Number}..{versions[0].Number}")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await _operator.GetAsync("/v1/ops/dags/none")).StatusCode);
