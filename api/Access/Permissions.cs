@@ -33,7 +33,9 @@ internal static class Permissions
         (People, [Role.HeadOffice, Role.Admin]),
         (StaffHours, [Role.HeadOffice, Role.DataEngineer, Role.Admin]),
         (Audit, [Role.HeadOffice, Role.Admin]),
+        (DagsPolicies.View, [Role.HeadOffice, Role.DataEngineer, Role.Admin]),
         (DagsPolicies.Operate, [Role.DataEngineer, Role.Admin]),
+        (DagsPolicies.Approve, [Role.HeadOffice, Role.Admin]),
     ];
 
     /// <summary>Roles a person may give, take and manage people of: an administrator is made by administrators alone.</summary>
