@@ -102,6 +102,7 @@ public static class ApiService
         {
             ApiDocument.Configure(document);
             CommonAnswers.Configure(document);
+            IdempotentRoutes.Configure(document);
         });
         return services;
     }

@@ -17,11 +17,17 @@ namespace RetailInsight.Dags;
 /// <summary>Names of the authorization policies the operations API asks for; whoever hosts it registers them.</summary>
 public static class DagsPolicies
 {
-    /// <summary>May see runs, tasks, logs and what was done: those of the tenant in <see cref="TenantClaim"/>, without that claim those of all tenants.</summary>
-    public const string View = "view_operations";
+    /// <summary>May see DAGs and runs: those of the tenant in <see cref="TenantClaim"/>, without that claim those of all tenants.</summary>
+    public const string View = "view";
 
-    /// <summary>May start, clear, mark and cancel runs: those of the tenant in <see cref="TenantClaim"/>, without that claim those of all tenants.</summary>
+    /// <summary>
+    /// May change what <see cref="View"/> sees: start, clear, mark, cancel. What concerns all tenants, pausing a DAG and runs of a DAG
+    /// without tenant, only without that claim.
+    /// </summary>
     public const string Operate = "operate";
+
+    /// <summary>May let pass what waits for a decision.</summary>
+    public const string Approve = "approve";
 
     /// <summary>The claim that ties a person to a tenant; an operator of the platform has none.</summary>
     public const string TenantClaim = "tenant";
@@ -51,12 +57,21 @@ public static class DagsServices
         services.TryAddSingleton(provider => new RunGridQueries(Database(provider), provider.GetRequiredService<Blockers>()));
         services.TryAddSingleton(provider => new RunGraphQueries(Database(provider), provider.GetRequiredService<Blockers>(), provider.GetRequiredService<TaskLogs>()));
         services.TryAddSingleton(provider => new RunActions(
-            Database(provider), provider.GetRequiredService<RunPlans>(), provider.GetRequiredService<RunTrigger>(), provider.GetRequiredService<EngineSignals>()));
+            Database(provider), provider.GetRequiredService<RunPlans>(), provider.GetRequiredService<RunTrigger>(), provider.GetRequiredService<MarkUndo>(), provider.GetRequiredService<EngineSignals>()));
         services.TryAddSingleton<ActionQueries>();
+        services.TryAddSingleton<OwnRuns>();
+        services.TryAddSingleton<DagVersions>();
+        services.TryAddSingleton<TaskTries>();
+        services.TryAddSingleton<LogStream>();
+        services.TryAddSingleton<QueueReads>();
+        services.AddSingleton(configuration.GetSection("Dags").Get<OperationsOptions>() ?? new OperationsOptions());
         return services;
     }
 
-    /// <summary>Maps the operations API under <c>/v1/ops</c>, open to whom <see cref="DagsPolicies.Operate"/> lets in.</summary>
+    /// <summary>
+    /// Maps the operations API under <c>/v1/ops</c>, open to whom the policies of <see cref="DagsPolicies"/> let in. Operations marked with
+    /// <see cref="HonoursIdempotencyKey"/> have one effect a key where the host gives their requests an <see cref="IRequestKey"/>.
+    /// </summary>
     public static IEndpointRouteBuilder MapDags(this IEndpointRouteBuilder routes)
     {
         OperationsEndpoints.Map(routes);

@@ -35,6 +35,7 @@ internal static class Permissions
         (Audit, [Role.HeadOffice, Role.Admin]),
         (DagsPolicies.View, [Role.HeadOffice, Role.DataEngineer, Role.Admin]),
         (DagsPolicies.Operate, [Role.DataEngineer, Role.Admin]),
+        (DagsPolicies.Approve, [Role.HeadOffice, Role.Admin]),
     ];
 
     /// <summary>Roles a person may give, take and manage people of: an administrator is made by administrators alone.</summary>

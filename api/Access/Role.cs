@@ -12,7 +12,7 @@ internal static class Role
     /// <summary>Like a store manager, for the stores of an area.</summary>
     public const string AreaManager = "area_manager";
 
-    /// <summary>Sees every store, manages keys and people, reads the audit.</summary>
+    /// <summary>Sees every store and the runs of the DAGs, manages keys and people, reads the audit.</summary>
     public const string HeadOffice = "head_office";
 
     /// <summary>Sees every store and operates the DAGs.</summary>

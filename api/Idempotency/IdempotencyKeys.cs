@@ -1,16 +1,15 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Npgsql;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Tenancy;
 using RetailInsight.Core.Tenancy;
+using RetailInsight.Dags.Operations;
 
 namespace RetailInsight.Api.Idempotency;
-
-/// <summary>Marks an operation that honours <c>Idempotency-Key</c>: its register calls <see cref="SingleEffect"/>.</summary>
-internal sealed record HonoursIdempotencyKey;
 
 /// <summary>
 /// Gives who repeats a request under its <c>Idempotency-Key</c> the answer of the first, whatever became of the connection or the process in
@@ -48,6 +47,7 @@ internal sealed class IdempotencyKeys([FromKeyedServices(DatabaseRole.Job)] Npgs
         context.Request.Body = body;
         var request = new KeyedRequest(user.Tenant, user.Login, key, Fingerprint(context.Request, body), clock.GetUtcNow());
         context.Features.Set(request);
+        context.Features.Set<IRequestKey>(new OperationsKey(context));
         for (var turn = 1; ; turn++)
         {
             if (await AnsweredAsync(request, context.RequestAborted) is { } answer)
@@ -121,19 +121,31 @@ internal sealed class IdempotencyKeys([FromKeyedServices(DatabaseRole.Job)] Npgs
     }
 }
 
+/// <summary>Lets the operations API claim the key, whose registers know this room only by the interface.</summary>
+internal sealed class OperationsKey(HttpContext context) : IRequestKey
+{
+    /// <inheritdoc/>
+    public Task ClaimAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => context.ClaimKeyAsync(connection, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task KeepAnswerAsync(NpgsqlConnection connection, int status, string? location, object answer, CancellationToken cancellationToken) =>
+        context.KeepAnswerAsync(connection, status, location, answer, cancellationToken);
+}
+
 /// <summary>Says of an operation that it honours the key, to the router and to the document.</summary>
 internal static class IdempotentRoutes
 {
-    /// <summary>Marks the operation and describes header and answers.</summary>
+    /// <summary>Marks the operation and names its answers; its register calls <see cref="SingleEffect"/>.</summary>
     public static RouteHandlerBuilder WithIdempotencyKey(this RouteHandlerBuilder route, bool showsSecret = false)
     {
-        route.WithMetadata(new HonoursIdempotencyKey()).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        if (showsSecret)
-        {
-            route.ProducesProblem(StatusCodes.Status409Conflict);
-        }
+        route.WithMetadata(new HonoursIdempotencyKey(showsSecret)).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        return showsSecret ? route.ProducesProblem(StatusCodes.Status409Conflict) : route;
+    }
 
-        return route.AddOpenApiOperationTransformer((operation, _, _) =>
+    /// <summary>Describes the header of every operation that is marked.</summary>
+    public static void Configure(OpenApiOptions options) => options.AddOperationTransformer((operation, context, _) =>
+    {
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<HonoursIdempotencyKey>().LastOrDefault() is { } marked)
         {
             operation.Parameters ??= [];
             operation.Parameters.Add(new OpenApiParameter
@@ -141,10 +153,11 @@ internal static class IdempotentRoutes
                 Name = IdempotencyKeys.Header,
                 In = ParameterLocation.Header,
                 Description = "Optional, 1 to 255 printable ASCII characters, remembered 24 hours: the same request under it has one effect; another one is answered 422."
-                    + (showsSecret ? " The secret is shown in the first answer alone: a repeat is answered 409 already-done." : ""),
+                    + (marked.ShowsSecret ? " The secret is shown in the first answer alone: a repeat is answered 409 already-done." : ""),
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 },
             });
-            return Task.CompletedTask;
-        });
-    }
+        }
+
+        return Task.CompletedTask;
+    });
 }

@@ -35,6 +35,7 @@ internal static class EngineServices
         services.AddSingleton<BackfillPlans>();
         services.AddSingleton<BackfillQueue>();
         services.AddSingleton<Deadlines>();
+        services.AddSingleton<MarkUndo>();
         services.AddSingleton<Blockers>();
         services.AddSingleton<DagSwitch>();
         services.AddSingleton<TaskClaims>();

@@ -55,21 +55,25 @@ public sealed record PlanResult(long? ActionId, string Refusal, IReadOnlyList<st
 /// </summary>
 internal sealed class RunPlans([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, EngineSignals signals)
 {
-    // Of a recursive walk "behind" down the edges of the run @run: a task with a sibling of the same key, or all of the task.
-    private const string StepBehind = """
+    /// <summary>A step of a recursive walk "behind" down the edges of the run @run: a task with a sibling of the same key, or all of the task.</summary>
+    internal const string StepBehind = """
         UNION
               SELECT e.downstream, CASE WHEN e.align = 'same_index' THEN b.map_index END
               FROM behind b JOIN dags.dag_run r ON r.run_id = @run JOIN dags.task_edge e ON e.version_id = r.version_id AND e.upstream = b.task_id
         """;
 
-    private const string StandsAt = "(b.map_index IS NULL OR t.map_index < 0 OR t.map_index = b.map_index)";
+    /// <summary>Whether a task "t" stands at an entry "b" of that walk.</summary>
+    internal const string StandsAt = "(b.map_index IS NULL OR t.map_index < 0 OR t.map_index = b.map_index)";
 
     private static readonly TimeSpan Validity = TimeSpan.FromMinutes(30);
 
     /// <summary>Makes a plan.</summary>
     /// <returns>Null when there is no such run; a plan that touches nothing has no tasks.</returns>
     /// <exception cref="ArgumentException">The selection names a task the run does not have, or marks tasks as something else than success or failed.</exception>
-    public async Task<ActionPlan?> PlanAsync(long run, PlanSelection selection, string actor, CancellationToken cancellationToken)
+    public Task<ActionPlan?> PlanAsync(long run, PlanSelection selection, string actor, CancellationToken cancellationToken) => PlanAsync(run, selection, actor, null, cancellationToken);
+
+    /// <inheritdoc cref="PlanAsync(long, PlanSelection, string, CancellationToken)"/>
+    public async Task<ActionPlan?> PlanAsync(long run, PlanSelection selection, string actor, Alongside<ActionPlan>? alongside, CancellationToken cancellationToken)
     {
         if (selection is { Kind: PlanKind.Mark, As: not ("success" or "failed") })
         {
@@ -78,6 +82,11 @@ internal sealed class RunPlans([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
 
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (alongside is not null)
+        {
+            await alongside.Before(connection, cancellationToken);
+        }
+
         if (await connection.QuerySingleOrDefaultAsync<long?>(new CommandDefinition(
             "SELECT version_id FROM dags.dag_run WHERE run_id = @run", new { run }, transaction, cancellationToken: cancellationToken)) is null)
         {
@@ -103,8 +112,14 @@ internal sealed class RunPlans([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
             },
             transaction,
             cancellationToken: cancellationToken));
+        var made = new ActionPlan(plan, run, selection, tasks, new DateTimeOffset(expires, TimeSpan.Zero));
+        if (alongside is not null)
+        {
+            await alongside.After(connection, made, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
-        return new ActionPlan(plan, run, selection, tasks, new DateTimeOffset(expires, TimeSpan.Zero));
+        return made;
     }
 
     /// <summary>Does what a plan says, if the tasks still stand as it found them.</summary>
@@ -112,13 +127,21 @@ internal sealed class RunPlans([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
     /// <param name="actor">Who applies it.</param>
     /// <param name="reason">Why; asked for by marks.</param>
     /// <param name="cancellationToken">Stops before anything is done.</param>
-    public async Task<PlanResult> ApplyAsync(long plan, string actor, string reason, CancellationToken cancellationToken)
+    public Task<PlanResult> ApplyAsync(long plan, string actor, string reason, CancellationToken cancellationToken) => ApplyAsync(plan, actor, reason, null, cancellationToken);
+
+    /// <inheritdoc cref="ApplyAsync(long, string, string, CancellationToken)"/>
+    public async Task<PlanResult> ApplyAsync(long plan, string actor, string reason, Alongside<PlanResult>? alongside, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (alongside is not null)
+        {
+            await alongside.Before(connection, cancellationToken);
+        }
+
         var row = await connection.QuerySingleOrDefaultAsync<PlanRow>(new CommandDefinition(
             """
-            SELECT p.run_id AS RunId, p.selection::text AS Selection, p.state_hash AS Hash, p.touched::text AS Touched,
+            SELECT p.run_id AS RunId, p.selection::text AS Selection, p.state_hash AS Hash, p.touched::text AS Touched, r.state IN ('queued', 'running') AS Open,
               p.applied_at IS NOT NULL AS Applied, p.expires_at < now() AS Expired
             FROM dags.plan p JOIN dags.dag_run r USING (run_id) WHERE p.plan_id = @plan FOR NO KEY UPDATE OF r, p
             """,
@@ -136,13 +159,20 @@ internal sealed class RunPlans([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
             return new PlanResult(null, "Say why the tasks are marked.", []);
         }
 
+        // A worker passes by a task that is locked: what is found waiting here does not begin before it is marked.
+        var planned = JsonSerializer.Deserialize<List<PlannedTask>>(row.Touched)!;
+        await connection.ExecuteAsync(new CommandDefinition(
+            "SELECT FROM dags.task_instance WHERE ti_id = ANY(@planned) ORDER BY ti_id FOR NO KEY UPDATE",
+            new { planned = planned.Select(task => task.TiId).ToArray() },
+            transaction,
+            cancellationToken: cancellationToken));
         var tasks = await TouchedAsync(connection, transaction, row.RunId, selection, cancellationToken);
         if (HashOf(tasks) != row.Hash)
         {
-            return new PlanResult(null, "The run has moved on since the plan was made.", Differences(JsonSerializer.Deserialize<List<PlannedTask>>(row.Touched)!, tasks));
+            return new PlanResult(null, "The run has moved on since the plan was made.", Differences(planned, tasks));
         }
 
-        if (tasks.Count == 0 && selection.Kind != PlanKind.Cancel)
+        if (tasks.Count == 0 && !(selection.Kind == PlanKind.Cancel && row.Open))
         {
             return new PlanResult(null, "The plan touches nothing.", []);
         }
@@ -167,9 +197,15 @@ internal sealed class RunPlans([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
             new { plan, actor, kind = Name(selection.Kind), reason, ids },
             transaction,
             cancellationToken: cancellationToken));
+        var result = new PlanResult(action, "", []);
+        if (alongside is not null)
+        {
+            await alongside.After(connection, result, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         signals.RingAll();
-        return new PlanResult(action, "", []);
+        return result;
     }
 
     // What is selected and, by the edges of the run's own version, what stands behind it: of a mapped task the sibling with the same key.
@@ -181,7 +217,7 @@ internal sealed class RunPlans([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
         var named = selection.Tasks.Select(task => task.Split('[', 2)).Select(parts => (Task: parts[0], Key: parts.Length > 1 ? parts[1].TrimEnd(']') : null)).ToList();
         if (named.FirstOrDefault(task => !known.Contains(task.Task)).Task is { } unknown)
         {
-            throw new ArgumentException($"The run has no task '{unknown}'. It has {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
+            throw new ArgumentException($"The run has no task '{unknown}'. {(known.Count == 0 ? "It has not begun and has none yet." : $"It has {string.Join(", ", known.Order(StringComparer.Ordinal))}.")}");
         }
 
         return (await connection.QueryAsync<PlannedTask>(new CommandDefinition(
@@ -308,6 +344,8 @@ internal sealed class RunPlans([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
         public required string Hash { get; init; }
 
         public required string Touched { get; init; }
+
+        public required bool Open { get; init; }
 
         public required bool Applied { get; init; }
 

@@ -18,22 +18,38 @@ public sealed class RunActions
     private readonly NpgsqlDataSource _database;
     private readonly RunPlans _plans;
     private readonly RunTrigger _trigger;
+    private readonly MarkUndo _undo;
     private readonly EngineSignals _signals;
 
-    internal RunActions(NpgsqlDataSource database, RunPlans plans, RunTrigger trigger, EngineSignals signals) =>
-        (_database, _plans, _trigger, _signals) = (database, plans, trigger, signals);
+    internal RunActions(NpgsqlDataSource database, RunPlans plans, RunTrigger trigger, MarkUndo undo, EngineSignals signals) =>
+        (_database, _plans, _trigger, _undo, _signals) = (database, plans, trigger, undo, signals);
+
+    /// <summary>The DAGs that work on one trading day of a tenant.</summary>
+    public async Task<IReadOnlyList<string>> DailyAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<string>(new CommandDefinition(
+            "SELECT d.dag_id FROM dags.dag d JOIN dags.dag_version v ON v.version_id = d.current_version WHERE jsonb_typeof(v.spec -> 'datasets') = 'array' ORDER BY d.dag_id",
+            cancellationToken: cancellationToken))).AsList();
+    }
 
     /// <summary>Queues a run and has the scheduler look at it.</summary>
-    /// <param name="dag">The DAG.</param>
+    /// <param name="dag">A DAG of <see cref="DailyAsync"/>.</param>
     /// <param name="request">What to work on.</param>
     /// <param name="actor">Who asks; recorded as the cause.</param>
     /// <param name="cancellationToken">Stops before the run exists.</param>
-    /// <returns>The run, or why there is none: a field of the request and a sentence.</returns>
-    public async Task<(long? Run, string Field, string Complaint)> StartAsync(string dag, TriggerRequest request, string actor, CancellationToken cancellationToken)
+    /// <returns>The run, or a sentence that says why there is none.</returns>
+    public async Task<(long? Run, string Complaint)> StartAsync(string dag, TriggerRequest request, string actor, CancellationToken cancellationToken)
     {
-        var started = await _trigger.TriggerAsync(dag, request, actor, cancellationToken);
+        long? run = null;
+        var noted = new Alongside<RunView>((_, _) => Task.CompletedTask, (_, made, _) =>
+        {
+            run = made.RunId;
+            return Task.CompletedTask;
+        });
+        var fault = await _trigger.TriggerAsync(dag, partitioned: true, request, actor, noted, cancellationToken);
         _signals.Scheduler.Ring();
-        return started;
+        return fault is { Complaint: var complaint } ? (null, complaint) : (run, "");
     }
 
     /// <summary>Makes a plan.</summary>
@@ -84,6 +100,17 @@ public sealed class RunActions
     {
         ArgumentNullException.ThrowIfNull(plan);
         return _plans.ApplyAsync(plan.Plan.PlanId, actor, reason, cancellationToken);
+    }
+
+    /// <summary>Takes a mark back, as long as nothing has changed since.</summary>
+    /// <param name="mark">A mark <see cref="ActionQueries.FindMarkAsync"/> gave, so that its tenant is known to be the person's.</param>
+    /// <param name="actor">Who takes it back.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="cancellationToken">Stops before anything is done.</param>
+    public Task<PlanResult> UndoAsync(ActionEntry mark, string actor, string reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(mark);
+        return _undo.UndoAsync(mark.ActionId!.Value, actor, reason, null, cancellationToken);
     }
 
     private sealed record PlanRow

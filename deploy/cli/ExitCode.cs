@@ -15,6 +15,9 @@ internal static class ExitCode
     /// <summary>No usable answer in time. Running the same command again is safe.</summary>
     public const int NoAnswer = 3;
 
+    /// <summary>What was planned does not fit any more: it has changed meanwhile. Nothing was done; look again.</summary>
+    public const int Outdated = 4;
+
     /// <summary>Ctrl-C, as shells number it.</summary>
     public const int Interrupted = 130;
 }

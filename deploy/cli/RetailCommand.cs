@@ -13,6 +13,7 @@ internal static class RetailCommand
             1  done, but something was refused, is held in quarantine, or does not balance
             2  the command line or the settings are wrong; nothing was sent
             3  no usable answer in time; running the same command again is safe
+            4  what was planned has changed meanwhile; nothing was done, look again
           130  interrupted; running the same command again is safe
         """;
 
@@ -26,7 +27,7 @@ internal static class RetailCommand
         var root = new RootCommand(Description)
         {
             json, PushCommand.Create(context), ReconcileCommand.Create(context), QuarantineCommand.Create(context), KpiCommand.Create(context), MetricsCommand.Create(context), ExportCommand.Create(context), StaffHoursCommand.Create(context),
-            ProfileCommand.Create(context), ReceiptCommand.Create(context), KeyCommand.Create(context), FeedCommand.Create(context), StoreCommand.Create(context), OmissionCommand.Create(context), AuditCommand.Create(context),
+            ProfileCommand.Create(context), ReceiptCommand.Create(context), KeyCommand.Create(context), FeedCommand.Create(context), StoreCommand.Create(context), OmissionCommand.Create(context), AuditCommand.Create(context), DagsCommand.Create(context),
         };
         foreach (var option in connection.All)
         {

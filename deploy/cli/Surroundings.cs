@@ -8,8 +8,9 @@ namespace RetailInsight.Cli;
 /// <param name="Clock">Clock of waits.</param>
 /// <param name="ShowProgress">Whether <paramref name="Error"/> is a terminal.</param>
 /// <param name="Width">Columns of <paramref name="Output"/>; null = ask the terminal.</param>
+/// <param name="Input">Where a person answers; null where nobody can be asked.</param>
 internal sealed record Surroundings(
-    TextWriter Output, TextWriter Error, Func<string, string?> Variable, string CurrentDirectory, TimeProvider Clock, bool ShowProgress, int? Width)
+    TextWriter Output, TextWriter Error, Func<string, string?> Variable, string CurrentDirectory, TimeProvider Clock, bool ShowProgress, int? Width, TextReader? Input = null)
 {
     // Without a terminal there is no width to fit into, and a wrapped table cannot be grepped.
     private const int WidthOfFile = 200;
@@ -21,5 +22,6 @@ internal sealed record Surroundings(
         Directory.GetCurrentDirectory(),
         TimeProvider.System,
         !Console.IsErrorRedirected,
-        Console.IsOutputRedirected ? WidthOfFile : null);
+        Console.IsOutputRedirected ? WidthOfFile : null,
+        Console.IsInputRedirected ? null : Console.In);
 }

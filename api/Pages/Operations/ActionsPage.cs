@@ -38,7 +38,7 @@ internal static class ActionsPage
     /// <param name="request">Who reads.</param>
     /// <param name="actions">Newest first.</param>
     /// <param name="withRun">Whether they are about several runs.</param>
-    public static Markup Table(OperationsRequest request, IReadOnlyList<ActionView> actions, bool withRun)
+    public static Markup Table(OperationsRequest request, IReadOnlyList<ActionEntry> actions, bool withRun)
     {
         var words = request.Words;
         var run = withRun ? Markup.Of($"""<th scope="col" class="left">{words.Run}</th>""") : Markup.Empty;
@@ -50,16 +50,18 @@ internal static class ActionsPage
             """);
     }
 
-    private static Markup Row(OperationsRequest request, ActionView action, bool withRun)
+    private static Markup Row(OperationsRequest request, ActionEntry action, bool withRun)
     {
         var words = request.Words;
         var what = action.Marked is { } marked ? FigureText.Say(words.MarkedAs, StateMark.Name(marked, words)) : words.ActionNames.TryGetValue(action.Kind, out var name) ? name : action.Kind;
         var about = action.RunId is { } run
             ? Markup.Of($"""<a href="{OperationsPages.RunAddress(run)}">{run.ToString(CultureInfo.InvariantCulture)}</a> {action.DagId} {request.Partition(action.PartitionKey)}""")
             : Markup.Of($"{action.DagId}");
+        var undo = action.IsUndone ? Markup.Of($""" <small>{words.Undone}</small>""")
+            : action is { Kind: "mark", ActionId: { } mark } && request.MayOperate ? Markup.Of($""" <a href="{UndoPage.Address(mark)}">{words.ActionNames["undo"]}</a>""") : Markup.Empty;
         var tasks = action.Touched == 0 ? request.Common.Undefined
             : $"{string.Join(", ", action.Tasks.Take(NamedTasks))}{(action.Tasks.Count > NamedTasks ? " …" : "")} ({FigureText.Say(words.TaskCount, action.Touched)})";
         return Markup.Of(
-            $"""<tr><th scope="row">{request.Moment(action.At)}</th><td class="left"><bdi>{action.Actor}</bdi></td><td class="left">{what}</td>{(withRun ? Markup.Of($"""<td class="left">{about}</td>""") : Markup.Empty)}<td class="left text">{tasks}</td><td class="left text"><bdi>{action.Reason}</bdi></td></tr>""");
+            $"""<tr><th scope="row">{request.Moment(action.At)}</th><td class="left"><bdi>{action.Actor}</bdi></td><td class="left">{what}{undo}</td>{(withRun ? Markup.Of($"""<td class="left">{about}</td>""") : Markup.Empty)}<td class="left text">{tasks}</td><td class="left text"><bdi>{action.Reason}</bdi></td></tr>""");
     }
 }

@@ -21,6 +21,8 @@ internal static class OperationsPages
         var operate = routes.MapGroup("").RequireAuthorization(DagsPolicies.Operate).ExcludeFromDescription();
         operate.MapGet(PathOf(OperationsSection.Start), StartPage.ShowAsync);
         operate.MapPost(PathOf(OperationsSection.Start), StartPage.PostAsync);
+        operate.MapGet("/ops/actions/{action:long}/undo", UndoPage.ShowAsync);
+        operate.MapPost("/ops/actions/{action:long}/undo", UndoPage.PostAsync);
         operate.MapPost("/ops/runs/{run:long}/plans", PlanPage.MakeAsync);
         operate.MapGet("/ops/runs/{run:long}/plans/{plan:long}", PlanPage.ShowAsync);
         operate.MapPost("/ops/runs/{run:long}/plans/{plan:long}", PlanPage.ApplyAsync);

@@ -72,6 +72,10 @@ internal sealed record OperationsWording
             ("undo", "取り消し"), ("approve", "承認"), ("refuse", "却下"), ("restore", "前の版に戻す"), ("release", "固定の解除"), ("backfill", "遡及処理"),
             ("pause_backfill", "遡及処理の一時停止"), ("resume_backfill", "遡及処理の再開"), ("cancel_backfill", "遡及処理の中止")
         ]),
+        Undone = "取り消し済み",
+        UndoTitle = "結果の記入を取り消す",
+        UndoLead = "{0} が {1} に行った記入を取り消し、タスクを前の状態に戻します。記入のあとで実行が進んでいれば、何も行いません。",
+        UndoRefused = "取り消せません。記入のあとで実行が進みました。",
         MarkedAs = "結果の記入（{0}）",
         TaskCount = "{0}件",
         Paused = "{0} は一時停止中です。",
@@ -165,6 +169,10 @@ internal sealed record OperationsWording
             ("undo", "Undo"), ("approve", "Approve"), ("refuse", "Refuse"), ("restore", "Restore"), ("release", "Release"), ("backfill", "Backfill"),
             ("pause_backfill", "Pause backfill"), ("resume_backfill", "Resume backfill"), ("cancel_backfill", "Cancel backfill")
         ]),
+        Undone = "undone",
+        UndoTitle = "Undo a mark",
+        UndoLead = "Takes back what {0} marked at {1}: the tasks stand as before. Nothing is done when the run has moved on since.",
+        UndoRefused = "This cannot be undone: the run has moved on since the mark.",
         MarkedAs = "Mark as {0}",
         TaskCount = "{0}",
         Paused = "{0} is paused.",
@@ -305,6 +313,14 @@ internal sealed record OperationsWording
 
     /// <summary>By what the record calls them.</summary>
     public required FrozenDictionary<string, string> ActionNames { get; init; }
+
+    public required string Undone { get; init; }
+
+    public required string UndoTitle { get; init; }
+
+    public required string UndoLead { get; init; }
+
+    public required string UndoRefused { get; init; }
 
     public required string MarkedAs { get; init; }
 

@@ -5,7 +5,7 @@ using RetailInsight.Dags.Operations;
 namespace RetailInsight.Api.Pages.Operations;
 
 /// <summary>The page of a run as HTML. What may change while it runs stands in elements the script keeps up to date.</summary>
-internal sealed class RunPageView(OperationsRequest request, RunGraph graph, IReadOnlyList<ActionView> history, string? done, DateTimeOffset now)
+internal sealed class RunPageView(OperationsRequest request, RunGraph graph, IReadOnlyList<ActionEntry> history, string? done, DateTimeOffset now)
 {
     private const int NamedStores = 6;
 

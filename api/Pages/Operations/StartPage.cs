@@ -11,15 +11,15 @@ namespace RetailInsight.Api.Pages.Operations;
 /// <summary>Starts a run by hand: which DAG, which business day, which stores.</summary>
 internal static class StartPage
 {
-    public static Task<IResult> ShowAsync(HttpContext context, SessionUser user, RunTrigger trigger, CancellationToken cancellationToken) =>
+    public static Task<IResult> ShowAsync(HttpContext context, SessionUser user, RunActions actions, CancellationToken cancellationToken) =>
         OperationsRequest.ShowAsync(context, user, ["dag", "date", "stores"], async (request, query, token) =>
         {
             var date = query.Date("date") ?? request.Today.AddDays(-1);
-            return Form(request, await trigger.DailyAsync(token), query.Text("dag") ?? "", date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), query.Text("stores") ?? "", null);
+            return Form(request, await actions.DailyAsync(token), query.Text("dag") ?? "", date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), query.Text("stores") ?? "", null);
         }, cancellationToken);
 
     public static async Task<IResult> PostAsync(
-        HttpContext context, SessionUser user, IAntiforgery antiforgery, RunTrigger trigger, RunActions actions, TenantScope scope, CancellationToken cancellationToken)
+        HttpContext context, SessionUser user, IAntiforgery antiforgery, RunActions actions, TenantScope scope, CancellationToken cancellationToken)
     {
         if (await PostedForm.ReadAsync(context, antiforgery, cancellationToken) is not { } form)
         {
@@ -28,7 +28,7 @@ internal static class StartPage
 
         var request = await OperationsRequest.ReadAsync(context, user, cancellationToken);
         var words = RunWording.Of(request.Common);
-        var dags = await trigger.DailyAsync(cancellationToken);
+        var dags = await actions.DailyAsync(cancellationToken);
         var (dag, date, text) = (form["dag"].ToString(), form["date"].ToString(), AuditEntry.Storable(form["stores"].ToString()));
         var codes = text.Split([' ', ',', '、', '　'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var known = (await scope.ReadAsync(user.Tenant, (read, token) => read.StoresAsync(user, token), cancellationToken)).Select(store => store.Code).ToHashSet();
@@ -42,7 +42,7 @@ internal static class StartPage
 
         // Whoever sees some stores only may also have only those computed.
         IReadOnlyList<string>? stores = codes.Length > 0 ? codes : user.Stores is null ? null : [.. known];
-        var (run, _, complaint) = await actions.StartAsync(dag, new TriggerRequest(user.Tenant, day, stores), user.Login, cancellationToken);
+        var (run, complaint) = await actions.StartAsync(dag, new TriggerRequest(user.Tenant, day, stores), user.Login, cancellationToken);
         return run is { } started
             ? Results.LocalRedirect(OperationsPages.RunAddress(started) + "?done=started")
             : Form(request, dags, dag, date, text, FigureText.Say(words.WrongOther, complaint));

@@ -6,6 +6,8 @@ namespace RetailInsight.Cli;
 internal sealed record Connection(
     Uri Gateway, Uri Api, string? Key, string? Login, string? Password, IReadOnlyList<DemoTenant> GatewayTenants, IReadOnlyList<DemoTenant> ApiTenants)
 {
+    private const string HeadOffice = "head_office";
+
     /// <summary>The key that may push to the feed.</summary>
     /// <exception cref="CommandFailure">None is known.</exception>
     public string KeyFor(string feed) =>
@@ -28,9 +30,15 @@ internal sealed record Connection(
 
     /// <summary>Signs in to the API; the client keeps the cookie.</summary>
     /// <exception cref="CommandFailure">No login is known, or it is refused.</exception>
-    public async Task SignInAsync(RetryingClient client, CancellationToken cancellationToken)
+    public Task SignInAsync(RetryingClient client, CancellationToken cancellationToken) => SignInAsync(client, HeadOffice, cancellationToken);
+
+    /// <inheritdoc cref="SignInAsync(RetryingClient, CancellationToken)"/>
+    /// <param name="client">Keeps the cookie.</param>
+    /// <param name="role">The role of the demo login to take where none is stated; head office where the demo has none of it.</param>
+    /// <param name="cancellationToken">Stops the sign-in.</param>
+    public async Task SignInAsync(RetryingClient client, string role, CancellationToken cancellationToken)
     {
-        var (login, password) = Credentials();
+        var (login, password) = Credentials(role);
         using var response = await client.SendAsync(
             () =>
             {
@@ -42,15 +50,16 @@ internal sealed record Connection(
         await RetryingClient.ThrowIfRefusedAsync(response, cancellationToken);
     }
 
-    private (string Login, string Password) Credentials()
+    private (string Login, string Password) Credentials(string role)
     {
         if (Login is not null && Password is not null)
         {
             return (Login, Password);
         }
 
-        // Head office sees every store; another login of the demo has to be asked for by name.
-        var known = ApiTenants.SelectMany(tenant => tenant.Logins).Where(entry => Login is null ? entry.Role == "head_office" : entry.Login == Login).FirstOrDefault();
+        // Head office sees every store; another login of the demo has to be asked for by name, or by what the command does.
+        var logins = ApiTenants.SelectMany(tenant => tenant.Logins).ToList();
+        var known = Login is not null ? logins.Find(entry => entry.Login == Login) : logins.Find(entry => entry.Role == role) ?? logins.Find(entry => entry.Role == HeadOffice);
         return known is not null
             ? (known.Login, Password ?? known.Password)
             : throw CommandFailure.Usage("No login: state --login and --password, or RETAIL_LOGIN and RETAIL_PASSWORD.");

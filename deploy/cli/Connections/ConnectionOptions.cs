@@ -15,7 +15,7 @@ internal sealed class ConnectionOptions
 
     public Option<string?> Password { get; } = new("--password") { Description = "Password for the API. Else RETAIL_PASSWORD, else .local/demo.json.", HelpName = "PASSWORD", Recursive = true };
 
-    public Option<string?> Tenant { get; } = new("--tenant") { Description = "Which tenant of .local/demo.json to take keys and logins of.", HelpName = "TENANT", Recursive = true };
+    public Option<string?> Tenant { get; } = new("--tenant") { Description = "Which tenant: of .local/demo.json to take keys and logins of, and whose day a run by hand works on.", HelpName = "TENANT", Recursive = true };
 
     public Option<int> Retries { get; } = new("--retries") { Description = "Tries after the first while a server does not answer, 0 to 100.", HelpName = "N", DefaultValueFactory = _ => 5, Recursive = true };
 
@@ -40,7 +40,8 @@ internal sealed class ConnectionOptions
 
         var demo = DemoFile.Find(surroundings.CurrentDirectory);
         var tenants = parsed.GetValue(Tenant) is { } wanted
-            ? demo?.Tenants.Where(tenant => tenant.Tenant == wanted).ToArray() is { Length: > 0 } found ? found : throw CommandFailure.Usage($"--tenant: .local/demo.json has no tenant '{wanted}'.")
+            ? demo?.Tenants.Where(tenant => tenant.Tenant == wanted).ToArray() is { Length: > 0 } found ? found
+                : Setting(Login, "RETAIL_LOGIN") is not null || Setting(Key, "RETAIL_KEY") is not null ? [] : throw CommandFailure.Usage($"--tenant: .local/demo.json has no tenant '{wanted}'.")
             : demo?.Tenants ?? [];
         var gateway = Location(Gateway, "RETAIL_GATEWAY") ?? demo?.Gateway ?? new Uri("http://127.0.0.1:8081");
         var api = Location(Api, "RETAIL_API") ?? demo?.Api ?? new Uri("http://127.0.0.1:8080");

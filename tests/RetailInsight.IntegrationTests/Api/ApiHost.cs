@@ -64,6 +64,7 @@ public sealed class ApiHost : IAsyncLifetime, ICollectionFixture<ApiHost>
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(url);
+        builder.Configuration.AddInMemoryCollection([new("Dags:LogStreamTime", "00:00:01")]);
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddKeyedSingleton(DatabaseRole.App, database.App);

@@ -39,7 +39,7 @@ public sealed class AuditTests(ApiHost host) : IAsyncLifetime
         var entries = await EntriesAsync("/v1/audit?limit=1000");
         Assert.Equal(
             [
-                "access.use", "export.create", "export.page", "export.query", "key.create", "key.revoke", "key.rotate", "password.set", "run.start", "session.create", "share.create", "share.first_use", "share.revoke",
+                "access.use", "export.create", "export.page", "export.query", "key.create", "key.revoke", "key.rotate", "password.set", "run.cancel", "run.start", "session.create", "share.create", "share.first_use", "share.revoke",
                 "user.change", "user.create", "user.disable", "user.reset_password", "user.sign_out", "webhook.change", "webhook.create", "webhook.remove", "webhook.rotate",
             ],
             entries.Select(entry => entry.GetProperty("action").GetString()).Distinct().Order());
@@ -191,7 +191,10 @@ public sealed class AuditTests(ApiHost host) : IAsyncLifetime
 
         await _app.Services.GetRequiredService<DagRegistration>().RegisterAsync(CancellationToken.None);
         using var engineer = await ApiHost.SignInAsync(address, "engineer");
-        Assert.Equal(HttpStatusCode.Created, (await engineer.PostAsJsonAsync("/v1/ops/dags/store_kpis/runs", new { business_date = "2026-11-14" })).StatusCode);
+        var run = await engineer.PostAsJsonAsync("/v1/ops/dags/store_kpis/runs", new { business_date = "2026-11-14" });
+        Assert.Equal(HttpStatusCode.Created, run.StatusCode);
+        var plan = await engineer.PostAsJsonAsync($"{run.Headers.Location}/plans", new { kind = "cancel" });
+        Assert.Equal(HttpStatusCode.OK, (await engineer.PostAsJsonAsync($"{plan.Headers.Location}/apply", new { reason = "wrong day" })).StatusCode);
 
         var hook = new { url = "https://erp.example/hook?key=a-secret", events = new[] { "kpi.changed" } };
         var webhook = (await PostAsync("/v1/webhooks", hook)).GetProperty("webhook").GetProperty("id").GetString();

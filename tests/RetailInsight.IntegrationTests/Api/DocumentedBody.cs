@@ -2,12 +2,15 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>An operation of the API's document that takes a body, and a body it reads: the document's example, or one given here.</summary>
-internal sealed record DocumentedBody(string Method, string Path, string Id, string MediaType, string Text, IReadOnlySet<string> Members)
+internal sealed partial record DocumentedBody(string Method, string Path, string Id, string MediaType, string Text, IReadOnlySet<string> Members)
 {
+    private const string Reason = """{"reason":"x"}""";
+
     private static readonly Dictionary<string, string> Given = new()
     {
         ["createSession"] = """{"login":"nobody","password":"x"}""",
@@ -16,6 +19,11 @@ internal sealed record DocumentedBody(string Method, string Path, string Id, str
         ["changeUser"] = """{"display_name":"x","role":"head_office"}""",
         ["createKey"] = """{"vendor":"vendor-a","feeds":["vendor-a"],"label":"x"}""",
         ["updateWebhook"] = """{"url":"https://erp.example.com/","events":["kpi.changed"]}""",
+        ["createPlan"] = """{"kind":"clear","tasks":["store_master"],"downstream":true,"only_failed":false,"as":"success"}""",
+        ["applyPlan"] = Reason,
+        ["undoAction"] = Reason,
+        ["pauseDag"] = Reason,
+        ["resumeDag"] = Reason,
         ["loadStaffHours"] = "store,business_date,hour,planned_hours,actual_hours\nS01,2026-11-14,10,3,2.5\n",
     };
 
@@ -118,8 +126,12 @@ internal sealed record DocumentedBody(string Method, string Path, string Id, str
     /// <summary>A request with a body.</summary>
     public HttpRequestMessage Request(string text)
     {
-        var request = new HttpRequestMessage(new HttpMethod(Method), Path) { Content = new StringContent(text, Encoding.UTF8, MediaType) };
+        var request = new HttpRequestMessage(new HttpMethod(Method), NumberInPath().Replace(Path, "1")) { Content = new StringContent(text, Encoding.UTF8, MediaType) };
         request.Headers.TryAddWithoutValidation("If-Match", "\"1\"");
         return request;
     }
+
+    // Where an address takes a number, anything else names nothing and its body is not read.
+    [GeneratedRegex(@"\{(run|plan|action)\}")]
+    private static partial Regex NumberInPath();
 }

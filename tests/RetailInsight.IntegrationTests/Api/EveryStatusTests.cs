@@ -33,6 +33,7 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
     private const string Person = """{"name":"NAME","display_name":"x","role":"data_engineer","language":"en"}""";
     private const string Question = """{"metrics":["net_sales"],"dimensions":["store","business_date"],"from":"2026-11-10","to":"2026-11-14","limit":1}""";
     private const string Sold = "from=2026-11-10&to=2026-11-14";
+    private const string Reason = """{"reason":"x"}""";
     private const string Password = """{"login":"LOGIN","secret":"TOKEN","password":"another horse battery"}""";
 
     // What an operation is asked with where its required parameters and an empty body are not enough.
@@ -55,7 +56,14 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
         ["createAnnotation"] = ("", Note),
         ["updateAnnotation"] = ("", Note),
         ["createKey"] = ("", Key),
-        ["TriggerRun"] = ("", """{"business_date":"2026-11-14"}"""),
+        ["triggerRun"] = ("", """{"business_date":"2026-11-14"}"""),
+        ["listTaskLog"] = ("task=store_master", ""),
+        ["followTaskLog"] = ("task=store_master", ""),
+        ["createPlan"] = ("", """{"kind":"clear"}"""),
+        ["applyPlan"] = ("", Reason),
+        ["undoAction"] = ("", Reason),
+        ["pauseDag"] = ("", Reason),
+        ["resumeDag"] = ("", Reason),
     };
 
     private readonly ConcurrentDictionary<string, bool> _seen = [];
@@ -86,6 +94,7 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
 
         await SpecialsAsync(client, ours, admin);
         await TooLongAsync(client, ours, admin);
+        await PlatformAsync(ours);
         await ThrottledAsync(ours);
         await CutOffAsync(ours);
         await BrokenAsync(client, ours, admin);
@@ -139,6 +148,8 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
             return await SendAsync(client, operation, change(await RightAsync(client, operation, things, cookie)));
         }
 
+        await AskAsync("applyPlan", one => one);
+        await AskAsync("undoAction", one => one);
         foreach (var id in new[] { "createUser", "createWebhook", "createKey", "rotateKey", "resetPassword", "rotateWebhookSecret" })
         {
             await AskAsync(id, one => one.With("Idempotency-Key", id));
@@ -207,9 +218,12 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
 
     private async Task ThrottledAsync(Dictionary<string, string> things)
     {
-        await using var app = await StartAsync(new() { ["Api:ChangesPerMinute"] = "1", ["Api:LoginAttemptsPerMinute"] = "1" });
+        await using var app = await StartAsync(new() { ["Api:ChangesPerMinute"] = "1", ["Api:LoginAttemptsPerMinute"] = "1", ["Dags:LogStreams"] = "1" });
         using var client = Client(ApiHost.AddressOf(app));
         var cookie = await CookieAsync(client, "administrator");
+        var follow = _operations.Single(one => one.Id == "followTaskLog");
+        var following = await RightAsync(client, follow, things, cookie);
+        await Task.WhenAll(SendAsync(client, follow, following), SendAsync(client, follow, following));
         foreach (var operation in _operations.Where(one => one.Statuses.Contains("429")))
         {
             var right = await RightAsync(client, operation, things, cookie);
@@ -280,53 +294,6 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
             : call.With("If-Match", (await client.SendAsync(new Call("GET", call.Path, "", null, Json, cookie, []).Request())).Headers.ETag?.Tag ?? "\"1\"");
     }
 
-    // One of each thing that has an address, made by a person of a company.
-    private async Task<Dictionary<string, string>> ThingsAsync(string login, string name)
-    {
-        using var person = await SignInAsync(login);
-        async Task<JsonElement> MakeAsync(string address, string body)
-        {
-            using var content = new StringContent(body, Encoding.UTF8, Json);
-            using var answer = await person.PostAsync(address, content);
-            Assert.True(answer.IsSuccessStatusCode, $"{address} {answer.StatusCode}");
-            return await answer.Content.ReadFromJsonAsync<JsonElement>();
-        }
-
-        static string Text(JsonElement made, params string[] path) => path.Aggregate(made, (element, member) => element.GetProperty(member)).GetString()!;
-        var things = new Dictionary<string, string>
-        {
-            ["webhookId"] = Text(await MakeAsync("/v1/webhooks", Webhook), "webhook", "id"),
-            ["ruleId"] = Text(await MakeAsync("/v1/alerts/rules", Rule), "id"),
-            ["annotationId"] = Text(await MakeAsync("/v1/annotations", Note), "id"),
-            ["keyId"] = Text(await MakeAsync("/v1/keys", Key), "key", "key_id"),
-            ["exportId"] = Text(await MakeAsync("/v1/exports", Export), "id"),
-            ["id"] = login == "camden" ? "nothing" : "net_sales",
-            ["dag"] = login == "camden" ? "none" : "store_kpis",
-            ["run"] = "999999",
-            ["fresh"] = "fresh-" + name,
-        };
-        things["operationId"] = things["exportId"];
-        var user = await MakeAsync("/v1/users", Person.Replace("NAME", "person-" + name, StringComparison.Ordinal));
-        (things["login"], things["token"]) = (Text(user, "user", "login"), Text(user, "one_time_token"));
-        await MakeAsync($"/v1/alerts/rules/{things["ruleId"]}/test", "{}");
-        things["deliveryId"] = Text((await person.GetFromJsonAsync<JsonElement>($"/v1/webhooks/{things["webhookId"]}/deliveries")).GetProperty("items")[0], "id");
-        var file = (await ApiHost.ExportReadyAsync(person, $"/v1/operations/{things["exportId"]}")).GetProperty("files")[0];
-        (things["name"], things["etag"]) = (Text(file, "name"), $"\"{Text(file, "sha256")}\"");
-        await using var connection = await Database.Owner.OpenConnectionAsync();
-        things["alertId"] = (await connection.ExecuteScalarAsync<long>(
-            """
-            INSERT INTO api.alert_incident (tenant, rule_id, store, business_date, state, gap, data_version)
-            SELECT tenant, rule_id, 'S01', '2026-11-14', 'open', 'none', 1 FROM api.alert_rule WHERE rule_id = @rule RETURNING incident_id
-            """, new { rule = Guid.Parse(things["ruleId"]) })).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        if (login != "camden")
-        {
-            var run = await MakeAsync("/v1/ops/dags/store_kpis/runs", """{"business_date":"2026-11-14"}""");
-            things["run"] = RunNumber().Match(run.GetRawText()).Groups[1].Value;
-        }
-
-        return things;
-    }
-
     private async Task<string> SendAsync(HttpClient client, ApiOperation operation, Call call)
     {
         using var request = call.Request();
@@ -360,30 +327,4 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
 
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex PathParameter();
-
-    [GeneratedRegex("\"run_?[iI]d\":\\s*(\\d+)")]
-    private static partial Regex RunNumber();
-
-    private sealed record Call(string Method, string Path, string Query, string? Body, string Type, string? Cookie, (string Name, string Value)[] Headers)
-    {
-        public Call With(string name, string value) => this with { Headers = [.. Headers, (name, value)] };
-
-        public HttpRequestMessage Request()
-        {
-            var request = new HttpRequestMessage(new HttpMethod(Method), Query.Length == 0 ? Path : $"{Path}?{Query}");
-            if (Body is not null)
-            {
-                request.Content = new StringContent(Body, Encoding.UTF8, new MediaTypeHeaderValue(Type));
-            }
-
-            foreach (var (name, value) in Cookie is null ? Headers : [.. Headers, ("Cookie", Cookie)])
-            {
-                _ = request.Headers.TryAddWithoutValidation(name, value) || request.Content!.Headers.TryAddWithoutValidation(name, value);
-            }
-
-            // Refused by its length, before it is sent.
-            request.Headers.ExpectContinue = Body?.Length > 1 << 20;
-            return request;
-        }
-    }
 }

@@ -49,6 +49,9 @@ public sealed partial class ObjectLevelTests(ApiHost host)
         var key = (await (await office.PostAsJsonAsync("/v1/keys", new { vendor = "vendor-a", feeds = new[] { "vendor-a" }, label = "of aoba" })).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("key").GetProperty("key_id").GetString()!;
         var triggered = await engineer.PostAsJsonAsync("/v1/ops/dags/store_kpis/runs", new { business_date = "2026-11-13" });
         var run = triggered.Headers.Location!.OriginalString.Split('/')[^1];
+        var plan = (await engineer.PostAsJsonAsync($"/v1/ops/runs/{run}/plans", new { kind = "cancel" })).Headers.Location!.OriginalString.Split('/')[^1];
+        var canceling = await engineer.PostAsJsonAsync($"/v1/ops/plans/{(await engineer.PostAsJsonAsync($"/v1/ops/runs/{run}/plans", new { kind = "cancel" })).Headers.Location!.OriginalString.Split('/')[^1]}/apply", new { reason = "x" });
+        var action = (await canceling.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("action").GetProperty("action_id").ToString();
         var export = (await office.PostAsJsonAsync("/v1/exports", new { tables = new[] { "store_day" }, from = "2026-11-01", to = "2026-11-14" })).Headers.Location!.OriginalString.Split('/')[^1];
         var ids = new Dictionary<string, (string Foreign, string Random)>
         {
@@ -56,6 +59,11 @@ public sealed partial class ObjectLevelTests(ApiHost host)
             ["login"] = ("honbu", "somebody"),
             ["run"] = (run, "987654321"),
             ["dag"] = ("no_such_dag", "no_such_gad"),
+            ["task"] = ("store_master", "no_such_task"),
+            ["plan"] = (plan, "987654321"),
+            ["action"] = (action, "987654321"),
+            ["older"] = ("4711001", "987654321"),
+            ["newer"] = ("4711002", "987654322"),
             ["store"] = ("S03", "S99"),
             ["id"] = ("no_such_metric", "no_such_figure"),
             ["operationId"] = (export, new string('7', 32)),
@@ -67,7 +75,7 @@ public sealed partial class ObjectLevelTests(ApiHost host)
             ["alertId"] = ("4711", "987654321"),
             ["annotationId"] = ("2123456789abcdef0123456789abcdef", new string('7', 32)),
         };
-        var fillings = new Dictionary<string, string> { ["from"] = "2026-11-01", ["to"] = "2026-11-14", ["date"] = "2026-11-14" };
+        var fillings = new Dictionary<string, string> { ["from"] = "2026-11-01", ["to"] = "2026-11-14", ["date"] = "2026-11-14", ["task"] = "store_master" };
         var document = await office.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
         var before = await host.Database.DumpAsync(Objects);
         var (asked, offenders) = (0, new List<string>());

@@ -108,6 +108,32 @@ public sealed class OperationsPageTests(ApiHost host, ITestOutputHelper output) 
     }
 
     [Fact]
+    public async Task A_mark_is_taken_back_once_with_a_reason_and_not_when_the_run_has_moved_on()
+    {
+        using var client = await host.SignInAsync("engineer");
+        async Task<string> MarkAsync()
+        {
+            var (plan, _) = await PlanAsync(client, ("do", "success"), ("task", "sum"));
+            Assert.Equal(HttpStatusCode.Redirect, (await client.SendFormAsync(plan, plan, ("reason", "it was loaded by hand"))).StatusCode);
+            return Regex.Match(await client.GetStringAsync($"/ops/runs/{_run}"), "href=\"(/ops/actions/[0-9]+/undo)\"").Groups[1].Value;
+        }
+
+        var undo = await MarkAsync();
+        Assert.Equal(HttpStatusCode.BadRequest, (await client.SendFormAsync(undo, undo, ("reason", " "))).StatusCode);
+        Assert.Equal($"/ops/runs/{_run}?done=applied", (await client.SendFormAsync(undo, undo, ("reason", "it was not"))).Headers.Location!.OriginalString);
+        Assert.Equal(["success", "failed"], await host.Database.ListAsync<string>("SELECT state FROM dags.task_instance WHERE run_id = @_run ORDER BY ti_id LIMIT 2", new { _run }));
+        Assert.DoesNotContain($"action=\"{undo}\"", await client.GetStringAsync(undo), StringComparison.Ordinal);
+
+        undo = await MarkAsync();
+        using var other = await host.SignInAsync("thames-engineer");
+        Assert.Equal(HttpStatusCode.NotFound, (await other.GetAsync(undo)).StatusCode);
+        await host.Database.ScalarAsync<int?>("UPDATE dags.task_instance SET generation = generation + 1 WHERE run_id = @_run AND task_id = 'sum'", new { _run });
+        var refused = await client.SendFormAsync(undo, undo, ("reason", "it was not"));
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Contains("sum was left success and is success anew.", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_is_started_for_a_day_and_some_stores_and_mistakes_are_named()
     {
         using var client = await host.SignInAsync("engineer");

@@ -42,7 +42,7 @@ public sealed class TokenTests(ApiHost host) : IAsyncLifetime
         Assert.Equal(("oidc|u-42", "aoba", "head_office", "Token Hanako"),
             (who.GetProperty("login").GetString(), who.GetProperty("tenant").GetString(), who.GetProperty("role").GetString(), who.GetProperty("display_name").GetString()));
         Assert.Equal(6, (await client.GetFromJsonAsync<JsonElement>("/v1/stores")).GetProperty("items").GetArrayLength());
-        Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync("/v1/ops/runs")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await client.PostAsJsonAsync("/v1/ops/dags/store_kpis/runs", new { })).StatusCode);
     }
 
     [Fact]

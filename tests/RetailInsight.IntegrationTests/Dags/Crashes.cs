@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Dapper;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Dags.Engine;
@@ -135,6 +136,7 @@ internal static class ChildWorker
         new DagTask("before", (context, _) => Task.FromResult(EffectTable.Write(context))),
         new DagTask("work", async (context, cancellationToken) =>
         {
+            LoggerMessage.Define<string>(LogLevel.Information, new EventId(1), "computing, hangs while {Moment}")(context.Logger, moment, null);
             if (moment == "computing")
             {
                 await using var connection = await NpgsqlDataSource.Create(Environment.GetEnvironmentVariable(ConnectionVariable)!).OpenConnectionAsync(cancellationToken);

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Claims;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Dapper;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection;
+using RetailInsight.Dags;
+
+namespace RetailInsight.IntegrationTests.Api;
+
+/// <summary>The things the requests name, and the requests themselves.</summary>
+public sealed partial class EveryStatusTests
+{
+    // One of each thing that has an address, made by a person of a company.
+    private async Task<Dictionary<string, string>> ThingsAsync(string login, string name)
+    {
+        using var person = await SignInAsync(login);
+        async Task<JsonElement> MakeAsync(string address, string body)
+        {
+            using var content = new StringContent(body, Encoding.UTF8, Json);
+            using var answer = await person.PostAsync(address, content);
+            Assert.True(answer.IsSuccessStatusCode, $"{address} {answer.StatusCode}");
+            return await answer.Content.ReadFromJsonAsync<JsonElement>();
+        }
+
+        static string Text(JsonElement made, params string[] path) => path.Aggregate(made, (element, member) => element.GetProperty(member)).GetString()!;
+        var things = new Dictionary<string, string>
+        {
+            ["webhookId"] = Text(await MakeAsync("/v1/webhooks", Webhook), "webhook", "id"),
+            ["ruleId"] = Text(await MakeAsync("/v1/alerts/rules", Rule), "id"),
+            ["annotationId"] = Text(await MakeAsync("/v1/annotations", Note), "id"),
+            ["keyId"] = Text(await MakeAsync("/v1/keys", Key), "key", "key_id"),
+            ["exportId"] = Text(await MakeAsync("/v1/exports", Export), "id"),
+            ["id"] = login == "camden" ? "nothing" : "net_sales",
+            ["dag"] = login == "camden" ? "none" : "store_kpis",
+            ["run"] = "999999",
+            ["task"] = login == "camden" ? "none" : "store_master",
+            ["plan"] = "999999",
+            ["action"] = "999999",
+            ["older"] = "999999",
+            ["newer"] = "999999",
+            ["fresh"] = "fresh-" + name,
+        };
+        things["operationId"] = things["exportId"];
+        var user = await MakeAsync("/v1/users", Person.Replace("NAME", "person-" + name, StringComparison.Ordinal));
+        (things["login"], things["token"]) = (Text(user, "user", "login"), Text(user, "one_time_token"));
+        await MakeAsync($"/v1/alerts/rules/{things["ruleId"]}/test", "{}");
+        things["deliveryId"] = Text((await person.GetFromJsonAsync<JsonElement>($"/v1/webhooks/{things["webhookId"]}/deliveries")).GetProperty("items")[0], "id");
+        var file = (await ApiHost.ExportReadyAsync(person, $"/v1/operations/{things["exportId"]}")).GetProperty("files")[0];
+        (things["name"], things["etag"]) = (Text(file, "name"), $"\"{Text(file, "sha256")}\"");
+        await using var connection = await Database.Owner.OpenConnectionAsync();
+        things["alertId"] = (await connection.ExecuteScalarAsync<long>(
+            """
+            INSERT INTO api.alert_incident (tenant, rule_id, store, business_date, state, gap, data_version)
+            SELECT tenant, rule_id, 'S01', '2026-11-14', 'open', 'none', 1 FROM api.alert_rule WHERE rule_id = @rule RETURNING incident_id
+            """, new { rule = Guid.Parse(things["ruleId"]) })).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (login != "camden")
+        {
+            var run = await MakeAsync("/v1/ops/dags/store_kpis/runs", """{"business_date":"2026-11-14"}""");
+            things["run"] = RunNumber().Match(run.GetRawText()).Groups[1].Value;
+            static string Number(JsonElement made, params string[] path) => path.Aggregate(made, (element, member) => element.GetProperty(member)).GetRawText();
+            things["plan"] = Number(await MakeAsync($"/v1/ops/runs/{things["run"]}/plans", """{"kind":"cancel"}"""), "plan_id");
+            var failed = await connection.ExecuteScalarAsync<long>(
+                """
+                WITH run AS (
+                  INSERT INTO dags.dag_run (dag_id, version_id, run_type, tenant, partition_key, state, started_at, ended_at)
+                  SELECT dag_id, current_version, 'scheduled', 'aoba', 'aoba/2026-11-13', 'failed', now(), now() FROM dags.dag WHERE dag_id = 'store_kpis' RETURNING run_id)
+                INSERT INTO dags.task_instance (run_id, task_id, state, max_tries) SELECT run_id, 'store_master', 'failed', 1 FROM run RETURNING run_id
+                """);
+            var mark = Number(await MakeAsync($"/v1/ops/runs/{failed}/plans", """{"kind":"mark","tasks":["store_master"]}"""), "plan_id");
+            things["action"] = Number(await MakeAsync($"/v1/ops/plans/{mark}/apply", Reason), "action", "action_id");
+            things["older"] = things["newer"] = $"{await connection.ExecuteScalarAsync<long>("SELECT current_version FROM dags.dag WHERE dag_id = 'store_kpis'")}";
+        }
+
+        return things;
+    }
+
+    // What concerns all tenants is done by somebody who has none; such a person comes from another provider of identities.
+    private async Task PlatformAsync(Dictionary<string, string> things)
+    {
+        await using var app = await StartAsync(new() { ["Api:LoginAttemptsPerMinute"] = "1000", ["Api:ChangesPerMinute"] = "1000" }, services => services.AddSingleton<IClaimsTransformation, WithoutTenant>());
+        using var client = Client(ApiHost.AddressOf(app));
+        var cookie = await CookieAsync(client, "administrator");
+        foreach (var operation in _operations.Where(one => one.Id is "pauseDag" or "resumeDag").OrderBy(one => one.Id))
+        {
+            var right = (await RightAsync(client, operation, things, cookie)).With("Idempotency-Key", "platform");
+            await SendAsync(client, operation, right);
+            await SendAsync(client, operation, right with { Query = "a=b" });
+        }
+    }
+
+    [GeneratedRegex("\"run_?[iI]d\":\\s*(\\d+)")]
+    private static partial Regex RunNumber();
+
+    private sealed class WithoutTenant : IClaimsTransformation
+    {
+        public Task<ClaimsPrincipal> TransformAsync(ClaimsPrincipal principal)
+        {
+            foreach (var identity in principal.Identities)
+            {
+                identity.FindAll(DagsPolicies.TenantClaim).ToList().ForEach(identity.RemoveClaim);
+            }
+
+            return Task.FromResult(principal);
+        }
+    }
+
+    private sealed record Call(string Method, string Path, string Query, string? Body, string Type, string? Cookie, (string Name, string Value)[] Headers)
+    {
+        public Call With(string name, string value) => this with { Headers = [.. Headers, (name, value)] };
+
+        public HttpRequestMessage Request()
+        {
+            var request = new HttpRequestMessage(new HttpMethod(Method), Query.Length == 0 ? Path : $"{Path}?{Query}");
+            if (Body is not null)
+            {
+                request.Content = new StringContent(Body, Encoding.UTF8, new MediaTypeHeaderValue(Type));
+            }
+
+            foreach (var (name, value) in Cookie is null ? Headers : [.. Headers, ("Cookie", Cookie)])
+            {
+                _ = request.Headers.TryAddWithoutValidation(name, value) || request.Content!.Headers.TryAddWithoutValidation(name, value);
+            }
+
+            // Refused by its length, before it is sent.
+            request.Headers.ExpectContinue = Body?.Length > 1 << 20;
+            return request;
+        }
+    }
+}
