@@ -9,13 +9,13 @@ namespace RetailInsight.Dags.Operations;
 /// <param name="MeasuredTries">How many tries that succeeded in the last runs of the tenant were looked at; 0 where none is known.</param>
 /// <param name="P50Seconds">Half of them were quicker; null where none is known.</param>
 /// <param name="P90Seconds">Nine in ten were quicker; null where none is known.</param>
-internal sealed record TaskEstimate(string Task, long Count, long MeasuredTries, double? P50Seconds, double? P90Seconds);
+public sealed record TaskEstimate(string Task, long Count, long MeasuredTries, double? P50Seconds, double? P90Seconds);
 
 /// <summary>A run that waits for the same partition.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="RunType">Why it is there.</param>
 /// <param name="CreatedAt">UTC.</param>
-internal sealed record WaitingRunView(long RunId, string RunType, DateTimeOffset CreatedAt);
+public sealed record WaitingRunView(long RunId, string RunType, DateTimeOffset CreatedAt);
 
 /// <summary>What a plan would cost.</summary>
 /// <param name="Tasks">How many tasks it touches.</param>
@@ -23,7 +23,7 @@ internal sealed record WaitingRunView(long RunId, string RunType, DateTimeOffset
 /// <param name="P90Seconds">Likewise with P90.</param>
 /// <param name="ByTask">Each task by itself.</param>
 /// <param name="RunsWaiting">Which runs wait for the same partition, the first hundred.</param>
-internal sealed record PlanEstimate(int Tasks, double? P50Seconds, double? P90Seconds, IReadOnlyList<TaskEstimate> ByTask, IReadOnlyList<WaitingRunView> RunsWaiting);
+public sealed record PlanEstimate(int Tasks, double? P50Seconds, double? P90Seconds, IReadOnlyList<TaskEstimate> ByTask, IReadOnlyList<WaitingRunView> RunsWaiting);
 
 /// <summary>Says what a plan would cost, by what such tasks took lately.</summary>
 internal static class PlanEstimates

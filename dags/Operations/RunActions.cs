@@ -10,7 +10,8 @@ namespace RetailInsight.Dags.Operations;
 /// <param name="IsApplied">Whether it was applied.</param>
 /// <param name="IsExpired">Whether its time is over.</param>
 /// <param name="IsRunOpen">Whether its run has not ended.</param>
-public sealed record KeptPlan(ActionPlan Plan, bool IsApplied, bool IsExpired, bool IsRunOpen);
+/// <param name="Estimate">What it would cost.</param>
+public sealed record KeptPlan(ActionPlan Plan, bool IsApplied, bool IsExpired, bool IsRunOpen, PlanEstimate Estimate);
 
 /// <summary>What a person does to runs, and only to those of the person's tenant.</summary>
 public sealed class RunActions
@@ -84,11 +85,14 @@ public sealed class RunActions
             """,
             new { run, plan, tenant },
             cancellationToken: cancellationToken));
-        return row is null ? null : new KeptPlan(
-            new ActionPlan(plan, run, JsonSerializer.Deserialize<PlanSelection>(row.Selection)!, JsonSerializer.Deserialize<List<PlannedTask>>(row.Touched)!, row.ExpiresAt.Utc()),
-            row.Applied,
-            row.Expired,
-            row.RunOpen);
+        if (row is null)
+        {
+            return null;
+        }
+
+        var made = new ActionPlan(plan, run, JsonSerializer.Deserialize<PlanSelection>(row.Selection)!, JsonSerializer.Deserialize<List<PlannedTask>>(row.Touched)!, row.ExpiresAt.Utc());
+        var estimate = await PlanEstimates.OfAsync(connection, run, [.. made.Tasks.Select(task => task.TaskId)], made.Selection.Kind == PlanKind.Clear, cancellationToken);
+        return new KeptPlan(made, row.Applied, row.Expired, row.RunOpen, estimate);
     }
 
     /// <summary>Does what a plan says, if the tasks still stand as it found them.</summary>

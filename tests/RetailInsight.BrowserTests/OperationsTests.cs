@@ -31,6 +31,7 @@ public sealed partial class OperationsTests(Site site)
 
         var mapped = await RunAsync($"dag_id = '{RunsOfThePages.Deliveries}'");
         var log = await site.Database.ScalarAsync<long>("SELECT y.lease_token FROM dags.task_try y JOIN dags.task_instance t USING (ti_id) WHERE run_id = @mapped AND map_key = 'S04'", new { mapped });
+        addresses.Add(($"/ops/actions/{await site.Database.ScalarAsync<long>("SELECT max(action_id) FROM dags.action WHERE kind = 'mark' AND tenant = 'aoba'")}/undo", 200));
         addresses.Add(($"/ops/runs/{mapped}", 200));
         addresses.Add(($"/ops/runs/{mapped}/log/{log}", 200));
         foreach (var (address, status) in addresses)

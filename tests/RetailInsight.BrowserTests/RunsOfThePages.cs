@@ -73,8 +73,8 @@ internal static partial class RunsOfThePages
               CASE WHEN t.state <> 'success' THEN 'Transient' END, nullif(t.reason, '')
             FROM dags.task_instance t JOIN dags.dag_run r USING (run_id) WHERE r.dag_id <> @Deliveries AND t.state IN ('success', 'failed', 'retry_wait');
             INSERT INTO dags.action (at, actor, kind, tenant, dag_id, run_id, reason, before)
-            SELECT @Now::timestamptz - interval '1 hour', 'engineer', 'clear', tenant, dag_id, run_id, '倉庫の接続が直ったため、もう一度実行します。', '[{"TiId":1,"TaskId":"store_figures","State":"failed"},{"TiId":2,"TaskId":"store_clusters","State":"upstream_failed"}]'
-            FROM dags.dag_run WHERE tenant = 'aoba' AND dag_id = 'store_kpis' AND state = 'failed';
+            SELECT @Now::timestamptz - k.age, 'engineer', k.kind, tenant, dag_id, run_id, '倉庫の接続が直ったため、もう一度実行します。', '[{"TiId":1,"TaskId":"store_figures","State":"failed"},{"TiId":2,"TaskId":"store_clusters","State":"upstream_failed"}]'
+            FROM dags.dag_run, (VALUES ('clear', interval '1 hour'), ('mark', interval '50 minutes')) AS k(kind, age) WHERE tenant = 'aoba' AND dag_id = 'store_kpis' AND state = 'failed';
             INSERT INTO dags.dag_run (dag_id, version_id, run_type, tenant, partition_key, state, conf, cause, created_at, started_at, ended_at)
             SELECT dag_id, current_version, 'manual', 'aoba', 'aoba/2026-11-10', 'success', '{}', '{"actor":"engineer"}', @Now, @Now, @Now FROM dags.dag WHERE dag_id = 'store_kpis';
             """,

@@ -38,7 +38,8 @@ internal static class ActionsPage
     /// <param name="request">Who reads.</param>
     /// <param name="actions">Newest first.</param>
     /// <param name="withRun">Whether they are about several runs.</param>
-    public static Markup Table(OperationsRequest request, IReadOnlyList<ActionEntry> actions, bool withRun)
+    /// <param name="offersUndo">Whether marks lead to where they are taken back.</param>
+    public static Markup Table(OperationsRequest request, IReadOnlyList<ActionEntry> actions, bool withRun, bool offersUndo = true)
     {
         var words = request.Words;
         var run = withRun ? Markup.Of($"""<th scope="col" class="left">{words.Run}</th>""") : Markup.Empty;
@@ -46,11 +47,11 @@ internal static class ActionsPage
             $"""
             <div class="scroll" tabindex="0" role="region" aria-label="{words.ActionsTitle}"><table class="list">
             <thead><tr><th scope="col">{words.At}</th><th scope="col" class="left">{words.Actor}</th><th scope="col" class="left">{words.Action}</th>{run}<th scope="col" class="left">{words.Tasks}</th><th scope="col" class="left">{words.Reason}</th></tr></thead>
-            <tbody>{actions.Select(action => Row(request, action, withRun))}</tbody></table></div>
+            <tbody>{actions.Select(action => Row(request, action, withRun, offersUndo && request.MayOperate))}</tbody></table></div>
             """);
     }
 
-    private static Markup Row(OperationsRequest request, ActionEntry action, bool withRun)
+    private static Markup Row(OperationsRequest request, ActionEntry action, bool withRun, bool offersUndo)
     {
         var words = request.Words;
         var what = action.Marked is { } marked ? FigureText.Say(words.MarkedAs, StateMark.Name(marked, words)) : words.ActionNames.TryGetValue(action.Kind, out var name) ? name : action.Kind;
@@ -58,7 +59,7 @@ internal static class ActionsPage
             ? Markup.Of($"""<a href="{OperationsPages.RunAddress(run)}">{run.ToString(CultureInfo.InvariantCulture)}</a> {action.DagId} {request.Partition(action.PartitionKey)}""")
             : Markup.Of($"{action.DagId}");
         var undo = action.IsUndone ? Markup.Of($""" <small>{words.Undone}</small>""")
-            : action is { Kind: "mark", ActionId: { } mark } && request.MayOperate ? Markup.Of($""" <a href="{UndoPage.Address(mark)}">{words.ActionNames["undo"]}</a>""") : Markup.Empty;
+            : action is { Kind: "mark", ActionId: { } mark } && offersUndo ? Markup.Of($""" <a href="{UndoPage.Address(mark)}">{words.ActionNames["undo"]}</a>""") : Markup.Empty;
         var tasks = action.Touched == 0 ? request.Common.Undefined
             : $"{string.Join(", ", action.Tasks.Take(NamedTasks))}{(action.Tasks.Count > NamedTasks ? " …" : "")} ({FigureText.Say(words.TaskCount, action.Touched)})";
         return Markup.Of(

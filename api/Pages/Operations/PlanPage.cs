@@ -60,7 +60,8 @@ internal static class PlanPage
         var result = await actions.ApplyAsync(kept, user.Login, reason, cancellationToken);
         return result.ActionId is not null ? Results.LocalRedirect(OperationsPages.RunAddress(run) + "?done=applied")
             : result.Differences.Count == 0 ? Show(request, (await actions.FindAsync(run, plan, user.Tenant, cancellationToken))!, reason, StatusCodes.Status409Conflict)
-            : await actions.PlanAsync(run, user.Tenant, kept.Plan.Selection, user.Login, cancellationToken) is { } fresh ? ShowMoved(request, kept, fresh, reason)
+            : await actions.PlanAsync(run, user.Tenant, kept.Plan.Selection, user.Login, cancellationToken) is { } made
+                && await actions.FindAsync(run, made.PlanId, user.Tenant, cancellationToken) is { } fresh ? ShowMoved(request, kept.Plan, fresh, reason)
             : ErrorPage.Show(context, StatusCodes.Status404NotFound);
     }
 
@@ -70,13 +71,13 @@ internal static class PlanPage
         var over = kept.IsApplied ? words.PlanApplied : kept.IsExpired ? words.PlanExpired : null;
         var alert = over is not null ? Alert(over) : status == StatusCodes.Status400BadRequest ? Alert(words.NeedsReason) : Markup.Empty;
         return request.Page(null, words.Plans[PlanChoice.IndexOf(kept.Plan.Selection)], Markup.Of(
-            $"""<div class="medium"><h1>{words.Plans[PlanChoice.IndexOf(kept.Plan.Selection)]}</h1>{alert}{Plan(request, words, kept.Plan, reason, over is null, kept.IsRunOpen)}</div>"""), status);
+            $"""<div class="medium"><h1>{words.Plans[PlanChoice.IndexOf(kept.Plan.Selection)]}</h1>{alert}{Plan(request, words, kept, reason, over is null)}</div>"""), status);
     }
 
-    private static IResult ShowMoved(OperationsRequest request, KeptPlan then, ActionPlan now, string reason)
+    private static IResult ShowMoved(OperationsRequest request, ActionPlan then, KeptPlan now, string reason)
     {
         var words = RunWording.Of(request.Common);
-        var (before, after) = (then.Plan.Tasks.ToDictionary(task => task.TiId), now.Tasks.ToDictionary(task => task.TiId));
+        var (before, after) = (then.Tasks.ToDictionary(task => task.TiId), now.Plan.Tasks.ToDictionary(task => task.TiId));
         var moved = before.Values.UnionBy(after.Values, task => task.TiId).Select(task => (Task: task, Then: before.GetValueOrDefault(task.TiId), Now: after.GetValueOrDefault(task.TiId)))
             .Where(pair => (pair.Then?.State, pair.Then?.Generation) != (pair.Now?.State, pair.Now?.Generation));
         Markup Stands(PlannedTask? task) => task is null ? Markup.Of($"{words.NotTouched}") : StateMark.Badge(task.State, request.Words);
@@ -86,15 +87,16 @@ internal static class PlanPage
             <section class="card"><div class="scroll" tabindex="0" role="region" aria-label="{words.Moved}"><table class="list">
             <thead><tr><th scope="col">{request.Words.Tasks}</th><th scope="col" class="left">{words.Then}</th><th scope="col" class="left">{words.Now}</th></tr></thead>
             <tbody>{moved.Select(pair => Markup.Of($"""<tr><th scope="row"><bdi>{NameOf(pair.Task)}</bdi></th><td class="left">{Stands(pair.Then)}</td><td class="left">{Stands(pair.Now)}{(pair.Then?.State == pair.Now?.State ? $" {words.Anew}" : "")}</td></tr>"""))}</tbody></table></div></section>
-            {Plan(request, words, now, reason, true, then.IsRunOpen)}</div>
+            {Plan(request, words, now, reason, true)}</div>
             """), StatusCodes.Status409Conflict);
     }
 
-    private static Markup Plan(OperationsRequest request, RunWording words, ActionPlan plan, string reason, bool isOpen, bool isRunOpen)
+    private static Markup Plan(OperationsRequest request, RunWording words, KeptPlan kept, string reason, bool isOpen)
     {
+        var plan = kept.Plan;
         var back = Markup.Of($"""<p><a class="next" href="{OperationsPages.RunAddress(plan.RunId)}">{FigureText.Say(words.BackToRun, plan.RunId)}</a></p>""");
         var isCancel = plan.Selection.Kind == PlanKind.Cancel;
-        if (plan.Tasks.Count == 0 && !(isCancel && isRunOpen))
+        if (plan.Tasks.Count == 0 && !(isCancel && kept.IsRunOpen))
         {
             return Markup.Of($"""<section class="card"><p class="lead">{words.PlanNone}</p></section>{back}""");
         }
@@ -112,9 +114,18 @@ internal static class PlanPage
         return Markup.Of(
             $"""
             <section class="card"><p class="effect">{effect}</p>{(running > 0 ? Markup.Of($"""<p class="warn">{FigureText.Say(words.LosesWork, FigureText.Count(running))}</p>""") : Markup.Empty)}
-            {(plan.Selection.Kind == PlanKind.Clear ? Markup.Of($"""<p class="note">{words.NewTries}</p>""") : Markup.Empty)}
+            {(plan.Selection.Kind == PlanKind.Clear ? Markup.Of($"""<p class="note">{words.NewTries}</p>""") : Markup.Empty)}{Cost(request, words, kept)}
             {Touched(request, words, plan)}{form}</section>{back}
             """);
+    }
+
+    // How long it takes by what such tasks took lately, and who waits for it.
+    private static Markup Cost(OperationsRequest request, RunWording words, KeptPlan kept)
+    {
+        var takes = kept is { Plan.Selection.Kind: PlanKind.Clear, Estimate: { P50Seconds: { } usual, P90Seconds: { } most } }
+            ? Markup.Of($"""<p class="note">{FigureText.Say(words.Takes, request.Duration(TimeSpan.FromSeconds(usual)), request.Duration(TimeSpan.FromSeconds(most)))}</p>""") : Markup.Empty;
+        var waiting = kept.Estimate.RunsWaiting.Count;
+        return Markup.Of($"""{takes}{(waiting == 0 ? Markup.Empty : Markup.Of($"""<p class="note">{FigureText.Say(words.RunsWait, waiting)}</p>"""))}""");
     }
 
     // Tasks by name, each with how many stand in which state.

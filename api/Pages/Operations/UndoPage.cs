@@ -56,7 +56,7 @@ internal static class UndoPage
         return request.Page(null, words.UndoTitle, Markup.Of(
             $"""
             <div class="medium"><h1>{words.UndoTitle}</h1>{alert}{moved}
-            <section class="card"><p class="lead">{FigureText.Say(words.UndoLead, mark.Actor, request.Moment(mark.At))}</p>{ActionsPage.Table(request, [mark], withRun: true)}{form}</section>
+            <section class="card"><p class="lead">{FigureText.Say(words.UndoLead, mark.Actor, request.Moment(mark.At))}</p>{ActionsPage.Table(request, [mark], withRun: true, offersUndo: false)}{form}</section>
             <p><a class="next" href="{OperationsPages.RunAddress(mark.RunId!.Value)}">{FigureText.Say(run.BackToRun, mark.RunId)}</a></p></div>
             """), status);
     }
