@@ -53,6 +53,7 @@ public static class DagsServices
         services.TryAddSingleton<RunQueries>();
         services.TryAddSingleton<RunTrigger>();
         services.TryAddSingleton<OwnRuns>();
+        services.TryAddSingleton<TableColumns>();
         services.TryAddSingleton<DagVersions>();
         services.TryAddSingleton<TaskTries>();
         services.TryAddSingleton<LogStream>();
