@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Claims;
@@ -87,7 +86,7 @@ public sealed partial class EveryStatusTests
         var cookie = await CookieAsync(client, "administrator");
         foreach (var operation in _operations.Where(one => one.Id is "pauseDag" or "resumeDag").OrderBy(one => one.Id))
         {
-            var right = (await RightAsync(client, operation, things, cookie)).With("Idempotency-Key", "platform");
+            var right = (await RightAsync(client, operation, things, cookie)).With("Idempotency-Key", operation.Id);
             await SendAsync(client, operation, right);
             await SendAsync(client, operation, right with { Query = "a=b" });
         }
