@@ -92,17 +92,17 @@ internal static class BackfillEndpoints
     {
         ops.MapPost("/backfills/plans", PlanAsync).RequireAuthorization(DagsPolicies.Operate)
             .WithName("planBackfill").WithSummary("Says which days would be computed again and what that would cost. Nothing is done.").WithOneEffect();
-        ops.MapPost("/backfills/plans/{plan:long}/apply", ApplyAsync).RequireAuthorization(DagsPolicies.Operate)
+        ops.MapPost("/backfills/plans/{backfillPlan:long}/apply", ApplyAsync).RequireAuthorization(DagsPolicies.Operate)
             .WithName("applyBackfillPlan").WithSummary("Makes exactly the backfill of the plan, or says which days stand otherwise now.")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).WithOneEffect();
         ops.MapGet("/backfills", ListAsync).WithName("listBackfills").WithSummary("The latest backfills, newest first.");
         ops.MapGet("/backfills/{backfill:long}", FindAsync).WithName("getBackfill").WithSummary("How a backfill stands.").ProducesProblem(StatusCodes.Status404NotFound);
         Change(ops, "pause", "paused", "Lets no more runs of it begin; what runs goes on.");
-        Change(ops, "cancel", "canceled", "Gives up what has not begun.");
         ops.MapPost("/backfills/{backfill:long}/resume", (long backfill, ResumeRequest request, HttpContext context, BackfillQueue queue, Caller caller, CancellationToken cancellationToken) =>
                 ChangeAsync(backfill, "running", request.FailedAgain, request.Reason, context, queue, caller, cancellationToken))
             .RequireAuthorization(DagsPolicies.Operate).WithName("resumeBackfill").WithSummary("Lets it go on, with another run for days that failed if asked to.")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).WithOneEffect();
+        Change(ops, "cancel", "canceled", "Gives up what has not begun.");
     }
 
     private static void Change(RouteGroupBuilder ops, string verb, string state, string summary) =>
@@ -158,11 +158,11 @@ internal static class BackfillEndpoints
     }
 
     private static async Task<Results<Created<BackfillView>, ValidationProblem, ProblemHttpResult>> ApplyAsync(
-        long plan, ReasonRequest request, HttpContext context, BackfillPlans plans, Caller caller, CancellationToken cancellationToken)
+        long backfillPlan, ReasonRequest request, HttpContext context, BackfillPlans plans, Caller caller, CancellationToken cancellationToken)
     {
-        if (!await plans.HasAsync(plan, caller.Tenant, cancellationToken))
+        if (!await plans.HasAsync(backfillPlan, caller.Tenant, cancellationToken))
         {
-            return OperationsProblem.Unknown($"There is no plan {plan} of a backfill.");
+            return OperationsProblem.Unknown($"There is no plan {backfillPlan} of a backfill.");
         }
 
         if (OperationsProblem.Reason(request.Reason) is not { } reason)
@@ -172,7 +172,7 @@ internal static class BackfillEndpoints
 
         var effect = new OneEffect<long, BackfillView>(
             context, async (connection, made, token) => BackfillView.Of((await BackfillQueue.FindAsync(connection, made, caller.Tenant, token))!), view => $"/v1/ops/backfills/{view.BackfillId}");
-        var result = await plans.ApplyAsync(plan, caller.Tenant, caller.Name, reason, effect.Alongside, cancellationToken);
+        var result = await plans.ApplyAsync(backfillPlan, caller.Tenant, caller.Name, reason, effect.Alongside, cancellationToken);
         return effect.Answer is { } answer
             ? TypedResults.Created($"/v1/ops/backfills/{answer.BackfillId}", answer)
             : OperationsProblem.Refused(result.Refusal, result.Differences);
