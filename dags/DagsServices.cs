@@ -60,6 +60,7 @@ public static class DagsServices
             Database(provider), provider.GetRequiredService<RunPlans>(), provider.GetRequiredService<RunTrigger>(), provider.GetRequiredService<MarkUndo>(), provider.GetRequiredService<EngineSignals>()));
         services.TryAddSingleton<ActionQueries>();
         services.TryAddSingleton<OwnRuns>();
+        services.TryAddSingleton<TableColumns>();
         services.TryAddSingleton<DagVersions>();
         services.TryAddSingleton<TaskTries>();
         services.TryAddSingleton<LogStream>();

@@ -64,7 +64,7 @@ internal static class ActionReads
             $"SELECT {Columns}, before::text AS Before, after::text AS After FROM dags.action WHERE action_id = @action AND (@Tenant::text IS NULL OR tenant = @Tenant)",
             new { action, caller.Tenant },
             cancellationToken: cancellationToken));
-        return row is null ? null : new ActionDetail(row.View, row.RunId is null ? [] : [.. Changes(row.Before!, row.After!)]);
+        return row is null ? null : new ActionDetail(row.View, row.Tasks == 0 ? [] : [.. Changes(row.Before!, row.After!)]);
     }
 
     private static IEnumerable<TaskChangeView> Changes(string before, string after)

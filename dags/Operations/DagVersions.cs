@@ -28,7 +28,7 @@ internal sealed class DagVersions([FromKeyedServices(DatabaseRole.Job)] NpgsqlDa
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return await connection.QuerySingleOrDefaultAsync<bool?>(new CommandDefinition(
-            "SELECT coalesce(jsonb_typeof(v.spec -> 'datasets') = 'array', false) FROM dags.dag d JOIN dags.dag_version v ON v.version_id = d.current_version WHERE d.dag_id = @dag",
+            "SELECT coalesce((v.spec ->> 'partitioned')::boolean, false) FROM dags.dag d JOIN dags.dag_version v ON v.version_id = d.current_version WHERE d.dag_id = @dag",
             new { dag },
             cancellationToken: cancellationToken));
     }

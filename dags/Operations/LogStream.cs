@@ -67,7 +67,7 @@ internal sealed class LogStream(TaskTries tries, TaskLogs logs, OperationsOption
     {
         var (place, begun) = (from, clock.GetTimestamp());
         long? spoken = null, ended = null;
-        while (await tries.OfAsync(run, task, key, caller.Tenant, cancellationToken) is { } found)
+        while (await tries.OfAsync(run, task, key, leaseToken, caller.Tenant, cancellationToken) is { } found)
         {
             var news = false;
             foreach (var attempt in found.Tries.Where(attempt => leaseToken is { } only ? attempt.LeaseToken == only : attempt.LeaseToken >= place.LeaseToken))

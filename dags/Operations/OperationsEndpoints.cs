@@ -31,6 +31,9 @@ internal static class OperationsEndpoints
         TaskEndpoints.Map(ops);
         PlanEndpoints.Map(ops);
         ActionEndpoints.Map(ops);
+        PartitionEndpoints.Map(ops);
+        BackfillEndpoints.Map(ops);
+        ApprovalEndpoints.Map(ops);
         ops.MapGet("/queue", (QueueReads queue, Caller caller, CancellationToken cancellationToken) => queue.ReadAsync(caller, cancellationToken))
             .WithName("getQueue").WithSummary("What waits for slots, by pool, and the workers that live. People of a tenant see their own tasks alone.");
     }

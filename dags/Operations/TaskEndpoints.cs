@@ -23,7 +23,7 @@ internal sealed record WhyView(string Kind, string Sentence, long? Run, DateTime
 /// <param name="Try">Whose lines they are; null where none has begun.</param>
 /// <param name="Lines">Oldest first.</param>
 /// <param name="After">Send it as <c>after</c> to read on.</param>
-/// <param name="Complete">Whether the try is over and these were its last lines.</param>
+/// <param name="Complete">Whether the try is over and no more lines are there.</param>
 internal sealed record LogPage(string Task, string? Key, string State, AttemptView? Try, IReadOnlyList<LogLineView> Lines, int After, bool Complete);
 
 /// <summary>What is known of one task of a run: why it waits, what it said.</summary>
@@ -69,7 +69,7 @@ internal static class TaskEndpoints
             return OperationsProblem.Invalid(nameof(limit), $"It must be from 1 to {LongestPage}.");
         }
 
-        if (await tries.OfAsync(run, task, key, caller.Tenant, cancellationToken) is not { } found)
+        if (await tries.OfAsync(run, task, key, leaseToken, caller.Tenant, cancellationToken) is not { } found)
         {
             return Unknown(run, task);
         }
@@ -106,7 +106,7 @@ internal static class TaskEndpoints
             return OperationsProblem.Invalid("Last-Event-ID", "It is not the id of an event of this address: send it as it came, or leave it out.");
         }
 
-        if (await tries.OfAsync(run, task, key, caller.Tenant, cancellationToken) is not { } found)
+        if (await tries.OfAsync(run, task, key, leaseToken, caller.Tenant, cancellationToken) is not { } found)
         {
             return Unknown(run, task);
         }
@@ -120,7 +120,7 @@ internal static class TaskEndpoints
         var place = stream.Enter(caller);
         context.Response.RegisterForDispose(place);
         return place.IsAcquired
-            ? TypedResults.ServerSentEvents(stream.FollowAsync(run, task, key, @try is null && leaseToken is null ? null : only!.LeaseToken, from.Value, caller, cancellationToken))
+            ? TypedResults.ServerSentEvents(stream.FollowAsync(run, task, found.Key, @try is null && leaseToken is null ? null : only!.LeaseToken, from.Value, caller, cancellationToken))
             : OperationsProblem.TooManyStreams(options.LogStreams);
     }
 

@@ -29,10 +29,11 @@ internal sealed class TaskTries([FromKeyedServices(DatabaseRole.Job)] NpgsqlData
     /// <param name="run">The run.</param>
     /// <param name="task">The task's id.</param>
     /// <param name="key">Which of a mapped task; null for the first that has not ended, or the first.</param>
+    /// <param name="leaseToken">The one of a mapped task that had this try; null for any.</param>
     /// <param name="tenant">Whose runs; null for all.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>Null where there is no such run or task.</returns>
-    public async Task<TaskAttempts?> OfAsync(long run, string task, string? key, string? tenant, CancellationToken cancellationToken)
+    public async Task<TaskAttempts?> OfAsync(long run, string task, string? key, long? leaseToken, string? tenant, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var rows = (await connection.QueryAsync<Row>(new CommandDefinition(
@@ -42,7 +43,8 @@ internal sealed class TaskTries([FromKeyedServices(DatabaseRole.Job)] NpgsqlData
               y.lease_token AS LeaseToken, y.try_number AS TryNumber, y.outcome AS Outcome, y.started_at AS StartedAt, y.ended_at AS EndedAt
             FROM dags.dag_run r
             LEFT JOIN LATERAL (
-              SELECT * FROM dags.task_instance WHERE run_id = r.run_id AND task_id = @task AND (@key::text IS NULL OR map_key = @key)
+              SELECT * FROM dags.task_instance i WHERE run_id = r.run_id AND task_id = @task AND (@key::text IS NULL OR map_key = @key)
+                AND (@leaseToken::bigint IS NULL OR lease_token = @leaseToken OR EXISTS (SELECT FROM dags.task_try p WHERE p.ti_id = i.ti_id AND p.lease_token = @leaseToken))
               ORDER BY state NOT IN {TaskStates.Open}, map_index LIMIT 1) t ON true
             LEFT JOIN LATERAL (
               SELECT lease_token, try_number, outcome, started_at, ended_at FROM dags.task_try WHERE ti_id = t.ti_id
@@ -54,7 +56,7 @@ internal sealed class TaskTries([FromKeyedServices(DatabaseRole.Job)] NpgsqlData
                 SELECT FROM dags.dag_version v, jsonb_array_elements(v.spec -> 'tasks') d WHERE v.version_id = r.version_id AND d ->> 'id' = @task)
             ORDER BY y.lease_token
             """,
-            new { run, task, key, tenant },
+            new { run, task, key, leaseToken, tenant },
             cancellationToken: cancellationToken))).AsList();
         if (rows is not [var first, ..])
         {

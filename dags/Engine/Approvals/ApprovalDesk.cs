@@ -41,18 +41,34 @@ internal sealed class ApprovalDesk([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
             cancellationToken: cancellationToken))).AsList();
     }
 
+    /// <summary>Whether there is such a question, open or not, of this tenant or of any.</summary>
+    public async Task<bool> HasAsync(long approval, string? tenant, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "SELECT EXISTS (SELECT FROM dags.approval WHERE approval_id = @approval AND (@tenant::text IS NULL OR tenant = @tenant))",
+            new { approval, tenant },
+            cancellationToken: cancellationToken));
+    }
+
     /// <summary>Says yes or no. After a yes the task runs again and publishes if it still asks the same; after a no it has failed.</summary>
     /// <param name="approval">The question.</param>
     /// <param name="tenant">Who may answer: people of this tenant; null for all.</param>
     /// <param name="yes">The answer.</param>
     /// <param name="actor">Who answers.</param>
     /// <param name="reason">Why.</param>
+    /// <param name="alongside">What belongs into the same transaction; null for nothing.</param>
     /// <param name="cancellationToken">Nothing is answered.</param>
     /// <returns>Null when it was answered, or why not: there is no such question any more.</returns>
-    public async Task<string?> AnswerAsync(long approval, string? tenant, bool yes, string actor, string reason, CancellationToken cancellationToken)
+    public async Task<string?> AnswerAsync(long approval, string? tenant, bool yes, string actor, string reason, Alongside<string>? alongside, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (alongside is not null)
+        {
+            await alongside.Before(connection, cancellationToken);
+        }
+
         var asked = await connection.QuerySingleOrDefaultAsync<(long TiId, long RunId)?>(new CommandDefinition(
             "SELECT ti_id, run_id FROM dags.approval WHERE approval_id = @approval AND state = 'open' AND (@tenant::text IS NULL OR tenant = @tenant)",
             new { approval, tenant },
@@ -92,6 +108,11 @@ internal sealed class ApprovalDesk([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
             new { approval, task, run, yes, actor, reason },
             transaction,
             cancellationToken: cancellationToken));
+        if (alongside is not null)
+        {
+            await alongside.After(connection, yes ? "approved" : "refused", cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         signals.RingAll();
         return null;

@@ -23,8 +23,10 @@ internal sealed class PartitionRestore([FromKeyedServices(DatabaseRole.Job)] Npg
     /// <param name="version">An earlier version.</param>
     /// <param name="actor">Who does it; shown as its holder.</param>
     /// <param name="reason">Why.</param>
+    /// <param name="alongside">What belongs into the same transaction; null for nothing.</param>
     /// <param name="cancellationToken">Nothing is done.</param>
-    public async Task<RestoreResult> RestoreAsync(AssetPartition partition, long version, string actor, string reason, CancellationToken cancellationToken)
+    public async Task<RestoreResult> RestoreAsync(
+        AssetPartition partition, long version, string actor, string reason, Alongside<RestoreResult>? alongside, CancellationToken cancellationToken)
     {
         if (Find(partition) is not { Asset: { Restore: { } restore } asset } found)
         {
@@ -33,6 +35,10 @@ internal sealed class PartitionRestore([FromKeyedServices(DatabaseRole.Job)] Npg
 
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (alongside is not null)
+        {
+            await alongside.Before(connection, cancellationToken);
+        }
 
         // A lease younger than all there are: whoever is about to publish here finds it and begins anew.
         var row = await connection.QuerySingleOrDefaultAsync<HeldRow>(new CommandDefinition(
@@ -79,15 +85,16 @@ internal sealed class PartitionRestore([FromKeyedServices(DatabaseRole.Job)] Npg
             null,
             "restored",
             cancellationToken);
-        return await EndAsync(connection, transaction, partition, found.Dag, new { was = row.Version, restored = version }, "restore", actor, reason, cancellationToken);
+        return await EndAsync(connection, transaction, partition, found.Dag, new { was = row.Version, restored = version }, "restore", actor, reason, alongside, cancellationToken);
     }
 
     /// <summary>Lets runs publish the partition again, and computes it from what there is now.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="actor">Who does it.</param>
     /// <param name="reason">Why.</param>
+    /// <param name="alongside">What belongs into the same transaction; null for nothing.</param>
     /// <param name="cancellationToken">Nothing is done.</param>
-    public async Task<RestoreResult> ReleaseAsync(AssetPartition partition, string actor, string reason, CancellationToken cancellationToken)
+    public async Task<RestoreResult> ReleaseAsync(AssetPartition partition, string actor, string reason, Alongside<RestoreResult>? alongside, CancellationToken cancellationToken)
     {
         if (Find(partition) is not { } found)
         {
@@ -96,6 +103,11 @@ internal sealed class PartitionRestore([FromKeyedServices(DatabaseRole.Job)] Npg
 
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (alongside is not null)
+        {
+            await alongside.Before(connection, cancellationToken);
+        }
+
         var holder = await connection.QuerySingleOrDefaultAsync<string?>(new CommandDefinition(
             """
             SELECT pinned_by FROM dags.asset_partition
@@ -106,7 +118,7 @@ internal sealed class PartitionRestore([FromKeyedServices(DatabaseRole.Job)] Npg
             cancellationToken: cancellationToken));
         return holder is null
             ? Refused("Nobody holds this partition.")
-            : await EndAsync(connection, transaction, partition, found.Dag, new { held_by = holder }, "release", actor, reason, cancellationToken);
+            : await EndAsync(connection, transaction, partition, found.Dag, new { held_by = holder }, "release", actor, reason, alongside, cancellationToken);
     }
 
     private (string Dag, Asset Asset)? Find(AssetPartition partition) =>
@@ -123,6 +135,7 @@ internal sealed class PartitionRestore([FromKeyedServices(DatabaseRole.Job)] Npg
         string kind,
         string actor,
         string reason,
+        Alongside<RestoreResult>? alongside,
         CancellationToken cancellationToken)
     {
         var (version, run) = await connection.QuerySingleAsync<(long, long)>(new CommandDefinition(
@@ -158,9 +171,15 @@ internal sealed class PartitionRestore([FromKeyedServices(DatabaseRole.Job)] Npg
             },
             transaction,
             cancellationToken: cancellationToken));
+        var result = new RestoreResult(version, run, "");
+        if (alongside is not null)
+        {
+            await alongside.After(connection, result, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         signals.RingAll();
-        return new RestoreResult(version, run, "");
+        return result;
     }
 
     private static RestoreResult Refused(string sentence) => new(null, null, sentence);

@@ -34,8 +34,12 @@ internal sealed class BackfillPlans([FromKeyedServices(DatabaseRole.Job)] Npgsql
         """;
 
     /// <summary>Makes a plan.</summary>
+    /// <param name="request">What to compute again.</param>
+    /// <param name="actor">Who plans it.</param>
+    /// <param name="alongside">What belongs into the same transaction; null for nothing.</param>
+    /// <param name="cancellationToken">Nothing is planned.</param>
     /// <exception cref="ArgumentException">There is no such DAG, its runs do not work on days, or the span or the number of runs cannot be.</exception>
-    public async Task<BackfillPlan> PlanAsync(BackfillRequest request, string actor, CancellationToken cancellationToken)
+    public async Task<BackfillPlan> PlanAsync(BackfillRequest request, string actor, Alongside<BackfillPlan>? alongside, CancellationToken cancellationToken)
     {
         var dag = catalogue.Dags.FirstOrDefault(one => one.Id == request.DagId) ?? throw new ArgumentException($"There is no DAG '{request.DagId}'.");
         if (!dag.Tasks.Any(task => task.Produces is not null))
@@ -55,6 +59,11 @@ internal sealed class BackfillPlans([FromKeyedServices(DatabaseRole.Job)] Npgsql
 
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (alongside is not null)
+        {
+            await alongside.Before(connection, cancellationToken);
+        }
+
         var days = await DaysAsync(connection, transaction, request, cancellationToken);
         var estimate = await EstimateAsync(connection, transaction, dag, request, days, cancellationToken);
         var (plan, expires) = await connection.QuerySingleAsync<(long, DateTime)>(new CommandDefinition(
@@ -74,8 +83,24 @@ internal sealed class BackfillPlans([FromKeyedServices(DatabaseRole.Job)] Npgsql
             },
             transaction,
             cancellationToken: cancellationToken));
+        var made = new BackfillPlan(plan, request, days, estimate, new DateTimeOffset(expires, TimeSpan.Zero));
+        if (alongside is not null)
+        {
+            await alongside.After(connection, made, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
-        return new BackfillPlan(plan, request, days, estimate, new DateTimeOffset(expires, TimeSpan.Zero));
+        return made;
+    }
+
+    /// <summary>Whether there is such a plan of a backfill, of this tenant or of any.</summary>
+    public async Task<bool> HasAsync(long plan, string? tenant, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "SELECT EXISTS (SELECT FROM dags.plan WHERE plan_id = @plan AND kind = 'backfill' AND (@tenant::text IS NULL OR tenant = @tenant))",
+            new { plan, tenant },
+            cancellationToken: cancellationToken));
     }
 
     /// <summary>Makes the backfill a plan describes, if the same days would be chosen now.</summary>
@@ -83,11 +108,17 @@ internal sealed class BackfillPlans([FromKeyedServices(DatabaseRole.Job)] Npgsql
     /// <param name="tenant">Who may: people of this tenant; null for all.</param>
     /// <param name="actor">Who applies it.</param>
     /// <param name="reason">Why; shown with every run.</param>
+    /// <param name="alongside">What belongs into the same transaction; null for nothing.</param>
     /// <param name="cancellationToken">Stops before anything is done.</param>
-    public async Task<BackfillResult> ApplyAsync(long plan, string? tenant, string actor, string reason, CancellationToken cancellationToken)
+    public async Task<BackfillResult> ApplyAsync(long plan, string? tenant, string actor, string reason, Alongside<long>? alongside, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (alongside is not null)
+        {
+            await alongside.Before(connection, cancellationToken);
+        }
+
         var row = await connection.QuerySingleOrDefaultAsync<PlanRow>(new CommandDefinition(
             """
             SELECT selection::text AS Selection, state_hash AS Hash, touched::text AS Touched, applied_at IS NOT NULL AS Applied, expires_at < now() AS Expired
@@ -145,6 +176,11 @@ internal sealed class BackfillPlans([FromKeyedServices(DatabaseRole.Job)] Npgsql
             },
             transaction,
             cancellationToken: cancellationToken));
+        if (alongside is not null)
+        {
+            await alongside.After(connection, backfill, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         signals.RingAll();
         return new BackfillResult(backfill, "", []);

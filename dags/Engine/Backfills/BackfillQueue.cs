@@ -35,11 +35,15 @@ internal sealed class BackfillQueue([FromKeyedServices(DatabaseRole.Job)] Npgsql
     public async Task<BackfillState?> FindAsync(long backfill, string? tenant, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await connection.QuerySingleOrDefaultAsync<BackfillState>(new CommandDefinition(
+        return await FindAsync(connection, backfill, tenant, cancellationToken);
+    }
+
+    /// <summary>The same, within a transaction of the connection.</summary>
+    public static Task<BackfillState?> FindAsync(NpgsqlConnection connection, long backfill, string? tenant, CancellationToken cancellationToken) =>
+        connection.QuerySingleOrDefaultAsync<BackfillState?>(new CommandDefinition(
             $"SELECT {Columns} FROM dags.backfill b {Counts} WHERE b.backfill_id = @backfill AND (@tenant::text IS NULL OR b.tenant = @tenant)",
             new { backfill, tenant },
             cancellationToken: cancellationToken));
-    }
 
     /// <summary>Pauses a backfill (what runs goes on), resumes it, or gives up what has not begun. Resuming tries days again that failed, if asked to.</summary>
     /// <param name="backfill">The backfill.</param>
@@ -48,10 +52,11 @@ internal sealed class BackfillQueue([FromKeyedServices(DatabaseRole.Job)] Npgsql
     /// <param name="failedAgain">Whether days that failed get another run.</param>
     /// <param name="actor">Who says so.</param>
     /// <param name="reason">Why.</param>
+    /// <param name="alongside">What belongs into the same transaction; null for nothing.</param>
     /// <param name="cancellationToken">Nothing has changed.</param>
     /// <returns>Null when it is so now, or why it cannot be.</returns>
     /// <exception cref="ArgumentException">The state is none of the three.</exception>
-    public async Task<string?> SetAsync(long backfill, string? tenant, string state, bool failedAgain, string actor, string reason, CancellationToken cancellationToken)
+    public async Task<string?> SetAsync(long backfill, string? tenant, string state, bool failedAgain, string actor, string reason, Alongside<long>? alongside, CancellationToken cancellationToken)
     {
         if (state is not ("paused" or "running" or "canceled"))
         {
@@ -60,6 +65,11 @@ internal sealed class BackfillQueue([FromKeyedServices(DatabaseRole.Job)] Npgsql
 
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (alongside is not null)
+        {
+            await alongside.Before(connection, cancellationToken);
+        }
+
         var now = await connection.QuerySingleOrDefaultAsync<string?>(new CommandDefinition(
             "SELECT state FROM dags.backfill WHERE backfill_id = @backfill AND (@tenant::text IS NULL OR tenant = @tenant) FOR NO KEY UPDATE",
             new { backfill, tenant },
@@ -85,6 +95,11 @@ internal sealed class BackfillQueue([FromKeyedServices(DatabaseRole.Job)] Npgsql
             new { backfill, state, failedAgain, actor, reason, now },
             transaction,
             cancellationToken: cancellationToken));
+        if (alongside is not null)
+        {
+            await alongside.After(connection, backfill, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         signals.RingAll();
         return null;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Claims;
@@ -43,6 +42,11 @@ public sealed partial class EveryStatusTests
             ["action"] = "999999",
             ["older"] = "999999",
             ["newer"] = "999999",
+            ["asset"] = login == "camden" ? "none" : "store_figures",
+            ["date"] = "2026-10-01",
+            ["backfill"] = "999999",
+            ["backfillPlan"] = "999999",
+            ["approval"] = "999999",
             ["fresh"] = "fresh-" + name,
         };
         things["operationId"] = things["exportId"];
@@ -73,11 +77,37 @@ public sealed partial class EveryStatusTests
                 """);
             var mark = Number(await MakeAsync($"/v1/ops/runs/{failed}/plans", """{"kind":"mark","tasks":["store_master"]}"""), "plan_id");
             things["action"] = Number(await MakeAsync($"/v1/ops/plans/{mark}/apply", Reason), "action", "action_id");
+            await PartitionAsync(connection);
+            things["backfillPlan"] = Number(await MakeAsync("/v1/ops/backfills/plans", Backfill), "plan_id");
+            things["backfill"] = Number(await MakeAsync($"/v1/ops/backfills/plans/{Number(await MakeAsync("/v1/ops/backfills/plans", Backfill), "plan_id")}/apply", Reason), "backfill_id");
+            (things["approval"], things["other approval"]) = (await QuestionAsync(connection), await QuestionAsync(connection));
             things["older"] = things["newer"] = $"{await connection.ExecuteScalarAsync<long>("SELECT current_version FROM dags.dag WHERE dag_id = 'store_kpis'")}";
         }
 
         return things;
     }
+
+    // A store-day of which an earlier version is kept.
+    private static Task<int> PartitionAsync(Npgsql.NpgsqlConnection connection) => connection.ExecuteAsync(
+        """
+        INSERT INTO dags.asset_partition (tenant, asset, business_date, store, version, fence) VALUES
+          ('aoba', 'pos_transaction', '2026-10-01', 'S01', 1, 0), ('aoba', 'store_figures', '2026-10-01', 'S01', 2, -1) ON CONFLICT DO NOTHING;
+        INSERT INTO dags.asset_version (tenant, asset, business_date, store, version, fence, published_at)
+        SELECT 'aoba', 'store_figures', '2026-10-01', 'S01', n, n - 3, now() FROM generate_series(1, 2) AS n ON CONFLICT DO NOTHING;
+        INSERT INTO mart.replaced_rows (tenant, store, business_date, table_name, replaced_by, rows)
+        VALUES ('aoba', 'S01', '2026-10-01', 'mart.kpi_store_day', -1, '[]') ON CONFLICT DO NOTHING;
+        """);
+
+    private static async Task<string> QuestionAsync(Npgsql.NpgsqlConnection connection) => (await connection.ExecuteScalarAsync<long>(
+        """
+        WITH run AS (
+          INSERT INTO dags.dag_run (dag_id, version_id, run_type, tenant, partition_key, state, started_at)
+          SELECT dag_id, current_version, 'manual', 'aoba', 'aoba/2026-09-' || (10 + count(r.run_id)), 'running', now()
+          FROM dags.dag LEFT JOIN dags.dag_run r USING (dag_id) WHERE dag_id = 'store_kpis' GROUP BY dag_id, current_version RETURNING run_id),
+        task AS (
+          INSERT INTO dags.task_instance (run_id, task_id, state, max_tries) SELECT run_id, 'store_figures', 'awaiting_input', 1 FROM run RETURNING run_id, ti_id)
+        INSERT INTO dags.approval (tenant, run_id, ti_id, digest, question, detail) SELECT 'aoba', run_id, ti_id, 'x', 'May it?', '[]' FROM task RETURNING approval_id
+        """)).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     // What concerns all tenants is done by somebody who has none; such a person comes from another provider of identities.
     private async Task PlatformAsync(Dictionary<string, string> things)
@@ -87,7 +117,7 @@ public sealed partial class EveryStatusTests
         var cookie = await CookieAsync(client, "administrator");
         foreach (var operation in _operations.Where(one => one.Id is "pauseDag" or "resumeDag").OrderBy(one => one.Id))
         {
-            var right = (await RightAsync(client, operation, things, cookie)).With("Idempotency-Key", "platform");
+            var right = (await RightAsync(client, operation, things, cookie)).With("Idempotency-Key", operation.Id);
             await SendAsync(client, operation, right);
             await SendAsync(client, operation, right with { Query = "a=b" });
         }

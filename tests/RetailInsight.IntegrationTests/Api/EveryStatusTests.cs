@@ -33,6 +33,7 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
     private const string Person = """{"name":"NAME","display_name":"x","role":"data_engineer","language":"en"}""";
     private const string Question = """{"metrics":["net_sales"],"dimensions":["store","business_date"],"from":"2026-11-10","to":"2026-11-14","limit":1}""";
     private const string Sold = "from=2026-11-10&to=2026-11-14";
+    private const string Backfill = """{"dag":"store_kpis","from":"2026-10-01","to":"2026-10-02","selector":"all"}""";
     private const string Reason = """{"reason":"x"}""";
     private const string Password = """{"login":"LOGIN","secret":"TOKEN","password":"another horse battery"}""";
 
@@ -64,6 +65,17 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
         ["undoAction"] = ("", Reason),
         ["pauseDag"] = ("", Reason),
         ["resumeDag"] = ("", Reason),
+        ["getPartition"] = ("store=S01", ""),
+        ["restorePartition"] = ("", """{"store":"S01","version":1,"reason":"x"}"""),
+        ["releasePartition"] = ("", """{"store":"S01","reason":"x"}"""),
+        ["planBackfill"] = ("", Backfill),
+        ["applyBackfillPlan"] = ("", Reason),
+        ["pauseBackfill"] = ("", Reason),
+        ["resumeBackfill"] = ("", Reason),
+        ["cancelBackfill"] = ("", Reason),
+        ["approveApproval"] = ("", Reason),
+        ["refuseApproval"] = ("", Reason),
+        ["setApprovalGate"] = ("", """{"tolerance_per_mille":5,"older_than_days":1}"""),
     };
 
     private readonly ConcurrentDictionary<string, bool> _seen = [];
@@ -150,6 +162,21 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
 
         await AskAsync("applyPlan", one => one);
         await AskAsync("undoAction", one => one);
+        foreach (var id in new[] { "releasePartition", "applyBackfillPlan", "cancelBackfill", "resumeBackfill", "pauseBackfill", "approveApproval" })
+        {
+            await AskAsync(id, one => one);
+        }
+
+        await AskAsync("restorePartition", one => one with { Body = one.Body!.Replace(":1", ":2", StringComparison.Ordinal) });
+        foreach (var query in new[] { "", "a=b" })
+        {
+            await AskAsync("refuseApproval", one => (one with { Path = $"/v1/ops/approvals/{things["other approval"]}/refuse", Query = query }).With("Idempotency-Key", "refuse"));
+        }
+
+        await AskAsync("clearApprovalGate", one => one);
+        await AskAsync("getApprovalGate", one => one);
+        await AskAsync("setApprovalGate", one => one);
+        await AskAsync("getApprovalGate", one => one);
         foreach (var id in new[] { "createUser", "createWebhook", "createKey", "rotateKey", "resetPassword", "rotateWebhookSecret" })
         {
             await AskAsync(id, one => one.With("Idempotency-Key", id));

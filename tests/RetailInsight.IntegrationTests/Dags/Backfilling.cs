@@ -33,7 +33,7 @@ public sealed class Backfilling(PostgresFixture postgres) : IClassFixture<Postgr
 
         await ArriveAsync(First.AddDays(2), "b", 2);
         Assert.Equal(Days(3), await DaysAsync(engine, Request(BackfillSelector.Stale)));
-        var stale = Assert.Single((await engine.Get<BackfillPlans>().PlanAsync(Request(BackfillSelector.Stale), "ann", CancellationToken.None)).Days);
+        var stale = Assert.Single((await engine.Get<BackfillPlans>().PlanAsync(Request(BackfillSelector.Stale), "ann", null, CancellationToken.None)).Days);
         Assert.Equal(["b"], stale.Stores);
         Assert.Equal(Days(1, 2, 3, 4, 5, 6), await DaysAsync(engine, Request(BackfillSelector.All) with { Order = BackfillOrder.OldestFirst }));
         Assert.Empty(await DaysAsync(engine, Request(BackfillSelector.All) with { Tenant = "other" }));
@@ -59,23 +59,23 @@ public sealed class Backfilling(PostgresFixture postgres) : IClassFixture<Postgr
         await _database.WaitUntilAsync("EXISTS (SELECT FROM dags.task_instance WHERE run_id = @fresh AND state = 'running')", new { fresh });
 
         var queue = engine.Get<BackfillQueue>();
-        Assert.Equal($"There is no backfill {backfill}.", await queue.SetAsync(backfill, "other", "paused", false, "eve", "", CancellationToken.None));
-        Assert.Null(await queue.SetAsync(backfill, "acme", "paused", false, "ann", "peak hour", CancellationToken.None));
+        Assert.Equal($"There is no backfill {backfill}.", await queue.SetAsync(backfill, "other", "paused", false, "eve", "", null, CancellationToken.None));
+        Assert.Null(await queue.SetAsync(backfill, "acme", "paused", false, "ann", "peak hour", null, CancellationToken.None));
         _gate.Release(3);
         await _database.WaitUntilAsync("NOT EXISTS (SELECT FROM dags.dag_run WHERE state IN ('queued', 'running'))");
         await Task.Delay(300);
         var paused = await StateAsync(engine, backfill);
         Assert.Equal(("paused", 8, 0, 2), (paused.State, paused.Pending, paused.Submitted, paused.Success));
 
-        Assert.Null(await queue.SetAsync(backfill, "acme", "running", false, "ann", "", CancellationToken.None));
+        Assert.Null(await queue.SetAsync(backfill, "acme", "running", false, "ann", "", null, CancellationToken.None));
         _gate.Release(2);
         await _database.WaitUntilAsync("(SELECT count(*) = 4 FROM dags.backfill_slot WHERE state = 'success')");
-        Assert.Null(await queue.SetAsync(backfill, "acme", "canceled", false, "ann", "enough", CancellationToken.None));
+        Assert.Null(await queue.SetAsync(backfill, "acme", "canceled", false, "ann", "enough", null, CancellationToken.None));
         _gate.Release(2);
         await _database.WaitUntilAsync("NOT EXISTS (SELECT FROM dags.backfill_slot WHERE state IN ('pending', 'submitted'))");
         var canceled = await StateAsync(engine, backfill);
         Assert.Equal(("canceled", 10), (canceled.State, canceled.Success + canceled.Canceled));
-        Assert.Equal($"Backfill {backfill} is canceled.", await queue.SetAsync(backfill, null, "running", false, "ann", "", CancellationToken.None));
+        Assert.Equal($"Backfill {backfill} is canceled.", await queue.SetAsync(backfill, null, "running", false, "ann", "", null, CancellationToken.None));
         Assert.Equal(
             ["backfill", "pause_backfill", "resume_backfill", "cancel_backfill"], await _database.ListAsync<string>("SELECT kind FROM dags.action ORDER BY action_id"));
         Assert.Equal(Days(10, 9, 8, 7), _order.Where(day => day != First.AddDays(30)).Take(4).OrderDescending());
@@ -91,7 +91,7 @@ public sealed class Backfilling(PostgresFixture postgres) : IClassFixture<Postgr
         var state = await StateAsync(engine, backfill);
         Assert.Equal((2, 1, 2), (state.Success, state.Failed, state.Pending));
         _fails = _ => false;
-        Assert.Null(await engine.Get<BackfillQueue>().SetAsync(backfill, null, "running", true, "ann", "mended", CancellationToken.None));
+        Assert.Null(await engine.Get<BackfillQueue>().SetAsync(backfill, null, "running", true, "ann", "mended", null, CancellationToken.None));
         await _database.WaitUntilAsync("(SELECT state = 'done' FROM dags.backfill WHERE backfill_id = @backfill)", new { backfill });
         Assert.Equal(Days(1, 2, 3, 3, 4, 5), _order);
         Assert.Equal(0, await _database.ScalarAsync<long>("SELECT count(*) FROM dags.asset_partition WHERE stale_since IS NOT NULL"));
@@ -102,18 +102,18 @@ public sealed class Backfilling(PostgresFixture postgres) : IClassFixture<Postgr
     {
         await using var engine = await StartAsync(days: 4);
         var plans = engine.Get<BackfillPlans>();
-        var plan = await plans.PlanAsync(Request(BackfillSelector.Missing), "ann", CancellationToken.None);
+        var plan = await plans.PlanAsync(Request(BackfillSelector.Missing), "ann", null, CancellationToken.None);
         Assert.Equal((4, 8L, 400L, null), (plan.Estimate.Partitions, plan.Estimate.Tasks, plan.Estimate.Rows, plan.Estimate.Usual));
         await FillAsync(engine, Request(BackfillSelector.Missing) with { To = First });
-        var refused = await plans.ApplyAsync(plan.PlanId, "acme", "ann", "", CancellationToken.None);
+        var refused = await plans.ApplyAsync(plan.PlanId, "acme", "ann", "", null, CancellationToken.None);
         Assert.Equal("The days stand otherwise than when the plan was made.", refused.Refusal);
         Assert.Equal(["2026-03-01 was a, b, is not concerned."], refused.Differences);
 
-        var second = await plans.PlanAsync(Request(BackfillSelector.Missing), "ann", CancellationToken.None);
+        var second = await plans.PlanAsync(Request(BackfillSelector.Missing), "ann", null, CancellationToken.None);
         Assert.NotNull(second.Estimate.Usual);
-        Assert.Equal("There is no such plan.", (await plans.ApplyAsync(second.PlanId, "other", "eve", "", CancellationToken.None)).Refusal);
-        Assert.NotNull((await plans.ApplyAsync(second.PlanId, "acme", "ann", "", CancellationToken.None)).BackfillId);
-        Assert.Equal("The plan was applied already.", (await plans.ApplyAsync(second.PlanId, "acme", "ann", "", CancellationToken.None)).Refusal);
+        Assert.Equal("There is no such plan.", (await plans.ApplyAsync(second.PlanId, "other", "eve", "", null, CancellationToken.None)).Refusal);
+        Assert.NotNull((await plans.ApplyAsync(second.PlanId, "acme", "ann", "", null, CancellationToken.None)).BackfillId);
+        Assert.Equal("The plan was applied already.", (await plans.ApplyAsync(second.PlanId, "acme", "ann", "", null, CancellationToken.None)).Refusal);
         foreach (var (request, message) in new[]
         {
             (Request(BackfillSelector.All) with { DagId = "none" }, "There is no DAG 'none'."),
@@ -122,7 +122,7 @@ public sealed class Backfilling(PostgresFixture postgres) : IClassFixture<Postgr
             (Request(BackfillSelector.All) with { MaxActiveRuns = 99 }, "99 runs at once cannot be: 1 to 16."),
         })
         {
-            Assert.Equal(message, (await Assert.ThrowsAsync<ArgumentException>(() => plans.PlanAsync(request, "ann", CancellationToken.None))).Message);
+            Assert.Equal(message, (await Assert.ThrowsAsync<ArgumentException>(() => plans.PlanAsync(request, "ann", null, CancellationToken.None))).Message);
         }
     }
 
@@ -131,13 +131,13 @@ public sealed class Backfilling(PostgresFixture postgres) : IClassFixture<Postgr
     private static IEnumerable<DateOnly> Days(params int[] days) => days.Select(day => First.AddDays(day - 1));
 
     private static async Task<IEnumerable<DateOnly>> DaysAsync(TestEngine engine, BackfillRequest request) =>
-        (await engine.Get<BackfillPlans>().PlanAsync(request, "ann", CancellationToken.None)).Days.Select(day => day.BusinessDate);
+        (await engine.Get<BackfillPlans>().PlanAsync(request, "ann", null, CancellationToken.None)).Days.Select(day => day.BusinessDate);
 
     private static async Task<long> ApplyAsync(TestEngine engine, BackfillRequest request)
     {
         var plans = engine.Get<BackfillPlans>();
-        var plan = await plans.PlanAsync(request, "ann", CancellationToken.None);
-        return (await plans.ApplyAsync(plan.PlanId, "acme", "ann", "to be sure", CancellationToken.None)).BackfillId!.Value;
+        var plan = await plans.PlanAsync(request, "ann", null, CancellationToken.None);
+        return (await plans.ApplyAsync(plan.PlanId, "acme", "ann", "to be sure", null, CancellationToken.None)).BackfillId!.Value;
     }
 
     private static async Task<BackfillState> StateAsync(TestEngine engine, long backfill) => (await engine.Get<BackfillQueue>().FindAsync(backfill, "acme", CancellationToken.None))!;

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using RetailInsight.Cli;
 using RetailInsight.IntegrationTests.Api;
+using Xunit.Abstractions;
 
 namespace RetailInsight.IntegrationTests.Dags;
 
 /// <summary><c>retail dags …</c> against a running API and engine.</summary>
 [Collection(ApiHost.Collection)]
-public sealed class DagsCommandLine(ApiHost host) : OperatingCompany(host)
+public sealed class DagsCommandLine(ApiHost host, ITestOutputHelper console) : OperatingCompany(host)
 {
     [Fact]
     public async Task A_failed_run_is_looked_into_cleared_after_a_question_and_waited_for()
@@ -25,8 +26,8 @@ public sealed class DagsCommandLine(ApiHost host) : OperatingCompany(host)
         var refused = await RetailAsync(2, "clear", $"{run}", "--only-failed", "--reason", "fixed");
         Assert.Contains("--yes", refused.Error, StringComparison.Ordinal);
         var no = await AskedAsync("n\n", 1, "clear", $"{run}", "--only-failed", "--reason", "fixed");
-        Assert.Contains("b     failed", Squeezed(no.Output), StringComparison.Ordinal);
-        Assert.Contains("d     upstream_failed", Squeezed(no.Output), StringComparison.Ordinal);
+        Assert.Contains("b  failed", Squeezed(no.Output), StringComparison.Ordinal);
+        Assert.Contains("d  upstream_failed", Squeezed(no.Output), StringComparison.Ordinal);
         Assert.Contains("Nothing was done.", no.Error, StringComparison.Ordinal);
         Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM dags.action"));
         var yes = await AskedAsync("y\n", 0, "clear", $"{run}", "--only-failed", "--reason", "fixed", "--wait");
@@ -89,6 +90,7 @@ public sealed class DagsCommandLine(ApiHost host) : OperatingCompany(host)
         var code = await RetailCommand.RunAsync(
             ["dags", .. args, "--api", Address.ToString(), "--login", "engineer", "--password", Company.Password],
             new Surroundings(output, error, _ => null, Path.GetTempPath(), TimeProvider.System, false, 200, input), CancellationToken.None);
+        console.WriteLine($"$ retail dags {string.Join(' ', args)}\n{error}{output}");
         Assert.True(code == exit, $"{string.Join(' ', args)}: {code}\n{output}\n{error}");
         return (output.ToString(), error.ToString());
     }

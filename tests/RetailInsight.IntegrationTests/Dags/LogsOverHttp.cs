@@ -127,6 +127,31 @@ public sealed class LogsOverHttp(ApiHost host) : OperatingCompany(host)
     }
 
     [Fact]
+    public async Task Of_a_mapped_task_each_key_has_its_own_log()
+    {
+        await using var engine = await TestEngine.StartAsync(Database, [new Dag("stores", [new DagTask("load", (context, _) =>
+        {
+            LoggerMessage.Define<string>(LogLevel.Information, new EventId(1), "loads {Key}")(context.Logger, context.MapKey, null);
+            return Task.FromResult(TaskOutput.None);
+        })
+        {
+            Map = (_, _, _, _) => Task.FromResult<IReadOnlyList<string>>(["S01", "S02"]),
+        }])]);
+        var run = await RunAsync("success", "stores");
+        await Database.WaitUntilAsync("2 = (SELECT count(*) FROM dags.task_log)");
+        var second = await ReadAsync($"{run}/logs?task=load&key=S02");
+        Assert.Equal(("S02", "1 loads S02"), (second.GetProperty("key").GetString(), List(second, "lines", Line)[0]));
+        Assert.Equal(second.GetRawText(), (await ReadAsync($"{run}/logs?task=load&lease_token={second.GetProperty("try").GetProperty("lease_token")}")).GetRawText());
+        Assert.Equal(HttpStatusCode.NotFound, (await Engineer.GetAsync($"/v1/ops/runs/{run}/logs?task=load&key=S03")).StatusCode);
+        var why = await Engineer.GetFromJsonAsync<JsonElement>($"/v1/ops/runs/{run}/tasks/load/why?key=S01");
+        Assert.Equal("It ended: success.", why.GetProperty("sentence").GetString());
+
+        // Only the failed key of several is cleared.
+        var plan = await PlanAsync(run, new { kind = "clear", tasks = new[] { "load[S02]" } });
+        Assert.Equal(["load S02"], List(plan, "tasks", task => $"{task.GetProperty("task")} {task.GetProperty("key")}"));
+    }
+
+    [Fact]
     public async Task Many_followers_share_few_connections_and_one_person_has_a_bound_number_of_places()
     {
         // Two connections for everything: signing in, following and asking beside it.

@@ -67,7 +67,7 @@ public sealed class PartitionVersions(PostgresFixture postgres) : IClassFixture<
         var right = await _kpis.NetOfAsync("s1");
         Assert.NotEqual(_wrong.Day, right);
 
-        var restored = await restore.RestoreAsync(KpiEngine.Figures("s1"), history[1].Version, "ann", "the month is closed with it", CancellationToken.None);
+        var restored = await restore.RestoreAsync(KpiEngine.Figures("s1"), history[1].Version, "ann", "the month is closed with it", null, CancellationToken.None);
         Assert.Equal("", restored.Refusal);
         Assert.Equal(history[0].Version + 1, restored.Version);
         Assert.Equal("success", await _kpis.Database.EndOfAsync(restored.Run!.Value));
@@ -80,8 +80,8 @@ public sealed class PartitionVersions(PostgresFixture postgres) : IClassFixture<
         Assert.Equal(_wrong.Day, await _kpis.NetOfAsync("s1"));
         Assert.Equal(["1"], await _kpis.Mart.AsJobAsync("SELECT count(*)::text FROM dags.asset_partition WHERE asset = 'store_figures' AND pinned_by = 'ann'"));
 
-        Assert.Equal("Nobody holds this partition.", (await restore.ReleaseAsync(KpiEngine.Figures("s2"), "ann", "", CancellationToken.None)).Refusal);
-        var released = await restore.ReleaseAsync(KpiEngine.Figures("s1"), "ann", "mended", CancellationToken.None);
+        Assert.Equal("Nobody holds this partition.", (await restore.ReleaseAsync(KpiEngine.Figures("s2"), "ann", "", null, CancellationToken.None)).Refusal);
+        var released = await restore.ReleaseAsync(KpiEngine.Figures("s1"), "ann", "mended", null, CancellationToken.None);
         Assert.Equal("success", await _kpis.Database.EndOfAsync(released.Run!.Value));
         Assert.Equal(right, await _kpis.NetOfAsync("s1"));
         Assert.Empty(await _kpis.Mart.AsJobAsync("SELECT asset FROM dags.asset_partition WHERE stale_since IS NOT NULL OR pinned_by IS NOT NULL"));
@@ -93,13 +93,13 @@ public sealed class PartitionVersions(PostgresFixture postgres) : IClassFixture<
     {
         var restore = _kpis.Engine.Get<PartitionRestore>();
         var version = (await _kpis.Engine.Get<PartitionHistory>().OfAsync(KpiEngine.Figures("s1"), CancellationToken.None))!.Value.State.Version;
-        Assert.Equal($"Version {version} is the one that stands.", (await restore.RestoreAsync(KpiEngine.Figures("s1"), version, "ann", "", CancellationToken.None)).Refusal);
-        Assert.Equal($"There is no version {version + 5}, or it is not kept any more.", (await restore.RestoreAsync(KpiEngine.Figures("s1"), version + 5, "ann", "", CancellationToken.None)).Refusal);
-        Assert.Equal("There is no such partition.", (await restore.RestoreAsync(KpiEngine.Figures("nowhere"), 1, "ann", "", CancellationToken.None)).Refusal);
-        Assert.Equal("Earlier content of store_clusters is not kept.", (await restore.RestoreAsync(KpiEngine.Figures("") with { Asset = "store_clusters" }, 1, "ann", "", CancellationToken.None)).Refusal);
+        Assert.Equal($"Version {version} is the one that stands.", (await restore.RestoreAsync(KpiEngine.Figures("s1"), version, "ann", "", null, CancellationToken.None)).Refusal);
+        Assert.Equal($"There is no version {version + 5}, or it is not kept any more.", (await restore.RestoreAsync(KpiEngine.Figures("s1"), version + 5, "ann", "", null, CancellationToken.None)).Refusal);
+        Assert.Equal("There is no such partition.", (await restore.RestoreAsync(KpiEngine.Figures("nowhere"), 1, "ann", "", null, CancellationToken.None)).Refusal);
+        Assert.Equal("Earlier content of store_clusters is not kept.", (await restore.RestoreAsync(KpiEngine.Figures("") with { Asset = "store_clusters" }, 1, "ann", "", null, CancellationToken.None)).Refusal);
         await MendAsync();
         await _kpis.Mart.AsJobAsync("DELETE FROM mart.replaced_rows");
-        Assert.StartsWith($"What version {version} held is not kept", (await restore.RestoreAsync(KpiEngine.Figures("s1"), version, "ann", "", CancellationToken.None)).Refusal, StringComparison.Ordinal);
+        Assert.StartsWith($"What version {version} held is not kept", (await restore.RestoreAsync(KpiEngine.Figures("s1"), version, "ann", "", null, CancellationToken.None)).Refusal, StringComparison.Ordinal);
         Assert.Empty(await _kpis.Mart.AsJobAsync("SELECT tablename FROM pg_tables WHERE schemaname = 'mart_staging'"));
     }
 
@@ -124,15 +124,15 @@ public sealed class PartitionVersions(PostgresFixture postgres) : IClassFixture<
         Assert.Equal([wrong[0], right[0]], [difference.GetProperty("netWas").GetRawText(), difference.GetProperty("netIs").GetRawText()]);
         Assert.Equal(wrong, await _kpis.NetOfAsync("s1"));
         Assert.Equal(0, await _kpis.Database.ScalarAsync<long>("SELECT count(*) FROM dags.task_queue JOIN dags.task_instance t USING (ti_id) WHERE t.state = 'awaiting_input'"));
-        Assert.Equal($"There is no open question {question.ApprovalId}.", await desk.AnswerAsync(question.ApprovalId, "other", true, "eve", "", CancellationToken.None));
+        Assert.Equal($"There is no open question {question.ApprovalId}.", await desk.AnswerAsync(question.ApprovalId, "other", true, "eve", "", null, CancellationToken.None));
 
-        Assert.Null(await desk.AnswerAsync(question.ApprovalId, SyntheticCompany.Tenant, false, "hq", "not today", CancellationToken.None));
+        Assert.Null(await desk.AnswerAsync(question.ApprovalId, SyntheticCompany.Tenant, false, "hq", "not today", null, CancellationToken.None));
         Assert.Equal("failed", await _kpis.Database.EndOfAsync(run));
         Assert.Contains("refused by hq: not today", await _kpis.Mart.AsJobAsync("SELECT reason FROM dags.task_instance"));
         Assert.Equal(wrong, await _kpis.NetOfAsync("s1"));
 
         var second = await AskedAsync(await QueueAsync());
-        Assert.Null(await desk.AnswerAsync(second.ApprovalId, null, true, "hq", "the register was counted twice", CancellationToken.None));
+        Assert.Null(await desk.AnswerAsync(second.ApprovalId, null, true, "hq", "the register was counted twice", null, CancellationToken.None));
         Assert.Equal("success", await _kpis.Database.EndOfAsync(second.RunId));
         Assert.Equal(right, await _kpis.NetOfAsync("s1"));
         Assert.Equal(["approve hq", "refuse hq"], await _kpis.Mart.AsJobAsync("SELECT kind || ' ' || actor FROM dags.action ORDER BY 1"));
@@ -146,11 +146,11 @@ public sealed class PartitionVersions(PostgresFixture postgres) : IClassFixture<
         await _kpis.Mart.AsJobAsync("UPDATE mart.kpi_store_day SET net = net * 2 WHERE store = 's1' AND business_date = '2026-11-18'");
         var first = await AskedAsync(await QueueAsync());
         await _kpis.Mart.AsJobAsync("UPDATE mart.kpi_store_day SET net = net * 2 WHERE store = 's2' AND business_date = '2026-11-18'");
-        Assert.Null(await desk.AnswerAsync(first.ApprovalId, null, true, "hq", "", CancellationToken.None));
+        Assert.Null(await desk.AnswerAsync(first.ApprovalId, null, true, "hq", "", null, CancellationToken.None));
         var second = await AskedAsync(first.RunId, first.ApprovalId);
         Assert.StartsWith("2 of 3 stores differ by more than 0 per mille", second.Question, StringComparison.Ordinal);
-        Assert.Equal($"There is no open question {first.ApprovalId}.", await desk.AnswerAsync(first.ApprovalId, null, true, "hq", "", CancellationToken.None));
-        Assert.Null(await desk.AnswerAsync(second.ApprovalId, null, true, "hq", "", CancellationToken.None));
+        Assert.Equal($"There is no open question {first.ApprovalId}.", await desk.AnswerAsync(first.ApprovalId, null, true, "hq", "", null, CancellationToken.None));
+        Assert.Null(await desk.AnswerAsync(second.ApprovalId, null, true, "hq", "", null, CancellationToken.None));
         Assert.Equal("success", await _kpis.Database.EndOfAsync(first.RunId));
     }
 
