@@ -99,7 +99,8 @@ internal sealed class LogStream(TaskTries tries, TaskLogs logs, OperationsOption
                 yield break;
             }
 
-            if (lifetime.ApplicationStopping.IsCancellationRequested || clock.GetElapsedTime(begun) >= options.LogStreamTime)
+            // Of what has ended the last lines are waited for, whatever the time: who asks again would wait for them anew.
+            if (ended is null && (lifetime.ApplicationStopping.IsCancellationRequested || clock.GetElapsedTime(begun) >= options.LogStreamTime))
             {
                 yield break;
             }

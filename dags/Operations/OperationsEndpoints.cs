@@ -7,7 +7,7 @@ using RetailInsight.Dags.Engine;
 
 namespace RetailInsight.Dags.Operations;
 
-/// <summary><c>/v1/ops</c>: who may see figures of a tenant sees its runs, who operates changes them.</summary>
+/// <summary><c>/v1/ops</c>: who may view sees the runs of the own tenant, who may operate changes them.</summary>
 internal static class OperationsEndpoints
 {
     /// <summary>The most items of one answer.</summary>

@@ -148,9 +148,7 @@ internal static class DagPlanCommand
         }
         else if (!report.AsJson)
         {
-            report.Table(
-                ["Task", "Key", "Was", "Is"],
-                Json.Members(done, "changes").Select(one => (string[])[Json.Cell(one, "task"), Json.Cell(one, "key"), Json.Cell(one, "was"), Json.Cell(one, "is")]));
+            Table(report, ["Task", "Key", "Was", "Is"], Json.Members(done, "changes").Select(one => (string[])[Json.Cell(one, "task"), Json.Cell(one, "key"), Json.Cell(one, "was"), Json.Cell(one, "is")]));
             report.Note($"Done: {Json.Cell(action, "kind")} of run {Json.Cell(action, "run_id")}, action {Json.Cell(action, "action_id")}.");
         }
 
@@ -166,14 +164,21 @@ internal static class DagPlanCommand
 
     private static void Show(Report report, JsonElement plan)
     {
-        report.Table(
-            ["Task", "Key", "State"],
-            Json.Members(plan, "tasks").Select(task => (string[])[Json.Cell(task, "task"), Json.Cell(task, "key"), Json.Cell(task, "state")]));
+        Table(report, ["Task", "Key", "State"], Json.Members(plan, "tasks").Select(task => (string[])[Json.Cell(task, "task"), Json.Cell(task, "key"), Json.Cell(task, "state")]));
         var estimate = plan.GetProperty("estimate");
         var waiting = Json.Members(estimate, "runs_waiting").Select(run => Json.Cell(run, "run_id")).ToList();
-        report.Line($"Plan {Json.Cell(plan, "plan_id")}: {Json.Cell(plan, "kind")}{(Json.Text(plan, "as") is { } state ? $" as {state}" : "")} {Json.Cell(estimate, "tasks")} tasks of run {Json.Cell(plan, "run_id")} of {Json.Cell(plan, "dag_id")}."
+        report.Line($"Plan {Json.Cell(plan, "plan_id")}: {Json.Cell(plan, "kind")}{(Json.Text(plan, "as") is { } state ? $" as {state}" : "")} {(Json.Cell(estimate, "tasks") is "0" ? "no" : Json.Cell(estimate, "tasks"))} tasks of run {Json.Cell(plan, "run_id")} of {Json.Cell(plan, "dag_id")}."
             + (Seconds(estimate, "p50_seconds") is { } usual ? $" Lately that took {usual} s, in nine of ten cases at most {Seconds(estimate, "p90_seconds")} s." : "")
             + (waiting.Count == 0 ? "" : $" Run {string.Join(", ", waiting)} waits for the same partition."));
+    }
+
+    // What has not begun has no tasks yet.
+    private static void Table(Report report, string[] columns, IEnumerable<string[]> rows)
+    {
+        if (rows.ToList() is { Count: > 0 } some)
+        {
+            report.Table(columns, some);
+        }
     }
 
     private static string? Seconds(JsonElement estimate, string name) => estimate.GetProperty(name) is { ValueKind: JsonValueKind.Number } seconds ? seconds.GetRawText() : null;
