@@ -146,10 +146,17 @@ internal sealed class RunEvaluator : IDisposable
     }
 
     // One row stands for the task until its keys are known; then it becomes the first of them. Those mapped with it get the same keys.
+    // Returns what to look behind: what ended, or the rows there are now.
     private async Task<IReadOnlyList<long>> MapAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Waiting task, Run run, CancellationToken cancellationToken)
     {
-        if (_catalogue.Find(run.DagId, task.TaskId)?.Map is not { } map)
+        var definition = _catalogue.Find(run.DagId, task.TaskId);
+        if (definition is { MapWith: not null })
+        {
+            return await FollowAsync(connection, transaction, task, DagCatalogue.MapRoot(_catalogue.Dags.First(dag => dag.Id == run.DagId), definition), cancellationToken);
+        }
+
+        if (definition?.Map is not { } map)
         {
             return await EndAsync(connection, transaction, [(task.TiId, "failed")], cancellationToken);
         }
@@ -163,12 +170,12 @@ internal sealed class RunEvaluator : IDisposable
         var first = (await connection.QueryAsync<long>(new CommandDefinition(
             """
             WITH mapped AS (
-              SELECT t.* FROM dags.task_instance t WHERE t.run_id = @RunId AND t.map_index = -1 AND t.state = 'waiting' AND t.task_id IN (
+              SELECT t.* FROM dags.task_instance t WHERE t.run_id = @RunId AND t.map_index = -1 AND t.task_id IN (
                 SELECT d ->> 'id' FROM dags.dag_run r JOIN dags.dag_version v USING (version_id), jsonb_array_elements(v.spec -> 'tasks') d
                 WHERE r.run_id = @RunId AND d ->> 'map' = @TaskId)),
             others AS (
-              INSERT INTO dags.task_instance (run_id, task_id, map_index, map_key, state, max_tries, trigger_rule, tolerated, mapped, pool, slots, prio)
-              SELECT m.run_id, m.task_id, k.position - 1, k.key, 'waiting', m.max_tries, m.trigger_rule, m.tolerated, true, m.pool, m.slots, m.prio
+              INSERT INTO dags.task_instance (run_id, task_id, map_index, map_key, state, ended_at, reason, max_tries, trigger_rule, tolerated, mapped, pool, slots, prio)
+              SELECT m.run_id, m.task_id, k.position - 1, k.key, m.state, m.ended_at, m.reason, m.max_tries, m.trigger_rule, m.tolerated, true, m.pool, m.slots, m.prio
               FROM mapped m, unnest(@keys) WITH ORDINALITY AS k(key, position) WHERE k.position > 1
               ORDER BY m.ti_id, k.position
               RETURNING ti_id, task_id),
@@ -180,7 +187,23 @@ internal sealed class RunEvaluator : IDisposable
             transaction,
             cancellationToken: cancellationToken))).ToArray();
         await QueueAsync(connection, transaction, first, cancellationToken);
-        return [];
+        return first;
+    }
+
+    // Whose keys are another's waits until that one has them, whatever its rule says before; who will never have any is skipped.
+    private static async Task<List<long>> FollowAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Waiting task, string? root, CancellationToken cancellationToken)
+    {
+        var waits = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            $"""
+            SELECT t.map_index >= 0 OR EXISTS (
+              SELECT FROM dags.task_instance u WHERE u.run_id = t.run_id AND u.task_id = @root AND u.map_index = -1 AND u.state IN {TaskStates.Open})
+            FROM dags.task_instance t WHERE t.ti_id = @TiId
+            """,
+            new { task.TiId, root },
+            transaction,
+            cancellationToken: cancellationToken));
+        return waits ? [] : await EndAsync(connection, transaction, [(task.TiId, "skipped")], cancellationToken);
     }
 
     private static async Task<List<long>> EndAsync(

@@ -12,7 +12,7 @@ using RetailInsight.Bench.Streaming;
 using RetailInsight.Local.Simulation;
 
 // Ratios measured in one run against named baselines: dotnet run -c Release --project tests/Bench -- NAME
-var names = new Argument<string[]>("names") { Description = "conversion, stream, landing, publish, kpi-api, pages, startup, engine; steps, conversion-steps and landing-steady are parts of stream, conversion and landing. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+var names = new Argument<string[]>("names") { Description = "conversion, stream, landing, publish, kpi-api, pages, startup, engine; steps, conversion-steps, landing-steady and engine-rate are parts of stream, conversion, landing and engine. Default: all.", Arity = ArgumentArity.ZeroOrMore };
 var rounds = new Option<int>("--rounds") { Description = "Repetitions; the best counts.", DefaultValueFactory = _ => 3 };
 var seconds = new Option<double>("--seconds") { Description = "Length of a run under load.", DefaultValueFactory = _ => 15 };
 var lines = new Option<int>("--lines") { Description = "Lines a second the steady stream publishes.", DefaultValueFactory = _ => 310_000 };
@@ -35,6 +35,7 @@ command.SetAction(async (arguments, _) =>
         ["pages"] = () => PagesBench.RunAsync(server, plan),
         ["startup"] = () => StartupBench.RunAsync(server, plan),
         ["engine"] = () => EngineBench.RunAsync(server, plan),
+        ["engine-rate"] = () => EngineBench.RunRateAsync(server, plan),
     };
     foreach (var name in asked)
     {

@@ -53,6 +53,29 @@ internal static class EngineBench
         report.Finish();
     }
 
+    /// <summary>Tasks a second and lag alone, with the processor time of both sides: to compare two builds by turns. Writes no page.</summary>
+    public static async Task RunRateAsync(BenchServer server, BenchPlan plan)
+    {
+        for (var round = 0; round < plan.Rounds; round++)
+        {
+            await using (var site = await server.CreateSiteAsync())
+            {
+                await using var engine = await EngineProcess.StartAsync(site, Dags());
+                var (ownBefore, serverBefore) = (Environment.CpuUsage.TotalTime, server.ProcessorTime());
+                var (rate, commits) = await ThroughputAsync(site, engine, runs: 300);
+                var (own, database) = (Environment.CpuUsage.TotalTime - ownBefore, server.ProcessorTime() - serverBefore);
+                Console.WriteLine(FormattableString.Invariant($"{rate:0} tasks/s, {commits:0.00} commits a task, processor ms a task: engine {own.TotalMilliseconds / 3_200:0.00}, database {database.TotalMilliseconds / 3_200:0.00}"));
+            }
+
+            foreach (var (dag, runs) in new[] { ("chain_10", 100), ("chain_100", 10), ("tree_100", 10) })
+            {
+                await using var site = await server.CreateSiteAsync();
+                await using var engine = await EngineProcess.StartAsync(site, Dags());
+                Console.WriteLine(FormattableString.Invariant($"  lag of {runs} x {dag}: {await LagAsync(site, dag, runs):0.0} s"));
+            }
+        }
+    }
+
     private static IEnumerable<Dag> Dags()
     {
         yield return Chain("chain_work", 10, Work);
