@@ -22,17 +22,23 @@ internal sealed class RunEvaluator : IDisposable
 
     private readonly NpgsqlDataSource _database;
     private readonly DagCatalogue _catalogue;
-    private readonly Rounds<long, int> _rounds;
+    private readonly Rounds<long, bool> _rounds;
 
     /// <summary>Creates it.</summary>
     public RunEvaluator([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, DagCatalogue catalogue)
     {
         (_database, _catalogue) = (database, catalogue);
-        _rounds = new Rounds<long, int>((runs, cancellationToken) => EvaluateAsync(runs.ToHashSet(), cancellationToken));
+        _rounds = new Rounds<long, bool>(async (runs, cancellationToken) =>
+        {
+            var asked = runs.ToHashSet();
+            var (looked, ended) = await RoundAsync(asked, cancellationToken);
+            return ended > 0 || looked < asked.Count;
+        });
     }
 
     /// <summary>Evaluates a run, together with others that are asked for at the same time.</summary>
-    public Task EvaluateAsync(long run, CancellationToken cancellationToken) => _rounds.JoinAsync(run, cancellationToken);
+    /// <returns>Whether the scheduler has something to do: a run has ended and another may begin, or one was left to it.</returns>
+    public Task<bool> EvaluateAsync(long run, CancellationToken cancellationToken) => _rounds.JoinAsync(run, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _rounds.Dispose();
@@ -41,59 +47,70 @@ internal sealed class RunEvaluator : IDisposable
     /// <param name="only">Only these; null for all. Those that another process evaluates at this moment are left to the next round.</param>
     /// <param name="cancellationToken">Stops between runs; what was begun is undone.</param>
     /// <returns>How many runs were looked at.</returns>
-    public async Task<int> EvaluateAsync(IReadOnlyCollection<long>? only, CancellationToken cancellationToken)
+    public async Task<int> EvaluateAsync(IReadOnlyCollection<long>? only, CancellationToken cancellationToken) => (await RoundAsync(only, cancellationToken)).Looked;
+
+    private async Task<(int Looked, int Ended)> RoundAsync(IReadOnlyCollection<long>? only, CancellationToken cancellationToken)
     {
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
-        // NO KEY: a task that completes adds an event that points at this row, and must not wait for us.
+        // NO KEY: a task that completes adds an event that points at this row, and must not wait for us. What it adds from here on is the next round's.
         var runs = (await connection.QueryAsync<Run>(new CommandDefinition(
             """
-            SELECT run_id AS RunId, dag_id AS DagId, tenant AS Tenant, partition_key AS PartitionKey, conf::text AS Conf, state AS State,
-              (SELECT paused FROM dags.dag d WHERE d.dag_id = r.dag_id) AS Paused
-            FROM dags.dag_run r
-            WHERE dag_id = ANY(@known) AND run_id IN (
-              SELECT DISTINCT run_id FROM dags.ti_event WHERE @only::bigint[] IS NULL OR run_id = ANY(@only) ORDER BY run_id LIMIT @RunsAtOnce)
-            ORDER BY run_id FOR NO KEY UPDATE SKIP LOCKED
+            WITH held AS MATERIALIZED (
+              SELECT r.*, (SELECT paused FROM dags.dag d WHERE d.dag_id = r.dag_id) AS paused
+              FROM dags.dag_run r
+              WHERE dag_id = ANY(@known) AND run_id IN (
+                SELECT DISTINCT run_id FROM dags.ti_event WHERE @only::bigint[] IS NULL OR run_id = ANY(@only) ORDER BY run_id LIMIT @RunsAtOnce)
+              ORDER BY run_id FOR NO KEY UPDATE OF r SKIP LOCKED),
+            events AS (
+              DELETE FROM dags.ti_event e USING held WHERE e.run_id = held.run_id RETURNING e.run_id, e.ti_id)
+            SELECT run_id AS RunId, dag_id AS DagId, tenant AS Tenant, partition_key AS PartitionKey, conf::text AS Conf, state AS State, paused AS Paused,
+              ARRAY(SELECT DISTINCT ti_id FROM events WHERE events.run_id = held.run_id) AS Events
+            FROM held
             """,
             new { known = _catalogue.DagIds, only = only?.ToArray(), RunsAtOnce },
             transaction,
             cancellationToken: cancellationToken))).ToDictionary(run => run.RunId);
         if (runs.Count == 0)
         {
-            return 0;
+            return (0, 0);
         }
 
-        var ids = runs.Keys.ToArray();
-        var events = (await connection.QueryAsync<(long Run, long Task)>(new CommandDefinition(
-            "DELETE FROM dags.ti_event WHERE run_id = ANY(@ids) RETURNING run_id, ti_id", new { ids }, transaction, cancellationToken: cancellationToken))).AsList();
-        var open = events.Where(found => runs[found.Run].State == "running").ToList();
-        var started = open.Where(found => found.Task == 0).Select(found => found.Run).Distinct().ToArray();
-        var ended = open.Where(found => found.Task != 0).Select(found => found.Task).Distinct().ToArray();
+        var open = runs.Values.Where(run => run.State == "running").ToList();
+        var started = open.Where(run => run.Events.Contains(0)).Select(run => run.RunId).ToArray();
+        var ended = open.SelectMany(run => run.Events).Where(task => task != 0).ToArray();
+        var going = new HashSet<long>();
         while (started.Length + ended.Length > 0)
         {
-            ended = await DecideAsync(connection, transaction, runs, started, ended, cancellationToken);
+            ended = await DecideAsync(connection, transaction, runs, started, ended, going, cancellationToken);
             started = [];
         }
 
-        await connection.ExecuteAsync(new CommandDefinition(
-            $"""
-            UPDATE dags.dag_run r SET ended_at = now(), state = CASE WHEN EXISTS (
-              SELECT FROM dags.task_instance WHERE run_id = r.run_id AND state IN {TaskStates.Failed} AND NOT tolerated)
-              THEN 'failed' ELSE 'success' END
-            WHERE run_id = ANY(@ids) AND state = 'running' AND NOT EXISTS (
-              SELECT FROM dags.task_instance WHERE run_id = r.run_id AND state IN {TaskStates.Open})
-            """,
-            new { ids },
-            transaction,
-            cancellationToken: cancellationToken));
+        // A run of which something was queued just now is not through.
+        var through = 0;
+        if (runs.Keys.Except(going).ToArray() is { Length: > 0 } ids)
+        {
+            through = await connection.ExecuteAsync(new CommandDefinition(
+                $"""
+                UPDATE dags.dag_run r SET ended_at = now(), state = CASE WHEN EXISTS (
+                  SELECT FROM dags.task_instance WHERE run_id = r.run_id AND state IN {TaskStates.Failed} AND NOT tolerated)
+                  THEN 'failed' ELSE 'success' END
+                WHERE run_id = ANY(@ids) AND state = 'running' AND NOT EXISTS (
+                  SELECT FROM dags.task_instance WHERE run_id = r.run_id AND state IN {TaskStates.Open})
+                """,
+                new { ids },
+                transaction,
+                cancellationToken: cancellationToken));
+        }
+
         await transaction.CommitAsync(cancellationToken);
-        return runs.Count;
+        return (runs.Count, through);
     }
 
     // Returns what ended by being decided: what stands behind it is looked at next, down to the leaves.
     private async Task<long[]> DecideAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Dictionary<long, Run> runs, long[] started, long[] ended, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Dictionary<long, Run> runs, long[] started, long[] ended, HashSet<long> going, CancellationToken cancellationToken)
     {
         var waiting = await connection.QueryAsync<Waiting>(new CommandDefinition(
             $"""
@@ -141,7 +158,9 @@ internal sealed class RunEvaluator : IDisposable
             over.AddRange(await MapAsync(connection, transaction, task, runs[task.RunId], cancellationToken));
         }
 
-        await QueueAsync(connection, transaction, [.. free.Where(task => !task.Unmapped).Select(task => task.TiId)], cancellationToken);
+        var ready = free.Where(task => !task.Unmapped).ToList();
+        going.UnionWith(ready.Select(task => task.RunId));
+        await QueueAsync(connection, transaction, [.. ready.Select(task => task.TiId)], cancellationToken);
         return [.. over];
     }
 
@@ -254,6 +273,9 @@ internal sealed class RunEvaluator : IDisposable
         public required string State { get; init; }
 
         public required bool Paused { get; init; }
+
+        // Tasks that ended; 0 for the run itself.
+        public required long[] Events { get; init; }
     }
 
     private sealed record Waiting
