@@ -108,16 +108,21 @@ internal sealed class RunEvaluator : IDisposable
         return (runs.Count, through);
     }
 
-    // Returns what ended by being decided: what stands behind it is looked at next, down to the leaves.
+    // Returns what ended by being decided: what stands behind it is looked at next, down to the leaves. When a mapped task ends without
+    // keys, whatever waits for keys is looked at too: not all of it need stand right behind.
     private async Task<long[]> DecideAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Dictionary<long, Run> runs, long[] started, long[] ended, HashSet<long> going, CancellationToken cancellationToken)
     {
         var waiting = await connection.QueryAsync<Waiting>(new CommandDefinition(
             $"""
-            WITH behind AS (
+            WITH ended AS (
+              SELECT run_id, task_id, map_index FROM dags.task_instance WHERE ti_id = ANY(@ended)
+              UNION
+              SELECT s.run_id, s.task_id, s.map_index FROM dags.task_instance u JOIN dags.task_instance s ON s.run_id = u.run_id AND s.mapped AND s.map_index = -1
+              WHERE u.ti_id = ANY(@ended) AND u.mapped AND u.map_index = -1),
+            behind AS (
               SELECT DISTINCT u.run_id, e.downstream, CASE WHEN e.align = 'same_index' THEN u.map_index END AS map_index
-              FROM dags.task_instance u JOIN dags.dag_run r USING (run_id) JOIN dags.task_edge e ON e.version_id = r.version_id AND e.upstream = u.task_id
-              WHERE u.ti_id = ANY(@ended)),
+              FROM ended u JOIN dags.dag_run r USING (run_id) JOIN dags.task_edge e ON e.version_id = r.version_id AND e.upstream = u.task_id),
             candidates AS MATERIALIZED (
               SELECT t.ti_id, t.run_id, t.task_id, t.map_index, t.trigger_rule, t.mapped
               FROM behind b JOIN dags.task_instance t ON t.run_id = b.run_id AND t.task_id = b.downstream AND t.map_index = coalesce(b.map_index, t.map_index)
@@ -186,7 +191,7 @@ internal sealed class RunEvaluator : IDisposable
             return await EndAsync(connection, transaction, [(task.TiId, "skipped")], cancellationToken);
         }
 
-        var first = (await connection.QueryAsync<long>(new CommandDefinition(
+        var rows = (await connection.QueryAsync<(long Task, bool Ready)>(new CommandDefinition(
             """
             WITH mapped AS (
               SELECT t.* FROM dags.task_instance t WHERE t.run_id = @RunId AND t.map_index = -1 AND t.task_id IN (
@@ -200,13 +205,13 @@ internal sealed class RunEvaluator : IDisposable
               RETURNING ti_id, task_id),
             first AS (
               UPDATE dags.task_instance t SET map_index = 0, map_key = @first FROM mapped m WHERE t.ti_id = m.ti_id RETURNING t.ti_id, t.task_id)
-            SELECT ti_id FROM others WHERE task_id = @TaskId UNION ALL SELECT ti_id FROM first WHERE task_id = @TaskId
+            SELECT ti_id, task_id = @TaskId FROM others UNION ALL SELECT ti_id, task_id = @TaskId FROM first
             """,
             new { task.RunId, task.TaskId, keys = keys.ToArray(), first = keys[0] },
             transaction,
-            cancellationToken: cancellationToken))).ToArray();
-        await QueueAsync(connection, transaction, first, cancellationToken);
-        return first;
+            cancellationToken: cancellationToken))).AsList();
+        await QueueAsync(connection, transaction, [.. rows.Where(row => row.Ready).Select(row => row.Task)], cancellationToken);
+        return [.. rows.Select(row => row.Task)];
     }
 
     // Whose keys are another's waits until that one has them, whatever its rule says before; who will never have any is skipped.

@@ -62,6 +62,15 @@ load.SetAction(async (_, cancellationToken) =>
 });
 command.Add(load);
 
+// How the bench starts itself as a worker that is going to be killed: where the database is comes in as a line.
+var holder = new Command("engine-holder") { Hidden = true };
+holder.SetAction(async (_, cancellationToken) =>
+{
+    await EngineProcess.HoldAsync((await Console.In.ReadLineAsync(cancellationToken))!, cancellationToken);
+    return 0;
+});
+command.Add(holder);
+
 // How the bench starts itself as the endpoint that keeps nothing.
 var urls = new Option<string>("--urls");
 var plain = new Command("plain") { urls };

@@ -53,7 +53,8 @@ public sealed class ServerRestarts(ITestOutputHelper output)
 
                 for (var restart = 1; restart <= Restarts; restart++)
                 {
-                    await WaitAsync(database, restart * Runs / (Restarts + 1));
+                    var enough = restart * Runs / (Restarts + 1);
+                    await SoakSettings.UntilAsync(async () => await CountAsync(database) >= enough);
                     await Task.Delay(random.Next(100));
                     var kill = restart % 2 == 0;
                     if (kill)
@@ -70,7 +71,7 @@ public sealed class ServerRestarts(ITestOutputHelper output)
                     output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"restart {restart}, {(kill ? "killed" : "stopped")}: {done} of {Runs} runs done so far"));
                 }
 
-                await WaitAsync(database, Runs);
+                await SoakSettings.UntilAsync(async () => await CountAsync(database) >= Runs);
             }
 
             Assert.Equal(Runs * 4, await database.ScalarAsync<long>("SELECT count(*) FROM public.effect"));
@@ -105,14 +106,5 @@ public sealed class ServerRestarts(ITestOutputHelper output)
         await using var source = NpgsqlDataSource.Create(database.Options.ConnectionString(DatabaseRole.Owner) + ";Pooling=false");
         await using var connection = await source.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM dags.dag_run WHERE state = 'success'");
-    }
-
-    private static async Task WaitAsync(TestDatabase database, int runs)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
-        while (await CountAsync(database) < runs)
-        {
-            await Task.Delay(50, patience.Token);
-        }
     }
 }

@@ -14,4 +14,14 @@ internal static class SoakSettings
     /// <summary>A size, <c>RETAILINSIGHT_SOAK_NAME</c>.</summary>
     public static int Number(string name, int usual) =>
         Environment.GetEnvironmentVariable("RETAILINSIGHT_SOAK_" + name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : usual;
+
+    /// <summary>Waits as long as a heavy proof on a busy machine may take.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10));
+        while (!await condition())
+        {
+            await Task.Delay(50, patience.Token);
+        }
+    }
 }

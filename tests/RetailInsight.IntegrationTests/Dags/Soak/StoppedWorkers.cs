@@ -53,7 +53,7 @@ public sealed class StoppedWorkers(PostgresFixture postgres, ITestOutputHelper o
             // What it holds holds up nobody else.
             var free = await PublishingWorker.QueueAsync(database, other, 100, 3);
             await database.WaitUntilAsync("NOT EXISTS (SELECT FROM dags.dag_run WHERE run_id = ANY(@free) AND state <> 'success')", new { free });
-            await WaitAsync(() => database.ScalarAsync<bool>("SELECT NOT EXISTS (SELECT FROM dags.dag_run WHERE run_id = ANY(@runs) AND state <> 'success')", new { runs }));
+            await SoakSettings.UntilAsync(() => database.ScalarAsync<bool>("SELECT NOT EXISTS (SELECT FROM dags.dag_run WHERE run_id = ANY(@runs) AND state <> 'success')", new { runs }));
             var taken = Stopwatch.GetElapsedTime(stopped);
             var rest = (3 * Lease) - taken;
             await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero);
@@ -61,7 +61,7 @@ public sealed class StoppedWorkers(PostgresFixture postgres, ITestOutputHelper o
             await SignalAsync("CONT", child);
 
             // It has understood when it works under a new session.
-            await WaitAsync(() => database.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM dags.worker_session WHERE process_id = @Id AND session_id > @session AND state = 'alive')", new { child.Id, session }));
+            await SoakSettings.UntilAsync(() => database.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM dags.worker_session WHERE process_id = @Id AND session_id > @session AND state = 'alive')", new { child.Id, session }));
             await Task.Delay(Lease);
             Assert.Equal(before, await EffectsAsync(database));
             Assert.Equal(18, before.Count);
@@ -79,15 +79,6 @@ public sealed class StoppedWorkers(PostgresFixture postgres, ITestOutputHelper o
     }
 
     private static Task<List<string>> EffectsAsync(TestDatabase database) => database.ListAsync<string>("SELECT e::text FROM public.effect e ORDER BY 1");
-
-    private static async Task WaitAsync(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        while (!await condition())
-        {
-            await Task.Delay(50, patience.Token);
-        }
-    }
 
     private static async Task SignalAsync(string signal, Process process)
     {

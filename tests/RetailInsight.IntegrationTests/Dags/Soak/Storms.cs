@@ -28,11 +28,7 @@ public sealed class Storms(PostgresFixture postgres, ITestOutputHelper output) :
             await using var one = await TestEngine.StartAsync(database, [dag], options);
             await using var other = await TestEngine.StartAsync(database, [dag], options);
             await database.QueueAsync("wide");
-            for (var patience = 0; patience < 20 && await database.ScalarAsync<long>("SELECT count(*) FROM dags.dag_run WHERE state = 'success'") == 0; patience++)
-            {
-                await Task.WhenAny(database.WaitUntilAsync("EXISTS (SELECT FROM dags.dag_run WHERE state = 'success')"), Task.Delay(TimeSpan.FromSeconds(50)));
-            }
-
+            await SoakSettings.UntilAsync(() => database.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM dags.dag_run WHERE state = 'success')"));
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"fan-in of {Wide}: invariants looked at {watch.Looks} times"));
         }
 
@@ -83,7 +79,7 @@ public sealed class Storms(PostgresFixture postgres, ITestOutputHelper output) :
                     Assert.True(result.ActionId is not null || result.Differences.Count > 0, result.Refusal);
                 }
             }));
-            await database.WaitUntilAsync("@Runs = (SELECT count(*) FROM dags.dag_run WHERE state = 'success')", new { Runs });
+            await SoakSettings.UntilAsync(() => database.ScalarAsync<bool>("SELECT @Runs = (SELECT count(*) FROM dags.dag_run WHERE state = 'success')", new { Runs }));
         }
 
         // Each applied clear moved exactly the tasks it had named by a generation, and the last generation of each was done.
