@@ -15,7 +15,8 @@ internal delegate Task<IReadOnlyList<RunRequest>> RunsDue(
 
 /// <summary>
 /// A crontab line read in a time zone. Firings missed while nothing ran are made up by the latest one alone. On the night the
-/// clocks go forward a firing inside the gap happens right after it; when they go back a fixed time fires once.
+/// clocks go forward a firing inside the gap happens right after it; when they go back a fixed time fires once. In the three zones where
+/// winter is the exception (Dublin, Casablanca, El Aaiun) the framework does not see the gap, and a firing inside comes up to an hour early.
 /// </summary>
 /// <param name="Cron">Five fields as in crontab: minute, hour, day of month, month, day of week.</param>
 /// <param name="TimeZone">IANA zone the fields are read in.</param>

@@ -22,17 +22,23 @@ internal sealed class RunEvaluator : IDisposable
 
     private readonly NpgsqlDataSource _database;
     private readonly DagCatalogue _catalogue;
-    private readonly Rounds<long, int> _rounds;
+    private readonly Rounds<long, bool> _rounds;
 
     /// <summary>Creates it.</summary>
     public RunEvaluator([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, DagCatalogue catalogue)
     {
         (_database, _catalogue) = (database, catalogue);
-        _rounds = new Rounds<long, int>((runs, cancellationToken) => EvaluateAsync(runs.ToHashSet(), cancellationToken));
+        _rounds = new Rounds<long, bool>(async (runs, cancellationToken) =>
+        {
+            var asked = runs.ToHashSet();
+            var (looked, ended) = await RoundAsync(asked, cancellationToken);
+            return ended > 0 || looked < asked.Count;
+        });
     }
 
     /// <summary>Evaluates a run, together with others that are asked for at the same time.</summary>
-    public Task EvaluateAsync(long run, CancellationToken cancellationToken) => _rounds.JoinAsync(run, cancellationToken);
+    /// <returns>Whether the scheduler has something to do: a run has ended and another may begin, or one was left to it.</returns>
+    public Task<bool> EvaluateAsync(long run, CancellationToken cancellationToken) => _rounds.JoinAsync(run, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _rounds.Dispose();
@@ -41,66 +47,82 @@ internal sealed class RunEvaluator : IDisposable
     /// <param name="only">Only these; null for all. Those that another process evaluates at this moment are left to the next round.</param>
     /// <param name="cancellationToken">Stops between runs; what was begun is undone.</param>
     /// <returns>How many runs were looked at.</returns>
-    public async Task<int> EvaluateAsync(IReadOnlyCollection<long>? only, CancellationToken cancellationToken)
+    public async Task<int> EvaluateAsync(IReadOnlyCollection<long>? only, CancellationToken cancellationToken) => (await RoundAsync(only, cancellationToken)).Looked;
+
+    private async Task<(int Looked, int Ended)> RoundAsync(IReadOnlyCollection<long>? only, CancellationToken cancellationToken)
     {
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
-        // NO KEY: a task that completes adds an event that points at this row, and must not wait for us.
+        // NO KEY: a task that completes adds an event that points at this row, and must not wait for us. What it adds from here on is the next round's.
         var runs = (await connection.QueryAsync<Run>(new CommandDefinition(
             """
-            SELECT run_id AS RunId, dag_id AS DagId, tenant AS Tenant, partition_key AS PartitionKey, conf::text AS Conf, state AS State,
-              (SELECT paused FROM dags.dag d WHERE d.dag_id = r.dag_id) AS Paused
-            FROM dags.dag_run r
-            WHERE dag_id = ANY(@known) AND run_id IN (
-              SELECT DISTINCT run_id FROM dags.ti_event WHERE @only::bigint[] IS NULL OR run_id = ANY(@only) ORDER BY run_id LIMIT @RunsAtOnce)
-            ORDER BY run_id FOR NO KEY UPDATE SKIP LOCKED
+            WITH held AS MATERIALIZED (
+              SELECT r.*, (SELECT paused FROM dags.dag d WHERE d.dag_id = r.dag_id) AS paused
+              FROM dags.dag_run r
+              WHERE dag_id = ANY(@known) AND run_id IN (
+                SELECT DISTINCT run_id FROM dags.ti_event WHERE @only::bigint[] IS NULL OR run_id = ANY(@only) ORDER BY run_id LIMIT @RunsAtOnce)
+              ORDER BY run_id FOR NO KEY UPDATE OF r SKIP LOCKED),
+            events AS (
+              DELETE FROM dags.ti_event e USING held WHERE e.run_id = held.run_id RETURNING e.run_id, e.ti_id)
+            SELECT run_id AS RunId, dag_id AS DagId, tenant AS Tenant, partition_key AS PartitionKey, conf::text AS Conf, state AS State, paused AS Paused,
+              ARRAY(SELECT DISTINCT ti_id FROM events WHERE events.run_id = held.run_id) AS Events
+            FROM held
             """,
             new { known = _catalogue.DagIds, only = only?.ToArray(), RunsAtOnce },
             transaction,
             cancellationToken: cancellationToken))).ToDictionary(run => run.RunId);
         if (runs.Count == 0)
         {
-            return 0;
+            return (0, 0);
         }
 
-        var ids = runs.Keys.ToArray();
-        var events = (await connection.QueryAsync<(long Run, long Task)>(new CommandDefinition(
-            "DELETE FROM dags.ti_event WHERE run_id = ANY(@ids) RETURNING run_id, ti_id", new { ids }, transaction, cancellationToken: cancellationToken))).AsList();
-        var open = events.Where(found => runs[found.Run].State == "running").ToList();
-        var started = open.Where(found => found.Task == 0).Select(found => found.Run).Distinct().ToArray();
-        var ended = open.Where(found => found.Task != 0).Select(found => found.Task).Distinct().ToArray();
+        var open = runs.Values.Where(run => run.State == "running").ToList();
+        var started = open.Where(run => run.Events.Contains(0)).Select(run => run.RunId).ToArray();
+        var ended = open.SelectMany(run => run.Events).Where(task => task != 0).ToArray();
+        var going = new HashSet<long>();
         while (started.Length + ended.Length > 0)
         {
-            ended = await DecideAsync(connection, transaction, runs, started, ended, cancellationToken);
+            ended = await DecideAsync(connection, transaction, runs, started, ended, going, cancellationToken);
             started = [];
         }
 
-        await connection.ExecuteAsync(new CommandDefinition(
-            $"""
-            UPDATE dags.dag_run r SET ended_at = now(), state = CASE WHEN EXISTS (
-              SELECT FROM dags.task_instance WHERE run_id = r.run_id AND state IN {TaskStates.Failed} AND NOT tolerated)
-              THEN 'failed' ELSE 'success' END
-            WHERE run_id = ANY(@ids) AND state = 'running' AND NOT EXISTS (
-              SELECT FROM dags.task_instance WHERE run_id = r.run_id AND state IN {TaskStates.Open})
-            """,
-            new { ids },
-            transaction,
-            cancellationToken: cancellationToken));
+        // A run of which something was queued just now is not through.
+        var through = 0;
+        if (runs.Keys.Except(going).ToArray() is { Length: > 0 } ids)
+        {
+            through = await connection.ExecuteAsync(new CommandDefinition(
+                $"""
+                UPDATE dags.dag_run r SET ended_at = now(), state = CASE WHEN EXISTS (
+                  SELECT FROM dags.task_instance WHERE run_id = r.run_id AND state IN {TaskStates.Failed} AND NOT tolerated)
+                  THEN 'failed' ELSE 'success' END
+                WHERE run_id = ANY(@ids) AND state = 'running' AND NOT EXISTS (
+                  SELECT FROM dags.task_instance WHERE run_id = r.run_id AND state IN {TaskStates.Open})
+                """,
+                new { ids },
+                transaction,
+                cancellationToken: cancellationToken));
+        }
+
         await transaction.CommitAsync(cancellationToken);
-        return runs.Count;
+        return (runs.Count, through);
     }
 
-    // Returns what ended by being decided: what stands behind it is looked at next, down to the leaves.
+    // Returns what ended by being decided: what stands behind it is looked at next, down to the leaves. When a mapped task ends without
+    // keys, whatever waits for keys is looked at too: not all of it need stand right behind.
     private async Task<long[]> DecideAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Dictionary<long, Run> runs, long[] started, long[] ended, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Dictionary<long, Run> runs, long[] started, long[] ended, HashSet<long> going, CancellationToken cancellationToken)
     {
         var waiting = await connection.QueryAsync<Waiting>(new CommandDefinition(
             $"""
-            WITH behind AS (
+            WITH ended AS (
+              SELECT run_id, task_id, map_index FROM dags.task_instance WHERE ti_id = ANY(@ended)
+              UNION
+              SELECT s.run_id, s.task_id, s.map_index FROM dags.task_instance u JOIN dags.task_instance s ON s.run_id = u.run_id AND s.mapped AND s.map_index = -1
+              WHERE u.ti_id = ANY(@ended) AND u.mapped AND u.map_index = -1),
+            behind AS (
               SELECT DISTINCT u.run_id, e.downstream, CASE WHEN e.align = 'same_index' THEN u.map_index END AS map_index
-              FROM dags.task_instance u JOIN dags.dag_run r USING (run_id) JOIN dags.task_edge e ON e.version_id = r.version_id AND e.upstream = u.task_id
-              WHERE u.ti_id = ANY(@ended)),
+              FROM ended u JOIN dags.dag_run r USING (run_id) JOIN dags.task_edge e ON e.version_id = r.version_id AND e.upstream = u.task_id),
             candidates AS MATERIALIZED (
               SELECT t.ti_id, t.run_id, t.task_id, t.map_index, t.trigger_rule, t.mapped
               FROM behind b JOIN dags.task_instance t ON t.run_id = b.run_id AND t.task_id = b.downstream AND t.map_index = coalesce(b.map_index, t.map_index)
@@ -141,15 +163,24 @@ internal sealed class RunEvaluator : IDisposable
             over.AddRange(await MapAsync(connection, transaction, task, runs[task.RunId], cancellationToken));
         }
 
-        await QueueAsync(connection, transaction, [.. free.Where(task => !task.Unmapped).Select(task => task.TiId)], cancellationToken);
+        var ready = free.Where(task => !task.Unmapped).ToList();
+        going.UnionWith(ready.Select(task => task.RunId));
+        await QueueAsync(connection, transaction, [.. ready.Select(task => task.TiId)], cancellationToken);
         return [.. over];
     }
 
     // One row stands for the task until its keys are known; then it becomes the first of them. Those mapped with it get the same keys.
+    // Returns what to look behind: what ended, or the rows there are now.
     private async Task<IReadOnlyList<long>> MapAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Waiting task, Run run, CancellationToken cancellationToken)
     {
-        if (_catalogue.Find(run.DagId, task.TaskId)?.Map is not { } map)
+        var definition = _catalogue.Find(run.DagId, task.TaskId);
+        if (definition is { MapWith: not null })
+        {
+            return await FollowAsync(connection, transaction, task, DagCatalogue.MapRoot(_catalogue.Dags.First(dag => dag.Id == run.DagId), definition), cancellationToken);
+        }
+
+        if (definition?.Map is not { } map)
         {
             return await EndAsync(connection, transaction, [(task.TiId, "failed")], cancellationToken);
         }
@@ -160,27 +191,43 @@ internal sealed class RunEvaluator : IDisposable
             return await EndAsync(connection, transaction, [(task.TiId, "skipped")], cancellationToken);
         }
 
-        var first = (await connection.QueryAsync<long>(new CommandDefinition(
+        var rows = (await connection.QueryAsync<(long Task, bool Ready)>(new CommandDefinition(
             """
             WITH mapped AS (
-              SELECT t.* FROM dags.task_instance t WHERE t.run_id = @RunId AND t.map_index = -1 AND t.state = 'waiting' AND t.task_id IN (
+              SELECT t.* FROM dags.task_instance t WHERE t.run_id = @RunId AND t.map_index = -1 AND t.task_id IN (
                 SELECT d ->> 'id' FROM dags.dag_run r JOIN dags.dag_version v USING (version_id), jsonb_array_elements(v.spec -> 'tasks') d
                 WHERE r.run_id = @RunId AND d ->> 'map' = @TaskId)),
             others AS (
-              INSERT INTO dags.task_instance (run_id, task_id, map_index, map_key, state, max_tries, trigger_rule, tolerated, mapped, pool, slots, prio)
-              SELECT m.run_id, m.task_id, k.position - 1, k.key, 'waiting', m.max_tries, m.trigger_rule, m.tolerated, true, m.pool, m.slots, m.prio
+              INSERT INTO dags.task_instance (run_id, task_id, map_index, map_key, state, ended_at, reason, max_tries, trigger_rule, tolerated, mapped, pool, slots, prio)
+              SELECT m.run_id, m.task_id, k.position - 1, k.key, m.state, m.ended_at, m.reason, m.max_tries, m.trigger_rule, m.tolerated, true, m.pool, m.slots, m.prio
               FROM mapped m, unnest(@keys) WITH ORDINALITY AS k(key, position) WHERE k.position > 1
               ORDER BY m.ti_id, k.position
               RETURNING ti_id, task_id),
             first AS (
               UPDATE dags.task_instance t SET map_index = 0, map_key = @first FROM mapped m WHERE t.ti_id = m.ti_id RETURNING t.ti_id, t.task_id)
-            SELECT ti_id FROM others WHERE task_id = @TaskId UNION ALL SELECT ti_id FROM first WHERE task_id = @TaskId
+            SELECT ti_id, task_id = @TaskId FROM others UNION ALL SELECT ti_id, task_id = @TaskId FROM first
             """,
             new { task.RunId, task.TaskId, keys = keys.ToArray(), first = keys[0] },
             transaction,
-            cancellationToken: cancellationToken))).ToArray();
-        await QueueAsync(connection, transaction, first, cancellationToken);
-        return [];
+            cancellationToken: cancellationToken))).AsList();
+        await QueueAsync(connection, transaction, [.. rows.Where(row => row.Ready).Select(row => row.Task)], cancellationToken);
+        return [.. rows.Select(row => row.Task)];
+    }
+
+    // Whose keys are another's waits until that one has them, whatever its rule says before; who will never have any is skipped.
+    private static async Task<List<long>> FollowAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Waiting task, string? root, CancellationToken cancellationToken)
+    {
+        var waits = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            $"""
+            SELECT t.map_index >= 0 OR EXISTS (
+              SELECT FROM dags.task_instance u WHERE u.run_id = t.run_id AND u.task_id = @root AND u.map_index = -1 AND u.state IN {TaskStates.Open})
+            FROM dags.task_instance t WHERE t.ti_id = @TiId
+            """,
+            new { task.TiId, root },
+            transaction,
+            cancellationToken: cancellationToken));
+        return waits ? [] : await EndAsync(connection, transaction, [(task.TiId, "skipped")], cancellationToken);
     }
 
     private static async Task<List<long>> EndAsync(
@@ -231,6 +278,9 @@ internal sealed class RunEvaluator : IDisposable
         public required string State { get; init; }
 
         public required bool Paused { get; init; }
+
+        // Tasks that ended; 0 for the run itself.
+        public required long[] Events { get; init; }
     }
 
     private sealed record Waiting

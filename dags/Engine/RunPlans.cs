@@ -159,14 +159,8 @@ internal sealed class RunPlans([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
             return new PlanResult(null, "Say why the tasks are marked.", []);
         }
 
-        // A worker passes by a task that is locked: what is found waiting here does not begin before it is marked.
         var planned = JsonSerializer.Deserialize<List<PlannedTask>>(row.Touched)!;
-        await connection.ExecuteAsync(new CommandDefinition(
-            "SELECT FROM dags.task_instance WHERE ti_id = ANY(@planned) ORDER BY ti_id FOR NO KEY UPDATE",
-            new { planned = planned.Select(task => task.TiId).ToArray() },
-            transaction,
-            cancellationToken: cancellationToken));
-        var tasks = await TouchedAsync(connection, transaction, row.RunId, selection, cancellationToken);
+        var tasks = await LockAsync(connection, transaction, await TouchedAsync(connection, transaction, row.RunId, selection, cancellationToken), cancellationToken);
         if (HashOf(tasks) != row.Hash)
         {
             return new PlanResult(null, "The run has moved on since the plan was made.", Differences(planned, tasks));
@@ -254,6 +248,19 @@ internal sealed class RunPlans([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
             cancellationToken: cancellationToken))).AsList();
     }
 
+    // As they stand once nobody changes them any more: a worker may have claimed or ended one since they were looked for. The rows of the
+    // queue come after those of the tasks, as everywhere.
+    private static async Task<List<PlannedTask>> LockAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, List<PlannedTask> tasks, CancellationToken cancellationToken)
+    {
+        var stands = (await connection.QueryAsync<(long Task, string State, int Generation)>(new CommandDefinition(
+            "SELECT ti_id, state, generation FROM dags.task_instance WHERE ti_id = ANY(@ids) ORDER BY ti_id FOR NO KEY UPDATE",
+            new { ids = tasks.Select(task => task.TiId).ToArray() },
+            transaction,
+            cancellationToken: cancellationToken))).ToDictionary(row => row.Task);
+        return [.. tasks.Select(task => task with { State = stands[task.TiId].State, Generation = stands[task.TiId].Generation })];
+    }
+
     // The tries stay; the task gets as many new ones as its definition gives it. A run that had ended waits its turn to go on.
     private static Task<int> ClearAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long run, long[] ids, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(new CommandDefinition(
@@ -309,7 +316,7 @@ internal sealed class RunPlans([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
     private static string TakeLeases(string outcome) => $"""
         INSERT INTO dags.task_try (lease_token, ti_id, generation, try_number, session_id, outcome, started_at, ended_at)
         SELECT lease_token, ti_id, generation, try_number, session_id, '{outcome}', started_at, clock_timestamp()
-        FROM (SELECT * FROM dags.task_instance WHERE ti_id = ANY(@ids) ORDER BY ti_id FOR NO KEY UPDATE) held WHERE state = 'running';
+        FROM dags.task_instance WHERE ti_id = ANY(@ids) AND state = 'running';
         DELETE FROM dags.task_queue WHERE ti_id = ANY(@ids);
 
         """;

@@ -24,8 +24,10 @@ internal sealed record ClaimedTask(
 /// Hands ready tasks to workers, each to one. Slots of a pool are counted from the leases there are, under the lock of the pool's
 /// row: nothing is kept that could drift. Within a priority tenants take turns, so that the long queue of one holds nobody up.
 /// </summary>
-internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
+internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, TimeProvider clock)
 {
+    private static readonly TimeSpan LimitsKnown = TimeSpan.FromSeconds(1);
+
     // Workers that look at the same moment see the same tasks first: each looks a little further than it needs.
     private const int Ahead = 4;
 
@@ -37,6 +39,10 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
     private readonly Dictionary<string, long> _served = new(StringComparer.Ordinal);
     private long _claims;
 
+    // Whether any pool had a limit when it was last looked.
+    private bool _limited;
+    private long? _looked;
+
     /// <summary>Claims up to <paramref name="most"/> ready tasks among the named ones.</summary>
     /// <param name="session">The worker's session.</param>
     /// <param name="tasks">What the worker can run, as <c>dag/task</c>.</param>
@@ -44,8 +50,12 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
     /// <param name="cancellationToken">Stops before the claim.</param>
     public async Task<IReadOnlyList<ClaimedTask>> ClaimAsync(long session, string[] tasks, int most, CancellationToken cancellationToken)
     {
-        var (tenants, served) = Served();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        if (!await IsLimitedAsync(connection, cancellationToken))
+        {
+            return await ClaimAsync(connection, null, session, tasks, most, [], cancellationToken);
+        }
+
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         // A pool that another worker counts at this moment is left to it. The count comes in a statement of its own: one that waited
@@ -57,6 +67,27 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
             """,
             transaction: transaction,
             cancellationToken: cancellationToken))).ToArray();
+        var claimed = await ClaimAsync(connection, transaction, session, tasks, most, locked, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return claimed;
+    }
+
+    // Without a limit anywhere there is nothing to lock and one statement does. A pool that has got a limit since is left alone until that is known, and never overdrawn.
+    private async Task<bool> IsLimitedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (_looked is not { } looked || clock.GetElapsedTime(looked) > LimitsKnown)
+        {
+            _limited = await connection.ExecuteScalarAsync<bool>(new CommandDefinition("SELECT EXISTS (SELECT FROM dags.pool WHERE slots IS NOT NULL)", cancellationToken: cancellationToken));
+            _looked = clock.GetTimestamp();
+        }
+
+        return _limited;
+    }
+
+    private async Task<List<ClaimedTask>> ClaimAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, long session, string[] tasks, int most, string[] locked, CancellationToken cancellationToken)
+    {
+        var (tenants, served) = Served();
         var claimed = (await connection.QueryAsync<ClaimedTask>(new CommandDefinition(
             """
             WITH RECURSIVE pair AS (
@@ -100,7 +131,6 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
             new { session, tasks, most, locked, Ahead, tenants, served },
             transaction,
             cancellationToken: cancellationToken))).AsList();
-        await transaction.CommitAsync(cancellationToken);
         Serve(claimed);
         return claimed;
     }

@@ -23,7 +23,8 @@ internal sealed class TaskRunner(
     /// <param name="task">What was claimed.</param>
     /// <param name="session">Cancelled when the session is lost, by others or from here.</param>
     /// <param name="ending">Fires when the worker stops or the session is lost.</param>
-    public async Task RunAsync(ClaimedTask task, CancellationTokenSource session, CancellationToken ending)
+    /// <returns>Whether the try was ended from here: its run wants to be moved on.</returns>
+    public async Task<bool> RunAsync(ClaimedTask task, CancellationTokenSource session, CancellationToken ending)
     {
         var definition = catalogue.Task(task.DagId, task.TaskId);
         using var timeout = new CancellationTokenSource(definition.Timeout, clock);
@@ -34,10 +35,9 @@ internal sealed class TaskRunner(
             if (!held)
             {
                 Log.LeaseLost(_logger, task.DagId, task.TaskId, task.RunId, task.LeaseToken);
-                return;
             }
 
-            await EvaluateAsync(task, session.Token);
+            return held;
         }
         catch (Exception) when (session.IsCancellationRequested)
         {
@@ -49,22 +49,35 @@ internal sealed class TaskRunner(
             Log.ReportFailed(_logger, task.DagId, task.TaskId, task.RunId, error);
             await session.CancelAsync();
         }
-        finally
-        {
-            signals.RingAll();
-        }
+
+        return false;
     }
 
-    // Only to be quick: the scheduler finds the run in its inbox.
-    private async Task EvaluateAsync(ClaimedTask task, CancellationToken cancellationToken)
+    /// <summary>Moves the run on after a try. Only to be quick: the scheduler finds the run in its inbox. Never throws.</summary>
+    /// <param name="task">What has ended.</param>
+    /// <param name="cancellationToken">Leaves it to the scheduler.</param>
+    public async Task MoveOnAsync(ClaimedTask task, CancellationToken cancellationToken)
     {
+        var left = true;
         try
         {
-            await evaluator.EvaluateAsync(task.RunId, cancellationToken);
+            left = await evaluator.EvaluateAsync(task.RunId, cancellationToken);
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Another process, or this one when it is started again.
+        }
+        catch (Exception error)
         {
             Log.EvaluationLeft(_logger, task.RunId, error);
+        }
+
+        // The scheduler's round is not for free: it is woken when it has something to do and not by every task.
+        signals.Worker.Ring();
+        signals.Others.Ring();
+        if (left)
+        {
+            signals.Scheduler.Ring();
         }
     }
 

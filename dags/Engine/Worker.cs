@@ -40,19 +40,20 @@ internal sealed class Worker(
         using var lost = new CancellationTokenSource();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lost.Token);
         var running = new ConcurrentDictionary<long, Held>();
+        var going = new ConcurrentDictionary<long, Task>();
         var heartbeat = BeatAsync(session, running, lost);
         try
         {
-            await ClaimAsync(session, running, lost, ending.Token);
+            await ClaimAsync(session, running, going, lost, ending.Token);
         }
         finally
         {
-            await EndAsync(session, running.Values.Select(held => held.Done.Task), lost, heartbeat);
+            await EndAsync(session, going.Values, lost, heartbeat);
         }
     }
 
     private async Task ClaimAsync(
-        long session, ConcurrentDictionary<long, Held> running, CancellationTokenSource lost, CancellationToken ending)
+        long session, ConcurrentDictionary<long, Held> running, ConcurrentDictionary<long, Task> going, CancellationTokenSource lost, CancellationToken ending)
     {
         while (true)
         {
@@ -65,23 +66,38 @@ internal sealed class Worker(
             {
                 var held = new Held(CancellationTokenSource.CreateLinkedTokenSource(ending));
                 running[task.LeaseToken] = held;
-                _ = Task.Run(
-                    async () =>
-                    {
-                        await runner.RunAsync(task, lost, held.Ending.Token);
-                        running.TryRemove(task.LeaseToken, out _);
-                        held.Ending.Dispose();
-                        held.Done.SetResult();
-                        signals.Worker.Ring();
-                    },
-                    CancellationToken.None);
+                going[task.LeaseToken] = held.Done.Task;
+                _ = Task.Run(() => RunAsync(task, held, running, going, lost), CancellationToken.None);
             }
 
-            if (claimed.Count == 0)
+            // Less than there was room for is all there was.
+            if (claimed.Count < free || free == 0)
             {
                 await signals.Worker.WaitAsync(options.PollInterval, ending);
             }
         }
+    }
+
+    // The slot is free as soon as the try has ended; what stands behind it is found meanwhile.
+    private async Task RunAsync(
+        ClaimedTask task, Held held, ConcurrentDictionary<long, Held> running, ConcurrentDictionary<long, Task> going, CancellationTokenSource lost)
+    {
+        var ended = await runner.RunAsync(task, lost, held.Ending.Token);
+        var wasFull = running.Count >= options.Capacity;
+        running.TryRemove(task.LeaseToken, out _);
+        held.Ending.Dispose();
+        if (wasFull)
+        {
+            signals.Worker.Ring();
+        }
+
+        if (ended)
+        {
+            await runner.MoveOnAsync(task, lost.Token);
+        }
+
+        going.TryRemove(task.LeaseToken, out _);
+        held.Done.SetResult();
     }
 
     private async Task BeatAsync(long session, ConcurrentDictionary<long, Held> running, CancellationTokenSource lost)

@@ -37,9 +37,9 @@ public sealed class PostgresOptions
             CommandTimeout = 30,
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 3,
-            // Whoever reads for pages and API sets nothing that outlives its transaction, so there is nothing to reset between two readers. Their
-            // questions differ in how many stores and days they span: a plan made for none of them costs more than planning each. Who knows better says so for a transaction.
-            NoResetOnClose = role == DatabaseRole.App,
+            // Pages, API and services set nothing that outlives its transaction, so there is nothing to reset between two uses of a connection.
+            NoResetOnClose = role != DatabaseRole.Owner,
+            // What pages and API ask differs in how many stores and days it spans: a plan made for none of them costs more than planning each. Who knows better says so for a transaction.
             Options = role == DatabaseRole.App ? "-c plan_cache_mode=force_custom_plan" : null,
         };
         if (Passwords.TryGetValue(role, out var password))

@@ -12,7 +12,7 @@ using RetailInsight.Bench.Streaming;
 using RetailInsight.Local.Simulation;
 
 // Ratios measured in one run against named baselines: dotnet run -c Release --project tests/Bench -- NAME
-var names = new Argument<string[]>("names") { Description = "conversion, stream, landing, publish, kpi-api, pages, startup, engine; steps, conversion-steps and landing-steady are parts of stream, conversion and landing. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+var names = new Argument<string[]>("names") { Description = "conversion, stream, landing, publish, kpi-api, pages, startup, engine; steps, conversion-steps, landing-steady and engine-rate are parts of stream, conversion, landing and engine. Default: all.", Arity = ArgumentArity.ZeroOrMore };
 var rounds = new Option<int>("--rounds") { Description = "Repetitions; the best counts.", DefaultValueFactory = _ => 3 };
 var seconds = new Option<double>("--seconds") { Description = "Length of a run under load.", DefaultValueFactory = _ => 15 };
 var lines = new Option<int>("--lines") { Description = "Lines a second the steady stream publishes.", DefaultValueFactory = _ => 310_000 };
@@ -35,6 +35,7 @@ command.SetAction(async (arguments, _) =>
         ["pages"] = () => PagesBench.RunAsync(server, plan),
         ["startup"] = () => StartupBench.RunAsync(server, plan),
         ["engine"] = () => EngineBench.RunAsync(server, plan),
+        ["engine-rate"] = () => EngineBench.RunRateAsync(server, plan),
     };
     foreach (var name in asked)
     {
@@ -60,6 +61,15 @@ load.SetAction(async (_, cancellationToken) =>
     return 0;
 });
 command.Add(load);
+
+// How the bench starts itself as a worker that is going to be killed: where the database is comes in as a line.
+var holder = new Command("engine-holder") { Hidden = true };
+holder.SetAction(async (_, cancellationToken) =>
+{
+    await EngineProcess.HoldAsync((await Console.In.ReadLineAsync(cancellationToken))!, cancellationToken);
+    return 0;
+});
+command.Add(holder);
 
 // How the bench starts itself as the endpoint that keeps nothing.
 var urls = new Option<string>("--urls");

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Dapper;
 using RetailInsight.Dags.Engine;
 
 namespace RetailInsight.IntegrationTests.Dags;
@@ -188,6 +189,28 @@ public sealed class ClearingAndMarking(PostgresFixture postgres) : IClassFixture
         Assert.Equal("The plan touches nothing.", (await ApplyAsync(engine, nothing)).Refusal);
         Assert.Equal("success", await _database.ScalarAsync<string>("SELECT state FROM dags.dag_run"));
         Assert.Null(await engine.Get<RunPlans>().PlanAsync(run + 1, new PlanSelection(PlanKind.Clear, []), "ann", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task What_a_worker_claims_while_a_plan_is_applied_is_a_difference()
+    {
+        await using var engine = await TestEngine.CreateAsync(_database, [new Dag("two", [Task("a"), Task("b")])]);
+        var run = await _database.QueueAsync("two");
+        await engine.Scheduler.TickAsync(CancellationToken.None);
+        var session = await engine.Get<WorkerSessions>().OpenAsync(["two/a", "two/b"], CancellationToken.None);
+        var plan = await PlanAsync(engine, run, new PlanSelection(PlanKind.Clear, []));
+
+        await using var connection = await _database.Owner.OpenConnectionAsync();
+        await using var holds = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("SELECT FROM dags.task_instance WHERE task_id = 'a' FOR UPDATE", transaction: holds);
+        var applied = ApplyAsync(engine, plan);
+        await _database.WaitUntilAsync("EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')");
+        Assert.Equal("b", Assert.Single(await engine.Get<TaskClaims>().ClaimAsync(session, ["two/a", "two/b"], 2, CancellationToken.None)).TaskId);
+        await holds.RollbackAsync();
+
+        Assert.Equal(["b was ready and is running."], (await applied).Differences);
+        Assert.Equal(["a 1 ready", "b 1 running"], await _database.ListAsync<string>("SELECT concat_ws(' ', task_id, generation, state) FROM dags.task_instance ORDER BY 1"));
+        Assert.Empty(await Soak.EngineInvariants.BrokenAsync(_database));
     }
 
     private Dag Diamond() => new("diamond", [Task("a"), Task("b") with { Upstreams = ["a"] }, Task("c") with { Upstreams = ["a"] }, Task("d") with { Upstreams = ["b", "c"] }]);

@@ -95,6 +95,65 @@ public sealed class MappedTasks(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
+    public async Task A_sibling_whose_rule_could_run_it_before_the_keys_are_known_waits_for_them_and_is_skipped_when_there_are_none()
+    {
+        var seen = new ConcurrentQueue<string>();
+        var slow = new TaskCompletionSource();
+        DagTask[] Tasks(string[] keys) =>
+        [
+            Task("first", seen),
+            new DagTask("list", async (_, _) =>
+            {
+                await slow.Task;
+                return TaskOutput.None;
+            }),
+            Task("load", seen) with { Upstreams = ["list"], Map = Keys(keys) },
+            Task("notify", seen) with { Upstreams = ["load", "first"], MapWith = "load", Rule = TriggerRule.OneSuccess },
+            Task("announce", seen) with { Upstreams = ["load"], MapWith = "load", Rule = TriggerRule.Always },
+        ];
+        await using var engine = await TestEngine.StartAsync(_database, [new Dag("stores", Tasks(["a", "b"])), new Dag("none", Tasks([]))]);
+        var some = await _database.QueueAsync("stores");
+        var none = await _database.QueueAsync("none");
+        await _database.WaitUntilAsync("2 = (SELECT count(*) FROM dags.task_instance WHERE task_id = 'first' AND state = 'success')");
+        slow.SetResult();
+
+        Assert.Equal("success", await _database.EndOfAsync(some));
+        Assert.Equal("success", await _database.EndOfAsync(none));
+        Assert.Equal(["announce a", "announce b", "first ", "first ", "load a", "load b", "notify a", "notify b"], seen.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["announce skipped", "load skipped", "notify skipped"],
+            await _database.ListAsync<string>("SELECT task_id || ' ' || state FROM dags.task_instance WHERE run_id = @none AND mapped ORDER BY 1", new { none }));
+    }
+
+    [Fact]
+    public async Task A_sibling_of_a_sibling_that_is_through_does_not_wait_for_ever_for_the_keys()
+    {
+        var seen = new ConcurrentQueue<string>();
+        IReadOnlyList<string> keys = [];
+        await using var engine = await TestEngine.StartAsync(_database, [new Dag("stores",
+        [
+            Task("first", seen),
+            Task("load", seen) with { Map = (_, _, _, _) => System.Threading.Tasks.Task.FromResult(keys) },
+            Task("check", seen) with { Upstreams = ["load"], MapWith = "load" },
+            Task("tell", seen) with { Upstreams = ["check", "first"], MapWith = "check", Rule = TriggerRule.OneDone },
+        ])]);
+        var run = await _database.QueueAsync("stores");
+        Assert.Equal("success", await _database.EndOfAsync(run));
+        foreach (var generation in new[] { 2, 3 })
+        {
+            keys = generation == 2 ? [] : ["a", "b"];
+            var plan = await engine.Get<RunPlans>().PlanAsync(run, new PlanSelection(PlanKind.Clear, ["load", "tell"], Downstream: false), "ann", CancellationToken.None);
+            await engine.Get<RunPlans>().ApplyAsync(plan!.PlanId, "ann", "", CancellationToken.None);
+            await _database.WaitUntilAsync("(SELECT generation = @generation AND state = 'success' FROM dags.dag_run WHERE run_id = @run)", new { run, generation });
+        }
+
+        Assert.Equal(["first ", "load a", "load b", "tell a", "tell b"], seen.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["check a skipped", "check b skipped", "first success", "load a success", "load b success", "tell a success", "tell b success"],
+            await _database.ListAsync<string>("SELECT concat_ws(' ', task_id, map_key, state) FROM dags.task_instance ORDER BY 1"));
+    }
+
+    [Fact]
     public async Task A_tolerated_failure_does_not_fail_the_run_and_a_failure_in_the_middle_does_although_the_leaf_succeeds()
     {
         var seen = new ConcurrentQueue<string>();
