@@ -37,11 +37,11 @@ internal static class EngineEndurance
         await using (var site = await server.CreateSiteAsync())
         {
             await using var engine = await EngineProcess.StartAsync(site, EngineBench.Dags());
-            var nominal = await EngineBench.ThroughputAsync(site, engine, runs: 3_000);
+            var nominal = await EngineBench.ThroughputAsync(site, engine, runs: 1_000);
             await using var connection = await site.Owner.OpenConnectionAsync();
             await using var pin = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
             await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM dags.dag", transaction: pin);
-            var pinned = await EngineBench.ThroughputAsync(site, engine, runs: 3_000);
+            var pinned = await EngineBench.ThroughputAsync(site, engine, runs: 1_000);
             report.Add("tasks a second with the horizon pinned, beside not", pinned.Rate, nominal.Rate, "tasks/s", ">= 0.5");
         }
 
