@@ -106,11 +106,14 @@ public sealed class CronTransitions
 
     private static IEnumerable<DateTimeOffset> ChangesOf(TimeZoneInfo zone)
     {
-        for (var hour = Year; hour < Year.AddYears(1); hour = hour.AddHours(1))
+        for (var day = Year; day < Year.AddYears(1); day = day.AddDays(1))
         {
-            if (zone.GetUtcOffset(hour) != zone.GetUtcOffset(hour.AddHours(1)))
+            for (var hour = day; zone.GetUtcOffset(day) != zone.GetUtcOffset(day.AddDays(1)) && hour < day.AddDays(1); hour = hour.AddHours(1))
             {
-                yield return hour.AddHours(1);
+                if (zone.GetUtcOffset(hour) != zone.GetUtcOffset(hour.AddHours(1)))
+                {
+                    yield return hour.AddHours(1);
+                }
             }
         }
     }

@@ -72,14 +72,13 @@ public sealed class KilledPublications(PostgresFixture postgres, ITestOutputHelp
                 }
 
                 await Task.Delay(_random.Next(50));
+                held = await database.ScalarAsync<long>("SELECT count(DISTINCT pid) FROM pg_stat_activity WHERE application_name = @name AND xact_start IS NOT NULL", new { name = PublishingWorker.Name(point) });
             }
             finally
             {
                 child.Kill();
                 await child.WaitForExitAsync();
             }
-
-            held = await database.ScalarAsync<long>("SELECT count(DISTINCT pid) FROM pg_stat_activity WHERE application_name = @name AND xact_start IS NOT NULL", new { name = PublishingWorker.Name(point) });
         }
 
         await locks.RollbackAsync();

@@ -53,7 +53,7 @@ public sealed class ServerRestarts(ITestOutputHelper output)
 
                 for (var restart = 1; restart <= Restarts; restart++)
                 {
-                    var enough = restart * Runs / (Restarts + 1);
+                    var enough = Math.Min(Runs, await CountAsync(database) + (Runs / (Restarts + 1) / 2));
                     await SoakSettings.UntilAsync(async () => await CountAsync(database) >= enough);
                     await Task.Delay(random.Next(100));
                     var kill = restart % 2 == 0;
