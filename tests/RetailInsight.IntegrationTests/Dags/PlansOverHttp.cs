@@ -61,6 +61,26 @@ public sealed class PlansOverHttp(ApiHost host) : OperatingCompany(host)
     }
 
     [Fact]
+    public async Task A_task_a_worker_takes_at_the_moment_it_is_marked_is_a_difference_and_no_failure()
+    {
+        await using var engine = await TestEngine.CreateAsync(Database, [Diamond()]);
+        var run = await Database.QueueAsync("diamond", "aoba/2026-11-14");
+        await engine.Scheduler.TickAsync(CancellationToken.None);
+        var plan = await PlanAsync(run, new { kind = "mark", tasks = new[] { "a" } });
+        Assert.Equal(["a ready"], List(plan, "tasks", task => $"{task.GetProperty("task")} {task.GetProperty("state")}"));
+
+        // The claim of a worker, not yet committed.
+        await using var worker = await Database.Job.OpenConnectionAsync();
+        await using var claim = await worker.BeginTransactionAsync();
+        await worker.ExecuteAsync("UPDATE dags.task_instance SET state = 'running', lease_token = nextval('dags.fence_seq'), started_at = now() WHERE state = 'ready'", transaction: claim);
+        var applying = PostAsync(Engineer, $"/v1/ops/plans/{plan.GetProperty("plan_id")}/apply", new { reason = "x" }, HttpStatusCode.Conflict);
+        await Database.WaitUntilAsync("EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')");
+        await claim.CommitAsync();
+        Assert.Equal(["a was ready and is not touched any more."], List(await applying, "differences", text => text.GetString()!));
+        Assert.Equal("a:running b:waiting c:waiting d:waiting", await StandingAsync(run));
+    }
+
+    [Fact]
     public async Task A_request_that_makes_no_sense_names_its_field()
     {
         await using var engine = await TestEngine.StartAsync(Database, [Diamond()]);
