@@ -274,7 +274,7 @@ internal sealed class Walk : IAsyncDisposable
             var run = _runs[plan.RunId];
             var now = run.Touched(selection);
             var same = now.Select(one => (one, one.State, one.Generation)).ToHashSet().SetEquals(then);
-            var does = same && (now.Count > 0 || selection.Kind == PlanKind.Cancel);
+            var does = same && (now.Count > 0 || (selection.Kind == PlanKind.Cancel && !run.HasEnded));
             Assert.True(does == result.ActionId.HasValue, $"Run {plan.RunId}, {selection}: {result.Refusal} {string.Join("; ", result.Differences)}");
             Count(does ? $"{selection.Kind}".ToLowerInvariant() : same ? "empty plan" : "plan refused for drift");
             _actions[plan.RunId]++;
