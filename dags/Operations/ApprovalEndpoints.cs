@@ -28,6 +28,12 @@ internal sealed record ApprovalGateView(
     [property: Description("Net sales, receipts or visitors of a store may differ by so many thousandths without a question; 0 asks for every difference.")] int TolerancePerMille,
     [property: Description("Days so many days back and older are asked about; 0 for yesterday and before.")] int OlderThanDays);
 
+/// <summary>When a tenant is to be asked, and why.</summary>
+internal sealed record ApprovalGateRequest(
+    [property: Description("Why; is kept in the record.")] string Reason,
+    [property: Description("Net sales, receipts or visitors of a store may differ by so many thousandths without a question; 0 asks for every difference.")] int TolerancePerMille,
+    [property: Description("Days so many days back and older are asked about; 0 for yesterday and before.")] int OlderThanDays);
+
 /// <summary><c>/v1/ops/approvals</c>: what would change published figures, and the answer.</summary>
 internal static class ApprovalEndpoints
 {
@@ -83,7 +89,7 @@ internal static class ApprovalEndpoints
             : await desk.GateAsync(whose, cancellationToken) is { } gate ? TypedResults.Ok(new ApprovalGateView(gate.TolerancePerMille, gate.OlderThanDays)) : TypedResults.NoContent();
 
     private static async Task<Results<NoContent, ValidationProblem>> SetGateAsync(
-        ApprovalGateView gate, ApprovalDesk desk, Caller caller, CancellationToken cancellationToken, [Description("Whose; people of a tenant leave it out.")] string? tenant = null)
+        ApprovalGateRequest gate, ApprovalDesk desk, Caller caller, CancellationToken cancellationToken, [Description("Whose; people of a tenant leave it out.")] string? tenant = null)
     {
         if (PartitionEndpoints.TenantOf(caller, tenant) is not { } whose)
         {
@@ -100,7 +106,12 @@ internal static class ApprovalEndpoints
             return OperationsProblem.Invalid("older_than_days", $"It must be from 0 to {MostDays}.");
         }
 
-        await desk.SetGateAsync(whose, new ApprovalGate(gate.TolerancePerMille, gate.OlderThanDays), caller.Name, cancellationToken);
+        if (OperationsProblem.Reason(gate.Reason) is not { } reason)
+        {
+            return OperationsProblem.NoReason();
+        }
+
+        await desk.SetGateAsync(whose, new ApprovalGate(gate.TolerancePerMille, gate.OlderThanDays), caller.Name, reason, cancellationToken);
         return TypedResults.NoContent();
     }
 
@@ -112,7 +123,7 @@ internal static class ApprovalEndpoints
             return PartitionEndpoints.WrongTenant(caller);
         }
 
-        await desk.SetGateAsync(whose, null, caller.Name, cancellationToken);
+        await desk.SetGateAsync(whose, null, caller.Name, "", cancellationToken);
         return TypedResults.NoContent();
     }
 }

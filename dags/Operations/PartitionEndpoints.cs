@@ -105,7 +105,8 @@ internal static class PartitionEndpoints
 
     public static void Map(RouteGroupBuilder ops)
     {
-        ops.MapGet("/partitions", ListAsync).WithName("listPartitions").WithSummary("What stands of a tenant's days: versions, since when stale and why, and who holds what.");
+        ops.MapGet("/partitions", ListAsync).WithName("listPartitions").WithSummary("What stands of a tenant's days: versions, since when stale and why, and who holds what.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         ops.MapGet("/partitions/{asset}/{date}", FindAsync).WithName("getPartition").WithSummary("A partition with its versions: was, is and why.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         ops.MapPost("/partitions/{asset}/{date}/restore", RestoreAsync).RequireAuthorization(DagsPolicies.Operate)
@@ -117,7 +118,7 @@ internal static class PartitionEndpoints
         ops.MapGet("/lineage", LineageAsync).WithName("getLineage").WithSummary("What is made of what, and the columns where a model describes them.");
     }
 
-    private static async Task<Results<Ok<PartitionPage>, ValidationProblem>> ListAsync(
+    private static async Task<Results<Ok<PartitionPage>, ValidationProblem, ProblemHttpResult>> ListAsync(
         [Description("First trading day.")] DateOnly from,
         [Description("Last trading day, at most 400 days on.")] DateOnly to,
         PartitionHistory history,
@@ -145,7 +146,9 @@ internal static class PartitionEndpoints
         }
 
         var found = await history.ListAsync(whose, from, to, asset, store, stale, limit + 1, cancellationToken);
-        return TypedResults.Ok(new PartitionPage([.. found.Take(limit).Select(PartitionView.Of)], found.Count > limit));
+        return found.Count == 0 && store is not null
+            ? OperationsProblem.Unknown($"Nothing stands of store '{store}' for these days.")
+            : TypedResults.Ok(new PartitionPage([.. found.Take(limit).Select(PartitionView.Of)], found.Count > limit));
     }
 
     private static async Task<Results<Ok<PartitionDetail>, ValidationProblem, ProblemHttpResult>> FindAsync(

@@ -70,7 +70,7 @@ internal sealed record OperationsWording
         [
             ("clear", "やり直し"), ("mark", "結果の記入"), ("cancel", "中止"), ("pause", "一時停止"), ("resume", "再開"), ("start", "手動実行"),
             ("undo", "取り消し"), ("approve", "承認"), ("refuse", "却下"), ("restore", "前の版に戻す"), ("release", "固定の解除"), ("backfill", "遡及処理"),
-            ("pause_backfill", "遡及処理の一時停止"), ("resume_backfill", "遡及処理の再開"), ("cancel_backfill", "遡及処理の中止")
+            ("pause_backfill", "遡及処理の一時停止"), ("resume_backfill", "遡及処理の再開"), ("cancel_backfill", "遡及処理の中止"), ("set_gate", "承認の条件の変更")
         ]),
         Undone = "取り消し済み",
         UndoTitle = "結果の記入を取り消す",
@@ -167,7 +167,7 @@ internal sealed record OperationsWording
         [
             ("clear", "Clear"), ("mark", "Mark"), ("cancel", "Cancel"), ("pause", "Pause"), ("resume", "Resume"), ("start", "Run now"),
             ("undo", "Undo"), ("approve", "Approve"), ("refuse", "Refuse"), ("restore", "Restore"), ("release", "Release"), ("backfill", "Backfill"),
-            ("pause_backfill", "Pause backfill"), ("resume_backfill", "Resume backfill"), ("cancel_backfill", "Cancel backfill")
+            ("pause_backfill", "Pause backfill"), ("resume_backfill", "Resume backfill"), ("cancel_backfill", "Cancel backfill"), ("set_gate", "Change of what is asked about")
         ]),
         Undone = "undone",
         UndoTitle = "Undo a mark",

@@ -132,9 +132,10 @@ internal sealed class ApprovalDesk([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
     /// <param name="tenant">The tenant.</param>
     /// <param name="gate">Null to ask never; questions that are open stay.</param>
     /// <param name="actor">Who sets it.</param>
+    /// <param name="reason">Why.</param>
     /// <param name="cancellationToken">Nothing is set.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
-    public async Task SetGateAsync(string tenant, ApprovalGate? gate, string actor, CancellationToken cancellationToken)
+    public async Task SetGateAsync(string tenant, ApprovalGate? gate, string actor, string reason, CancellationToken cancellationToken)
     {
         if (gate is { TolerancePerMille: < 0 } or { OlderThanDays: < 0 })
         {
@@ -143,14 +144,18 @@ internal sealed class ApprovalDesk([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
 
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
-            gate is null
+            (gate is null
                 ? "DELETE FROM dags.approval_gate WHERE tenant = @tenant"
                 : """
                   INSERT INTO dags.approval_gate (tenant, tolerance_per_mille, older_than_days, set_by) VALUES (@tenant, @TolerancePerMille, @OlderThanDays, @actor)
                   ON CONFLICT (tenant) DO UPDATE SET tolerance_per_mille = excluded.tolerance_per_mille, older_than_days = excluded.older_than_days,
                     set_by = excluded.set_by, set_at = now()
-                  """,
-            new { tenant, gate?.TolerancePerMille, gate?.OlderThanDays, actor },
+                  """) + """
+                ;
+                INSERT INTO dags.action (actor, kind, tenant, dag_id, reason, after)
+                VALUES (@actor, 'set_gate', @tenant, '', @reason, jsonb_build_object('tolerance_per_mille', @TolerancePerMille::int, 'older_than_days', @OlderThanDays::int));
+                """,
+            new { tenant, gate?.TolerancePerMille, gate?.OlderThanDays, actor, reason },
             cancellationToken: cancellationToken));
     }
 }

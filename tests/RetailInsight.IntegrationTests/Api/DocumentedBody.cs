@@ -22,6 +22,16 @@ internal sealed partial record DocumentedBody(string Method, string Path, string
         ["createPlan"] = """{"kind":"clear","tasks":["store_master"],"downstream":true,"only_failed":false,"as":"success"}""",
         ["applyPlan"] = Reason,
         ["undoAction"] = Reason,
+        ["restorePartition"] = """{"store":"S01","version":1,"reason":"x"}""",
+        ["releasePartition"] = """{"store":"S01","reason":"x"}""",
+        ["planBackfill"] = """{"dag":"store_kpis","from":"2026-11-13","to":"2026-11-14","selector":"all"}""",
+        ["applyBackfillPlan"] = Reason,
+        ["pauseBackfill"] = Reason,
+        ["resumeBackfill"] = Reason,
+        ["cancelBackfill"] = Reason,
+        ["approveApproval"] = Reason,
+        ["refuseApproval"] = Reason,
+        ["setApprovalGate"] = """{"reason":"x","tolerance_per_mille":5,"older_than_days":1}""",
         ["pauseDag"] = Reason,
         ["resumeDag"] = Reason,
         ["loadStaffHours"] = "store,business_date,hour,planned_hours,actual_hours\nS01,2026-11-14,10,3,2.5\n",
@@ -126,12 +136,12 @@ internal sealed partial record DocumentedBody(string Method, string Path, string
     /// <summary>A request with a body.</summary>
     public HttpRequestMessage Request(string text)
     {
-        var request = new HttpRequestMessage(new HttpMethod(Method), NumberInPath().Replace(Path, "1")) { Content = new StringContent(text, Encoding.UTF8, MediaType) };
+        var request = new HttpRequestMessage(new HttpMethod(Method), NumberInPath().Replace(Path, "1").Replace("{date}", "2026-11-14", StringComparison.Ordinal)) { Content = new StringContent(text, Encoding.UTF8, MediaType) };
         request.Headers.TryAddWithoutValidation("If-Match", "\"1\"");
         return request;
     }
 
     // Where an address takes a number, anything else names nothing and its body is not read.
-    [GeneratedRegex(@"\{(run|plan|action)\}")]
+    [GeneratedRegex(@"\{(run|plan|action|backfill|backfillPlan|approval)\}")]
     private static partial Regex NumberInPath();
 }

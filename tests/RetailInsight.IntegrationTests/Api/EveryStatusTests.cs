@@ -75,7 +75,7 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
         ["cancelBackfill"] = ("", Reason),
         ["approveApproval"] = ("", Reason),
         ["refuseApproval"] = ("", Reason),
-        ["setApprovalGate"] = ("", """{"tolerance_per_mille":5,"older_than_days":1}"""),
+        ["setApprovalGate"] = ("", """{"reason":"x","tolerance_per_mille":5,"older_than_days":1}"""),
     };
 
     private readonly ConcurrentDictionary<string, bool> _seen = [];

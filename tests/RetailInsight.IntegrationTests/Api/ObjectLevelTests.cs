@@ -52,6 +52,19 @@ public sealed partial class ObjectLevelTests(ApiHost host)
         var plan = (await engineer.PostAsJsonAsync($"/v1/ops/runs/{run}/plans", new { kind = "cancel" })).Headers.Location!.OriginalString.Split('/')[^1];
         var canceling = await engineer.PostAsJsonAsync($"/v1/ops/plans/{(await engineer.PostAsJsonAsync($"/v1/ops/runs/{run}/plans", new { kind = "cancel" })).Headers.Location!.OriginalString.Split('/')[^1]}/apply", new { reason = "x" });
         var action = (await canceling.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("action").GetProperty("action_id").ToString();
+        await using (var arrange = host.Database.Owner.CreateCommand(
+            $"""
+            INSERT INTO dags.backfill (backfill_id, tenant, dag_id, first_date, last_date, selector, ordering, max_active_runs, state, actor, reason)
+              OVERRIDING SYSTEM VALUE VALUES (4711, 'aoba', 'store_kpis', '2026-11-13', '2026-11-13', 'all', 'newest_first', 1, 'paused', 'honbu', 'x');
+            INSERT INTO dags.plan (plan_id, kind, tenant, selection, state_hash, touched, actor, expires_at)
+              OVERRIDING SYSTEM VALUE VALUES (4712001, 'backfill', 'aoba', jsonb_build_object(), '', '[]', 'honbu', now() + interval '1 hour');
+            INSERT INTO dags.approval (approval_id, tenant, run_id, ti_id, digest, question, detail) OVERRIDING SYSTEM VALUE VALUES (4711, 'aoba', {run}, 0, 'x', 'x', '[]');
+            INSERT INTO dags.asset_partition (tenant, asset, business_date, store, version) VALUES ('aoba', 'store_figures', '2026-11-14', 'S03', 1)
+            """))
+        {
+            await arrange.ExecuteNonQueryAsync();
+        }
+
         var export = (await office.PostAsJsonAsync("/v1/exports", new { tables = new[] { "store_day" }, from = "2026-11-01", to = "2026-11-14" })).Headers.Location!.OriginalString.Split('/')[^1];
         var ids = new Dictionary<string, (string Foreign, string Random)>
         {
@@ -62,6 +75,11 @@ public sealed partial class ObjectLevelTests(ApiHost host)
             ["task"] = ("store_master", "no_such_task"),
             ["plan"] = (plan, "987654321"),
             ["action"] = (action, "987654321"),
+            ["backfillPlan"] = ("4712001", "987654321"),
+            ["backfill"] = ("4711", "987654321"),
+            ["approval"] = ("4711", "987654321"),
+            ["asset"] = ("store_figures", "no_such_asset"),
+            ["date"] = ("2026-11-14", "2026-11-15"),
             ["older"] = ("4711001", "987654321"),
             ["newer"] = ("4711002", "987654322"),
             ["store"] = ("S03", "S99"),

@@ -107,7 +107,7 @@ public sealed class PartitionVersions(PostgresFixture postgres) : IClassFixture<
     public async Task A_difference_beyond_the_tolerance_waits_for_a_yes_and_a_no_fails_the_task()
     {
         var desk = _kpis.Engine.Get<ApprovalDesk>();
-        await desk.SetGateAsync(SyntheticCompany.Tenant, new ApprovalGate(5, 0), "hq", CancellationToken.None);
+        await desk.SetGateAsync(SyntheticCompany.Tenant, new ApprovalGate(5, 0), "hq", "to be safe", CancellationToken.None);
         var right = await _kpis.NetOfAsync("s1");
 
         // Within half a per cent nobody is asked.
@@ -135,14 +135,14 @@ public sealed class PartitionVersions(PostgresFixture postgres) : IClassFixture<
         Assert.Null(await desk.AnswerAsync(second.ApprovalId, null, true, "hq", "the register was counted twice", null, CancellationToken.None));
         Assert.Equal("success", await _kpis.Database.EndOfAsync(second.RunId));
         Assert.Equal(right, await _kpis.NetOfAsync("s1"));
-        Assert.Equal(["approve hq", "refuse hq"], await _kpis.Mart.AsJobAsync("SELECT kind || ' ' || actor FROM dags.action ORDER BY 1"));
+        Assert.Equal(["approve hq", "refuse hq", "set_gate hq"], await _kpis.Mart.AsJobAsync("SELECT kind || ' ' || actor FROM dags.action ORDER BY 1"));
     }
 
     [Fact]
     public async Task A_yes_holds_for_what_was_asked_and_not_for_what_has_changed_since()
     {
         var desk = _kpis.Engine.Get<ApprovalDesk>();
-        await desk.SetGateAsync(SyntheticCompany.Tenant, new ApprovalGate(0, 0), "hq", CancellationToken.None);
+        await desk.SetGateAsync(SyntheticCompany.Tenant, new ApprovalGate(0, 0), "hq", "to be safe", CancellationToken.None);
         await _kpis.Mart.AsJobAsync("UPDATE mart.kpi_store_day SET net = net * 2 WHERE store = 's1' AND business_date = '2026-11-18'");
         var first = await AskedAsync(await QueueAsync());
         await _kpis.Mart.AsJobAsync("UPDATE mart.kpi_store_day SET net = net * 2 WHERE store = 's2' AND business_date = '2026-11-18'");

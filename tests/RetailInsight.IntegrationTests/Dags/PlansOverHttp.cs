@@ -76,7 +76,7 @@ public sealed class PlansOverHttp(ApiHost host) : OperatingCompany(host)
         var applying = PostAsync(Engineer, $"/v1/ops/plans/{plan.GetProperty("plan_id")}/apply", new { reason = "x" }, HttpStatusCode.Conflict);
         await Database.WaitUntilAsync("EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')");
         await claim.CommitAsync();
-        Assert.Equal(["a was ready and is not touched any more."], List(await applying, "differences", text => text.GetString()!));
+        Assert.Equal(["a was ready and is running."], List(await applying, "differences", text => text.GetString()!));
         Assert.Equal("a:running b:waiting c:waiting d:waiting", await StandingAsync(run));
     }
 
