@@ -55,7 +55,8 @@ internal sealed class RunEvaluator : IDisposable
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         // NO KEY: a task that completes adds an event that points at this row, and must not wait for us. What it adds from here on is the next round's.
-        var runs = (await connection.QueryAsync<Run>(new CommandDefinition(
+        // The events come as rows of their own and are put to their runs here: a plan that was made while there were none would look through all of them for each run.
+        var rows = (await connection.QueryAsync<Run>(new CommandDefinition(
             """
             WITH held AS MATERIALIZED (
               SELECT r.*, (SELECT paused FROM dags.dag d WHERE d.dag_id = r.dag_id) AS paused
@@ -64,18 +65,20 @@ internal sealed class RunEvaluator : IDisposable
                 SELECT DISTINCT run_id FROM dags.ti_event WHERE @only::bigint[] IS NULL OR run_id = ANY(@only) ORDER BY run_id LIMIT @RunsAtOnce)
               ORDER BY run_id FOR NO KEY UPDATE OF r SKIP LOCKED),
             events AS (
-              DELETE FROM dags.ti_event e USING held WHERE e.run_id = held.run_id RETURNING e.run_id, e.ti_id)
-            SELECT run_id AS RunId, dag_id AS DagId, tenant AS Tenant, partition_key AS PartitionKey, conf::text AS Conf, state AS State, paused AS Paused,
-              ARRAY(SELECT DISTINCT ti_id FROM events WHERE events.run_id = held.run_id) AS Events
-            FROM held
+              DELETE FROM dags.ti_event WHERE run_id = ANY(ARRAY(SELECT run_id FROM held)) RETURNING run_id, ti_id)
+            SELECT run_id AS RunId, dag_id AS DagId, tenant AS Tenant, partition_key AS PartitionKey, conf::text AS Conf, state AS State, paused AS Paused, NULL AS Event FROM held
+            UNION ALL SELECT DISTINCT run_id, NULL, NULL, NULL, NULL, NULL, false, ti_id FROM events
             """,
             new { known = _catalogue.DagIds, only = only?.ToArray(), RunsAtOnce },
             transaction,
-            cancellationToken: cancellationToken))).ToDictionary(run => run.RunId);
+            cancellationToken: cancellationToken))).AsList();
+        var runs = rows.Where(row => row.Event is null).ToDictionary(row => row.RunId);
         if (runs.Count == 0)
         {
             return (0, 0);
         }
+
+        rows.ForEach(row => runs[row.RunId].Events.AddRange(row.Event is { } task ? [task] : []));
 
         var open = runs.Values.Where(run => run.State == "running").ToList();
         var started = open.Where(run => run.Events.Contains(0)).Select(run => run.RunId).ToArray();
@@ -113,7 +116,9 @@ internal sealed class RunEvaluator : IDisposable
     private async Task<long[]> DecideAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Dictionary<long, Run> runs, long[] started, long[] ended, HashSet<long> going, CancellationToken cancellationToken)
     {
-        var waiting = await connection.QueryAsync<Waiting>(new CommandDefinition(
+        // Candidates and the counts of what stands before them come as rows of their own and are put together here: a plan that was
+        // made while little was going on would look through all counts for each candidate.
+        var rows = (await connection.QueryAsync<Waiting>(new CommandDefinition(
             $"""
             WITH ended AS (
               SELECT run_id, task_id, map_index FROM dags.task_instance WHERE ti_id = ANY(@ended)
@@ -130,29 +135,28 @@ internal sealed class RunEvaluator : IDisposable
               UNION
               SELECT t.ti_id, t.run_id, t.task_id, t.map_index, t.trigger_rule, t.mapped
               FROM dags.task_instance t WHERE t.run_id = ANY(@started) AND t.state = 'waiting'),
-            edges AS MATERIALIZED (
-              SELECT DISTINCT c.run_id, c.task_id, e.upstream, e.align
-              FROM candidates c JOIN dags.dag_run r USING (run_id) JOIN dags.task_edge e ON e.version_id = r.version_id AND e.downstream = c.task_id),
-            whole AS MATERIALIZED (
-              SELECT e.run_id, e.task_id, {Counts}
-              FROM edges e JOIN dags.task_instance u ON u.run_id = e.run_id AND u.task_id = e.upstream AND u.state <> 'removed'
-              WHERE e.align = 'all' GROUP BY e.run_id, e.task_id),
-            siblings AS MATERIALIZED (
-              SELECT c.ti_id, {Counts}
-              FROM candidates c JOIN edges e ON e.run_id = c.run_id AND e.task_id = c.task_id AND e.align = 'same_index'
-              JOIN dags.task_instance u ON u.run_id = c.run_id AND u.task_id = e.upstream AND u.map_index = c.map_index AND u.state <> 'removed'
-              GROUP BY c.ti_id)
-            SELECT c.ti_id AS TiId, c.run_id AS RunId, c.task_id AS TaskId, c.trigger_rule AS Rule, c.mapped AND c.map_index < 0 AS Unmapped,
-              (coalesce(w.total, 0) + coalesce(s.total, 0))::int AS Total, (coalesce(w.success, 0) + coalesce(s.success, 0))::int AS Success,
-              (coalesce(w.skipped, 0) + coalesce(s.skipped, 0))::int AS Skipped, (coalesce(w.failed, 0) + coalesce(s.failed, 0))::int AS Failed,
-              (coalesce(w.upstream_failed, 0) + coalesce(s.upstream_failed, 0))::int AS UpstreamFailed
-            FROM candidates c LEFT JOIN whole w ON w.run_id = c.run_id AND w.task_id = c.task_id LEFT JOIN siblings s ON s.ti_id = c.ti_id
-            ORDER BY c.ti_id
+            tasks AS MATERIALIZED (
+              SELECT DISTINCT run_id, task_id FROM candidates)
+            SELECT ti_id AS TiId, run_id AS RunId, task_id AS TaskId, trigger_rule AS Rule, mapped AND map_index < 0 AS Unmapped,
+              0 AS Total, 0 AS Success, 0 AS Skipped, 0 AS Failed, 0 AS UpstreamFailed FROM candidates
+            UNION ALL
+            SELECT NULL, c.run_id, c.task_id, NULL, NULL, {Counts}
+            FROM tasks c JOIN dags.dag_run r USING (run_id) JOIN dags.task_edge e ON e.version_id = r.version_id AND e.downstream = c.task_id AND e.align = 'all'
+            JOIN dags.task_instance u ON u.run_id = c.run_id AND u.task_id = e.upstream AND u.state <> 'removed'
+            GROUP BY c.run_id, c.task_id
+            UNION ALL
+            SELECT c.ti_id, NULL, NULL, NULL, NULL, {Counts}
+            FROM candidates c JOIN dags.dag_run r USING (run_id) JOIN dags.task_edge e ON e.version_id = r.version_id AND e.downstream = c.task_id AND e.align = 'same_index'
+            JOIN dags.task_instance u ON u.run_id = c.run_id AND u.task_id = e.upstream AND u.map_index = c.map_index AND u.state <> 'removed'
+            GROUP BY c.ti_id
             """,
             new { started, ended },
             transaction,
-            cancellationToken: cancellationToken));
-        var decided = waiting.ToLookup(task => new UpstreamCounts(task.Total, task.Success, task.Skipped, task.Failed, task.UpstreamFailed).Decide(TriggerRuleNames.Parse(task.Rule)));
+            cancellationToken: cancellationToken))).AsList();
+        var whole = rows.Where(row => row.TiId == 0).ToDictionary(row => (row.RunId, row.TaskId), row => row.Counts);
+        var siblings = rows.Where(row => row.TaskId.Length == 0).ToDictionary(row => row.TiId, row => row.Counts);
+        var decided = rows.Where(row => row.Rule.Length > 0).OrderBy(row => row.TiId)
+            .ToLookup(row => (whole.GetValueOrDefault((row.RunId, row.TaskId)) + siblings.GetValueOrDefault(row.TiId)).Decide(TriggerRuleNames.Parse(row.Rule)));
         var over = await EndAsync(connection, transaction, decided[TriggerDecision.Skip].Select(task => (task.TiId, "skipped"))
             .Concat(decided[TriggerDecision.UpstreamFailed].Select(task => (task.TiId, "upstream_failed"))), cancellationToken);
 
@@ -267,42 +271,47 @@ internal sealed class RunEvaluator : IDisposable
     {
         public required long RunId { get; init; }
 
-        public required string DagId { get; init; }
+        public string DagId { get; init; } = "";
 
         public string? Tenant { get; init; }
 
-        public required string PartitionKey { get; init; }
+        public string PartitionKey { get; init; } = "";
 
-        public required string Conf { get; init; }
+        public string Conf { get; init; } = "";
 
-        public required string State { get; init; }
+        public string State { get; init; } = "";
 
-        public required bool Paused { get; init; }
+        public bool Paused { get; init; }
 
-        // Tasks that ended; 0 for the run itself.
-        public required long[] Events { get; init; }
+        // Of a row that stands for an event: the task that ended, 0 for the run itself.
+        public long? Event { get; init; }
+
+        public List<long> Events { get; } = [];
     }
 
+    // A task that waits, or a row of counts: of what a task of a run waits for as a whole, without TiId, or of the siblings of one, without TaskId.
     private sealed record Waiting
     {
-        public required long TiId { get; init; }
+        public long TiId { get; init; }
 
-        public required long RunId { get; init; }
+        public long RunId { get; init; }
 
-        public required string TaskId { get; init; }
+        public string TaskId { get; init; } = "";
 
-        public required string Rule { get; init; }
+        public string Rule { get; init; } = "";
 
-        public required bool Unmapped { get; init; }
+        public bool Unmapped { get; init; }
 
-        public required int Total { get; init; }
+        public long Total { get; init; }
 
-        public required int Success { get; init; }
+        public long Success { get; init; }
 
-        public required int Skipped { get; init; }
+        public long Skipped { get; init; }
 
-        public required int Failed { get; init; }
+        public long Failed { get; init; }
 
-        public required int UpstreamFailed { get; init; }
+        public long UpstreamFailed { get; init; }
+
+        public UpstreamCounts Counts => new((int)Total, (int)Success, (int)Skipped, (int)Failed, (int)UpstreamFailed);
     }
 }

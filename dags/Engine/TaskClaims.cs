@@ -87,6 +87,8 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
     private async Task<List<ClaimedTask>> ClaimAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, long session, string[] tasks, int most, string[] locked, CancellationToken cancellationToken)
     {
+        // The server may have planned this while the queue was empty, and keeps the plan: whatever it then thinks of the number of
+        // rows, each step is computed once and one row of the queue is locked at a time, in order, until there are enough.
         var (tenants, served) = Served();
         var claimed = (await connection.QueryAsync<ClaimedTask>(new CommandDefinition(
             """
@@ -101,7 +103,7 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
             open AS MATERIALIZED (
               SELECT p.pool, CASE WHEN p.slots IS NULL THEN 2147483647 ELSE p.slots - coalesce((SELECT sum(slots) FROM busy b WHERE b.pool = p.pool), 0) END AS free
               FROM dags.pool p WHERE p.slots IS NULL OR p.pool = ANY(@locked)),
-            offered AS (
+            offered AS MATERIALIZED (
               SELECT q.ti_id, q.pool, q.slots, q.prio, q.enqueued_at, open.free, coalesce(v.served, 0) AS served,
                 row_number() OVER (PARTITION BY q.pool, q.tenant, q.prio ORDER BY q.enqueued_at, q.ti_id) + coalesce(b.slots, 0) AS turn
               FROM pair JOIN open USING (pool) LEFT JOIN busy b USING (pool, tenant) LEFT JOIN unnest(@tenants, @served) AS v(tenant, served) USING (tenant)
@@ -109,11 +111,12 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
                 SELECT * FROM dags.task_queue r WHERE r.pool = pair.pool AND r.tenant = pair.tenant AND r.state = 'ready' AND r.task = ANY(@tasks)
                 ORDER BY r.prio DESC, r.enqueued_at, r.ti_id LIMIT @most * @Ahead) q
               WHERE open.free > 0),
-            fitting AS (
+            fitting AS MATERIALIZED (
               SELECT *, sum(slots) OVER (PARTITION BY pool ORDER BY prio DESC, turn, served, enqueued_at, ti_id) AS taken FROM offered),
             free AS MATERIALIZED (
-              SELECT q.ti_id FROM dags.task_queue q JOIN fitting f USING (ti_id)
-              WHERE f.taken <= f.free AND q.state = 'ready' ORDER BY f.prio DESC, f.turn, f.served, f.enqueued_at, f.ti_id LIMIT @most FOR UPDATE OF q SKIP LOCKED),
+              SELECT q.ti_id FROM (SELECT * FROM fitting WHERE taken <= free ORDER BY prio DESC, turn, served, enqueued_at, ti_id) f
+              CROSS JOIN LATERAL (SELECT r.ti_id FROM dags.task_queue r WHERE r.ti_id = f.ti_id AND r.state = 'ready' FOR UPDATE SKIP LOCKED) q
+              LIMIT @most),
             held AS MATERIALIZED (
               SELECT t.ti_id, nextval('dags.fence_seq') AS token FROM dags.task_instance t JOIN free USING (ti_id)
               WHERE t.state = 'ready' AND EXISTS (SELECT FROM dags.worker_session WHERE session_id = @session AND state = 'alive')

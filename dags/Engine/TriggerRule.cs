@@ -72,6 +72,10 @@ internal readonly record struct UpstreamCounts(int Total, int Success, int Skipp
 
     private bool AllDone => Done == Total;
 
+    /// <summary>Both together.</summary>
+    public static UpstreamCounts operator +(UpstreamCounts one, UpstreamCounts other) =>
+        new(one.Total + other.Total, one.Success + other.Success, one.Skipped + other.Skipped, one.Failed + other.Failed, one.UpstreamFailed + other.UpstreamFailed);
+
     /// <summary>What a rule makes of them. Once it says anything but <see cref="TriggerDecision.Wait"/> it never says another thing, however the rest ends.</summary>
     public TriggerDecision Decide(TriggerRule rule) => rule switch
     {

@@ -12,7 +12,7 @@ using RetailInsight.Bench.Streaming;
 using RetailInsight.Local.Simulation;
 
 // Ratios measured in one run against named baselines: dotnet run -c Release --project tests/Bench -- NAME
-var names = new Argument<string[]>("names") { Description = "conversion, stream, landing, publish, kpi-api, pages, startup, engine; steps, conversion-steps, landing-steady and engine-rate are parts of stream, conversion, landing and engine. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+var names = new Argument<string[]>("names") { Description = "conversion, stream, landing, publish, kpi-api, pages, startup, engine; steps, conversion-steps, landing-steady, engine-rate and engine-history are parts of stream, conversion, landing and engine. Default: all.", Arity = ArgumentArity.ZeroOrMore };
 var rounds = new Option<int>("--rounds") { Description = "Repetitions; the best counts.", DefaultValueFactory = _ => 3 };
 var seconds = new Option<double>("--seconds") { Description = "Length of a run under load.", DefaultValueFactory = _ => 15 };
 var lines = new Option<int>("--lines") { Description = "Lines a second the steady stream publishes.", DefaultValueFactory = _ => 310_000 };
@@ -36,6 +36,7 @@ command.SetAction(async (arguments, _) =>
         ["startup"] = () => StartupBench.RunAsync(server, plan),
         ["engine"] = () => EngineBench.RunAsync(server, plan),
         ["engine-rate"] = () => EngineBench.RunRateAsync(server, plan),
+        ["engine-history"] = () => EngineEndurance.RunHistoryAsync(server),
     };
     foreach (var name in asked)
     {

@@ -19,20 +19,10 @@ internal static class EngineEndurance
             report.Add("10,000 tasks cleared, plan and apply", BenchReport.Number(await ClearAsync(site), "s"), "< 1 s");
         }
 
-        await using (var site = await server.CreateSiteAsync())
-        {
-            await using var engine = await EngineProcess.StartAsync(site, EngineBench.Dags());
-            var before = await EngineBench.ThroughputAsync(site, engine, runs: 300);
-            var (halfBefore, lateBefore) = await EngineBench.DispatchAsync(site, Length);
-            await WriteHistoryAsync(site);
-            var after = await EngineBench.ThroughputAsync(site, engine, runs: 300);
-            report.Add("tasks a second behind 3,000,000 historic ones, beside none", after.Rate, before.Rate, "tasks/s", ">= 0.9");
-            await site.ExecuteAsync("DELETE FROM dags.task_try WHERE ti_id IN (SELECT ti_id FROM dags.dag_run JOIN dags.task_instance USING (run_id) WHERE dag_id = 'single')");
-            await site.ExecuteAsync("DELETE FROM dags.task_instance WHERE run_id IN (SELECT run_id FROM dags.dag_run WHERE dag_id = 'single')");
-            var (half, late) = await EngineBench.DispatchAsync(site, Length);
-            report.Add("… ready to started, half of them within", half, halfBefore, "ms", "< 50 ms");
-            report.Add("… 99 of 100 within", late, lateBefore, "ms", "< 250 ms");
-        }
+        var (before, after) = await HistoryAsync(server);
+        report.Add("tasks a second behind 3,000,000 historic ones, beside none", after.Rate, before.Rate, "tasks/s", ">= 0.9");
+        report.Add("… ready to started, half of them within", after.Half, before.Half, "ms", "< 50 ms");
+        report.Add("… 99 of 100 within", after.Late, before.Late, "ms", "< 250 ms");
 
         await using (var site = await server.CreateSiteAsync())
         {
@@ -49,6 +39,37 @@ internal static class EngineEndurance
         {
             report.Add("takeover of the task of a killed worker process", BenchReport.Number(await TakeOverAsync(site), "s"), "< 35 s");
         }
+    }
+
+    /// <summary>How fast the engine is without and with a long history. Writes no page.</summary>
+    public static async Task RunHistoryAsync(BenchServer server)
+    {
+        var (before, after) = await HistoryAsync(server);
+        Console.WriteLine(FormattableString.Invariant($"before {before}, after {after}: {after.Rate / before.Rate:0.00}"));
+    }
+
+    // Both times in the middle of three rounds, as a checkpoint or the compiler may fall into one of them.
+    private static async Task<(Speed Before, Speed After)> HistoryAsync(BenchServer server)
+    {
+        await using var site = await server.CreateSiteAsync();
+        await using var engine = await EngineProcess.StartAsync(site, EngineBench.Dags());
+        var before = await SpeedAsync(site, engine);
+        await WriteHistoryAsync(site);
+        await site.ExecuteAsync("DELETE FROM dags.task_try WHERE ti_id IN (SELECT ti_id FROM dags.dag_run JOIN dags.task_instance USING (run_id) WHERE dag_id = 'single')");
+        await site.ExecuteAsync("DELETE FROM dags.task_instance WHERE run_id IN (SELECT run_id FROM dags.dag_run WHERE dag_id = 'single')");
+        return (before, await SpeedAsync(site, engine));
+    }
+
+    private static async Task<Speed> SpeedAsync(BenchSite site, EngineProcess engine)
+    {
+        var rates = new List<double>();
+        while (rates.Count < 3)
+        {
+            rates.Add((await EngineBench.ThroughputAsync(site, engine, runs: 300)).Rate);
+        }
+
+        var (half, late) = await EngineBench.DispatchAsync(site, Length);
+        return new Speed(rates.Order().ElementAt(1), half, late);
     }
 
     private static async Task<double> ClearAsync(BenchSite site)
@@ -75,24 +96,30 @@ internal static class EngineEndurance
     {
         await site.ExecuteAsync(
             $"""
+            BEGIN;
             SET LOCAL session_replication_role = replica;
             INSERT INTO dags.dag_run (dag_id, version_id, run_type, partition_key, state, created_at, started_at, ended_at)
             SELECT dag_id, current_version, 'manual', 'history/' || n, 'success', now() - interval '1 year', now() - interval '1 year', now() - interval '1 year'
             FROM dags.dag, generate_series(1, {HistoricRuns}) n WHERE dag_id = 'chain_work';
+            COMMIT;
             """);
         await site.ExecuteAsync(
             """
+            BEGIN;
             SET LOCAL session_replication_role = replica;
             INSERT INTO dags.task_instance (run_id, task_id, state, max_tries, try_number, started_at, ended_at)
             SELECT r.run_id, 't' || lpad(k::text, 5, '0'), 'success', 3, 1, r.started_at, r.ended_at
             FROM dags.dag_run r, generate_series(1, 10) k WHERE r.partition_key LIKE 'history/%';
+            COMMIT;
             """);
         await site.ExecuteAsync(
             """
+            BEGIN;
             SET LOCAL session_replication_role = replica;
             INSERT INTO dags.task_try (lease_token, ti_id, generation, try_number, outcome, started_at, ended_at)
             SELECT nextval('dags.fence_seq'), t.ti_id, 1, 1, 'success', t.started_at, t.ended_at
             FROM dags.dag_run r JOIN dags.task_instance t USING (run_id) WHERE r.partition_key LIKE 'history/%';
+            COMMIT;
             """);
         await site.ExecuteAsync("VACUUM ANALYZE dags.dag_run, dags.task_instance, dags.task_try");
 
@@ -131,4 +158,6 @@ internal static class EngineEndurance
             await Task.Delay(20, patience.Token);
         }
     }
+
+    private readonly record struct Speed(double Rate, double Half, double Late);
 }
