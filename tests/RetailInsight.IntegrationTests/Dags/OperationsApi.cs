@@ -230,7 +230,7 @@ public sealed class OperationsApi(PostgresFixture postgres) : IClassFixture<Post
 
         static string Pools(JsonElement queue) => string.Join("; ", queue.GetProperty("pools").EnumerateArray().Select(pool => $"{pool.GetProperty("pool")} {pool.GetProperty("leased")}/{pool.GetProperty("slots")} {pool.GetProperty("waiting")}"));
         var all = await _operator.GetFromJsonAsync<JsonElement>("/v1/ops/queue");
-        Assert.Equal("default 0/ 0; one 1/1 1; unused 0/5 0", Pools(all));
+        Assert.Equal("default 0/ 0; one 1/1 1; unused 0/5 0; warehouse 0/ 0", Pools(all));
         var worker = Assert.Single(all.GetProperty("workers").EnumerateArray());
         Assert.Equal((Environment.MachineName, 1), (worker.GetProperty("host").GetString(), worker.GetProperty("running").GetInt64()));
 
