@@ -162,7 +162,7 @@ internal sealed class Worker(
 
         foreach (var token in await claims.OverAsync([.. running.Keys], cancellationToken))
         {
-            await (running.GetValueOrDefault(token)?.StopAsync() ?? Task.CompletedTask);
+            await StopAsync(running.GetValueOrDefault(token));
         }
     }
 
@@ -178,7 +178,19 @@ internal sealed class Worker(
         catch (TimeoutException)
         {
             Log.TasksGivenBack(logger, session, running.Count);
-            await Task.WhenAll(running.Values.Select(held => held.StopAsync()));
+            await Task.WhenAll(running.Values.Select(StopAsync));
+        }
+    }
+
+    private static async Task StopAsync(Held? held)
+    {
+        try
+        {
+            await (held?.Ending.CancelAsync() ?? Task.CompletedTask);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended by itself meanwhile.
         }
     }
 
@@ -186,18 +198,6 @@ internal sealed class Worker(
     private sealed record Held(CancellationTokenSource Ending)
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public async Task StopAsync()
-        {
-            try
-            {
-                await Ending.CancelAsync();
-            }
-            catch (ObjectDisposedException)
-            {
-                // It ended by itself meanwhile.
-            }
-        }
     }
 
     private async Task EndAsync(long session, IEnumerable<Task> running, CancellationTokenSource lost, Task heartbeat)

@@ -11,7 +11,9 @@ public sealed class TheRecycledWorker(PostgresFixture postgres) : IClassFixture<
         // Every process is larger than that: each worker drains at its first heartbeat, and the pages answer until then.
         await using var product = await RunningProduct.StartAsync(postgres, new Dictionary<string, string?>
         {
-            ["Dags:WorkerMemoryLimit"] = "1", ["Dags:HeartbeatInterval"] = "00:00:03", ["Dags:HeartbeatTimeout"] = "00:05:00",
+            ["Dags:WorkerMemoryLimit"] = "1",
+            ["Dags:HeartbeatInterval"] = "00:00:03",
+            ["Dags:HeartbeatTimeout"] = "00:05:00",
         });
         await product.Database.WaitUntilAsync("2 <= (SELECT count(*) FROM dags.worker_session)");
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
