@@ -37,6 +37,18 @@ start() { # name, command…: in the background, its output in the log
   "$@" >"$home/logs/$name.log" 2>&1 &
   pids+=($!)
 }
+keep() { # name, command…: likewise, and started again as often as it ends well: a worker that grew too large does that
+  local name=$1; shift
+  (
+    trap 'kill -TERM "$child" 2>/dev/null; wait "$child"; exit' TERM
+    while :; do
+      "$@" &
+      child=$!
+      wait "$child" || exit
+    done
+  ) >"$home/logs/$name.log" 2>&1 &
+  pids+=($!)
+}
 answers() { # name, url: waits until it answers with success
   for _ in $(seq 600); do
     curl -fsS -o /dev/null --max-time 2 "$2" 2>/dev/null && return
@@ -83,7 +95,7 @@ Api__KeysDirectory=$home/session-keys
 Logging__LogLevel__Default=Warning
 set +a
 start ingest env ASPNETCORE_URLS="http://127.0.0.1:$((base + 2))" "$(bin Ingest)"
-start dags env ASPNETCORE_URLS="http://127.0.0.1:$((base + 3))" "$(bin Dags)"
+keep dags env ASPNETCORE_URLS="http://127.0.0.1:$((base + 3))" "$(bin Dags)"
 start gateway env ASPNETCORE_URLS="http://127.0.0.1:$((base + 1))" "$(bin Gateway)"
 start api env ASPNETCORE_URLS="http://127.0.0.1:$base" "$(bin Api)"
 for service in ingest:2 dags:3 gateway:1 api:0; do answers "${service%:*}" "http://127.0.0.1:$((base + ${service#*:}))/readyz"; done

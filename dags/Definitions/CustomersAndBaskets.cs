@@ -38,6 +38,8 @@ internal static class CustomersAndBaskets
     private static DagTask Model(IServiceProvider services, string name, int daysBefore) =>
         new(name, (context, cancellationToken) => ModelTask.StageAsync(services, context, [name], cancellationToken))
         {
+            Needs = DagTask.Warehouse,
+            Pool = DagTask.Warehouse,
             Produces = ModelTask.Asset(services, name, [name], new AssetInput(Datasets.PosTransaction, daysBefore)),
             Retry = Retry,
             Timeout = TimeSpan.FromMinutes(30),

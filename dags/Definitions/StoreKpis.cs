@@ -30,7 +30,7 @@ internal static class StoreKpis
 
     public static Dag Define(IServiceProvider services) => new("store_kpis",
     [
-        new DagTask("store_master", (context, cancellationToken) => SnapshotAsync(services, context, cancellationToken)) { Retry = Retry },
+        new DagTask("store_master", (context, cancellationToken) => SnapshotAsync(services, context, cancellationToken)) { Needs = DagTask.Warehouse, Pool = DagTask.Warehouse, Retry = Retry },
         Models(
             services,
             "store_figures",
@@ -71,6 +71,8 @@ internal static class StoreKpis
         new(id, (context, cancellationToken) => ModelTask.StageAsync(services, context, models, cancellationToken))
         {
             Upstreams = ["store_master"],
+            Needs = DagTask.Warehouse,
+            Pool = DagTask.Warehouse,
             Produces = ModelTask.Asset(services, id, models, inputs),
             Retry = Retry,
         };

@@ -178,10 +178,14 @@ internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
             """
             SELECT p.slots AS Slots, q.slots AS Needed, coalesce((SELECT sum(l.slots) FROM dags.task_queue l WHERE l.pool = q.pool AND l.state = 'leased'), 0) AS Taken,
               (SELECT l.task FROM dags.task_queue l WHERE l.pool = q.pool AND l.state = 'leased' ORDER BY l.enqueued_at LIMIT 1) AS Holder,
-              EXISTS (SELECT FROM dags.worker_session s WHERE s.state = 'alive' AND q.task = ANY(s.tasks)) AS Known,
-              (SELECT coalesce(sum(s.capacity), 0) FROM dags.worker_session s WHERE s.state = 'alive') AS Capacity,
+              EXISTS (SELECT FROM dags.worker_session s WHERE s.state = 'alive' AND q.task = ANY(s.tasks)) AS Known, n.needs AS Needs,
+              (SELECT coalesce(sum(s.capacity), 0) FROM dags.worker_session s WHERE s.state = 'alive' AND q.task = ANY(s.tasks) AND (n.needs IS NULL OR n.needs = ANY(s.capabilities))) AS Capacity,
               (SELECT count(*) FROM dags.task_queue o WHERE o.state = 'ready' AND o.pool = q.pool AND (o.prio > q.prio OR (o.prio = q.prio AND o.enqueued_at < q.enqueued_at))) AS Before
-            FROM dags.task_queue q JOIN dags.pool p USING (pool) WHERE q.ti_id = @TiId AND q.state = 'ready'
+            FROM dags.task_queue q JOIN dags.pool p USING (pool)
+            LEFT JOIN LATERAL (
+              SELECT s ->> 'needs' AS needs FROM dags.task_instance t JOIN dags.dag_run r USING (run_id) JOIN dags.dag_version v USING (version_id), jsonb_array_elements(v.spec -> 'tasks') s
+              WHERE t.ti_id = q.ti_id AND s ->> 'id' = t.task_id) n ON true
+            WHERE q.ti_id = @TiId AND q.state = 'ready'
             """,
             new { found.TiId },
             cancellationToken: cancellationToken));
@@ -198,6 +202,7 @@ internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
                 Facts = [found.Pool, $"{queue.Taken}", $"{slots}", queue.Holder ?? ""],
             },
             { Known: false } => new Blocker(BlockerKind.NoWorker, "No living worker knows this task."),
+            { Needs: { } needs, Capacity: 0 } => new Blocker(BlockerKind.NoWorker, $"It waits for the process that owns the {needs} file: no worker that lives reaches the {needs}.") { Facts = [needs] },
             _ => new Blocker(BlockerKind.Workers, queue.Before == 0
                 ? $"It is next; all {queue.Capacity} slots of the workers are taken." : $"{queue.Before} tasks go first; the workers have {queue.Capacity} slots.")
             {
@@ -273,6 +278,8 @@ internal sealed class Blockers([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
         public string? Holder { get; init; }
 
         public required bool Known { get; init; }
+
+        public string? Needs { get; init; }
 
         public required long Capacity { get; init; }
 

@@ -32,6 +32,12 @@ internal sealed record DagTask(string Id, TaskHandler Run)
     /// <summary>The pool without a limit.</summary>
     public const string DefaultPool = "default";
 
+    /// <summary>The need of tasks that read or write the warehouse, and the pool they take their slots of: with DuckDB they run in the one process that has its file open.</summary>
+    public const string Warehouse = "warehouse";
+
+    /// <summary>What a worker must have beside the code to run it, such as <see cref="Warehouse"/>; null for nothing: any worker does.</summary>
+    public string? Needs { get; init; }
+
     /// <summary>Tasks that go before.</summary>
     public IReadOnlyList<string> Upstreams { get; init; } = [];
 

@@ -38,6 +38,10 @@ internal sealed partial class DagCatalogue
     /// <summary>Every task as <c>dag/task</c>.</summary>
     public string[] TaskNames { get; }
 
+    /// <summary>The tasks a worker can run that has these capabilities, as <c>dag/task</c>.</summary>
+    public string[] TaskNamesFor(IReadOnlyCollection<string> capabilities) =>
+        [.. _tasks.Where(task => task.Value.Needs is null || capabilities.Contains(task.Value.Needs)).Select(task => $"{task.Key.Dag}/{task.Key.Task}")];
+
     /// <summary>Every DAG's id.</summary>
     public string[] DagIds => [.. Dags.Select(dag => dag.Id)];
 

@@ -101,6 +101,7 @@ internal sealed class DagRegistration([FromKeyedServices(DatabaseRole.Job)] Npgs
                 map = DagCatalogue.MapRoot(dag, task),
                 pool = task.Pool,
                 slots = task.Slots,
+                needs = task.Needs,
                 priority = task.Priority,
                 max_tries = task.Retry.MaxTries,
                 timeout_seconds = (long)task.Timeout.TotalSeconds,

@@ -9,6 +9,9 @@ internal sealed class EngineOptions
     /// <summary>Whether this process runs tasks.</summary>
     public bool Work { get; set; } = true;
 
+    /// <summary>Whether this process reaches the warehouse. With DuckDB only the one that has the file open: another sets it to false and leaves tasks that need the warehouse to that one.</summary>
+    public bool Warehouse { get; set; } = true;
+
     /// <summary>How many tasks this process runs at once.</summary>
     public int Capacity { get; set; } = 4;
 
@@ -32,6 +35,12 @@ internal sealed class EngineOptions
 
     /// <summary>How long a stopping worker waits for its tasks to notice.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Above so many MiB, measured after a collection, a worker takes no more tasks and ends its process, which is to be started anew; null for never.</summary>
+    public int? WorkerMemoryLimit { get; set; }
+
+    /// <summary>How long such a worker lets its tasks run before it gives them back.</summary>
+    public TimeSpan RecycleTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>A ready task that no living worker knows fails after so long.</summary>
     public TimeSpan UnknownTaskTimeout { get; set; } = TimeSpan.FromMinutes(10);

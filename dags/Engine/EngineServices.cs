@@ -15,9 +15,9 @@ internal static class EngineServices
     /// <exception cref="ArgumentException">The heartbeats leave no room for a late one.</exception>
     public static IServiceCollection AddDagEngine(this IServiceCollection services, EngineOptions options)
     {
-        if (options.HeartbeatTimeout < options.HeartbeatInterval * 3 || options.Capacity < 1 || options.MaxCrashes < 1)
+        if (options.HeartbeatTimeout < options.HeartbeatInterval * 3 || options.Capacity < 1 || options.MaxCrashes < 1 || options.WorkerMemoryLimit < 1)
         {
-            throw new ArgumentException("Dags: HeartbeatTimeout must be at least three times HeartbeatInterval, Capacity and MaxCrashes at least 1.", nameof(options));
+            throw new ArgumentException("Dags: HeartbeatTimeout must be at least three times HeartbeatInterval, Capacity, MaxCrashes and WorkerMemoryLimit at least 1.", nameof(options));
         }
 
         services.TryAddSingleton(TimeProvider.System);
@@ -43,6 +43,7 @@ internal static class EngineServices
         services.AddSingleton<TaskLogs>();
         services.AddSingleton<TaskRunner>();
         services.AddSingleton<WorkerSessions>();
+        services.AddSingleton<WorkerMemory>();
         services.AddSingleton<EngineSignals>();
         services.AddSingleton<Scheduler>();
         services.AddSingleton<Worker>();

@@ -49,6 +49,15 @@ internal static partial class Log
     [LoggerMessage(5016, LogLevel.Warning, "Run {Run} of {Dag} {Partition} is late: it should be through by now")]
     public static partial void RunLate(ILogger logger, long run, string dag, string partition);
 
+    [LoggerMessage(5017, LogLevel.Warning, "Run {Run} of {Dag} {Partition} is likely late: it should be through by {Deadline:u} and is expected at {Expected:u}")]
+    public static partial void RunLikelyLate(ILogger logger, long run, string dag, string partition, DateTime deadline, DateTime expected);
+
+    [LoggerMessage(5018, LogLevel.Warning, "The worker takes {Used} MiB and may take {Limit}: session {Session} takes no more tasks, and the process ends when those it has are through")]
+    public static partial void WorkerDrains(ILogger logger, long used, int? limit, long session);
+
+    [LoggerMessage(5019, LogLevel.Warning, "Session {Session} gives {Count} tasks back that are not through; they run elsewhere")]
+    public static partial void TasksGivenBack(ILogger logger, long session, int count);
+
     [LoggerMessage(5015, LogLevel.Error, "What tasks logged last could not be stored")]
     public static partial void TaskLogsLost(ILogger logger, Exception error);
 }

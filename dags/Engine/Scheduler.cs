@@ -28,6 +28,11 @@ internal sealed class Scheduler(
 {
     private static readonly TimeSpan RoundInterval = TimeSpan.FromSeconds(1);
 
+    // Looks at the history of each run that has a deadline.
+    private static readonly TimeSpan PredictionInterval = TimeSpan.FromSeconds(10);
+
+    private long? _predicted;
+
     /// <summary>One pass over everything.</summary>
     /// <returns>Whether something moved.</returns>
     public async Task<bool> TickAsync(CancellationToken cancellationToken)
@@ -84,6 +89,11 @@ internal sealed class Scheduler(
 
         await sessions.FailUnknownAsync(cancellationToken);
         await deadlines.NoticeAsync(cancellationToken);
+        if (_predicted is not { } predicted || clock.GetElapsedTime(predicted) >= PredictionInterval)
+        {
+            await deadlines.PredictAsync(cancellationToken);
+            _predicted = clock.GetTimestamp();
+        }
     }
 
     private async Task<bool> MoveAsync(CancellationToken cancellationToken)

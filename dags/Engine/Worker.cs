@@ -6,7 +6,8 @@ namespace RetailInsight.Dags.Engine;
 
 /// <summary>
 /// Claims ready tasks and runs them under a session that says every few seconds that it lives. Whenever the worker cannot be
-/// sure what the database thinks of it, it gives the session up and opens another: leases it held run again elsewhere.
+/// sure what the database thinks of it, it gives the session up and opens another: leases it held run again elsewhere. When the
+/// process has grown too large, it lets what runs end and stops the host, which whoever runs the process starts again.
 /// </summary>
 internal sealed class Worker(
     DagCatalogue catalogue,
@@ -14,10 +15,14 @@ internal sealed class Worker(
     TaskClaims claims,
     TaskRunner runner,
     EngineSignals signals,
+    WorkerMemory memory,
+    IHostApplicationLifetime host,
     EngineOptions options,
     TimeProvider clock,
     ILogger<Worker> logger) : BackgroundService
 {
+    private readonly string[] _capabilities = options.Warehouse ? [DagTask.Warehouse] : [];
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -25,7 +30,9 @@ internal sealed class Worker(
         {
             try
             {
-                await WorkAsync(await sessions.OpenAsync(catalogue.TaskNames, stoppingToken), stoppingToken);
+                await WorkAsync(await sessions.OpenAsync(catalogue.TaskNames, _capabilities, stoppingToken), stoppingToken);
+                host.StopApplication();
+                return;
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
@@ -35,6 +42,7 @@ internal sealed class Worker(
         }
     }
 
+    // Until the process has grown too large.
     private async Task WorkAsync(long session, CancellationToken stoppingToken)
     {
         using var lost = new CancellationTokenSource();
@@ -45,6 +53,7 @@ internal sealed class Worker(
         try
         {
             await ClaimAsync(session, running, going, lost, ending.Token);
+            await DrainAsync(session, running, going.Values, ending.Token);
         }
         finally
         {
@@ -55,13 +64,14 @@ internal sealed class Worker(
     private async Task ClaimAsync(
         long session, ConcurrentDictionary<long, Held> running, ConcurrentDictionary<long, Task> going, CancellationTokenSource lost, CancellationToken ending)
     {
-        while (true)
+        var tasks = catalogue.TaskNamesFor(_capabilities);
+        while (!memory.IsOver)
         {
             ending.ThrowIfCancellationRequested();
             var free = options.Capacity - running.Count;
 
             // Not cancelled midway: a claim whose answer is lost is one that only the reaper finds.
-            var claimed = free > 0 ? await claims.ClaimAsync(session, catalogue.TaskNames, free, CancellationToken.None) : [];
+            var claimed = free > 0 ? await claims.ClaimAsync(session, tasks, free, CancellationToken.None) : [];
             foreach (var task in claimed)
             {
                 var held = new Held(CancellationTokenSource.CreateLinkedTokenSource(ending));
@@ -119,6 +129,10 @@ internal sealed class Worker(
 
                     last = clock.GetTimestamp();
                     await StopTakenAsync(running, lost.Token);
+                    if (memory.Measure())
+                    {
+                        signals.Worker.Ring();
+                    }
                 }
                 catch (Exception error) when (!lost.IsCancellationRequested)
                 {
@@ -148,14 +162,35 @@ internal sealed class Worker(
 
         foreach (var token in await claims.OverAsync([.. running.Keys], cancellationToken))
         {
-            try
-            {
-                await (running.GetValueOrDefault(token)?.Ending.CancelAsync() ?? Task.CompletedTask);
-            }
-            catch (ObjectDisposedException)
-            {
-                // It ended by itself meanwhile.
-            }
+            await StopAsync(running.GetValueOrDefault(token));
+        }
+    }
+
+    // Takes nothing more; what does not end in time goes back into the queue without the loss of a try.
+    private async Task DrainAsync(long session, ConcurrentDictionary<long, Held> running, IEnumerable<Task> going, CancellationToken ending)
+    {
+        Log.WorkerDrains(logger, memory.Used, options.WorkerMemoryLimit, session);
+        await sessions.DrainAsync(session, ending);
+        try
+        {
+            await Task.WhenAll(going).WaitAsync(options.RecycleTimeout, clock, ending);
+        }
+        catch (TimeoutException)
+        {
+            Log.TasksGivenBack(logger, session, running.Count);
+            await Task.WhenAll(running.Values.Select(StopAsync));
+        }
+    }
+
+    private static async Task StopAsync(Held? held)
+    {
+        try
+        {
+            await (held?.Ending.CancelAsync() ?? Task.CompletedTask);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended by itself meanwhile.
         }
     }
 

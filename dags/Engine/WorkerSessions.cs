@@ -14,7 +14,10 @@ internal sealed class WorkerSessions([FromKeyedServices(DatabaseRole.Job)] Npgsq
     /// Opens a session. Sessions that a process of this host left behind when it was killed are closed at once, without
     /// waiting for their heartbeat to time out.
     /// </summary>
-    public async Task<long> OpenAsync(string[] tasks, CancellationToken cancellationToken)
+    /// <param name="tasks">What the worker knows, as <c>dag/task</c>.</param>
+    /// <param name="capabilities">What it has beside the code; it takes no task that needs something else.</param>
+    /// <param name="cancellationToken">Opens none.</param>
+    public async Task<long> OpenAsync(string[] tasks, string[] capabilities, CancellationToken cancellationToken)
     {
         using var self = Process.GetCurrentProcess();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -26,10 +29,10 @@ internal sealed class WorkerSessions([FromKeyedServices(DatabaseRole.Job)] Npgsq
             connection, [.. siblings.Where(sibling => !IsRunning(sibling.Process, sibling.Started)).Select(sibling => sibling.Session)], cancellationToken);
         return await connection.QuerySingleAsync<long>(new CommandDefinition(
             """
-            INSERT INTO dags.worker_session (host, process_id, process_started_at, state, capacity, tasks)
-            VALUES (@MachineName, @ProcessId, @started, 'alive', @Capacity, @tasks) RETURNING session_id
+            INSERT INTO dags.worker_session (host, process_id, process_started_at, state, capacity, tasks, capabilities)
+            VALUES (@MachineName, @ProcessId, @started, 'alive', @Capacity, @tasks, @capabilities) RETURNING session_id
             """,
-            new { Environment.MachineName, Environment.ProcessId, started = self.StartTime.ToUniversalTime(), options.Capacity, tasks },
+            new { Environment.MachineName, Environment.ProcessId, started = self.StartTime.ToUniversalTime(), options.Capacity, tasks, capabilities },
             cancellationToken: cancellationToken));
     }
 

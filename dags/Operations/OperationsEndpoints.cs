@@ -21,7 +21,8 @@ internal static class OperationsEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var ops = routes.MapGroup("/v1/ops").RequireAuthorization(DagsPolicies.View).WithTags("Operations")
-            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
+            .AddEndpointFilterFactory(TypedParameters.Filter);
         DagEndpoints.Map(ops);
         ops.MapGet("/runs", ListAsync).WithName("listRuns").WithSummary("Runs, newest first; pass `before` of an answer to get the next page.");
         ops.MapGet("/runs/{run:long}", GetAsync).WithName("getRun").WithSummary("A run with its tasks and every try.").ProducesProblem(StatusCodes.Status404NotFound);

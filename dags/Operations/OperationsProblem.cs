@@ -27,7 +27,11 @@ internal static class OperationsProblem
         StatusCodes.Status429TooManyRequests, "too-many-streams", "Too many logs are followed", $"A person follows at most {most} logs at once. Close one, or read pages of lines.", null);
 
     /// <summary>A field or parameter that cannot be.</summary>
-    public static ValidationProblem Invalid(string field, string complaint) => TypedResults.ValidationProblem(new Dictionary<string, string[]> { [field] = [complaint] });
+    public static ValidationProblem Invalid(string field, string complaint) => Invalid(new Dictionary<string, string> { [field] = complaint });
+
+    /// <summary>Fields or parameters that cannot be, with what is wrong; in one sentence too, for whoever reads no more than that.</summary>
+    public static ValidationProblem Invalid(IReadOnlyDictionary<string, string> complaints) => TypedResults.ValidationProblem(
+        complaints.Select(one => KeyValuePair.Create(one.Key, (string[])[one.Value])), detail: string.Join(" ", complaints.Select(one => $"{one.Key}: {one.Value}")));
 
     /// <summary>A reason as it is recorded; null when it is none.</summary>
     public static string? Reason(string text) =>

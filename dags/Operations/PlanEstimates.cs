@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using RetailInsight.Dags.Engine;
 
 namespace RetailInsight.Dags.Operations;
 
@@ -28,7 +29,6 @@ public sealed record PlanEstimate(int Tasks, double? P50Seconds, double? P90Seco
 /// <summary>Says what a plan would cost, by what such tasks took lately.</summary>
 internal static class PlanEstimates
 {
-    private const int RunsLookedAt = 20;
     private const int MostRuns = 100;
 
     /// <summary>Estimates a plan.</summary>
@@ -40,41 +40,26 @@ internal static class PlanEstimates
     public static async Task<PlanEstimate> OfAsync(NpgsqlConnection connection, long run, IReadOnlyList<string> touched, bool runs, CancellationToken cancellationToken)
     {
         var counts = touched.CountBy(task => task).ToDictionary();
-        await using var answers = await connection.QueryMultipleAsync(new CommandDefinition(
+        var durations = await TaskDurations.OfAsync(connection, run, cancellationToken);
+        var waiting = (await connection.QueryAsync<(long Run, string Type, DateTime At)>(new CommandDefinition(
             """
-            WITH lately AS MATERIALIZED (
-              SELECT o.run_id FROM dags.dag_run r JOIN dags.dag_run o ON o.dag_id = r.dag_id AND o.tenant IS NOT DISTINCT FROM r.tenant
-              WHERE r.run_id = @run AND o.started_at IS NOT NULL ORDER BY o.run_id DESC LIMIT @RunsLookedAt)
-            SELECT t.task_id, count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY d.seconds), percentile_cont(0.9) WITHIN GROUP (ORDER BY d.seconds)
-            FROM lately JOIN dags.task_instance t USING (run_id) JOIN dags.task_try y USING (ti_id), LATERAL (SELECT extract(epoch FROM y.ended_at - y.started_at)::float8 AS seconds) d
-            WHERE t.task_id = ANY(@tasks) AND y.outcome = 'success' GROUP BY t.task_id;
-            SELECT e.upstream, e.downstream FROM dags.task_edge e JOIN dags.dag_run r USING (version_id) WHERE r.run_id = @run;
             SELECT o.run_id, o.run_type, o.created_at FROM dags.dag_run r JOIN dags.dag_run o ON o.dag_id = r.dag_id AND o.partition_key = r.partition_key AND o.run_id <> r.run_id
             WHERE r.run_id = @run AND o.state = 'queued' ORDER BY o.run_id LIMIT @MostRuns
             """,
-            new { run, tasks = counts.Keys.ToArray(), RunsLookedAt, MostRuns },
-            cancellationToken: cancellationToken));
-        var took = (await answers.ReadAsync<(string Task, long Tries, double P50, double P90)>()).ToDictionary(row => row.Task);
-        var edges = (await answers.ReadAsync<(string Upstream, string Downstream)>()).ToLookup(edge => edge.Downstream, edge => edge.Upstream);
-        var waiting = (await answers.ReadAsync<(long Run, string Type, DateTime At)>()).Select(row => new WaitingRunView(row.Run, row.Type, new DateTimeOffset(row.At, TimeSpan.Zero))).ToList();
-        double? Longest(Func<(string Task, long Tries, double P50, double P90), double> seconds) => runs && took.Count > 0
-            ? Rounded(Chain(edges, counts.Keys.Concat(edges.Select(edge => edge.Key)).Distinct(), task => counts.ContainsKey(task) && took.TryGetValue(task, out var lately) ? seconds(lately) : 0)) : null;
+            new { run, MostRuns },
+            cancellationToken: cancellationToken))).Select(row => new WaitingRunView(row.Run, row.Type, new DateTimeOffset(row.At, TimeSpan.Zero))).ToList();
+
+        // What is not touched takes no time.
+        double? Longest(Func<TaskDuration, double> seconds) => runs && counts.Keys.Any(durations.Took.ContainsKey)
+            ? Rounded(durations.LongestChain(counts.Keys, task => counts.ContainsKey(task) && durations.Took.TryGetValue(task, out var lately) ? seconds(lately) : 0)) : null;
         return new PlanEstimate(
             touched.Count,
             Longest(lately => lately.P50),
             Longest(lately => lately.P90),
-            [.. counts.OrderBy(task => task.Key, StringComparer.Ordinal).Select(task => took.TryGetValue(task.Key, out var lately)
+            [.. counts.OrderBy(task => task.Key, StringComparer.Ordinal).Select(task => durations.Took.TryGetValue(task.Key, out var lately)
                 ? new TaskEstimate(task.Key, task.Value, lately.Tries, Rounded(lately.P50), Rounded(lately.P90))
                 : new TaskEstimate(task.Key, task.Value, 0, null, null))],
             waiting);
-    }
-
-    // The largest sum down the graph; what is not touched takes no time.
-    private static double Chain(ILookup<string, string> upstreams, IEnumerable<string> tasks, Func<string, double> seconds)
-    {
-        var until = new Dictionary<string, double>();
-        double Until(string task) => until.TryGetValue(task, out var known) ? known : until[task] = seconds(task) + upstreams[task].Select(Until).DefaultIfEmpty(0).Max();
-        return tasks.Select(Until).DefaultIfEmpty(0).Max();
     }
 
     private static double Rounded(double seconds) => Math.Round(seconds, 3, MidpointRounding.AwayFromZero);

@@ -4,6 +4,7 @@ using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using RetailInsight.Core.Tenancy;
+using RetailInsight.Dags.Engine;
 
 namespace RetailInsight.Dags.Operations;
 
@@ -13,7 +14,8 @@ public sealed class RunQueries([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
 {
     private const string RunColumns = """
         run_id AS RunId, dag_id AS DagId, run_type AS RunType, tenant AS Tenant, partition_key AS PartitionKey, state AS State,
-        conf::text AS Conf, cause::text AS Cause, created_at AS CreatedAt, started_at AS StartedAt, ended_at AS EndedAt
+        conf::text AS Conf, cause::text AS Cause, created_at AS CreatedAt, started_at AS StartedAt, ended_at AS EndedAt,
+        deadline_at AS DeadlineAt, likely_late_at AS LikelyLateAt, missed_at AS MissedAt
         """;
 
     /// <summary>Every DAG.</summary>
@@ -115,8 +117,11 @@ public sealed class RunQueries([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
                 Utc(attempt.StartedAt)!.Value,
                 Utc(attempt.EndedAt)!.Value,
                 attempt.ErrorClass,
-                FirstLine(attempt.Error)))]))]);
+                FirstLine(attempt.Error)))]))], await DeadlineAsync(connection, row, cancellationToken));
     }
+
+    private static async Task<DeadlineView?> DeadlineAsync(NpgsqlConnection connection, RunRow row, CancellationToken cancellationToken) => row.DeadlineAt is not { } at
+        ? null : new DeadlineView(Utc(at)!.Value, Utc(await Deadlines.ExpectedEndAsync(connection, row.RunId, cancellationToken)), Utc(row.LikelyLateAt), Utc(row.MissedAt));
 
     // The rest of an error is a stack trace, which is for the log and not for a caller.
     private static string? FirstLine(string? error) => error?.Split('\n', 2)[0].TrimEnd();
@@ -184,6 +189,12 @@ public sealed class RunQueries([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
         public DateTime? StartedAt { get; init; }
 
         public DateTime? EndedAt { get; init; }
+
+        public DateTime? DeadlineAt { get; init; }
+
+        public DateTime? LikelyLateAt { get; init; }
+
+        public DateTime? MissedAt { get; init; }
     }
 
     private sealed record TaskRow

@@ -47,7 +47,15 @@ public sealed record RunPage(IReadOnlyList<RunView> Items, long? Before);
 /// <summary>A run with its tasks.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Tasks">Its tasks in the order they were made.</param>
-public sealed record RunDetail(RunView Run, IReadOnlyList<TaskView> Tasks);
+/// <param name="Deadline">When it should be through; null for no such time.</param>
+public sealed record RunDetail(RunView Run, IReadOnlyList<TaskView> Tasks, DeadlineView? Deadline = null);
+
+/// <summary>When a run should be through.</summary>
+/// <param name="At">UTC.</param>
+/// <param name="ExpectedEnd">When it is likely to be, UTC; null where it has ended or nothing is known of how long what is left takes.</param>
+/// <param name="LikelyLateSince">Since when it was expected to be late, UTC; null where it was not.</param>
+/// <param name="MissedSince">Since when it is or was late, UTC; null where it is not.</param>
+public sealed record DeadlineView(DateTimeOffset At, DateTimeOffset? ExpectedEnd, DateTimeOffset? LikelyLateSince, DateTimeOffset? MissedSince);
 
 /// <summary>A task of a run; tries that a crash took back stay listed.</summary>
 /// <param name="TaskId">Its name.</param>

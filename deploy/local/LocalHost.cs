@@ -52,12 +52,22 @@ internal static class LocalHost
                 await Step.RunAsync("Services", () => services.StartAsync(cancellationToken));
             }
 
-            var pipeline = new Pipeline(owner, TimeProvider.System);
-            await DemoTraffic.RunAsync(options, company, pipeline, TimeProvider.System, cancellationToken);
-            await Summary.PrintAsync(owner, options, company, cancellationToken);
-            if (!options.Once)
+            using var serving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var kept = options.ServicesElsewhere ? Task.Delay(Timeout.Infinite, serving.Token) : services.KeepRunningAsync(serving.Token);
+            try
             {
-                await Task.Delay(Timeout.Infinite, cancellationToken);
+                var pipeline = new Pipeline(owner, TimeProvider.System);
+                await DemoTraffic.RunAsync(options, company, pipeline, TimeProvider.System, cancellationToken);
+                await Summary.PrintAsync(owner, options, company, cancellationToken);
+                if (!options.Once)
+                {
+                    await kept;
+                }
+            }
+            finally
+            {
+                await serving.CancelAsync();
+                await kept.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             return 0;

@@ -18,12 +18,14 @@ internal sealed class LocalServices : IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
     private readonly WebApplication _gateway;
-    private readonly WebApplication _pages;
+    private readonly Func<WebApplication> _buildPages;
+    private WebApplication _pages;
 
-    private LocalServices(WebApplication gateway, WebApplication pages)
+    private LocalServices(WebApplication gateway, Func<WebApplication> buildPages)
     {
         _gateway = gateway;
-        _pages = pages;
+        _buildPages = buildPages;
+        _pages = buildPages();
     }
 
     /// <summary>The migrations of every service.</summary>
@@ -42,12 +44,15 @@ internal sealed class LocalServices : IAsyncDisposable
         var gatewayApplication = gateway.Build();
         gatewayApplication.MapGateway();
 
-        var pages = Builder(options, postgres, options.ApiAddress, settings);
-        pages.Services.AddIngest(pages.Configuration).AddDags(pages.Configuration).AddApi(pages.Configuration);
-        var pagesApplication = pages.Build();
-        pagesApplication.MapApi();
-        pagesApplication.MapDags();
-        return new(gatewayApplication, pagesApplication);
+        return new(gatewayApplication, () =>
+        {
+            var pages = Builder(options, postgres, options.ApiAddress, settings);
+            pages.Services.AddIngest(pages.Configuration).AddDags(pages.Configuration).AddApi(pages.Configuration);
+            var application = pages.Build();
+            application.MapApi();
+            application.MapDags();
+            return application;
+        });
     }
 
     /// <summary>Starts both; returns when they listen.</summary>
@@ -55,6 +60,22 @@ internal sealed class LocalServices : IAsyncDisposable
     {
         await _pages.StartAsync(cancellationToken);
         await _gateway.StartAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Starts pages, API, streamer and DAGs anew whenever they have stopped by themselves, as a worker does that grew too large. Ends, with them
+    /// stopped, when it is canceled; end it before disposing.
+    /// </summary>
+    public async Task KeepRunningAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await _pages.WaitForShutdownAsync(cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            await _pages.DisposeAsync();
+            _pages = _buildPages();
+            await _pages.StartAsync(cancellationToken);
+        }
     }
 
     /// <inheritdoc/>

@@ -139,6 +139,7 @@ internal sealed class OperationsRequest
             (BlockerKind.Past, _) => FigureText.Say(Words.Past, blocker.Run),
             (BlockerKind.Pool, [_, _, _]) => FigureText.Say(Words.PoolSmall, [.. facts]),
             (BlockerKind.Pool, [_, _, _, var holder]) => FigureText.Say(holder.Length == 0 ? Words.PoolClosed : Words.PoolFull, facts[0], facts[1], facts[2], holder),
+            (BlockerKind.NoWorker, [_]) => Words.NoWarehouse,
             (BlockerKind.NoWorker, _) => Words.NoWorker,
             (BlockerKind.Workers, [var before, _]) => FigureText.Say(before == "0" ? Words.WorkersNext : Words.WorkersBefore, facts[0], facts[1]),
             _ => blocker.Sentence,

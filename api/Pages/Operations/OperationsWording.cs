@@ -94,6 +94,7 @@ internal sealed record OperationsWording
         PoolFull = "プール {0} は満杯です（{2}枠中 {1}枠を使用。最も長く使っているのは {3}）。",
         PoolClosed = "プール {0} には枠がありません。",
         NoWorker = "このタスクを実行できるワーカーが動いていません。",
+        NoWarehouse = "ウェアハウスのファイルを開いているプロセスを待っています。いま動いているワーカーはウェアハウスに接続できません。",
         WorkersNext = "次の順番です。ワーカーの {1}枠がすべて使われています。",
         WorkersBefore = "先に {0}件あります。ワーカーの枠は {1} です。",
         Milliseconds = "{0}ミリ秒",
@@ -191,6 +192,7 @@ internal sealed record OperationsWording
         PoolFull = "Pool {0} is full: {1} of {2} slots are taken, the longest by {3}.",
         PoolClosed = "Pool {0} has no slots.",
         NoWorker = "No living worker knows this task.",
+        NoWarehouse = "It waits for the process that owns the warehouse file: no worker that lives reaches the warehouse.",
         WorkersNext = "It is next; all {1} slots of the workers are taken.",
         WorkersBefore = "{0} tasks go first; the workers have {1} slots.",
         Milliseconds = "{0} ms",
@@ -357,6 +359,8 @@ internal sealed record OperationsWording
     public required string PoolClosed { get; init; }
 
     public required string NoWorker { get; init; }
+
+    public required string NoWarehouse { get; init; }
 
     public required string WorkersNext { get; init; }
 

@@ -103,6 +103,32 @@ internal static class DagPlanCommand
     public static Command Undo(CommandContext context) =>
         Once(context, "undo", "ACTION", "Number of the action, as retail dags actions shows it.", "actions", "undo", "Take a mark back. Exits 4 when something has changed since.");
 
+    /// <summary>Has something done once, if the world still stands as it should.</summary>
+    /// <returns>The answer; null when nothing was done: why, and the differences, have been reported.</returns>
+    public static async Task<JsonElement?> DoAsync(RetryingClient client, Connection connection, string path, object body, Report report, CancellationToken cancellationToken)
+    {
+        using var response = await ApiCall.PostOnceAsync(client, connection, path, body, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.Conflict)
+        {
+            await RetryingClient.ThrowIfRefusedAsync(response, cancellationToken);
+            return await RetryingClient.ReadJsonAsync(response, cancellationToken);
+        }
+
+        var refusal = await RetryingClient.ReadJsonAsync(response, cancellationToken);
+        var differences = Json.Members(refusal, "differences").Select(one => one.ToString()).ToList();
+        if (report.AsJson)
+        {
+            report.Document(new { Error = new { Status = 409, Title = Json.Text(refusal, "title"), Detail = Json.Text(refusal, "detail"), Code = Json.Text(refusal, "code"), Differences = differences } });
+        }
+        else
+        {
+            report.Note($"Nothing was done: {Json.Text(refusal, "detail")}");
+            differences.ForEach(report.Line);
+        }
+
+        return null;
+    }
+
     private static Command Once(CommandContext context, string name, string argument, string help, string things, string verb, string description)
     {
         var number = new Argument<long>(argument) { Description = help };
@@ -121,26 +147,11 @@ internal static class DagPlanCommand
 
     private static async Task<int> ApplyAsync(RetryingClient client, Connection connection, string path, string reason, Report report, bool shown, CancellationToken cancellationToken)
     {
-        using var response = await ApiCall.PostOnceAsync(client, connection, $"{DagsCommand.Root}/{path}", new { Reason = reason }, cancellationToken);
-        if (response.StatusCode == HttpStatusCode.Conflict)
+        if (await DoAsync(client, connection, $"{DagsCommand.Root}/{path}", new { Reason = reason }, report, cancellationToken) is not { } done)
         {
-            var refusal = await RetryingClient.ReadJsonAsync(response, cancellationToken);
-            var differences = Json.Members(refusal, "differences").Select(one => one.ToString()).ToList();
-            if (report.AsJson)
-            {
-                report.Document(new { Error = new { Status = 409, Title = Json.Text(refusal, "title"), Detail = Json.Text(refusal, "detail"), Code = Json.Text(refusal, "code"), Differences = differences } });
-            }
-            else
-            {
-                report.Note($"Nothing was done: {Json.Text(refusal, "detail")}");
-                differences.ForEach(report.Line);
-            }
-
             return ExitCode.Outdated;
         }
 
-        await RetryingClient.ThrowIfRefusedAsync(response, cancellationToken);
-        var done = await RetryingClient.ReadJsonAsync(response, cancellationToken);
         var action = done.GetProperty("action");
         if (report.AsJson && shown)
         {

@@ -27,6 +27,12 @@ internal static class DagsCommand
         DagPlanCommand.Plan(context),
         DagPlanCommand.Apply(context),
         DagPlanCommand.Undo(context),
+        DagBackfillCommand.Create(context),
+        DagApprovalsCommand.Create(context),
+        DagPartitionsCommand.List(context),
+        DagPartitionsCommand.Restore(context),
+        DagPartitionsCommand.Release(context),
+        DagPartitionsCommand.Lineage(context),
         Switch(context, "pause", "Let nothing of a DAG begin; what runs goes on. Of operators of the platform alone."),
         Switch(context, "resume", "Let a DAG go on. Of operators of the platform alone."),
         DagLogsCommand.Create(context),
@@ -83,9 +89,9 @@ internal static class DagsCommand
             Show(report, found, () =>
             {
                 report.Table(
-                    ["Task", "Waits for", "Rule", "Mapped by", "Pool", ">Tries", ">Timeout s"],
+                    ["Task", "Waits for", "Rule", "Mapped by", "Pool", "Needs", ">Tries", ">Timeout s"],
                     Json.Members(found.GetProperty("dag").GetProperty("spec"), "tasks").Select(task => (string[])
-                        [Json.Cell(task, "id"), string.Join(", ", Json.Members(task, "upstreams")), Json.Cell(task, "rule"), Json.Cell(task, "map"), Json.Cell(task, "pool"), Json.Cell(task, "max_tries"), Json.Cell(task, "timeout_seconds")]));
+                        [Json.Cell(task, "id"), string.Join(", ", Json.Members(task, "upstreams")), Json.Cell(task, "rule"), Json.Cell(task, "map"), Json.Cell(task, "pool"), Json.Cell(task, "needs"), Json.Cell(task, "max_tries"), Json.Cell(task, "timeout_seconds")]));
                 report.Table(
                     [">Version", "Since (UTC)", ""],
                     Json.Members(found, "versions").Take(MostVersions).Select(version => (string[])[Json.Cell(version, "version"), At(version, "created_at"), version.GetProperty("current").GetBoolean() ? "current" : ""]));
@@ -215,7 +221,8 @@ internal static class DagsCommand
         }
     }
 
-    private static void Show(Report report, JsonElement document, Action people)
+    /// <summary>Shows an answer as it is, or as people read it.</summary>
+    public static void Show(Report report, object document, Action people)
     {
         if (report.AsJson)
         {

@@ -9,12 +9,13 @@ internal static class ApiCall
 {
     /// <summary>Reads a JSON object.</summary>
     /// <exception cref="CommandFailure">The API refused or did not answer.</exception>
-    public static async Task<JsonElement> GetAsync(RetryingClient client, Connection connection, string path, CancellationToken cancellationToken)
-    {
-        using var response = await client.SendAsync(() => RetryingClient.Request(HttpMethod.Get, new Uri(connection.Api, path), null), cancellationToken);
-        await RetryingClient.ThrowIfRefusedAsync(response, cancellationToken);
-        return await RetryingClient.ReadJsonAsync(response, cancellationToken);
-    }
+    public static Task<JsonElement> GetAsync(RetryingClient client, Connection connection, string path, CancellationToken cancellationToken) =>
+        GetAsync(client, connection, path, JsonValueKind.Object, cancellationToken);
+
+    /// <summary>Reads a JSON array.</summary>
+    /// <exception cref="CommandFailure">The API refused or did not answer.</exception>
+    public static Task<JsonElement> ListAsync(RetryingClient client, Connection connection, string path, CancellationToken cancellationToken) =>
+        GetAsync(client, connection, path, JsonValueKind.Array, cancellationToken);
 
     /// <summary>Has something done once, however often it has to be asked for.</summary>
     /// <exception cref="CommandFailure">The API refused or did not answer.</exception>
@@ -46,5 +47,12 @@ internal static class ApiCall
     {
         var stated = parameters.Where(one => one.Value is not null).Select(one => $"{one.Name}={Uri.EscapeDataString(Convert.ToString(one.Value, System.Globalization.CultureInfo.InvariantCulture)!)}").ToList();
         return stated.Count == 0 ? path : $"{path}?{string.Join('&', stated)}";
+    }
+
+    private static async Task<JsonElement> GetAsync(RetryingClient client, Connection connection, string path, JsonValueKind kind, CancellationToken cancellationToken)
+    {
+        using var response = await client.SendAsync(() => RetryingClient.Request(HttpMethod.Get, new Uri(connection.Api, path), null), cancellationToken);
+        await RetryingClient.ThrowIfRefusedAsync(response, cancellationToken);
+        return await RetryingClient.ReadJsonAsync(response, kind, cancellationToken);
     }
 }

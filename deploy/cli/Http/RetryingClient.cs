@@ -112,13 +112,17 @@ internal sealed class RetryingClient : IDisposable
 
     /// <summary>Reads an answer that has to be a JSON object.</summary>
     /// <exception cref="CommandFailure">It is something else.</exception>
-    public static async Task<JsonElement> ReadJsonAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    public static Task<JsonElement> ReadJsonAsync(HttpResponseMessage response, CancellationToken cancellationToken) => ReadJsonAsync(response, JsonValueKind.Object, cancellationToken);
+
+    /// <summary>Reads an answer that has to be JSON of one kind.</summary>
+    /// <exception cref="CommandFailure">It is something else.</exception>
+    public static async Task<JsonElement> ReadJsonAsync(HttpResponseMessage response, JsonValueKind kind, CancellationToken cancellationToken)
     {
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         try
         {
             using var document = JsonDocument.Parse(body);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            if (document.RootElement.ValueKind == kind)
             {
                 return document.RootElement.Clone();
             }
@@ -129,7 +133,7 @@ internal sealed class RetryingClient : IDisposable
         }
 
         throw new CommandFailure(ExitCode.NoAnswer, new ServerProblem(
-            (int)response.StatusCode, "Not understood", $"{response.RequestMessage!.RequestUri} answered with something that is no JSON object. Is the address right?", null, null));
+            (int)response.StatusCode, "Not understood", $"{response.RequestMessage!.RequestUri} answered with something that is no JSON {kind switch { JsonValueKind.Array => "array", _ => "object" }}. Is the address right?", null, null));
     }
 
     /// <exception cref="CommandFailure">The answer is no success.</exception>

@@ -64,7 +64,18 @@ internal sealed class Report(Surroundings surroundings, bool asJson)
     }
 
     /// <summary>Runs work under a progress bar that counts bytes.</summary>
-    public async Task WithProgressAsync(string title, long bytes, Func<Action<long>, Task> work)
+    public Task WithProgressAsync(string title, long bytes, Func<Action<long>, Task> work) => ProgressAsync(title, bytes, new DownloadedColumn(), work);
+
+    /// <summary>Runs work under a progress bar that counts things.</summary>
+    public Task WithCountAsync(string title, long total, Func<Action<long>, Task> work) => ProgressAsync(title, total, new RemainingTimeColumn(), work);
+
+    /// <summary>A count with thousands separated.</summary>
+    public static string Figure(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
+
+    /// <summary>A decimal with thousands separated and the decimals it has.</summary>
+    public static string Figure(decimal value) => value.ToString("#,0.######", CultureInfo.InvariantCulture);
+
+    private async Task ProgressAsync(string title, long total, ProgressColumn figure, Func<Action<long>, Task> work)
     {
         if (asJson || !surroundings.ShowProgress)
         {
@@ -73,19 +84,13 @@ internal sealed class Report(Surroundings surroundings, bool asJson)
         }
 
         await Console(surroundings.Error, null).Progress().AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(), new ElapsedTimeColumn())
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), figure, new ElapsedTimeColumn())
             .StartAsync(context =>
             {
-                var task = context.AddTask(Markup.Escape(title), maxValue: Math.Max(1, bytes));
-                return work(sent => task.Increment(sent));
+                var task = context.AddTask(Markup.Escape(title), maxValue: Math.Max(1, total));
+                return work(done => task.Increment(done));
             });
     }
-
-    /// <summary>A count with thousands separated.</summary>
-    public static string Figure(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
-
-    /// <summary>A decimal with thousands separated and the decimals it has.</summary>
-    public static string Figure(decimal value) => value.ToString("#,0.######", CultureInfo.InvariantCulture);
 
     private static IAnsiConsole Console(TextWriter writer, int? width)
     {

@@ -197,7 +197,7 @@ public sealed class ClearingAndMarking(PostgresFixture postgres) : IClassFixture
         await using var engine = await TestEngine.CreateAsync(_database, [new Dag("two", [Task("a"), Task("b")])]);
         var run = await _database.QueueAsync("two");
         await engine.Scheduler.TickAsync(CancellationToken.None);
-        var session = await engine.Get<WorkerSessions>().OpenAsync(["two/a", "two/b"], CancellationToken.None);
+        var session = await engine.Get<WorkerSessions>().OpenAsync(["two/a", "two/b"], [], CancellationToken.None);
         var plan = await PlanAsync(engine, run, new PlanSelection(PlanKind.Clear, []));
 
         await using var connection = await _database.Owner.OpenConnectionAsync();

@@ -90,7 +90,7 @@ public sealed class Fencing(PostgresFixture postgres) : IClassFixture<PostgresFi
     public async Task A_dead_session_claims_nothing()
     {
         await using var engine = await TestEngine.CreateAsync(_database, [OneTask]);
-        var session = await engine.Get<WorkerSessions>().OpenAsync(["one/work"], CancellationToken.None);
+        var session = await engine.Get<WorkerSessions>().OpenAsync(["one/work"], [], CancellationToken.None);
         await engine.Get<WorkerSessions>().CloseAsync(session, CancellationToken.None);
         await _database.QueueAsync("one");
         await engine.Scheduler.TickAsync(CancellationToken.None);
@@ -121,7 +121,7 @@ public sealed class Fencing(PostgresFixture postgres) : IClassFixture<PostgresFi
         }
 
         await engine.Scheduler.TickAsync(CancellationToken.None);
-        var session = await engine.Get<WorkerSessions>().OpenAsync(["one/work"], CancellationToken.None);
+        var session = await engine.Get<WorkerSessions>().OpenAsync(["one/work"], [], CancellationToken.None);
         return (session, Assert.Single(await engine.Get<TaskClaims>().ClaimAsync(session, ["one/work"], 10, CancellationToken.None)));
     }
 

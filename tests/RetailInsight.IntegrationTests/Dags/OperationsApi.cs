@@ -48,6 +48,25 @@ public sealed class OperationsApi(PostgresFixture postgres) : IClassFixture<Post
         await _database.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData("runs?limit=many", "limit: It must be a whole number.")]
+    [InlineData("runs?before=3000000000000000000000", "before: It must be a whole number.")]
+    [InlineData("runs?limit=1&limit=2", "limit: It may be given once.")]
+    [InlineData("runs?limit=5000", "limit: It must be from 1 to 1000.")]
+    [InlineData("partitions?to=tomorrow", "from: It is missing. It must be an existing date as YYYY-MM-DD. to: It must be an existing date as YYYY-MM-DD.")]
+    [InlineData("partitions?from=1/2/2026&to=2026-02-30&stale=perhaps", "from: It must be an existing date as YYYY-MM-DD. to: It must be an existing date as YYYY-MM-DD. stale: It must be true or false.")]
+    [InlineData("partitions/store_figures/yesterday", "date: It must be an existing date as YYYY-MM-DD.")]
+    [InlineData("runs/1/logs", "task: It is missing.")]
+    [InlineData("runs/1/logs?task=a&lease_token=first", "lease_token: It must be a whole number.")]
+    public async Task A_parameter_that_cannot_be_read_is_named_with_what_it_takes(string address, string detail)
+    {
+        using var answer = await _operator.GetAsync($"/v1/ops/{address}");
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(detail, problem.GetProperty("detail").GetString());
+        Assert.All(problem.GetProperty("errors").EnumerateObject(), fault => Assert.Contains($"{fault.Name}: {fault.Value[0]}", detail, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Only_who_may_see_gets_in_and_only_an_operator_changes_something()
     {
@@ -211,7 +230,7 @@ public sealed class OperationsApi(PostgresFixture postgres) : IClassFixture<Post
 
         static string Pools(JsonElement queue) => string.Join("; ", queue.GetProperty("pools").EnumerateArray().Select(pool => $"{pool.GetProperty("pool")} {pool.GetProperty("leased")}/{pool.GetProperty("slots")} {pool.GetProperty("waiting")}"));
         var all = await _operator.GetFromJsonAsync<JsonElement>("/v1/ops/queue");
-        Assert.Equal("default 0/ 0; one 1/1 1; unused 0/5 0", Pools(all));
+        Assert.Equal("default 0/ 0; one 1/1 1; unused 0/5 0; warehouse 0/ 0", Pools(all));
         var worker = Assert.Single(all.GetProperty("workers").EnumerateArray());
         Assert.Equal((Environment.MachineName, 1), (worker.GetProperty("host").GetString(), worker.GetProperty("running").GetInt64()));
 

@@ -8,5 +8,6 @@ internal static class StartupHook
     {
         ChildWorker.RunIfAsked();
         PublishingWorker.RunIfAsked();
+        WorkerProcess.RunIfAsked();
     }
 }

@@ -110,7 +110,7 @@ public sealed class StoreKpisFollowTheData(PostgresFixture postgres) : IClassFix
         await using var engine = await TestEngine.CreateAsync(harness.Database, [dag]);
         await harness.Database.QueueAsync("one");
         await engine.Scheduler.TickAsync(CancellationToken.None);
-        var session = await engine.Get<WorkerSessions>().OpenAsync(["one/work"], CancellationToken.None);
+        var session = await engine.Get<WorkerSessions>().OpenAsync(["one/work"], [], CancellationToken.None);
         var held = Assert.Single(await engine.Get<TaskClaims>().ClaimAsync(session, ["one/work"], 1, CancellationToken.None));
         var run = harness.Runner.Run("kpi_store_day", new ModelPartition(SyntheticCompany.Tenant, SyntheticCompany.FirstDay, ["s1"]));
         await harness.Publisher.StageAsync(run, held.LeaseToken, CancellationToken.None);

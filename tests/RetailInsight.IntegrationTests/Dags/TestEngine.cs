@@ -61,6 +61,9 @@ internal sealed class TestEngine : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();
 
+    /// <summary>Until the engine, or whoever runs the process, stops the host.</summary>
+    public Task UntilStoppedAsync() => _host.WaitForShutdownAsync();
+
     public Task StopAsync() => _host.StopAsync();
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using RetailInsight.Dags.Engine;
 using RetailInsight.Dags.Engine.Assets;
+using RetailInsight.Dags.Operations;
 
 namespace RetailInsight.IntegrationTests.Dags;
 
@@ -71,6 +72,61 @@ public sealed class WaitingTasks(PostgresFixture postgres) : IClassFixture<Postg
         Assert.Equal(1, await engine.Get<Deadlines>().NoticeAsync(CancellationToken.None));
         Assert.Equal(0, await engine.Get<Deadlines>().NoticeAsync(CancellationToken.None));
         Assert.Equal([late], await _database.ListAsync<long>("SELECT run_id FROM dags.dag_run WHERE missed_at IS NOT NULL"));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_likely_to_miss_its_deadline_is_noticed_once_and_says_when_it_is_expected()
+    {
+        static Task<TaskOutput> Nothing(TaskContext context, CancellationToken cancellationToken) => Task.FromResult(TaskOutput.None);
+        var dag = new Dag("chain", [new DagTask("a", Nothing), new DagTask("b", Nothing) { Upstreams = ["a"] }, new DagTask("beside", Nothing), new DagTask("c", Nothing) { Upstreams = ["b", "beside"] }]) { MaxActiveRuns = 9 };
+        await using var engine = await TestEngine.CreateAsync(_database, [dag]);
+        var deadlines = engine.Get<Deadlines>();
+
+        async Task<long> DueAsync(string partition, int minutes)
+        {
+            var run = await _database.QueueAsync("chain", partition);
+            await _database.ListAsync<string>("UPDATE dags.dag_run SET deadline_at = now() + make_interval(mins => @minutes) WHERE run_id = @run", new { run, minutes });
+            return run;
+        }
+
+        // Nothing is known yet of how long its tasks take.
+        var first = await DueAsync("a/2026-01-01", 1);
+        await engine.Scheduler.TickAsync(CancellationToken.None);
+        Assert.Equal(0, await deadlines.PredictAsync(CancellationToken.None));
+
+        // Ten runs of before: a takes 10 minutes, b 20, c 30; what is beside is quicker.
+        await _database.ListAsync<string>(
+            """
+            WITH run AS (
+              INSERT INTO dags.dag_run (dag_id, version_id, run_type, tenant, partition_key, state, started_at, ended_at)
+              SELECT 'chain', current_version, 'manual', 'a', 'a/2025-01-' || to_char(n, 'FM00'), 'success', now(), now() FROM dags.dag, generate_series(10, 19) n RETURNING run_id, partition_key),
+            task AS (
+              INSERT INTO dags.task_instance (run_id, task_id, state, max_tries)
+              SELECT run_id, id, 'success', 1 FROM run, unnest(ARRAY['a', 'b', 'beside', 'c']) id RETURNING ti_id, task_id)
+            INSERT INTO dags.task_try (lease_token, ti_id, generation, try_number, outcome, started_at, ended_at)
+            SELECT nextval('dags.fence_seq'), ti_id, 1, 1, 'success', now() - make_interval(mins => CASE task_id WHEN 'a' THEN 10 WHEN 'b' THEN 20 WHEN 'c' THEN 30 ELSE 5 END), now() FROM task
+            """);
+        var late = await DueAsync("a/2026-01-02", 59);
+        var fine = await DueAsync("a/2026-01-03", 62);
+        var other = await DueAsync("b/2026-01-03", 1);
+        Assert.Equal(2, await deadlines.PredictAsync(CancellationToken.None));
+        Assert.Equal(0, await deadlines.PredictAsync(CancellationToken.None));
+        Assert.Equal([first, late], await _database.ListAsync<long>("SELECT run_id FROM dags.dag_run WHERE likely_late_at IS NOT NULL ORDER BY 1"));
+        var seen = (await new RunQueries(_database.Job).RunAsync(late, CancellationToken.None))!.Deadline!;
+        Assert.InRange((seen.ExpectedEnd! - seen.At).Value.TotalMinutes, 0.5, 1.1);
+        Assert.NotNull(seen.LikelyLateSince);
+        Assert.Null(seen.MissedSince);
+        Assert.Null((await new RunQueries(_database.Job).RunAsync(other, CancellationToken.None))!.Deadline!.ExpectedEnd);
+
+        // What is behind it does not count, and of what runs only the rest.
+        await engine.Scheduler.TickAsync(CancellationToken.None);
+        await _database.ListAsync<string>(
+            """
+            UPDATE dags.task_instance SET state = 'success' WHERE run_id = @fine AND task_id IN ('a', 'beside');
+            UPDATE dags.task_instance SET state = 'running', lease_token = 1, started_at = now() - interval '15 minutes' WHERE run_id = @fine AND task_id = 'b'
+            """,
+            new { fine });
+        Assert.InRange(((await new RunQueries(_database.Job).RunAsync(fine, CancellationToken.None))!.Deadline!.ExpectedEnd! - TimeProvider.System.GetUtcNow()).Value.TotalMinutes, 34, 36);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public sealed class WhyATaskDoesNotRun(PostgresFixture postgres) : IClassFixture
         }
 
         await SaysAsync(engine, runs[0], "load", BlockerKind.NoWorker, "No living worker knows this task.");
-        await engine.Get<WorkerSessions>().OpenAsync(["work/load"], CancellationToken.None);
+        await engine.Get<WorkerSessions>().OpenAsync(["work/load"], [], CancellationToken.None);
         await SaysAsync(engine, runs[0], "load", BlockerKind.Workers, "It is next; all 4 slots of the workers are taken.");
         await SaysAsync(engine, runs[2], "load", BlockerKind.Workers, "2 tasks go first; the workers have 4 slots.");
     }

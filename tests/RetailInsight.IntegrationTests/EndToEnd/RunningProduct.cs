@@ -18,6 +18,8 @@ internal sealed class RunningProduct : IAsyncDisposable
     private readonly LocalServices _services;
     private readonly LocalOptions _options;
     private readonly HttpClient _gateway;
+    private readonly CancellationTokenSource _serving = new();
+    private readonly Task _kept;
 
     private RunningProduct(TestDatabase database, LocalServices services, LocalOptions options, DemoFile company)
     {
@@ -26,9 +28,13 @@ internal sealed class RunningProduct : IAsyncDisposable
         _options = options;
         Company = company;
         _gateway = new HttpClient { BaseAddress = new Uri(options.GatewayAddress) };
+        _kept = services.KeepRunningAsync(_serving.Token);
     }
 
     public DemoFile Company { get; }
+
+    /// <summary>Ends when the services could not be kept running.</summary>
+    public Task Kept => _kept;
 
     public TestDatabase Database => _database;
 
@@ -107,6 +113,9 @@ internal sealed class RunningProduct : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _gateway.Dispose();
+        await _serving.CancelAsync();
+        await _kept.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _serving.Dispose();
         await _services.DisposeAsync();
         await _database.DisposeAsync();
         Directory.Delete(_options.Home, recursive: true);

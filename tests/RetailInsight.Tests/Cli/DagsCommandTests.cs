@@ -72,6 +72,32 @@ public sealed class DagsCommandTests
             (body.GetProperty("kind").GetString(), string.Concat(body.GetProperty("tasks").GetRawText().Split('\n').Select(line => line.Trim())), body.GetProperty("downstream").GetBoolean(), body.GetProperty("only_failed").GetBoolean()));
     }
 
+    [Fact]
+    public async Task A_backfill_is_waited_for_to_its_end_and_days_that_failed_have_an_exit_code()
+    {
+        var looked = 0;
+        static string Backfill(string state, int pending, int failed) =>
+            $$"""{"backfill_id":4,"dag":"d","from":"2026-11-01","to":"2026-11-03","selector":"stale","state":"{{state}}","pending":{{pending}},"submitted":0,"succeeded":{{3 - pending - failed}},"failed":{{failed}},"canceled":0,"actor":"x","reason":"y"}""";
+        await using var api = await StandInServer.StartAsync((request, context) => request.Method == "POST"
+            ? CliRun.AnswerAsync(context, 201, Backfill("running", 3, 0))
+            : CliRun.AnswerAsync(context, 200, ++looked switch { 1 => Backfill("paused", 2, 0), 2 => Backfill("running", 1, 0), _ => Backfill("done", 0, 1) }));
+        using var run = new CliRun();
+        Assert.Equal(1, await run.RunAsync("dags", "backfill", "apply", "9", "--reason", "y", "--wait", "--json", "--api", api.Address, "--login", "x", "--password", "p"));
+        Assert.Equal(("done", 1, 3), (run.Document.GetProperty("state").GetString(), run.Document.GetProperty("failed").GetInt32(), looked));
+        Assert.Equal("/v1/ops/backfills/plans/9/apply", api.Requests.ElementAt(1).PathAndQuery);
+    }
+
+    [Fact]
+    public async Task A_backfill_that_cannot_be_applied_any_more_lists_the_days_and_exits_with_4()
+    {
+        await using var api = await StandInServer.StartAsync((request, context) => request.PathAndQuery == "/v1/session" ? CliRun.AnswerAsync(context, 200, "{}")
+            : CliRun.AnswerAsync(context, 409, """{"title":"t","detail":"The days stand otherwise.","code":"action-outdated","differences":["2026-11-01 was S01, is not concerned."]}""", "application/problem+json"));
+        using var run = new CliRun();
+        Assert.Equal(4, await run.RunAsync("dags", "backfill", "apply", "9", "--reason", "y", "--wait", "--api", api.Address, "--login", "x", "--password", "p"));
+        Assert.Equal("2026-11-01 was S01, is not concerned.", run.Output.Trim());
+        Assert.Equal(2, api.Requests.Count);
+    }
+
     private static string Event(string type, string? id, string data) => $"event: {type}\n{(id is null ? "" : $"id: {id}\n")}data: {data}\n\n";
 
     private static async Task StreamAsync(HttpContext context, string text, bool abort)

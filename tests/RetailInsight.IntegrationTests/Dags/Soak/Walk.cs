@@ -123,7 +123,7 @@ internal sealed class Walk : IAsyncDisposable
     {
         while (_sessions.Count < 3)
         {
-            _sessions.Add(await _engine.Get<WorkerSessions>().OpenAsync(_engine.Get<DagCatalogue>().TaskNames, CancellationToken.None));
+            _sessions.Add(await _engine.Get<WorkerSessions>().OpenAsync(_engine.Get<DagCatalogue>().TaskNames, [], CancellationToken.None));
         }
 
         foreach (var session in _sessions)
