@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Antiforgery;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Dags.Engine;
 using RetailInsight.Dags.Operations;
@@ -57,12 +58,16 @@ internal static class PlanPage
             return Show(request, kept, reason, StatusCodes.Status400BadRequest);
         }
 
-        var result = await actions.ApplyAsync(kept, user.Login, reason, cancellationToken);
-        return result.ActionId is not null ? Results.LocalRedirect(OperationsPages.RunAddress(run) + "?done=applied")
-            : result.Differences.Count == 0 ? Show(request, (await actions.FindAsync(run, plan, user.Tenant, cancellationToken))!, reason, StatusCodes.Status409Conflict)
-            : await actions.PlanAsync(run, user.Tenant, kept.Plan.Selection, user.Login, cancellationToken) is { } made
-                && await actions.FindAsync(run, made.PlanId, user.Tenant, cancellationToken) is { } fresh ? ShowMoved(request, kept.Plan, fresh, reason)
-            : ErrorPage.Show(context, StatusCodes.Status404NotFound);
+        var address = OperationsPages.RunAddress(run) + "?done=applied";
+        return await FormEffect.OnceAsync(context, user, form, async effect =>
+        {
+            var result = await actions.ApplyAsync(kept, user.Login, reason, effect.LeadingTo<PlanResult>(_ => address), cancellationToken);
+            return result.ActionId is not null ? Results.LocalRedirect(address)
+                : result.Differences.Count == 0 ? Show(request, (await actions.FindAsync(run, plan, user.Tenant, cancellationToken))!, reason, StatusCodes.Status409Conflict)
+                : await actions.PlanAsync(run, user.Tenant, kept.Plan.Selection, user.Login, cancellationToken) is { } made
+                    && await actions.FindAsync(run, made.PlanId, user.Tenant, cancellationToken) is { } fresh ? ShowMoved(request, kept.Plan, fresh, reason)
+                : ErrorPage.Show(context, StatusCodes.Status404NotFound);
+        }, cancellationToken);
     }
 
     private static IResult Show(OperationsRequest request, KeptPlan kept, string reason, int status)
@@ -107,7 +112,7 @@ internal static class PlanPage
         var running = plan.Tasks.Count(task => task.State == "running");
         var form = !isOpen ? Markup.Empty : Markup.Of(
             $"""
-            <form method="post" action="{OperationsPages.PlanAddress(plan.RunId, plan.PlanId)}" class="act">{Layout.FormToken(request.Context)}
+            <form method="post" action="{OperationsPages.PlanAddress(plan.RunId, plan.PlanId)}" class="act">{Layout.FormToken(request.Context)}{FormEffect.Key()}
             <label>{words.Reason}<input name="reason" value="{reason}" maxlength="{PlanChoice.LongestReason}" autocomplete="off"{(plan.Selection.Kind == PlanKind.Mark ? Markup.Of($" required") : Markup.Empty)}></label>
             <button{(isCancel ? Markup.Of($""" class="danger" """) : Markup.Empty)}>{words.Apply}</button></form><p class="note">{FigureText.Say(words.PlanUntil, request.Moment(plan.ExpiresAt))}</p>
             """);

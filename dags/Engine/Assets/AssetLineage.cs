@@ -1,7 +1,7 @@
 namespace RetailInsight.Dags.Engine.Assets;
 
 /// <summary>An asset and what it is made of.</summary>
-internal sealed record AssetLineage
+public sealed record AssetLineage
 {
     /// <summary>The asset.</summary>
     public required string Asset { get; init; }
@@ -16,11 +16,11 @@ internal sealed record AssetLineage
     public string? TaskId { get; init; }
 
     /// <summary>Where it stands.</summary>
-    public required string[] Tables { get; init; }
+    public required IReadOnlyList<string> Tables { get; init; }
 
     /// <summary>What it is made of.</summary>
-    public required string[] Upstreams { get; init; }
+    public required IReadOnlyList<string> Upstreams { get; init; }
 
     /// <summary>For each of them how many days before its own it reads.</summary>
-    public required int[] DaysBefore { get; init; }
+    public required IReadOnlyList<int> DaysBefore { get; init; }
 }
