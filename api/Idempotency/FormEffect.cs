@@ -40,6 +40,12 @@ internal sealed class FormEffect
         var print = SHA256.HashData(Encoding.UTF8.GetBytes($"{context.Request.Path}\n{string.Join('\n', said)}"));
         var request = new KeyedRequest(
             user.Tenant, user.Login, $"form {Convert.ToHexStringLower(print)}", print, context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
+        var keys = context.RequestServices.GetRequiredService<IdempotencyKeys>();
+        if (await keys.LocationAsync(request, cancellationToken) is { } done)
+        {
+            return Results.LocalRedirect(done);
+        }
+
         context.Features.Set(request);
         try
         {
@@ -47,8 +53,8 @@ internal sealed class FormEffect
         }
         catch (KeyTakenException)
         {
-            var address = await context.RequestServices.GetRequiredService<IdempotencyKeys>().LocationAsync(request, cancellationToken);
-            return address is null ? ErrorPage.Show(context, StatusCodes.Status409Conflict) : Results.LocalRedirect(address);
+            // The other was under way and has ended meanwhile.
+            return await keys.LocationAsync(request, cancellationToken) is { } address ? Results.LocalRedirect(address) : ErrorPage.Show(context, StatusCodes.Status409Conflict);
         }
     }
 

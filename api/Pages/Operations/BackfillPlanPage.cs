@@ -79,8 +79,8 @@ internal static class BackfillPlanPage
         var (words, run) = (BackfillWording.Of(request.Common), RunWording.Of(request.Common));
         var over = kept.IsApplied ? words.Applied : kept.IsExpired ? run.PlanExpired : null;
         var alert = (over ?? fault) is { } said ? Alert(said) : Markup.Empty;
-        return request.Page(null, words.Plan, Markup.Of(
-            $"""<div class="medium"><h1>{words.Plan}</h1>{alert}{await PlanAsync(request, kept.Plan, runs, reason, over is null, cancellationToken)}</div>"""), status);
+        var plan = await PlanAsync(request, kept.Plan, runs, reason, over is null, cancellationToken);
+        return request.Page(null, words.Plan, Markup.Of($"""<div class="medium"><h1>{words.Plan}</h1>{alert}{plan}</div>"""), status);
     }
 
     private static async Task<IResult> ShowMovedAsync(
@@ -90,20 +90,21 @@ internal static class BackfillPlanPage
         var (before, after) = (then.Days.ToDictionary(day => day.BusinessDate), now.Days.ToDictionary(day => day.BusinessDate));
         string Stands(BackfillDay? day) => day is null ? words.NotConcerned : BackfillText.Stores(day.Stores, request);
         var moved = before.Keys.Union(after.Keys).Order().Select(date => (Date: date, Then: Stands(before.GetValueOrDefault(date)), Now: Stands(after.GetValueOrDefault(date)))).Where(day => day.Then != day.Now).ToList();
+        var plan = await PlanAsync(request, now, runs, reason, true, cancellationToken);
         return request.Page(null, words.Moved, Markup.Of(
             $"""
             <div class="medium"><h1>{words.Moved}</h1>{Alert(words.MovedLead)}
             <section class="card"><div class="scroll" tabindex="0" role="region" aria-label="{words.Moved}"><table class="list">
             <thead><tr><th scope="col">{request.Words.BusinessDay}</th><th scope="col" class="left">{run.Then}</th><th scope="col" class="left">{run.Now}</th></tr></thead>
             <tbody>{moved.Take(MostMoved).Select(day => Markup.Of($"""<tr><th scope="row">{BackfillText.Day(day.Date)}</th><td class="left text">{day.Then}</td><td class="left text">{day.Now}</td></tr>"""))}</tbody></table></div></section>
-            {await PlanAsync(request, now, runs, reason, true, cancellationToken)}</div>
+            {plan}</div>
             """), StatusCodes.Status409Conflict);
     }
 
     private static async Task<Markup> PlanAsync(OperationsRequest request, BackfillPlan plan, RunGridQueries runs, string reason, bool isOpen, CancellationToken cancellationToken)
     {
         var (words, run) = (BackfillWording.Of(request.Common), RunWording.Of(request.Common));
-        var back = Markup.Of($"""<p><a class="next" href="{BackfillText.New}{QueryString.Create([new("dag", plan.Request.DagId), new("from", Iso(plan.Request.From)), new("to", Iso(plan.Request.To)), new("stores", string.Join(' ', plan.Request.Stores ?? []))]).Value}">{words.New}</a></p>""");
+        var back = Markup.Of($"""<p><a class="next" href="{BackfillText.New}{Query(plan.Request)}">{words.New}</a></p>""");
         if (plan.Days.Count == 0)
         {
             return Markup.Of($"""<section class="card"><p class="lead">{words.EffectNone}</p></section>{back}""");
@@ -148,6 +149,14 @@ internal static class BackfillPlanPage
         <thead><tr><th scope="col">{request.Words.BusinessDay}</th><th scope="col" class="left">{RunWording.Of(request.Common).Stores}</th></tr></thead>
         <tbody>{plan.Days.Take(MostListed).Select(day => Markup.Of($"""<tr><th scope="row">{BackfillText.Day(day.BusinessDate)}</th><td class="left text">{BackfillText.Stores(day.Stores, request)}</td></tr>"""))}</tbody></table></div></details>
         """);
+
+    private static string? Query(BackfillRequest asked) => QueryString.Create(new Dictionary<string, string?>
+    {
+        ["dag"] = asked.DagId,
+        ["from"] = Iso(asked.From),
+        ["to"] = Iso(asked.To),
+        ["stores"] = string.Join(' ', asked.Stores ?? []),
+    }).Value;
 
     private static string Iso(DateOnly date) => date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 

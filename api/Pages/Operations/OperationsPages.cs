@@ -16,6 +16,10 @@ internal static class OperationsPages
         view.MapGet(PathOf(OperationsSection.Runs), RunListPage.ShowAsync);
         view.MapGet(PathOf(OperationsSection.Health), ArrivalPage.ShowAsync);
         view.MapGet(PathOf(OperationsSection.Actions), ActionsPage.ShowAsync);
+        view.MapGet(PathOf(OperationsSection.Partitions), PartitionListPage.ShowAsync);
+        view.MapGet("/ops/partitions/{asset}/{date}", PartitionPage.ShowAsync);
+        view.MapGet(PathOf(OperationsSection.Lineage), LineagePage.ShowAsync);
+        view.MapGet(PathOf(OperationsSection.Approvals), ApprovalPage.ShowAsync);
         view.MapGet(PathOf(OperationsSection.Backfills), BackfillListPage.ShowAsync);
         view.MapGet("/ops/backfills/{backfill:long}", BackfillPage.ShowAsync);
         view.MapGet("/ops/runs/{run:long}", RunPage.ShowAsync);
@@ -28,11 +32,16 @@ internal static class OperationsPages
         operate.MapGet("/ops/backfills/plans/{plan:long}", BackfillPlanPage.ShowAsync);
         operate.MapPost("/ops/backfills/plans/{plan:long}", BackfillPlanPage.ApplyAsync);
         operate.MapPost("/ops/backfills/{backfill:long}", BackfillPage.PostAsync);
+        operate.MapGet("/ops/partitions/{asset}/{date}/restore", PartitionChangePage.ShowRestoreAsync);
+        operate.MapPost("/ops/partitions/{asset}/{date}/restore", PartitionChangePage.RestoreAsync);
+        operate.MapGet("/ops/partitions/{asset}/{date}/release", PartitionChangePage.ShowReleaseAsync);
+        operate.MapPost("/ops/partitions/{asset}/{date}/release", PartitionChangePage.ReleaseAsync);
         operate.MapGet("/ops/actions/{action:long}/undo", UndoPage.ShowAsync);
         operate.MapPost("/ops/actions/{action:long}/undo", UndoPage.PostAsync);
         operate.MapPost("/ops/runs/{run:long}/plans", PlanPage.MakeAsync);
         operate.MapGet("/ops/runs/{run:long}/plans/{plan:long}", PlanPage.ShowAsync);
         operate.MapPost("/ops/runs/{run:long}/plans/{plan:long}", PlanPage.ApplyAsync);
+        routes.MapPost("/ops/approvals/{approval:long}", ApprovalPage.PostAsync).RequireAuthorization(DagsPolicies.Approve).ExcludeFromDescription();
     }
 
     /// <summary>Where a page of the bar lies.</summary>

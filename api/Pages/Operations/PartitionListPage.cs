@@ -14,6 +14,7 @@ internal static class PartitionListPage
     private const int MostRead = 20_000;
     private const int MostStores = 50;
     private const int MostOpen = 100;
+    private static readonly string[] States = ["current", "stale", "held"];
     private static readonly int[] Spans = [7, UsualDays, 28, 42];
 
     public static Task<IResult> ShowAsync(HttpContext context, SessionUser user, PartitionHistory history, TenantScope scope, CancellationToken cancellationToken) =>
@@ -111,7 +112,7 @@ internal static class PartitionListPage
             <thead><tr><th scope="col">{words.Store}</th>{days.Select(day => Head(request, day, day == days[0]))}</tr></thead>
             <tbody>{byStore.Take(MostStores).Select(store => (store.Key, Days: store.ToDictionary(one => one.BusinessDate))).Select(store => Markup.Of(
                 $"""<tr><th scope="row"><b>{Name(store.Key)}</b></th>{days.Select(day => Cell(store.Key, store.Days.GetValueOrDefault(day)))}</tr>"""))}</tbody></table></div>{more}
-            <ul class="legend">{new[] { "current", "stale", "held" }.Select(state => Markup.Of($"<li>{StateMark.Badge(state, request.Words)}</li>"))}</ul></section>
+            <ul class="legend">{States.Select(state => Markup.Of($"<li>{StateMark.Badge(state, request.Words)}</li>"))}</ul></section>
             """);
     }
 
