@@ -119,7 +119,7 @@ internal static class PartitionsOfThePages
         {
             foreach (var store in stores)
             {
-                publication.Changed(store, """{"net":"1500","receipts":3,"visitors":null}""");
+                publication.Changed(store, $$"""{"net":"{{context.TextList("net")?[0] ?? "1500"}}","receipts":3,"visitors":null}""");
             }
 
             return Task.CompletedTask;

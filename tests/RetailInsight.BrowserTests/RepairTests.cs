@@ -18,8 +18,8 @@ public sealed class RepairTests(Site site)
         await page.GotoAsync("/ops/backfills?lang=en");
         await page.GetByRole(AriaRole.Link, new() { Name = "Plan a backfill" }).ClickAsync();
         await page.GetByLabel("DAG").SelectOptionAsync(PartitionsOfThePages.Shelves);
-        await page.GetByLabel("First day").FillAsync("2026-09-01");
-        await page.GetByLabel("Last day").FillAsync("2026-09-30");
+        await page.GetByLabel("First day", new() { Exact = true }).FillAsync("2026-09-01");
+        await page.GetByLabel("Last day", new() { Exact = true }).FillAsync("2026-09-30");
         await page.GetByRole(AriaRole.Button, new() { Name = "Count the days" }).ClickAsync();
         await Assertions.Expect(page.Locator("label", new() { HasText = "Missing" })).ToContainTextAsync("3 days");
         await Assertions.Expect(page.Locator("label", new() { HasText = "Stale" })).ToContainTextAsync("0 days");
@@ -70,11 +70,9 @@ public sealed class RepairTests(Site site)
     {
         await ArriveAsync("2026-09-20");
         await using var engine = await TestEngine.StartAsync(site.Database, PartitionsOfThePages.Dags);
-        foreach (var version in new[] { 1, 2 })
+        foreach (var net in new[] { 1000, 1500 })
         {
-            Assert.Equal("success", await site.Database.EndOfAsync(await site.Database.QueueAsync(PartitionsOfThePages.Shelves, "aoba/2026-09-20")));
-            await site.Database.ScalarAsync<int?>(
-                "UPDATE dags.asset_version SET kpi = '{\"net\":\"1000\",\"receipts\":2}' WHERE asset = 'shelf_levels' AND business_date = '2026-09-20' AND version = 1");
+            Assert.Equal("success", await site.Database.EndOfAsync(await site.Database.QueueAsync(PartitionsOfThePages.Shelves, "aoba/2026-09-20", $$"""{"net":["{{net}}"]}""")));
         }
 
         await using var context = await site.OpenAsync("engineer", 1440, 900);

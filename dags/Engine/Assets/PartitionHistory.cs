@@ -175,14 +175,15 @@ public sealed class PartitionHistory([FromKeyedServices(DatabaseRole.Job)] Npgsq
     public async Task<IReadOnlyList<AssetLineage>> LineageAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return (await connection.QueryAsync<AssetLineage>(new CommandDefinition(
+        var rows = await connection.QueryAsync<(string Asset, string Grain, string? Dag, string? Task, string[] Tables, string[] Upstreams, int[] DaysBefore)>(new CommandDefinition(
             """
             SELECT a.asset AS Asset, a.grain AS Grain, a.dag_id AS DagId, a.task_id AS TaskId, a.tables AS Tables,
               ARRAY(SELECT i.upstream FROM dags.asset_input i WHERE i.asset = a.asset ORDER BY i.upstream) AS Upstreams,
               ARRAY(SELECT i.days_before FROM dags.asset_input i WHERE i.asset = a.asset ORDER BY i.upstream) AS DaysBefore
             FROM dags.asset a ORDER BY a.asset
             """,
-            cancellationToken: cancellationToken))).AsList();
+            cancellationToken: cancellationToken));
+        return [.. rows.Select(row => new AssetLineage(row.Asset, row.Grain, row.Dag, row.Task, row.Tables, row.Upstreams, row.DaysBefore))];
     }
 
     /// <summary>
