@@ -97,7 +97,8 @@ internal static class ApprovalPage
     // A question the engine puts in words alone stands as it is.
     private static Markup Changes(OperationsRequest request, ApprovalWording words, OpenApproval one, AssetLineage? asset, List<Store> stores)
     {
-        if (JsonDocument.Parse(one.Detail) is not { RootElement.ValueKind: JsonValueKind.Array } detail)
+        var detail = JsonElement.Parse(one.Detail);
+        if (detail.ValueKind != JsonValueKind.Array)
         {
             return Markup.Of($"""<p class="effect" lang="en"><bdi>{one.Question}</bdi></p>""");
         }

@@ -72,17 +72,14 @@ internal sealed record PartitionWording
         Back = "集計に戻る",
         OfDay = "この日の集計の版",
         Lineage = "データの流れ",
-        LineageLead = "左が受信データ、右がそれを元にした集計です。選ぶと、表と列を表示します。",
-        LineageSaid = "{0}件の集計とその元データ。左から右へ並べています。つながりは下の表にあります。",
-        Table = "表",
-        Tables = "表と列",
+        LineageLead = "左が受信データ、右がそれを元にした集計です。選ぶと、その表と列の説明に移ります。",
+        LineageSaid = "{0}件の集計とその元データ。左から右へ並べています。つながりは下にあります。",
         Column = "列",
         Unit = "単位",
         Meaning = "意味",
         Origin = "元になる列",
         NotKnown = "不明",
         ColumnsNotKnown = "列の説明がありません。どこから来るかは不明です。",
-        OriginNote = "列ごとの元データは記録されていません。モデルが読む表は次のとおりです：{0}",
         Partition = "営業日と店舗",
         PartitionDay = "営業日",
         Cut = "分け方",
@@ -158,17 +155,14 @@ internal sealed record PartitionWording
         Back = "Back to the partition",
         OfDay = "What stands of this day",
         Lineage = "Lineage",
-        LineageLead = "What comes in stands at the left, what is made of it right of it. Choose one to see its tables and columns.",
-        LineageSaid = "{0} assets from left to right. What each is made of is in the table below.",
-        Table = "Table",
-        Tables = "Tables and columns",
+        LineageLead = "What comes in stands at the left, what is made of it right of it. Choose one to get to its tables and columns.",
+        LineageSaid = "{0} assets from left to right. What each is made of is told below.",
         Column = "Column",
         Unit = "Unit",
         Meaning = "Meaning",
         Origin = "Comes from",
         NotKnown = "not known",
         ColumnsNotKnown = "No model describes its columns: where they come from is not known.",
-        OriginNote = "Where each column comes from is not recorded. It is made of: {0}",
         Partition = "store and business day",
         PartitionDay = "business day",
         Cut = "Cut by",
@@ -315,10 +309,6 @@ internal sealed record PartitionWording
 
     public required string LineageSaid { get; init; }
 
-    public required string Table { get; init; }
-
-    public required string Tables { get; init; }
-
     public required string Column { get; init; }
 
     public required string Unit { get; init; }
@@ -330,8 +320,6 @@ internal sealed record PartitionWording
     public required string NotKnown { get; init; }
 
     public required string ColumnsNotKnown { get; init; }
-
-    public required string OriginNote { get; init; }
 
     public required string Partition { get; init; }
 

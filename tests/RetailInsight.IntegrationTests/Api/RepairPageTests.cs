@@ -53,7 +53,7 @@ public sealed class RepairPageTests(ApiHost host) : IAsyncLifetime
         Assert.Matches("Missing[^<]*<b>5 days", await client.GetStringAsync(form));
         foreach (var (name, value, said) in new[] { ("at_once", "17", "Give 1 to 16 runs"), ("stores", "S01 S99", "no such store: S99"), ("to", "2025-02-01", "must not be before"), ("dag", "housekeeping", "Choose a DAG") })
         {
-            var wrong = await client.SendFormAsync(form, "/ops/backfills/plans", [.. Choice(), (name, value)]);
+            var wrong = await client.SendFormAsync(form, "/ops/backfills/plans", [.. Choice().Where(field => field.Name != name), (name, value)]);
             Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
             Assert.Contains(said, await wrong.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
@@ -164,8 +164,7 @@ public sealed class RepairPageTests(ApiHost host) : IAsyncLifetime
     [InlineData("/ops/partitions/store_figures/2025-03-03/restore?store=S01", 400)]
     [InlineData("/ops/partitions/store_figures/2025-03-03/restore?store=S01&version=9", 404)]
     [InlineData("/ops/partitions/store_figures/2025-03-03/release?store=S01", 404)]
-    [InlineData("/ops/lineage?asset=store_figures", 200)]
-    [InlineData("/ops/lineage?asset=nothing", 400)]
+    [InlineData("/ops/lineage", 200)]
     public async Task An_address_is_right_or_refused_with_a_page(string address, int status)
     {
         using var client = await SignInAsync("administrator");
