@@ -60,7 +60,7 @@ internal static class PartitionsOfThePages
             FROM dags.asset a JOIN (SELECT store FROM tenancy.store WHERE tenant = 'aoba') s ON a.grain <> 'day' OR s.store = 'S01', generate_series(0, 41) AS age,
               LATERAL (SELECT @Now::timestamptz - (age + 1) * interval '1 day' AS at) m,
               LATERAL (SELECT a.asset IN ('store_figures', 'breakdowns') AND age = 2 AND s.store IN ('S02', 'S04') AS source, a.grain = 'day' AND a.asset LIKE 'store%' AND age = 2 AS made) hit
-            WHERE a.asset IN ('pos_transaction', 'people_count', 'store_figures', 'breakdowns', 'store_clusters', 'store_targets') AND NOT (a.dag_id IS NOT NULL AND age IN (17, 18)) AND (a.dag_id IS NOT NULL OR age < 30)
+            WHERE (a.asset IN ('pos_transaction', 'people_count', 'store_figures', 'breakdowns', 'store_clusters', 'store_targets') OR a.asset = @Prices AND age = 0) AND NOT (a.dag_id IS NOT NULL AND age IN (17, 18)) AND (a.dag_id IS NOT NULL OR age < 30)
             ON CONFLICT DO NOTHING;
             UPDATE dags.asset_partition SET version = 5 WHERE tenant = 'aoba' AND asset = 'store_figures' AND business_date = @Latest AND store = 'S01';
             INSERT INTO dags.asset_version (tenant, asset, business_date, store, version, fence, run_id, code_version, inputs, kpi, reason, published_at)
@@ -76,7 +76,7 @@ internal static class PartitionsOfThePages
             SELECT 'aoba', md5('e' || n || i)::uuid, md5('h' || n || i)::uuid, 1, md5('b' || n)::uuid, 'S01', @Latest, at, md5('file' || n)::uuid, 'pos-shibuya', 1
             FROM (VALUES (1, 9, @Now::timestamptz - interval '21 hours'), (2, 4, @Now::timestamptz - interval '12 hours')) AS f(n, many, at), generate_series(1, many) i;
             """,
-            new { Company.Latest, Now = CompanyOfThePages.Now.ToUniversalTime() });
+            new { Company.Latest, Now = CompanyOfThePages.Now.ToUniversalTime(), Prices });
         await BackfillsAsync(connection);
         await using var engine = await TestEngine.StartAsync(database, Dags);
         await AskAsync(database, Company.Latest);

@@ -109,7 +109,7 @@ internal static class ApprovalPage
         var rows = stands.SelectMany(store => store.Figures().Select((pair, figure) => (store.Store, figure, pair.Was, pair.Is))).Where(row => row.Was != row.Is)
             .OrderByDescending(row => Share(row.Was, row.Is) is { } share ? Math.Abs(share) : decimal.MaxValue).ToList();
         var (was, now) = (stands.Sum(store => store.NetWas ?? 0) / 1_000_000m, stands.Sum(store => store.NetIs ?? 0) / 1_000_000m);
-        var most = rows.Select(row => Math.Abs(Share(row.Was, row.Is) ?? 1)).DefaultIfEmpty(1).Max();
+        var most = rows.Select(row => Math.Abs(Share(row.Was, row.Is) ?? 0)).DefaultIfEmpty(0).Max();
         string Said(decimal? value, int figure) => value is { } known ? say[figure](known) : request.Common.Undefined;
         Markup Row((string Store, int Figure, decimal? Was, decimal? Is) row)
         {

@@ -66,14 +66,14 @@ internal static class PartitionListPage
             var by = made?.DagId is null ? words.ComesIn : $"{made.DagId} / {made.TaskId}";
             return Markup.Of(
                 $"""
-                <tr><th scope="row"><a href="{PartitionText.DaysAddress(choice.Last, count.Asset)}&amp;days={choice.Days}">{PartitionText.NameOf(count.Asset, words)}</a></th><td class="left">{by}</td><td>{FigureText.Count(count.Partitions)}</td><td>{Marked("stale", count.Stale)}</td><td>{Marked("held", count.Held)}</td><td>{(count.StaleSince is { } since ? request.Moment(PartitionText.Utc(since)) : request.Common.Undefined)}</td></tr>
+                <tr><th scope="row"><a href="{PartitionText.DaysAddress(choice.Last, count.Asset)}&amp;days={choice.Days}">{PartitionText.NameOf(count.Asset, words)}</a></th><td>{FigureText.Count(count.Partitions)}</td><td>{Marked("stale", count.Stale)}</td><td>{Marked("held", count.Held)}</td><td>{(count.StaleSince is { } since ? request.Moment(PartitionText.Utc(since)) : request.Common.Undefined)}</td><td class="left">{by}</td></tr>
                 """);
         }
 
         return counts.Count == 0 ? Markup.Of($"""<section class="card"><p class="lead">{words.None}</p></section>""") : Markup.Of(
             $"""
             <section class="card"><div class="scroll" tabindex="0" role="region" aria-label="{words.Title}"><table class="list">
-            <thead><tr><th scope="col">{words.Asset}</th><th scope="col" class="left">{words.MadeBy}</th><th scope="col">{words.Partitions}</th><th scope="col">{words.Stale}</th><th scope="col">{words.Held}</th><th scope="col">{words.StaleSince}</th></tr></thead>
+            <thead><tr><th scope="col">{words.Asset}</th><th scope="col">{words.Partitions}</th><th scope="col">{words.Stale}</th><th scope="col">{words.Held}</th><th scope="col">{words.StaleSince}</th><th scope="col" class="left">{words.MadeBy}</th></tr></thead>
             <tbody>{counts.Select(Row)}</tbody></table></div></section>
             """);
     }

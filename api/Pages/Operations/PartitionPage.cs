@@ -10,6 +10,8 @@ namespace RetailInsight.Api.Pages.Operations;
 /// <summary>One partition: what was, what is and why, of what it is made, and what can be done about it.</summary>
 internal static class PartitionPage
 {
+    private const int MostOfADay = 1000;
+
     public static Task<IResult> ShowAsync(
         string asset, string date, HttpContext context, SessionUser user, PartitionHistory history, PartitionRestore restore, TenantScope scope, CancellationToken cancellationToken) =>
         OperationsRequest.ShowAsync(context, user, ["store", "done"], async (request, query, token) =>
@@ -27,7 +29,8 @@ internal static class PartitionPage
 
             var (stores, deliveries) = await scope.ReadAsync(user.Tenant, async (read, patient) =>
                 (await read.StoresAsync(user, patient), found.Partition.Store.Length == 0 ? [] : await read.DeliveriesAsync(found.Partition.Store, found.Partition.BusinessDate, patient)), token);
-            var view = new PartitionView(request, found, await history.LineageAsync(token), stores, deliveries, restore.Keeps(asset));
+            var day = await history.ListAsync(user.Tenant, found.Partition.BusinessDate, found.Partition.BusinessDate, null, found.Partition.Store, false, MostOfADay, token);
+            var view = new PartitionView(request, found, day.Select(one => one.Asset).ToHashSet(), await history.LineageAsync(token), stores, deliveries, restore.Keeps(asset));
             return request.Page(null, view.Title, view.Render(done));
         }, cancellationToken);
 

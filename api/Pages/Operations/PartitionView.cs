@@ -8,7 +8,7 @@ namespace RetailInsight.Api.Pages.Operations;
 
 /// <summary>The page of a partition as HTML.</summary>
 internal sealed class PartitionView(
-    OperationsRequest request, FoundPartition found, IReadOnlyList<AssetLineage> lineage, IReadOnlyList<Store> stores, IReadOnlyList<Delivery> deliveries, bool isKept)
+    OperationsRequest request, FoundPartition found, IReadOnlySet<string> ofTheDay, IReadOnlyList<AssetLineage> lineage, IReadOnlyList<Store> stores, IReadOnlyList<Delivery> deliveries, bool isKept)
 {
     private const int NamedDeliveries = 3;
 
@@ -138,13 +138,13 @@ internal sealed class PartitionView(
             $"""<section class="card"><h2>{_words.Behind}</h2><ul class="links">{behind.Select(one => Markup.Of($"<li>{Leads(one.Asset, PartitionText.NameOf(one.Asset, _words))}</li>"))}</ul></section>""");
     }
 
-    // The same day of another asset: of the same store, of the day as a whole, or of all stores.
+    // The same day of another asset: of the same store, of the day as a whole, or of all stores. What does not stand leads nowhere.
     private Markup Leads(string asset, string said)
     {
         var isWhole = lineage.FirstOrDefault(one => one.Asset == asset) is { Grain: "day" };
-        var address = !isWhole && found.Partition.Store.Length == 0 ? PartitionText.DaysAddress(found.Partition.BusinessDate, asset)
-            : PartitionText.Address(asset, found.Partition.BusinessDate, isWhole ? "" : found.Partition.Store);
-        return Markup.Of($"""<a href="{address}">{said}</a>""");
+        var isOfAll = !isWhole && found.Partition.Store.Length == 0;
+        return !isOfAll && !ofTheDay.Contains(asset) ? Markup.Of($"{said}") : Markup.Of(
+            $"""<a href="{(isOfAll ? PartitionText.DaysAddress(found.Partition.BusinessDate, asset) : PartitionText.Address(asset, found.Partition.BusinessDate, isWhole ? "" : found.Partition.Store))}">{said}</a>""");
     }
 
     private static Markup Fact(string name, string value) => Markup.Of($"<div><dt>{name}</dt><dd><bdi>{value}</bdi></dd></div>");

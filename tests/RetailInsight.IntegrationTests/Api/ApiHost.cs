@@ -63,7 +63,6 @@ public sealed class ApiHost : IAsyncLifetime, ICollectionFixture<ApiHost>
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
-        builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Error);
         builder.WebHost.UseUrls(url);
         builder.Configuration.AddInMemoryCollection([new("Dags:LogStreamTime", "00:00:01")]);
         builder.Configuration.AddInMemoryCollection(settings);
