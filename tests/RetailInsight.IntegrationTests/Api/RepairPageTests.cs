@@ -110,7 +110,7 @@ public sealed class RepairPageTests(ApiHost host) : IAsyncLifetime
     {
         using var client = await SignInAsync("engineer");
         var html = await client.GetStringAsync(Partition + "?store=S01&lang=en");
-        Assert.Contains("+¥500 (+50.0%)", html, StringComparison.Ordinal);
+        Assert.Contains("+¥500 (+50.0%)", WebUtility.HtmlDecode(html), StringComparison.Ordinal);
         Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
         var restore = Partition + "/restore";
         var compare = restore + "?store=S01&version=1";
@@ -141,7 +141,7 @@ public sealed class RepairPageTests(ApiHost host) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, (await office.SendFormAsync("/ops/approvals", address, ("do", "refuse"), ("reason", ""))).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await office.SendFormAsync("/ops/approvals", address, ("do", "dance"), ("reason", "x"))).StatusCode);
         Assert.Equal("/ops/approvals?done=refused", (await office.SendFormAsync("/ops/approvals", address, ("do", "refuse"), ("reason", "wrong file"))).Headers.Location!.OriginalString);
-        Assert.Equal("failed", await host.Database.ScalarAsync<string>("SELECT state FROM dags.task_instance JOIN dags.approval USING (ti_id) WHERE approval_id = @_approval", new { _approval }));
+        Assert.Equal("failed", await host.Database.ScalarAsync<string>("SELECT t.state FROM dags.task_instance t JOIN dags.approval USING (ti_id) WHERE approval_id = @_approval", new { _approval }));
         Assert.Contains("wrong file", await office.GetStringAsync("/ops/approvals"), StringComparison.Ordinal);
         Assert.DoesNotContain(address, await office.GetStringAsync("/ops/approvals"), StringComparison.Ordinal);
     }
