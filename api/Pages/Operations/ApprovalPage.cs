@@ -46,14 +46,14 @@ internal static class ApprovalPage
         var reason = PlanChoice.Reason(form["reason"]);
         if (reason.Length == 0)
         {
-            return await PageAsync(request, desk, history, scope, Alert(RunWording.Of(request.Common).NeedsReason), StatusCodes.Status400BadRequest, cancellationToken);
+            return await PageAsync(request, desk, history, scope, OperationsRequest.Alert(RunWording.Of(request.Common).NeedsReason), StatusCodes.Status400BadRequest, cancellationToken);
         }
 
         var isYes = form["do"] == "approve";
         var address = $"{OperationsPages.PathOf(OperationsSection.Approvals)}?done={(isYes ? "approved" : "refused")}";
         return await FormEffect.OnceAsync(context, user, form, async effect =>
             await desk.AnswerAsync(approval, user.Tenant, isYes, user.Login, reason, effect.LeadingTo<string>(_ => address), cancellationToken) is null ? Results.LocalRedirect(address)
-                : await PageAsync(request, desk, history, scope, Alert(ApprovalWording.Of(request.Common).Gone), StatusCodes.Status409Conflict, cancellationToken), cancellationToken);
+                : await PageAsync(request, desk, history, scope, OperationsRequest.Alert(ApprovalWording.Of(request.Common).Gone), StatusCodes.Status409Conflict, cancellationToken), cancellationToken);
     }
 
     private static async Task<IResult> PageAsync(
@@ -142,8 +142,6 @@ internal static class ApprovalPage
             <tbody>{answered.Select(one => Markup.Of(
                 $"""<tr><th scope="row">{request.Moment(PartitionText.Utc(one.AnsweredAt))}</th><td class="left">{words.Answers[one.IsApproved ? 0 : 1]}</td><td class="left"><bdi>{one.AnsweredBy}</bdi></td><td class="left"><a href="{OperationsPages.RunAddress(one.RunId)}">{one.RunId.ToString(CultureInfo.InvariantCulture)}</a> {one.DagId} {request.Partition(one.PartitionKey)}</td><td class="left text"><bdi>{one.Reason}</bdi></td></tr>"""))}</tbody></table></div>
             """);
-
-    private static Markup Alert(string text) => Markup.Of($"""<p class="alert" role="alert">{text}</p>""");
 
     /// <summary>How a store's day would change, as the question holds it; amounts in 1/1,000,000 of the currency.</summary>
     private sealed record StoreChange(string Store, long? NetWas, long? NetIs, long? ReceiptsWas, long? ReceiptsIs, long? VisitorsWas, long? VisitorsIs)

@@ -48,7 +48,7 @@ internal static class BackfillNewPage
         return request.Page(OperationsSection.Backfills, words.New, Markup.Of(
             $"""
             <div class="medium"><h1>{words.New}</h1><p class="crumb"><a class="next" href="{BackfillText.List}">{words.Back}</a></p>
-            {(fault is null ? Markup.Empty : Markup.Of($"""<p class="alert" role="alert">{fault}</p>"""))}
+            {OperationsRequest.Alert(fault)}
             <form method="get" action="{BackfillText.New}" class="choice">
             <label>{request.Words.Dag}<select name="dag">{dags.Select(one => OperationsRequest.Option(one, one, one == choice.Dag))}</select></label>
             <label>{words.From}<input type="date" name="from" value="{choice.From:yyyy-MM-dd}" required></label>

@@ -44,7 +44,7 @@ internal static class BackfillPage
         var request = await OperationsRequest.ReadAsync(context, user, cancellationToken);
         var reason = PlanChoice.Reason(form["reason"]);
         return reason.Length == 0
-            ? await PageAsync(request, queue, found, 0, Alert(RunWording.Of(request.Common).NeedsReason), StatusCodes.Status400BadRequest, cancellationToken)
+            ? await PageAsync(request, queue, found, 0, OperationsRequest.Alert(RunWording.Of(request.Common).NeedsReason), StatusCodes.Status400BadRequest, cancellationToken)
             : await FormEffect.OnceAsync(context, user, form, async effect =>
             {
                 var address = BackfillText.Address(backfill) + "?done=changed";
@@ -52,7 +52,7 @@ internal static class BackfillPage
                     backfill, user.Tenant, state, form["do"] == "resume_failed", user.Login, reason, effect.LeadingTo<long>(_ => address), cancellationToken);
                 return refusal is null ? Results.LocalRedirect(address)
                     : await PageAsync(
-                        request, queue, (await queue.FindAsync(backfill, user.Tenant, cancellationToken))!, 0, Alert(BackfillWording.Of(request.Common).Refused), StatusCodes.Status409Conflict, cancellationToken);
+                        request, queue, (await queue.FindAsync(backfill, user.Tenant, cancellationToken))!, 0, OperationsRequest.Alert(BackfillWording.Of(request.Common).Refused), StatusCodes.Status409Conflict, cancellationToken);
             }, cancellationToken);
     }
 
@@ -116,6 +116,4 @@ internal static class BackfillPage
 
     private static Markup Run(OperationsRequest request, BackfillSlot slot) => slot.RunId is { } run
         ? Markup.Of($"""<a href="{OperationsPages.RunAddress(run)}">{run.ToString(CultureInfo.InvariantCulture)}</a>""") : Markup.Of($"{request.Common.Undefined}");
-
-    private static Markup Alert(string text) => Markup.Of($"""<p class="alert" role="alert">{text}</p>""");
 }

@@ -78,7 +78,7 @@ internal static class BackfillPlanPage
     {
         var (words, run) = (BackfillWording.Of(request.Common), RunWording.Of(request.Common));
         var over = kept.IsApplied ? words.Applied : kept.IsExpired ? run.PlanExpired : null;
-        var alert = (over ?? fault) is { } said ? Alert(said) : Markup.Empty;
+        var alert = OperationsRequest.Alert(over ?? fault);
         var plan = await PlanAsync(request, kept.Plan, runs, reason, over is null, cancellationToken);
         return request.Page(null, words.Plan, Markup.Of($"""<div class="medium"><h1>{words.Plan}</h1>{alert}{plan}</div>"""), status);
     }
@@ -93,7 +93,7 @@ internal static class BackfillPlanPage
         var plan = await PlanAsync(request, now, runs, reason, true, cancellationToken);
         return request.Page(null, words.Moved, Markup.Of(
             $"""
-            <div class="medium"><h1>{words.Moved}</h1>{Alert(words.MovedLead)}
+            <div class="medium"><h1>{words.Moved}</h1>{OperationsRequest.Alert(words.MovedLead)}
             <section class="card"><div class="scroll" tabindex="0" role="region" aria-label="{words.Moved}"><table class="list">
             <thead><tr><th scope="col">{request.Words.BusinessDay}</th><th scope="col" class="left">{run.Then}</th><th scope="col" class="left">{run.Now}</th></tr></thead>
             <tbody>{moved.Take(MostMoved).Select(day => Markup.Of($"""<tr><th scope="row">{BackfillText.Day(day.Date)}</th><td class="left text">{day.Then}</td><td class="left text">{day.Now}</td></tr>"""))}</tbody></table></div></section>
@@ -159,6 +159,4 @@ internal static class BackfillPlanPage
     }).Value;
 
     private static string Iso(DateOnly date) => date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
-
-    private static Markup Alert(string text) => Markup.Of($"""<p class="alert" role="alert">{text}</p>""");
 }

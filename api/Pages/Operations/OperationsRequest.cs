@@ -160,6 +160,9 @@ internal sealed class OperationsRequest
         };
     }
 
+    /// <summary>What is wrong; nothing for null.</summary>
+    public static Markup Alert(string? text) => text is null ? Markup.Empty : Markup.Of($"""<p class="alert" role="alert">{text}</p>""");
+
     /// <summary>The option of a choice.</summary>
     public static Markup Option(string value, string label, bool isChosen) => Markup.Of($"""<option value="{value}"{PageFrame.Selected(isChosen)}>{label}</option>""");
 

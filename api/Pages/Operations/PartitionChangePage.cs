@@ -133,7 +133,7 @@ internal static class PartitionChangePage
             """);
         return request.Page(null, title, Markup.Of(
             $"""
-            <div class="medium"><h1>{title}</h1>{(fault is null ? Markup.Empty : Markup.Of($"""<p class="alert" role="alert">{fault}</p>"""))}
+            <div class="medium"><h1>{title}</h1>{OperationsRequest.Alert(fault)}
             <section class="card"><p class="lead"><bdi>{PartitionText.NameOf(partition.Asset, words)}</bdi> {request.Day(partition.BusinessDate)} <bdi>{(partition.Store.Length == 0 ? words.WholeDay : partition.Store)}</bdi></p>{effect}{form}</section>
             <p><a class="next" href="{PartitionText.Address(partition.Asset, partition.BusinessDate, partition.Store)}">{words.Back}</a></p></div>
             """), status);

@@ -109,17 +109,11 @@ internal static class PartitionListPage
             $"""
             <section class="card"><h2>{title}</h2>
             <div class="scroll newest" tabindex="0" role="region" aria-label="{title}"><table class="runs">
-            <thead><tr><th scope="col">{words.Store}</th>{days.Select(day => Head(request, day, day == days[0]))}</tr></thead>
+            <thead><tr><th scope="col">{words.Store}</th>{days.Select(day => RunGridView.DayHead(request, day, day == days[0]))}</tr></thead>
             <tbody>{byStore.Take(MostStores).Select(store => (store.Key, Days: store.ToDictionary(one => one.BusinessDate))).Select(store => Markup.Of(
                 $"""<tr><th scope="row"><b>{Name(store.Key)}</b></th>{days.Select(day => Cell(store.Key, store.Days.GetValueOrDefault(day)))}</tr>"""))}</tbody></table></div>{more}
             <ul class="legend">{States.Select(state => Markup.Of($"<li>{StateMark.Badge(state, request.Words)}</li>"))}</ul></section>
             """);
-    }
-
-    private static Markup Head(OperationsRequest request, DateOnly day, bool isFirst)
-    {
-        var weekend = day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? Markup.Of($""" class="weekend" """) : Markup.Empty;
-        return Markup.Of($"""<th scope="col"{weekend}><abbr title="{request.Day(day)}">{(day.Day == 1 || isFirst ? Markup.Of($"<b>{day.Month}/</b>") : Markup.Empty)}{day.Day}</abbr></th>""");
     }
 
     private static Markup Open(OperationsRequest request, PartitionWording words, List<Store> stores, List<PartitionState> open) => open.Count == 0

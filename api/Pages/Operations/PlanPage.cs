@@ -74,7 +74,7 @@ internal static class PlanPage
     {
         var words = RunWording.Of(request.Common);
         var over = kept.IsApplied ? words.PlanApplied : kept.IsExpired ? words.PlanExpired : null;
-        var alert = over is not null ? Alert(over) : status == StatusCodes.Status400BadRequest ? Alert(words.NeedsReason) : Markup.Empty;
+        var alert = over is not null ? OperationsRequest.Alert(over) : status == StatusCodes.Status400BadRequest ? OperationsRequest.Alert(words.NeedsReason) : Markup.Empty;
         return request.Page(null, words.Plans[PlanChoice.IndexOf(kept.Plan.Selection)], Markup.Of(
             $"""<div class="medium"><h1>{words.Plans[PlanChoice.IndexOf(kept.Plan.Selection)]}</h1>{alert}{Plan(request, words, kept, reason, over is null)}</div>"""), status);
     }
@@ -88,7 +88,7 @@ internal static class PlanPage
         Markup Stands(PlannedTask? task) => task is null ? Markup.Of($"{words.NotTouched}") : StateMark.Badge(task.State, request.Words);
         return request.Page(null, words.Moved, Markup.Of(
             $"""
-            <div class="medium"><h1>{words.Moved}</h1>{Alert(words.MovedLead)}
+            <div class="medium"><h1>{words.Moved}</h1>{OperationsRequest.Alert(words.MovedLead)}
             <section class="card"><div class="scroll" tabindex="0" role="region" aria-label="{words.Moved}"><table class="list">
             <thead><tr><th scope="col">{request.Words.Tasks}</th><th scope="col" class="left">{words.Then}</th><th scope="col" class="left">{words.Now}</th></tr></thead>
             <tbody>{moved.Select(pair => Markup.Of($"""<tr><th scope="row"><bdi>{NameOf(pair.Task)}</bdi></th><td class="left">{Stands(pair.Then)}</td><td class="left">{Stands(pair.Now)}{(pair.Then?.State == pair.Now?.State ? $" {words.Anew}" : "")}</td></tr>"""))}</tbody></table></div></section>
@@ -143,6 +143,4 @@ internal static class PlanPage
         """);
 
     private static string NameOf(PlannedTask task) => task.MapKey is null ? task.TaskId : $"{task.TaskId}[{task.MapKey}]";
-
-    private static Markup Alert(string text) => Markup.Of($"""<p class="alert" role="alert">{text}</p>""");
 }

@@ -66,7 +66,7 @@ internal static class StartPage
             OperationsSection.Start, words.Start,
             Markup.Of(
                 $"""
-                <div class="medium"><h1>{words.Start}</h1>{(fault is null ? Markup.Empty : Markup.Of($"""<p class="alert" role="alert">{fault}</p>"""))}
+                <div class="medium"><h1>{words.Start}</h1>{OperationsRequest.Alert(fault)}
                 <section class="card"><p class="lead">{words.StartLead}</p>{form}</section></div>
                 """),
             fault is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);

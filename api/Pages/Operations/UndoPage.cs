@@ -51,7 +51,7 @@ internal static class UndoPage
     private static IResult Show(OperationsRequest request, ActionEntry mark, string? fault, IReadOnlyList<string> differences, int status)
     {
         var (words, run) = (request.Words, RunWording.Of(request.Common));
-        var alert = fault is null ? Markup.Empty : Markup.Of($"""<p class="alert" role="alert">{fault}</p>""");
+        var alert = OperationsRequest.Alert(fault);
         var moved = differences.Count == 0 ? Markup.Empty : Markup.Of($"""<section class="card"><ul lang="en">{differences.Select(one => Markup.Of($"<li><bdi>{one}</bdi></li>"))}</ul></section>""");
         var form = mark.IsUndone || status == StatusCodes.Status409Conflict ? Markup.Empty : Markup.Of(
             $"""
