@@ -13,7 +13,11 @@ namespace RetailInsight.Api.Charts;
 /// <param name="Address">Where it leads.</param>
 /// <param name="Note">Shown on pointing at it.</param>
 /// <param name="Done">Share of a mapped task that has ended; null for a task that runs once.</param>
-internal sealed record GraphMark(string Id, IReadOnlyList<string> Upstreams, string Style, Markup Icon, string Second, string Address, string Note, double? Done);
+internal sealed record GraphMark(string Id, IReadOnlyList<string> Upstreams, string Style, Markup Icon, string Second, string Address, string Note, double? Done)
+{
+    /// <summary>What is written in it.</summary>
+    public string Name { get; init; } = Id;
+}
 
 /// <summary>A graph of tasks from left to right.</summary>
 internal static class GraphDrawing
@@ -37,7 +41,7 @@ internal static class GraphDrawing
 
     private static Markup Node(GraphMark mark, (double X, double Y) at)
     {
-        var name = mark.Id.Length <= LongestName ? mark.Id : mark.Id[..(LongestName - 1)] + "…";
+        var name = mark.Name.Length <= LongestName ? mark.Name : mark.Name[..(LongestName - 1)] + "…";
         var done = mark.Done is not { } share ? Markup.Empty : Markup.Of(
             $"""<rect class="all" x="{at.X + 36}" y="{at.Y + 39}" width="140" height="3" rx="1.5"/><rect class="done" x="{at.X + 36}" y="{at.Y + 39}" width="{140 * share}" height="3" rx="1.5"/>""");
         return Markup.Of(

@@ -86,6 +86,14 @@ internal sealed class IdempotencyKeys([FromKeyedServices(DatabaseRole.Job)] Npgs
             : new Answer(row.GetInt16(1), Text(2), Text(4)!);
     }, cancellationToken);
 
+    /// <summary>Where whoever sent a request first was led; null where nobody was.</summary>
+    public Task<string?> LocationAsync(KeyedRequest request, CancellationToken cancellationToken) => DatabaseOutage.AskAsync(async token =>
+    {
+        await using var command = database.Command(
+            "SELECT location FROM api.idempotency WHERE tenant = $1 AND login = $2 AND key = $3 AND expires_at > $4", request.Tenant, request.Login, request.Key, request.Now);
+        return await command.ExecuteScalarAsync(token) as string;
+    }, cancellationToken);
+
     private static byte[] Fingerprint(HttpRequest request, MemoryStream body)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

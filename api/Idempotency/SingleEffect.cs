@@ -20,7 +20,7 @@ internal sealed class KeyTakenException : Exception;
 
 /// <summary>
 /// What a register does so that a request with an <c>Idempotency-Key</c> has one effect: first in its transaction it claims the key, last it keeps
-/// the answer. Without a key, as from a page's form, both do nothing.
+/// the answer. Without a key both do nothing.
 /// </summary>
 internal static class SingleEffect
 {

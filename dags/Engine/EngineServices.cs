@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Dags.Engine.Approvals;
 using RetailInsight.Dags.Engine.Assets;
@@ -30,10 +31,10 @@ internal static class EngineServices
         services.AddSingleton<RunPlans>();
         services.AddSingleton<AssetPartitions>();
         services.AddSingleton<PartitionHistory>();
-        services.AddSingleton<PartitionRestore>();
-        services.AddSingleton<ApprovalDesk>();
-        services.AddSingleton<BackfillPlans>();
-        services.AddSingleton<BackfillQueue>();
+        services.AddSingleton(provider => new PartitionRestore(Database(provider), provider.GetRequiredService<DagCatalogue>(), provider.GetRequiredService<EngineSignals>()));
+        services.AddSingleton(provider => new ApprovalDesk(Database(provider), provider.GetRequiredService<EngineSignals>()));
+        services.AddSingleton(provider => new BackfillPlans(Database(provider), provider.GetRequiredService<DagCatalogue>(), provider.GetRequiredService<EngineSignals>()));
+        services.AddSingleton(provider => new BackfillQueue(Database(provider), provider.GetRequiredService<EngineSignals>()));
         services.AddSingleton<Deadlines>();
         services.AddSingleton<MarkUndo>();
         services.AddSingleton<Blockers>();
@@ -67,4 +68,6 @@ internal static class EngineServices
 
         return services;
     }
+
+    private static NpgsqlDataSource Database(IServiceProvider provider) => provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRole.Job);
 }

@@ -2,6 +2,7 @@ using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using RetailInsight.Core.Tenancy;
+using RetailInsight.Dags.Engine.Assets;
 
 namespace RetailInsight.Dags.Operations;
 
@@ -19,9 +20,11 @@ namespace RetailInsight.Dags.Operations;
 /// <param name="Touched">How many tasks it touched, each key of a mapped one counting.</param>
 /// <param name="Marked">What a mark made of them: success or failed; null otherwise.</param>
 /// <param name="IsUndone">Whether it was taken back.</param>
+/// <param name="BackfillId">The backfill it was about; null for none.</param>
+/// <param name="Partition">The partition it was about; null for none.</param>
 public sealed record ActionEntry(
     long? ActionId, DateTimeOffset At, string Actor, string Kind, string DagId, long? RunId, string? Tenant, string PartitionKey, string Reason, IReadOnlyList<string> Tasks, long Touched, string? Marked,
-    bool IsUndone);
+    bool IsUndone, long? BackfillId, AssetPartition? Partition);
 
 /// <summary>Reads who did what, and why.</summary>
 /// <param name="database">Connects as <see cref="DatabaseRole.Job"/>.</param>
@@ -55,14 +58,15 @@ public sealed class ActionQueries([FromKeyedServices(DatabaseRole.Job)] NpgsqlDa
               CASE WHEN jsonb_typeof(a.before) = 'array' THEN ARRAY(SELECT DISTINCT t ->> 'TaskId' FROM jsonb_array_elements(a.before) t WHERE t ->> 'TaskId' IS NOT NULL ORDER BY 1) END AS Tasks,
               CASE WHEN jsonb_typeof(a.before) = 'array' THEN (SELECT count(*) FROM jsonb_array_elements(a.before) t WHERE t ->> 'TaskId' IS NOT NULL) ELSE 0 END AS Touched,
               CASE WHEN a.kind = 'mark' THEN p.selection ->> 'As' END AS Marked,
-              a.kind = 'mark' AND EXISTS (SELECT FROM dags.action u WHERE u.run_id = a.run_id AND u.undoes = a.action_id) AS IsUndone
+              a.kind = 'mark' AND EXISTS (SELECT FROM dags.action u WHERE u.run_id = a.run_id AND u.undoes = a.action_id) AS IsUndone,
+              (a.after ->> 'backfill')::bigint AS BackfillId, a.after ->> 'asset' AS Asset, (a.after ->> 'business_date')::date AS BusinessDate, a.after ->> 'store' AS Store
             FROM (
-              (SELECT action_id, at, actor, kind, dag_id, run_id, tenant, reason, before, plan_id FROM dags.action
+              (SELECT action_id, at, actor, kind, dag_id, run_id, tenant, reason, before, after, plan_id FROM dags.action
                WHERE (@tenant::text IS NULL OR tenant = @tenant) AND (@kind::text IS NULL OR kind = @kind) AND (@run::bigint IS NULL OR run_id = @run)
                  AND (@before::timestamptz IS NULL OR at < @before) AND (@action::bigint IS NULL OR action_id = @action)
                ORDER BY at DESC LIMIT @most)
               UNION ALL
-              (SELECT NULL, created_at, coalesce(cause ->> 'actor', ''), 'start', dag_id, run_id, tenant, '', '[]', NULL FROM dags.dag_run
+              (SELECT NULL, created_at, coalesce(cause ->> 'actor', ''), 'start', dag_id, run_id, tenant, '', '[]', NULL, NULL FROM dags.dag_run
                WHERE run_type = 'manual' AND NOT EXISTS (SELECT FROM dags.action e WHERE e.run_id = dag_run.run_id AND e.kind IN ('restore', 'release')) AND (@tenant::text IS NULL OR tenant = @tenant) AND (@kind::text IS NULL OR @kind = 'start') AND (@run::bigint IS NULL OR run_id = @run)
                  AND (@before::timestamptz IS NULL OR created_at < @before)
                ORDER BY created_at DESC LIMIT @most)) a
@@ -72,7 +76,8 @@ public sealed class ActionQueries([FromKeyedServices(DatabaseRole.Job)] NpgsqlDa
             new { tenant, kind, run, before = before?.UtcDateTime, most, action },
             cancellationToken: cancellationToken));
         return [.. rows.Select(row => new ActionEntry(
-            row.ActionId, row.At.Utc(), row.Actor, row.Kind, row.DagId, row.RunId, row.Tenant, row.PartitionKey, row.Reason, row.Tasks ?? [], row.Touched, row.Marked, row.IsUndone))];
+            row.ActionId, row.At.Utc(), row.Actor, row.Kind, row.DagId, row.RunId, row.Tenant, row.PartitionKey, row.Reason, row.Tasks ?? [], row.Touched, row.Marked, row.IsUndone, row.BackfillId,
+            row is { Tenant: { } whose, Asset: { } asset, BusinessDate: { } date } ? new AssetPartition(whose, asset, date, row.Store ?? "") : null))];
     }
 
     private sealed record ActionRow
@@ -102,5 +107,13 @@ public sealed class ActionQueries([FromKeyedServices(DatabaseRole.Job)] NpgsqlDa
         public string? Marked { get; init; }
 
         public required bool IsUndone { get; init; }
+
+        public long? BackfillId { get; init; }
+
+        public string? Asset { get; init; }
+
+        public DateOnly? BusinessDate { get; init; }
+
+        public string? Store { get; init; }
     }
 }

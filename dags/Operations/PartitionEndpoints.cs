@@ -95,7 +95,10 @@ internal sealed record AssetTableView(
     string Table, [property: Description("Null where no model describes them: nothing is known of where they come from.")] IReadOnlyList<AssetColumnView>? Columns);
 
 /// <summary>A column as its model describes it.</summary>
-internal sealed record AssetColumnView(string Name, string Unit, string Description);
+/// <param name="Name">In the table.</param>
+/// <param name="Unit">What it is counted in; empty for none.</param>
+/// <param name="Description">What it says.</param>
+public sealed record AssetColumnView(string Name, string Unit, string Description);
 
 /// <summary><c>/v1/ops/partitions</c>: what stands, what stood before and why; bringing it back.</summary>
 internal static class PartitionEndpoints

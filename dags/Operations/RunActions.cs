@@ -30,7 +30,7 @@ public sealed class RunActions
     {
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         return (await connection.QueryAsync<string>(new CommandDefinition(
-            "SELECT d.dag_id FROM dags.dag d JOIN dags.dag_version v ON v.version_id = d.current_version WHERE jsonb_typeof(v.spec -> 'datasets') = 'array' ORDER BY d.dag_id",
+            "SELECT d.dag_id FROM dags.dag d JOIN dags.dag_version v ON v.version_id = d.current_version WHERE (v.spec ->> 'partitioned')::boolean ORDER BY d.dag_id",
             cancellationToken: cancellationToken))).AsList();
     }
 
@@ -38,16 +38,20 @@ public sealed class RunActions
     /// <param name="dag">A DAG of <see cref="DailyAsync"/>.</param>
     /// <param name="request">What to work on.</param>
     /// <param name="actor">Who asks; recorded as the cause.</param>
+    /// <param name="alongside">What belongs into the same transaction.</param>
     /// <param name="cancellationToken">Stops before the run exists.</param>
     /// <returns>The run, or a sentence that says why there is none.</returns>
-    public async Task<(long? Run, string Complaint)> StartAsync(string dag, TriggerRequest request, string actor, CancellationToken cancellationToken)
+    public async Task<(long? Run, string Complaint)> StartAsync(string dag, TriggerRequest request, string actor, Alongside<RunView> alongside, CancellationToken cancellationToken)
     {
         long? run = null;
-        var noted = new Alongside<RunView>((_, _) => Task.CompletedTask, (_, made, _) =>
+        var noted = alongside with
         {
-            run = made.RunId;
-            return Task.CompletedTask;
-        });
+            After = (connection, made, token) =>
+            {
+                run = made.RunId;
+                return alongside.After(connection, made, token);
+            },
+        };
         var fault = await _trigger.TriggerAsync(dag, partitioned: true, request, actor, noted, cancellationToken);
         _signals.Scheduler.Ring();
         return fault is { Complaint: var complaint } ? (null, complaint) : (run, "");
@@ -99,22 +103,24 @@ public sealed class RunActions
     /// <param name="plan">A plan that <see cref="FindAsync"/> gave, so that its tenant is known to be the person's.</param>
     /// <param name="actor">Who applies it.</param>
     /// <param name="reason">Why; asked for by marks.</param>
+    /// <param name="alongside">What belongs into the same transaction.</param>
     /// <param name="cancellationToken">Stops before anything is done.</param>
-    public Task<PlanResult> ApplyAsync(KeptPlan plan, string actor, string reason, CancellationToken cancellationToken)
+    public Task<PlanResult> ApplyAsync(KeptPlan plan, string actor, string reason, Alongside<PlanResult> alongside, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return _plans.ApplyAsync(plan.Plan.PlanId, actor, reason, cancellationToken);
+        return _plans.ApplyAsync(plan.Plan.PlanId, actor, reason, alongside, cancellationToken);
     }
 
     /// <summary>Takes a mark back, as long as nothing has changed since.</summary>
     /// <param name="mark">A mark <see cref="ActionQueries.FindMarkAsync"/> gave, so that its tenant is known to be the person's.</param>
     /// <param name="actor">Who takes it back.</param>
     /// <param name="reason">Why.</param>
+    /// <param name="alongside">What belongs into the same transaction.</param>
     /// <param name="cancellationToken">Stops before anything is done.</param>
-    public Task<PlanResult> UndoAsync(ActionEntry mark, string actor, string reason, CancellationToken cancellationToken)
+    public Task<PlanResult> UndoAsync(ActionEntry mark, string actor, string reason, Alongside<PlanResult> alongside, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(mark);
-        return _undo.UndoAsync(mark.ActionId!.Value, actor, reason, null, cancellationToken);
+        return _undo.UndoAsync(mark.ActionId!.Value, actor, reason, alongside, cancellationToken);
     }
 
     private sealed record PlanRow

@@ -3,7 +3,8 @@ using RetailInsight.Etl.Models;
 namespace RetailInsight.Dags.Operations;
 
 /// <summary>What the models say about the columns of the tables they are published to.</summary>
-internal sealed class TableColumns(ModelCatalogue models)
+/// <param name="models">The models.</param>
+public sealed class TableColumns(ModelCatalogue models)
 {
     private readonly Dictionary<string, IReadOnlyList<AssetColumnView>> _byTable = models.Published.GroupBy(model => model.Publish!.Table).ToDictionary(
         table => table.Key,

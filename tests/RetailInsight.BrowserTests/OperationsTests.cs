@@ -34,6 +34,9 @@ public sealed partial class OperationsTests(Site site)
         addresses.Add(($"/ops/actions/{await site.Database.ScalarAsync<long>("SELECT max(action_id) FROM dags.action WHERE kind = 'mark' AND tenant = 'aoba'")}/undo", 200));
         addresses.Add(($"/ops/runs/{mapped}", 200));
         addresses.Add(($"/ops/runs/{mapped}/log/{log}", 200));
+        addresses.Add(($"/ops/backfills/{await site.Database.ScalarAsync<long>("SELECT max(backfill_id) FROM dags.backfill WHERE dag_id = 'store_kpis'")}", 200));
+        const string Figures = "/ops/partitions/store_figures/2026-11";
+        addresses.AddRange([($"{Figures}-14?store=S01", 200), ($"{Figures}-14/restore?store=S01&version=2", 200), ($"{Figures}-09?store=S03", 200), ($"{Figures}-09/release?store=S03", 200)]);
         foreach (var (address, status) in addresses)
         {
             var page = await inspector.OpenAsync(context, status);
@@ -41,6 +44,13 @@ public sealed partial class OperationsTests(Site site)
             await LookAsync(inspector, page, $"{address} {language} engineer");
             await page.CloseAsync();
         }
+
+        var fill = await inspector.OpenAsync(context);
+        await Inspector.GoAsync(fill, $"/ops/backfills/new?dag=store_kpis&from=2026-10-20&lang={language}");
+        await LookAsync(inspector, fill, $"choice of a backfill {language}");
+        await fill.Locator(".backfill-form button").ClickAsync();
+        await fill.WaitForURLAsync("**/plans/*");
+        await LookAsync(inspector, fill, $"plan of a backfill {language}");
 
         // The plan, and what is said when the run has moved on.
         var plan = await inspector.OpenAsync(context, 409);

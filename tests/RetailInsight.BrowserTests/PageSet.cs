@@ -81,14 +81,14 @@ internal static partial class PageSet
         where !option.Value.Contains(" selected", StringComparison.Ordinal)
         select $"{form.Groups[1].Value}?{choice.Groups[1].Value}={Uri.EscapeDataString(WebUtility.HtmlDecode(option.Groups[1].Value))}";
 
-    // Dates, stores and whom a page is about differ, but the page is the same; the chain is another page.
+    // Dates, stores, assets and whom a page is about differ, but the page is the same; the chain is another page.
     private static string Kind(string address, HashSet<string> paths)
     {
         var parts = address.Split('#')[0].Split('?', 2);
-        var path = paths.Contains(parts[0]) || parts[0].LastIndexOf('/') < 1 ? parts[0] : parts[0][..parts[0].LastIndexOf('/')] + "/*";
+        var path = parts[0].StartsWith("/ops/partitions/", StringComparison.Ordinal) ? "/ops/partitions/*/*" : paths.Contains(parts[0]) || parts[0].LastIndexOf('/') < 1 ? parts[0] : parts[0][..parts[0].LastIndexOf('/')] + "/*";
         var parameters = parts.Length == 1 ? [] : parts[1].Split('&')
             .Select(parameter => parameter.Split('=', 2))
-            .Where(pair => pair.Length == 2 && pair[0] is not ("date" or "lang" or "seen") && !(pair[0] == "store" && pair[1] != "all"))
+            .Where(pair => pair.Length == 2 && pair[0] is not ("date" or "lang" or "seen" or "asset" or "dag") && !(pair[0] == "store" && pair[1] != "all"))
             .Select(pair => pair[0] + "=" + Code().Replace("/" + pair[1], "*")).Order(StringComparer.Ordinal).ToArray();
         return path + "?" + string.Join('&', parameters);
     }

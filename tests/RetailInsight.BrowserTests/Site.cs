@@ -47,9 +47,11 @@ public sealed class Site : IAsyncLifetime, ICollectionFixture<Site>
         Database = await _postgres.CreateDatabaseAsync();
         await Company.FoundAsync(Database.Job);
         await CompanyOfThePages.CompleteAsync(Database.Job);
-        _apps.Add(await ApiHost.StartAsync(Database, Settings, clock: new RunningClock(CompanyOfThePages.Now)));
+        _apps.Add(await ApiHost.StartAsync(
+            Database, Settings, arrange: services => PartitionsOfThePages.Dags.ToList().ForEach(dag => services.AddSingleton(dag)), clock: new RunningClock(CompanyOfThePages.Now)));
         _apps.Add(await ApiHost.StartAsync(Database, Settings));
         await RunsOfThePages.MakeAsync(Database, App.Services);
+        await PartitionsOfThePages.MakeAsync(Database);
         _playwright = await driver;
         Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

@@ -55,7 +55,10 @@ internal static class ActionsPage
     {
         var words = request.Words;
         var what = action.Marked is { } marked ? FigureText.Say(words.MarkedAs, StateMark.Name(marked, words)) : words.ActionNames.TryGetValue(action.Kind, out var name) ? name : action.Kind;
-        var about = action.RunId is { } run
+        var about = action is { Partition: { } partition }
+            ? Markup.Of($"""<a href="{PartitionText.Address(partition.Asset, partition.BusinessDate, partition.Store)}">{partition.Asset} {request.Day(partition.BusinessDate)} {partition.Store}</a>""")
+            : action.BackfillId is { } backfill ? Markup.Of($"""<a href="{BackfillText.Address(backfill)}">{FigureText.Say(BackfillWording.Of(request.Common).Name, backfill)}</a> {action.DagId}""")
+            : action.RunId is { } run
             ? Markup.Of($"""<a href="{OperationsPages.RunAddress(run)}">{run.ToString(CultureInfo.InvariantCulture)}</a> {action.DagId} {request.Partition(action.PartitionKey)}""")
             : Markup.Of($"{action.DagId}");
         var undo = action.IsUndone ? Markup.Of($""" <small>{words.Undone}</small>""")

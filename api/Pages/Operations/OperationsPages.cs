@@ -16,16 +16,32 @@ internal static class OperationsPages
         view.MapGet(PathOf(OperationsSection.Runs), RunListPage.ShowAsync);
         view.MapGet(PathOf(OperationsSection.Health), ArrivalPage.ShowAsync);
         view.MapGet(PathOf(OperationsSection.Actions), ActionsPage.ShowAsync);
+        view.MapGet(PathOf(OperationsSection.Partitions), PartitionListPage.ShowAsync);
+        view.MapGet("/ops/partitions/{asset}/{date}", PartitionPage.ShowAsync);
+        view.MapGet(PathOf(OperationsSection.Lineage), LineagePage.ShowAsync);
+        view.MapGet(PathOf(OperationsSection.Approvals), ApprovalPage.ShowAsync);
+        view.MapGet(PathOf(OperationsSection.Backfills), BackfillListPage.ShowAsync);
+        view.MapGet("/ops/backfills/{backfill:long}", BackfillPage.ShowAsync);
         view.MapGet("/ops/runs/{run:long}", RunPage.ShowAsync);
         view.MapGet("/ops/runs/{run:long}/log/{attempt:long}", LogPage.ShowAsync);
         var operate = routes.MapGroup("").RequireAuthorization(DagsPolicies.Operate).ExcludeFromDescription();
         operate.MapGet(PathOf(OperationsSection.Start), StartPage.ShowAsync);
         operate.MapPost(PathOf(OperationsSection.Start), StartPage.PostAsync);
+        operate.MapGet(BackfillText.New, BackfillNewPage.ShowAsync);
+        operate.MapPost(BackfillText.Plans, BackfillPlanPage.MakeAsync);
+        operate.MapGet("/ops/backfills/plans/{plan:long}", BackfillPlanPage.ShowAsync);
+        operate.MapPost("/ops/backfills/plans/{plan:long}", BackfillPlanPage.ApplyAsync);
+        operate.MapPost("/ops/backfills/{backfill:long}", BackfillPage.PostAsync);
+        operate.MapGet("/ops/partitions/{asset}/{date}/restore", PartitionChangePage.ShowRestoreAsync);
+        operate.MapPost("/ops/partitions/{asset}/{date}/restore", PartitionChangePage.RestoreAsync);
+        operate.MapGet("/ops/partitions/{asset}/{date}/release", PartitionChangePage.ShowReleaseAsync);
+        operate.MapPost("/ops/partitions/{asset}/{date}/release", PartitionChangePage.ReleaseAsync);
         operate.MapGet("/ops/actions/{action:long}/undo", UndoPage.ShowAsync);
         operate.MapPost("/ops/actions/{action:long}/undo", UndoPage.PostAsync);
         operate.MapPost("/ops/runs/{run:long}/plans", PlanPage.MakeAsync);
         operate.MapGet("/ops/runs/{run:long}/plans/{plan:long}", PlanPage.ShowAsync);
         operate.MapPost("/ops/runs/{run:long}/plans/{plan:long}", PlanPage.ApplyAsync);
+        routes.MapPost("/ops/approvals/{approval:long}", ApprovalPage.PostAsync).RequireAuthorization(DagsPolicies.Approve).ExcludeFromDescription();
     }
 
     /// <summary>Where a page of the bar lies.</summary>
@@ -34,6 +50,10 @@ internal static class OperationsPages
         OperationsSection.Grid => Root,
         OperationsSection.Runs => "/ops/runs",
         OperationsSection.Health => "/ops/health",
+        OperationsSection.Partitions => "/ops/partitions",
+        OperationsSection.Lineage => "/ops/lineage",
+        OperationsSection.Backfills => "/ops/backfills",
+        OperationsSection.Approvals => "/ops/approvals",
         OperationsSection.Actions => "/ops/actions",
         OperationsSection.Start => "/ops/start",
         _ => throw new ArgumentOutOfRangeException(nameof(section)),

@@ -21,6 +21,18 @@ internal enum OperationsSection
     /// <summary>What has arrived by store and day.</summary>
     Health,
 
+    /// <summary>What stands of every store and day, and of what it is made.</summary>
+    Partitions,
+
+    /// <summary>What is made of what.</summary>
+    Lineage,
+
+    /// <summary>Many days computed again.</summary>
+    Backfills,
+
+    /// <summary>What waits for somebody to say yes.</summary>
+    Approvals,
+
     /// <summary>Who did what.</summary>
     Actions,
 
@@ -57,6 +69,9 @@ internal sealed class OperationsRequest
 
     /// <summary>Whether the person may do something to runs, and not only look.</summary>
     public bool MayOperate => Permissions.Allows(DagsPolicies.Operate, User.Role);
+
+    /// <summary>Whether the person may answer what tasks ask before they publish.</summary>
+    public bool MayApprove => Permissions.Allows(DagsPolicies.Approve, User.Role);
 
     public static async Task<OperationsRequest> ReadAsync(HttpContext context, SessionUser user, CancellationToken cancellationToken) => new(
         context, user, await context.RequestServices.GetRequiredService<TenantScope>().ReadAsync(user.Tenant, (read, token) => read.CompanyAsync(token), cancellationToken));
@@ -145,6 +160,9 @@ internal sealed class OperationsRequest
             _ => blocker.Sentence,
         };
     }
+
+    /// <summary>What is wrong; nothing for null.</summary>
+    public static Markup Alert(string? text) => text is null ? Markup.Empty : Markup.Of($"""<p class="alert" role="alert">{text}</p>""");
 
     /// <summary>The option of a choice.</summary>
     public static Markup Option(string value, string label, bool isChosen) => Markup.Of($"""<option value="{value}"{PageFrame.Selected(isChosen)}>{label}</option>""");

@@ -8,12 +8,14 @@ internal sealed record OperationsWording
     public static OperationsWording Japanese { get; } = new()
     {
         Title = "運用",
-        Sections = ["実行", "一覧", "データの到着", "操作の記録", "手動実行"],
+        Sections = ["実行", "一覧", "データの到着", "集計の版", "データの流れ", "遡及処理", "承認", "操作の記録", "手動実行"],
         States = Named(
         [
             ("queued", "待機"), ("running", "実行中"), ("success", "成功"), ("failed", "失敗"), ("canceled", "中止"), ("waiting", "先行待ち"), ("ready", "順番待ち"),
             ("retry_wait", "再試行待ち"), ("upstream_failed", "先行の失敗"), ("skipped", "対象外"), ("deferred", "外部待ち"), ("awaiting_input", "確認待ち"), ("removed", "削除"),
-            ("crashed", "異常終了"), ("released", "返却"), ("cleared", "やり直し"), ("planned", "未開始"), ("asked", "確認依頼")
+            ("crashed", "異常終了"), ("released", "返却"), ("cleared", "やり直し"), ("planned", "未開始"), ("asked", "確認依頼"),
+            ("pending", "未開始"), ("submitted", "実行中・順番待ち"), ("paused", "一時停止中"), ("done", "終了"), ("current", "最新"), ("stale", "要更新"), ("held", "固定中"),
+            ("chosen", "対象"), ("source", "受信データ")
         ]),
         Dag = "DAG",
         AllDags = "すべてのDAG",
@@ -106,12 +108,14 @@ internal sealed record OperationsWording
     public static OperationsWording English { get; } = new()
     {
         Title = "Operations",
-        Sections = ["Grid", "Runs", "Data arrival", "Actions", "Run now"],
+        Sections = ["Grid", "Runs", "Data arrival", "Partitions", "Lineage", "Backfills", "Approvals", "Actions", "Run now"],
         States = Named(
         [
             ("queued", "Queued"), ("running", "Running"), ("success", "Succeeded"), ("failed", "Failed"), ("canceled", "Canceled"), ("waiting", "Waiting"), ("ready", "Ready"),
             ("retry_wait", "Retry due"), ("upstream_failed", "Upstream failed"), ("skipped", "Skipped"), ("deferred", "Deferred"), ("awaiting_input", "Awaiting input"), ("removed", "Removed"),
-            ("crashed", "Crashed"), ("released", "Handed back"), ("cleared", "Cleared"), ("planned", "Not begun"), ("asked", "Asked")
+            ("crashed", "Crashed"), ("released", "Handed back"), ("cleared", "Cleared"), ("planned", "Not begun"), ("asked", "Asked"),
+            ("pending", "To come"), ("submitted", "Under way"), ("paused", "Paused"), ("done", "Ended"), ("current", "Current"), ("stale", "Stale"), ("held", "Held"),
+            ("chosen", "Chosen"), ("source", "Comes in")
         ]),
         Dag = "DAG",
         AllDags = "All DAGs",

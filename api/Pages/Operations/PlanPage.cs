@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Antiforgery;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Dags.Engine;
 using RetailInsight.Dags.Operations;
@@ -57,19 +58,23 @@ internal static class PlanPage
             return Show(request, kept, reason, StatusCodes.Status400BadRequest);
         }
 
-        var result = await actions.ApplyAsync(kept, user.Login, reason, cancellationToken);
-        return result.ActionId is not null ? Results.LocalRedirect(OperationsPages.RunAddress(run) + "?done=applied")
-            : result.Differences.Count == 0 ? Show(request, (await actions.FindAsync(run, plan, user.Tenant, cancellationToken))!, reason, StatusCodes.Status409Conflict)
-            : await actions.PlanAsync(run, user.Tenant, kept.Plan.Selection, user.Login, cancellationToken) is { } made
-                && await actions.FindAsync(run, made.PlanId, user.Tenant, cancellationToken) is { } fresh ? ShowMoved(request, kept.Plan, fresh, reason)
-            : ErrorPage.Show(context, StatusCodes.Status404NotFound);
+        var address = OperationsPages.RunAddress(run) + "?done=applied";
+        return await FormEffect.OnceAsync(context, user, form, async effect =>
+        {
+            var result = await actions.ApplyAsync(kept, user.Login, reason, effect.LeadingTo<PlanResult>(_ => address), cancellationToken);
+            return result.ActionId is not null ? Results.LocalRedirect(address)
+                : result.Differences.Count == 0 ? Show(request, (await actions.FindAsync(run, plan, user.Tenant, cancellationToken))!, reason, StatusCodes.Status409Conflict)
+                : await actions.PlanAsync(run, user.Tenant, kept.Plan.Selection, user.Login, cancellationToken) is { } made
+                    && await actions.FindAsync(run, made.PlanId, user.Tenant, cancellationToken) is { } fresh ? ShowMoved(request, kept.Plan, fresh, reason)
+                : ErrorPage.Show(context, StatusCodes.Status404NotFound);
+        }, cancellationToken);
     }
 
     private static IResult Show(OperationsRequest request, KeptPlan kept, string reason, int status)
     {
         var words = RunWording.Of(request.Common);
         var over = kept.IsApplied ? words.PlanApplied : kept.IsExpired ? words.PlanExpired : null;
-        var alert = over is not null ? Alert(over) : status == StatusCodes.Status400BadRequest ? Alert(words.NeedsReason) : Markup.Empty;
+        var alert = over is not null ? OperationsRequest.Alert(over) : status == StatusCodes.Status400BadRequest ? OperationsRequest.Alert(words.NeedsReason) : Markup.Empty;
         return request.Page(null, words.Plans[PlanChoice.IndexOf(kept.Plan.Selection)], Markup.Of(
             $"""<div class="medium"><h1>{words.Plans[PlanChoice.IndexOf(kept.Plan.Selection)]}</h1>{alert}{Plan(request, words, kept, reason, over is null)}</div>"""), status);
     }
@@ -83,7 +88,7 @@ internal static class PlanPage
         Markup Stands(PlannedTask? task) => task is null ? Markup.Of($"{words.NotTouched}") : StateMark.Badge(task.State, request.Words);
         return request.Page(null, words.Moved, Markup.Of(
             $"""
-            <div class="medium"><h1>{words.Moved}</h1>{Alert(words.MovedLead)}
+            <div class="medium"><h1>{words.Moved}</h1>{OperationsRequest.Alert(words.MovedLead)}
             <section class="card"><div class="scroll" tabindex="0" role="region" aria-label="{words.Moved}"><table class="list">
             <thead><tr><th scope="col">{request.Words.Tasks}</th><th scope="col" class="left">{words.Then}</th><th scope="col" class="left">{words.Now}</th></tr></thead>
             <tbody>{moved.Select(pair => Markup.Of($"""<tr><th scope="row"><bdi>{NameOf(pair.Task)}</bdi></th><td class="left">{Stands(pair.Then)}</td><td class="left">{Stands(pair.Now)}{(pair.Then?.State == pair.Now?.State ? $" {words.Anew}" : "")}</td></tr>"""))}</tbody></table></div></section>
@@ -107,7 +112,7 @@ internal static class PlanPage
         var running = plan.Tasks.Count(task => task.State == "running");
         var form = !isOpen ? Markup.Empty : Markup.Of(
             $"""
-            <form method="post" action="{OperationsPages.PlanAddress(plan.RunId, plan.PlanId)}" class="act">{Layout.FormToken(request.Context)}
+            <form method="post" action="{OperationsPages.PlanAddress(plan.RunId, plan.PlanId)}" class="act">{Layout.FormToken(request.Context)}{FormEffect.Key()}
             <label>{words.Reason}<input name="reason" value="{reason}" maxlength="{PlanChoice.LongestReason}" autocomplete="off"{(plan.Selection.Kind == PlanKind.Mark ? Markup.Of($" required") : Markup.Empty)}></label>
             <button{(isCancel ? Markup.Of($""" class="danger" """) : Markup.Empty)}>{words.Apply}</button></form><p class="note">{FigureText.Say(words.PlanUntil, request.Moment(plan.ExpiresAt))}</p>
             """);
@@ -138,6 +143,4 @@ internal static class PlanPage
         """);
 
     private static string NameOf(PlannedTask task) => task.MapKey is null ? task.TaskId : $"{task.TaskId}[{task.MapKey}]";
-
-    private static Markup Alert(string text) => Markup.Of($"""<p class="alert" role="alert">{text}</p>""");
 }

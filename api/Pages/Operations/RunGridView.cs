@@ -41,16 +41,17 @@ internal sealed class RunGridView(
                 $"""
                 <section class="card" id="grid" data-live="10"><h2>{_words.GridTitle}</h2>
                 <div class="scroll newest" tabindex="0" role="region" aria-label="{_words.GridTitle}"><table class="runs">
-                <thead><tr><th scope="col">{_words.Dag}</th>{_days.Select(Head)}</tr></thead>
+                <thead><tr><th scope="col">{_words.Dag}</th>{_days.Select(day => DayHead(request, day, day == _days[0]))}</tr></thead>
                 <tbody>{rows.Select(row => Row(row.Key.DagId, tenants > 1 ? row.Key.Tenant : null, row.ToDictionary(cell => cell.Day)))}</tbody>
                 </table></div>
                 <ul class="legend">{RunListPage.States.Select(state => Markup.Of($"<li>{StateMark.Badge(state, _words)}</li>"))}</ul></section>
                 """);
     }
 
-    private Markup Head(DateOnly day)
+    /// <summary>The head of a day's column; the first column and the first of a month say the month.</summary>
+    public static Markup DayHead(OperationsRequest request, DateOnly day, bool isFirst)
     {
-        var month = day.Day == 1 || day == _days[0] ? Markup.Of($"<b>{day.Month}/</b>") : Markup.Empty;
+        var month = day.Day == 1 || isFirst ? Markup.Of($"<b>{day.Month}/</b>") : Markup.Empty;
         var weekend = day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? Markup.Of($""" class="weekend" """) : Markup.Empty;
         return Markup.Of($"""<th scope="col"{weekend}><abbr title="{request.Day(day)}">{month}{day.Day}</abbr></th>""");
     }

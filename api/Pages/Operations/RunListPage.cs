@@ -76,7 +76,7 @@ internal static class RunListPage
         return Markup.Of(
             $"""
             <section class="card"><h2>{FigureText.Say(words.OfDay, request.Day(date))}</h2><ul class="legend">{ArrivalPage.Counts(days).Select(count => Markup.Of(
-                $"<li>{Charts.ArrivalGrid.Key(count.Kind)}{words.Arrivals[(int)count.Kind]} <b>{count.Stores}</b></li>"))}</ul>{list}</section>
+                $"<li>{Charts.ArrivalGrid.Key(count.Kind)}{words.Arrivals[(int)count.Kind]} <b>{count.Stores}</b></li>"))}</ul>{list}<p><a class="next" href="{PartitionText.DaysAddress(date)}">{PartitionWording.Of(request.Common).OfDay}</a></p></section>
             """);
     }
 }

@@ -54,7 +54,7 @@ internal sealed class RunPageView(OperationsRequest request, RunGraph graph, IRe
             : some.Count <= NamedStores ? string.Join(", ", some) : FigureText.Say(_run.StoreCount, FigureText.Count(some.Count));
         var version = FigureText.Say(_run.VersionOf, _head.VersionId, request.Moment(_head.VersionAt)) + (_head.IsCurrent ? "" : $" · {_run.VersionOld}");
         var same = OperationsRequest.DayOf(_head.PartitionKey) is { } day
-            ? Markup.Of($"""<p><a class="next" href="{OperationsPages.DayAddress(day, _head.DagId)}">{_run.SamePartition}</a></p>""") : Markup.Empty;
+            ? Markup.Of($"""<p><a class="next" href="{OperationsPages.DayAddress(day, _head.DagId)}">{_run.SamePartition}</a> <a class="next" href="{PartitionText.DaysAddress(day)}">{PartitionWording.Of(_common).OfDay}</a></p>""") : Markup.Empty;
         return Markup.Of(
             $"""
             <dl class="parts">{Fact(_words.Cause, cause)}{Fact(_run.Stores, stores)}{Fact(_run.Priority, _run.Priorities[_head.PriorityClass])}{Fact(_words.Created, request.Moment(_head.CreatedAt))}

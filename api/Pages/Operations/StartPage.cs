@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using RetailInsight.Api.Audit;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Stores;
 using RetailInsight.Api.Tenancy;
@@ -42,10 +43,12 @@ internal static class StartPage
 
         // Whoever sees some stores only may also have only those computed.
         IReadOnlyList<string>? stores = codes.Length > 0 ? codes : user.Stores is null ? null : [.. known];
-        var (run, complaint) = await actions.StartAsync(dag, new TriggerRequest(user.Tenant, day, stores), user.Login, cancellationToken);
-        return run is { } started
-            ? Results.LocalRedirect(OperationsPages.RunAddress(started) + "?done=started")
-            : Form(request, dags, dag, date, text, FigureText.Say(words.WrongOther, complaint));
+        static string Address(long run) => OperationsPages.RunAddress(run) + "?done=started";
+        return await FormEffect.OnceAsync(context, user, form, async effect =>
+        {
+            var (run, complaint) = await actions.StartAsync(dag, new TriggerRequest(user.Tenant, day, stores), user.Login, effect.LeadingTo<RunView>(made => Address(made.RunId)), cancellationToken);
+            return run is { } started ? Results.LocalRedirect(Address(started)) : Form(request, dags, dag, date, text, FigureText.Say(words.WrongOther, complaint));
+        }, cancellationToken);
     }
 
     private static IResult Form(OperationsRequest request, IReadOnlyList<string> dags, string dag, string date, string stores, string? fault)
@@ -53,7 +56,7 @@ internal static class StartPage
         var words = RunWording.Of(request.Common);
         var form = dags.Count == 0 ? Markup.Of($"""<p class="lead">{words.StartNone}</p>""") : Markup.Of(
             $"""
-            <form method="post" action="{OperationsPages.PathOf(OperationsSection.Start)}" class="stack">{Layout.FormToken(request.Context)}
+            <form method="post" action="{OperationsPages.PathOf(OperationsSection.Start)}" class="stack">{Layout.FormToken(request.Context)}{FormEffect.Key()}
             <label>{request.Words.Dag}<select name="dag">{dags.Select(one => OperationsRequest.Option(one, one, one == dag))}</select></label>
             <label>{request.Words.BusinessDay}<input type="date" name="date" value="{date}" required></label>
             <label>{words.StartStores}<input name="stores" value="{stores}" maxlength="400" autocomplete="off" spellcheck="false"></label>
@@ -63,7 +66,7 @@ internal static class StartPage
             OperationsSection.Start, words.Start,
             Markup.Of(
                 $"""
-                <div class="medium"><h1>{words.Start}</h1>{(fault is null ? Markup.Empty : Markup.Of($"""<p class="alert" role="alert">{fault}</p>"""))}
+                <div class="medium"><h1>{words.Start}</h1>{OperationsRequest.Alert(fault)}
                 <section class="card"><p class="lead">{words.StartLead}</p>{form}</section></div>
                 """),
             fault is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);

@@ -26,12 +26,12 @@ internal static class StateMark
     /// <summary>The style class of a state's colour.</summary>
     public static string Style(string state) => state switch
     {
-        "success" => "s-good",
+        "success" or "done" or "current" or "chosen" => "s-good",
         "failed" or "crashed" => "s-bad",
         "upstream_failed" => "s-hit",
-        "running" => "s-live",
-        "retry_wait" or "deferred" or "awaiting_input" or "asked" => "s-hold",
-        "queued" or "ready" or "waiting" or "planned" => "s-wait",
+        "running" or "submitted" or "source" => "s-live",
+        "retry_wait" or "deferred" or "awaiting_input" or "asked" or "paused" or "stale" or "held" => "s-hold",
+        "queued" or "ready" or "waiting" or "planned" or "pending" => "s-wait",
         _ => "s-off",
     };
 
@@ -47,15 +47,15 @@ internal static class StateMark
     /// <summary>Which shape of the sprite stands for a state.</summary>
     public static string Shape(string state) => state switch
     {
-        "success" => "check",
+        "success" or "done" or "current" or "chosen" => "check",
         "failed" or "crashed" => "cross",
-        "running" => "play",
+        "running" or "submitted" => "play",
         "queued" or "waiting" => "dots",
-        "ready" => "next",
-        "retry_wait" or "cleared" or "released" => "again",
+        "ready" or "source" => "next",
+        "retry_wait" or "cleared" or "released" or "stale" => "again",
         "upstream_failed" => "blocked",
         "skipped" => "skip",
-        "deferred" or "awaiting_input" or "asked" => "pause",
+        "deferred" or "awaiting_input" or "asked" or "paused" or "held" => "pause",
         "canceled" => "stop",
         _ => "none",
     };

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
+using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Sessions;
+using RetailInsight.Dags.Engine;
 using RetailInsight.Dags.Operations;
 
 namespace RetailInsight.Api.Pages.Operations;
@@ -37,20 +39,23 @@ internal static class UndoPage
             return Show(request, mark, RunWording.Of(request.Common).NeedsReason, [], StatusCodes.Status400BadRequest);
         }
 
-        var result = await runs.UndoAsync(mark, user.Login, reason, cancellationToken);
-        return result.ActionId is not null ? Results.LocalRedirect(OperationsPages.RunAddress(run) + "?done=applied")
-            : Show(request, mark, request.Words.UndoRefused, result.Differences, StatusCodes.Status409Conflict);
+        var address = OperationsPages.RunAddress(run) + "?done=applied";
+        return await FormEffect.OnceAsync(context, user, form, async effect =>
+        {
+            var result = await runs.UndoAsync(mark, user.Login, reason, effect.LeadingTo<PlanResult>(_ => address), cancellationToken);
+            return result.ActionId is not null ? Results.LocalRedirect(address) : Show(request, mark, request.Words.UndoRefused, result.Differences, StatusCodes.Status409Conflict);
+        }, cancellationToken);
     }
 
     // What has moved on is told in the engine's own sentences.
     private static IResult Show(OperationsRequest request, ActionEntry mark, string? fault, IReadOnlyList<string> differences, int status)
     {
         var (words, run) = (request.Words, RunWording.Of(request.Common));
-        var alert = fault is null ? Markup.Empty : Markup.Of($"""<p class="alert" role="alert">{fault}</p>""");
+        var alert = OperationsRequest.Alert(fault);
         var moved = differences.Count == 0 ? Markup.Empty : Markup.Of($"""<section class="card"><ul lang="en">{differences.Select(one => Markup.Of($"<li><bdi>{one}</bdi></li>"))}</ul></section>""");
         var form = mark.IsUndone || status == StatusCodes.Status409Conflict ? Markup.Empty : Markup.Of(
             $"""
-            <form method="post" action="{Address(mark.ActionId!.Value)}" class="act">{Layout.FormToken(request.Context)}
+            <form method="post" action="{Address(mark.ActionId!.Value)}" class="act">{Layout.FormToken(request.Context)}{FormEffect.Key()}
             <label>{run.Reason}<input name="reason" maxlength="{PlanChoice.LongestReason}" autocomplete="off" required></label><button>{words.ActionNames["undo"]}</button></form>
             """);
         return request.Page(null, words.UndoTitle, Markup.Of(

@@ -1,7 +1,5 @@
 using Dapper;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using RetailInsight.Core.Tenancy;
 
 namespace RetailInsight.Dags.Engine.Approvals;
 
@@ -15,21 +13,39 @@ namespace RetailInsight.Dags.Engine.Approvals;
 /// <param name="Question">One sentence.</param>
 /// <param name="Detail">What would change: a JSON object.</param>
 /// <param name="AskedAt">When, UTC.</param>
-internal sealed record OpenApproval(
+public sealed record OpenApproval(
     long ApprovalId, string Tenant, long RunId, string DagId, string PartitionKey, string TaskId, string Question, string Detail, DateTime AskedAt);
+
+/// <summary>A question somebody has answered.</summary>
+/// <param name="ApprovalId">Names it.</param>
+/// <param name="RunId">The run.</param>
+/// <param name="DagId">Its DAG.</param>
+/// <param name="PartitionKey">What it works on.</param>
+/// <param name="TaskId">The task that asked.</param>
+/// <param name="IsApproved">The answer.</param>
+/// <param name="AnsweredBy">Who.</param>
+/// <param name="AnsweredAt">When, UTC.</param>
+/// <param name="Reason">Why.</param>
+public sealed record AnsweredApproval(
+    long ApprovalId, long RunId, string DagId, string PartitionKey, string TaskId, bool IsApproved, string AnsweredBy, DateTime AnsweredAt, string Reason);
 
 /// <summary>From which difference on a tenant is asked before figures are published again.</summary>
 /// <param name="TolerancePerMille">Net sales, receipts or visitors of a store may differ by so much without a question; 0 asks for every difference.</param>
 /// <param name="OlderThanDays">Days so many days back and older are asked about; 0 for yesterday and before.</param>
-internal sealed record ApprovalGate(int TolerancePerMille, int OlderThanDays);
+public sealed record ApprovalGate(int TolerancePerMille, int OlderThanDays);
 
 /// <summary>Where people answer what tasks ask before they publish.</summary>
-internal sealed class ApprovalDesk([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, EngineSignals signals)
+public sealed class ApprovalDesk
 {
+    private readonly NpgsqlDataSource _database;
+    private readonly EngineSignals _signals;
+
+    internal ApprovalDesk(NpgsqlDataSource database, EngineSignals signals) => (_database, _signals) = (database, signals);
+
     /// <summary>What waits for an answer, oldest first.</summary>
     public async Task<IReadOnlyList<OpenApproval>> OpenAsync(string? tenant, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         return (await connection.QueryAsync<OpenApproval>(new CommandDefinition(
             """
             SELECT a.approval_id AS ApprovalId, a.tenant AS Tenant, a.run_id AS RunId, r.dag_id AS DagId, r.partition_key AS PartitionKey, t.task_id AS TaskId,
@@ -41,10 +57,25 @@ internal sealed class ApprovalDesk([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
             cancellationToken: cancellationToken))).AsList();
     }
 
+    /// <summary>What was answered, the latest first.</summary>
+    public async Task<IReadOnlyList<AnsweredApproval>> AnsweredAsync(string? tenant, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<AnsweredApproval>(new CommandDefinition(
+            """
+            SELECT a.approval_id AS ApprovalId, a.run_id AS RunId, r.dag_id AS DagId, r.partition_key AS PartitionKey, t.task_id AS TaskId, a.state = 'approved' AS IsApproved,
+              a.answered_by AS AnsweredBy, a.answered_at AS AnsweredAt, a.reason AS Reason
+            FROM dags.approval a JOIN dags.task_instance t USING (ti_id) JOIN dags.dag_run r ON r.run_id = a.run_id
+            WHERE a.state IN ('approved', 'refused') AND (@tenant::text IS NULL OR a.tenant = @tenant) ORDER BY a.answered_at DESC LIMIT @limit
+            """,
+            new { tenant, limit },
+            cancellationToken: cancellationToken))).AsList();
+    }
+
     /// <summary>Whether there is such a question, open or not, of this tenant or of any.</summary>
     public async Task<bool> HasAsync(long approval, string? tenant, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
             "SELECT EXISTS (SELECT FROM dags.approval WHERE approval_id = @approval AND (@tenant::text IS NULL OR tenant = @tenant))",
             new { approval, tenant },
@@ -62,7 +93,7 @@ internal sealed class ApprovalDesk([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
     /// <returns>Null when it was answered, or why not: there is no such question any more.</returns>
     public async Task<string?> AnswerAsync(long approval, string? tenant, bool yes, string actor, string reason, Alongside<string>? alongside, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (alongside is not null)
         {
@@ -114,14 +145,14 @@ internal sealed class ApprovalDesk([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
         }
 
         await transaction.CommitAsync(cancellationToken);
-        signals.RingAll();
+        _signals.RingAll();
         return null;
     }
 
     /// <summary>What the tenant has set; null when it is never asked.</summary>
     public async Task<ApprovalGate?> GateAsync(string tenant, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         return await connection.QuerySingleOrDefaultAsync<ApprovalGate>(new CommandDefinition(
             "SELECT tolerance_per_mille AS TolerancePerMille, older_than_days AS OlderThanDays FROM dags.approval_gate WHERE tenant = @tenant",
             new { tenant },
@@ -142,7 +173,7 @@ internal sealed class ApprovalDesk([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
             throw new ArgumentOutOfRangeException(nameof(gate), "Tolerance and days are 0 or more.");
         }
 
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             (gate is null
                 ? "DELETE FROM dags.approval_gate WHERE tenant = @tenant"

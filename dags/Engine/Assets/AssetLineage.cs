@@ -1,26 +1,12 @@
 namespace RetailInsight.Dags.Engine.Assets;
 
 /// <summary>An asset and what it is made of.</summary>
-internal sealed record AssetLineage
-{
-    /// <summary>The asset.</summary>
-    public required string Asset { get; init; }
-
-    /// <summary><c>store_day</c> or <c>day</c>.</summary>
-    public required string Grain { get; init; }
-
-    /// <summary>The DAG that produces it; null for data that comes in.</summary>
-    public string? DagId { get; init; }
-
-    /// <summary>The task that does.</summary>
-    public string? TaskId { get; init; }
-
-    /// <summary>Where it stands.</summary>
-    public required string[] Tables { get; init; }
-
-    /// <summary>What it is made of.</summary>
-    public required string[] Upstreams { get; init; }
-
-    /// <summary>For each of them how many days before its own it reads.</summary>
-    public required int[] DaysBefore { get; init; }
-}
+/// <param name="Asset">The asset.</param>
+/// <param name="Grain"><c>store_day</c> or <c>day</c>.</param>
+/// <param name="DagId">The DAG that produces it; null for data that comes in.</param>
+/// <param name="TaskId">The task that does.</param>
+/// <param name="Tables">Where it stands.</param>
+/// <param name="Upstreams">What it is made of.</param>
+/// <param name="DaysBefore">For each of them how many days before its own it reads.</param>
+public sealed record AssetLineage(
+    string Asset, string Grain, string? DagId, string? TaskId, IReadOnlyList<string> Tables, IReadOnlyList<string> Upstreams, IReadOnlyList<int> DaysBefore);

@@ -6,7 +6,7 @@ using RetailInsight.Core.Tenancy;
 namespace RetailInsight.Dags.Engine.Assets;
 
 /// <summary>A partition as it stands.</summary>
-internal sealed record PartitionState
+public sealed record PartitionState
 {
     /// <summary>The asset.</summary>
     public required string Asset { get; init; }
@@ -42,8 +42,16 @@ internal sealed record PartitionState
     public string? Kpi { get; init; }
 }
 
+/// <summary>How the partitions of an asset stand.</summary>
+/// <param name="Asset">The asset, or data that comes in.</param>
+/// <param name="Partitions">How many there are.</param>
+/// <param name="Stale">How many of them are made of something that has changed since.</param>
+/// <param name="Held">How many of them somebody holds.</param>
+/// <param name="StaleSince">Since when the first of those is stale, UTC; null for none.</param>
+public sealed record AssetCount(string Asset, long Partitions, long Stale, long Held, DateTime? StaleSince);
+
 /// <summary>A version of a partition.</summary>
-internal sealed record PartitionVersion
+public sealed record PartitionVersion
 {
     /// <summary>From 1.</summary>
     public required long Version { get; init; }
@@ -74,7 +82,8 @@ internal sealed record PartitionVersion
 }
 
 /// <summary>Reads what the engine knows of partitions: what stands, what stood before and why, and what is made of what.</summary>
-internal sealed class PartitionHistory([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
+/// <param name="database">Connects as <see cref="DatabaseRole.Job"/>.</param>
+public sealed class PartitionHistory([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
 {
     private const int ForgottenAtOnce = 5_000;
 
@@ -107,6 +116,43 @@ internal sealed class PartitionHistory([FromKeyedServices(DatabaseRole.Job)] Npg
             cancellationToken: cancellationToken))).AsList();
     }
 
+    /// <summary>Partitions of a span of days that are stale or held, by day, asset and store.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="from">First trading day.</param>
+    /// <param name="to">Last trading day.</param>
+    /// <param name="store">One store, and what stands for the day as a whole; null for all.</param>
+    /// <param name="limit">The most rows.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    public async Task<IReadOnlyList<PartitionState>> OpenAsync(string tenant, DateOnly from, DateOnly to, string? store, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<PartitionState>(new CommandDefinition(
+            $"""
+            SELECT {Columns} FROM dags.asset_partition
+            WHERE tenant = @tenant AND business_date BETWEEN @from AND @to AND (@store::text IS NULL OR store IN (@store, '')) AND (stale_since IS NOT NULL OR pinned_by IS NOT NULL)
+            ORDER BY business_date DESC, asset, store LIMIT @limit
+            """,
+            new { tenant, from, to, store, limit },
+            cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>How the partitions of a span of days stand, by asset.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="from">First trading day.</param>
+    /// <param name="to">Last trading day.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    public async Task<IReadOnlyList<AssetCount>> CountAsync(string tenant, DateOnly from, DateOnly to, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<AssetCount>(new CommandDefinition(
+            """
+            SELECT asset AS Asset, count(*) AS Partitions, count(stale_since) AS Stale, count(pinned_by) AS Held, min(stale_since) AS StaleSince
+            FROM dags.asset_partition WHERE tenant = @tenant AND business_date BETWEEN @from AND @to GROUP BY asset ORDER BY asset
+            """,
+            new { tenant, from, to },
+            cancellationToken: cancellationToken))).AsList();
+    }
+
     /// <summary>A partition with its versions, newest first.</summary>
     /// <returns>Null where there is no such partition.</returns>
     public async Task<(PartitionState State, IReadOnlyList<PartitionVersion> Versions)?> OfAsync(AssetPartition partition, CancellationToken cancellationToken)
@@ -129,14 +175,15 @@ internal sealed class PartitionHistory([FromKeyedServices(DatabaseRole.Job)] Npg
     public async Task<IReadOnlyList<AssetLineage>> LineageAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return (await connection.QueryAsync<AssetLineage>(new CommandDefinition(
+        var rows = await connection.QueryAsync<(string Asset, string Grain, string? Dag, string? Task, string[] Tables, string[] Upstreams, int[] DaysBefore)>(new CommandDefinition(
             """
             SELECT a.asset AS Asset, a.grain AS Grain, a.dag_id AS DagId, a.task_id AS TaskId, a.tables AS Tables,
               ARRAY(SELECT i.upstream FROM dags.asset_input i WHERE i.asset = a.asset ORDER BY i.upstream) AS Upstreams,
               ARRAY(SELECT i.days_before FROM dags.asset_input i WHERE i.asset = a.asset ORDER BY i.upstream) AS DaysBefore
             FROM dags.asset a ORDER BY a.asset
             """,
-            cancellationToken: cancellationToken))).AsList();
+            cancellationToken: cancellationToken));
+        return [.. rows.Select(row => new AssetLineage(row.Asset, row.Grain, row.Dag, row.Task, row.Tables, row.Upstreams, row.DaysBefore))];
     }
 
     /// <summary>

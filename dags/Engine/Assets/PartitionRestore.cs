@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Dapper;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using RetailInsight.Core.Tenancy;
 
@@ -10,14 +9,23 @@ namespace RetailInsight.Dags.Engine.Assets;
 /// <param name="Version">The version that stands now; null when nothing was done.</param>
 /// <param name="Run">The run that computes what is made of it.</param>
 /// <param name="Refusal">Why nothing was done; empty otherwise.</param>
-internal sealed record RestoreResult(long? Version, long? Run, string Refusal);
+public sealed record RestoreResult(long? Version, long? Run, string Refusal);
 
 /// <summary>
 /// Brings an earlier version of a partition back and holds it until somebody releases it: no run publishes there meanwhile. What is made
 /// of it is computed again.
 /// </summary>
-internal sealed class PartitionRestore([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, DagCatalogue catalogue, EngineSignals signals)
+public sealed class PartitionRestore
 {
+    private readonly NpgsqlDataSource _database;
+    private readonly DagCatalogue _catalogue;
+    private readonly EngineSignals _signals;
+
+    internal PartitionRestore(NpgsqlDataSource database, DagCatalogue catalogue, EngineSignals signals) => (_database, _catalogue, _signals) = (database, catalogue, signals);
+
+    /// <summary>Whether earlier content of an asset is kept, so that it can be restored.</summary>
+    public bool Keeps(string asset) => Find(asset) is { Asset.Restore: not null };
+
     /// <summary>Restores a version.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="version">An earlier version.</param>
@@ -28,12 +36,12 @@ internal sealed class PartitionRestore([FromKeyedServices(DatabaseRole.Job)] Npg
     public async Task<RestoreResult> RestoreAsync(
         AssetPartition partition, long version, string actor, string reason, Alongside<RestoreResult>? alongside, CancellationToken cancellationToken)
     {
-        if (Find(partition) is not { Asset: { Restore: { } restore } asset } found)
+        if (Find(partition.Asset) is not { Asset: { Restore: { } restore } asset } found)
         {
             return Refused($"Earlier content of {partition.Asset} is not kept.");
         }
 
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (alongside is not null)
         {
@@ -96,12 +104,12 @@ internal sealed class PartitionRestore([FromKeyedServices(DatabaseRole.Job)] Npg
     /// <param name="cancellationToken">Nothing is done.</param>
     public async Task<RestoreResult> ReleaseAsync(AssetPartition partition, string actor, string reason, Alongside<RestoreResult>? alongside, CancellationToken cancellationToken)
     {
-        if (Find(partition) is not { } found)
+        if (Find(partition.Asset) is not { } found)
         {
             return Refused($"There is no asset '{partition.Asset}'.");
         }
 
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (alongside is not null)
         {
@@ -121,8 +129,8 @@ internal sealed class PartitionRestore([FromKeyedServices(DatabaseRole.Job)] Npg
             : await EndAsync(connection, transaction, partition, found.Dag, new { held_by = holder }, "release", actor, reason, alongside, cancellationToken);
     }
 
-    private (string Dag, Asset Asset)? Find(AssetPartition partition) =>
-        catalogue.Dags.SelectMany(dag => dag.Tasks, (dag, task) => (dag.Id, task.Produces)).Where(pair => pair.Produces?.Id == partition.Asset)
+    private (string Dag, Asset Asset)? Find(string asset) =>
+        _catalogue.Dags.SelectMany(dag => dag.Tasks, (dag, task) => (dag.Id, task.Produces)).Where(pair => pair.Produces?.Id == asset)
             .Select(pair => ((string, Asset)?)(pair.Id, pair.Produces!)).FirstOrDefault();
 
     // What it is made of is computed without this store, which is held, and what is made of it with what stands now.
@@ -178,7 +186,7 @@ internal sealed class PartitionRestore([FromKeyedServices(DatabaseRole.Job)] Npg
         }
 
         await transaction.CommitAsync(cancellationToken);
-        signals.RingAll();
+        _signals.RingAll();
         return result;
     }
 

@@ -7,7 +7,7 @@ namespace RetailInsight.Dags.Engine.Assets;
 /// <param name="Asset">The asset.</param>
 /// <param name="BusinessDate">Trading day.</param>
 /// <param name="Store">Store code; empty for an asset cut by day alone.</param>
-internal sealed record AssetPartition(string Tenant, string Asset, DateOnly BusinessDate, string Store);
+public sealed record AssetPartition(string Tenant, string Asset, DateOnly BusinessDate, string Store);
 
 /// <summary>
 /// Makes a partition again what it was, inside a transaction that holds it.

@@ -3,14 +3,13 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Dapper;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using RetailInsight.Core.Tenancy;
 
 namespace RetailInsight.Dags.Engine.Backfills;
 
 /// <summary>Plans backfills: says which days they would compute and what that costs, and makes exactly these or says what has changed.</summary>
-internal sealed class BackfillPlans([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, DagCatalogue catalogue, EngineSignals signals)
+public sealed class BackfillPlans
 {
     /// <summary>The most days a backfill may have.</summary>
     public const int MostDays = 100_000;
@@ -33,6 +32,12 @@ internal sealed class BackfillPlans([FromKeyedServices(DatabaseRole.Job)] Npgsql
           WHERE @stores::text[] IS NULL OR p.store = ANY(@stores))
         """;
 
+    private readonly NpgsqlDataSource _database;
+    private readonly DagCatalogue _catalogue;
+    private readonly EngineSignals _signals;
+
+    internal BackfillPlans(NpgsqlDataSource database, DagCatalogue catalogue, EngineSignals signals) => (_database, _catalogue, _signals) = (database, catalogue, signals);
+
     /// <summary>Makes a plan.</summary>
     /// <param name="request">What to compute again.</param>
     /// <param name="actor">Who plans it.</param>
@@ -41,7 +46,7 @@ internal sealed class BackfillPlans([FromKeyedServices(DatabaseRole.Job)] Npgsql
     /// <exception cref="ArgumentException">There is no such DAG, its runs do not work on days, or the span or the number of runs cannot be.</exception>
     public async Task<BackfillPlan> PlanAsync(BackfillRequest request, string actor, Alongside<BackfillPlan>? alongside, CancellationToken cancellationToken)
     {
-        var dag = catalogue.Dags.FirstOrDefault(one => one.Id == request.DagId) ?? throw new ArgumentException($"There is no DAG '{request.DagId}'.");
+        var dag = _catalogue.Dags.FirstOrDefault(one => one.Id == request.DagId) ?? throw new ArgumentException($"There is no DAG '{request.DagId}'.");
         if (!dag.Tasks.Any(task => task.Produces is not null))
         {
             throw new ArgumentException($"{dag.Id} does not work on trading days: there is nothing to fill.");
@@ -57,7 +62,7 @@ internal sealed class BackfillPlans([FromKeyedServices(DatabaseRole.Job)] Npgsql
             throw new ArgumentException($"{request.MaxActiveRuns} runs at once cannot be: 1 to {MostActiveRuns}.");
         }
 
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (alongside is not null)
         {
@@ -93,10 +98,48 @@ internal sealed class BackfillPlans([FromKeyedServices(DatabaseRole.Job)] Npgsql
         return made;
     }
 
+    /// <summary>How many days each selector would choose at this moment.</summary>
+    /// <param name="request">Of which days; its own selector does not matter.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<IReadOnlyDictionary<BackfillSelector, int>> CountAsync(BackfillRequest request, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var counts = new Dictionary<BackfillSelector, int>();
+        foreach (var selector in Enum.GetValues<BackfillSelector>())
+        {
+            counts[selector] = (await DaysAsync(connection, transaction, request with { Selector = selector }, cancellationToken)).Count;
+        }
+
+        return counts;
+    }
+
+    /// <summary>A plan that was made.</summary>
+    /// <param name="plan">The plan's number.</param>
+    /// <param name="tenant">Whose it has to be; null for anybody's.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>Null where there is no such plan of a backfill, or it is another tenant's.</returns>
+    public async Task<KeptBackfillPlan?> FindAsync(long plan, string? tenant, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        var row = await connection.QuerySingleOrDefaultAsync<KeptRow>(new CommandDefinition(
+            """
+            SELECT selection::text AS Selection, touched::text AS Touched, estimate::text AS Estimate, applied_at IS NOT NULL AS Applied, expires_at AS ExpiresAt, expires_at < now() AS Expired
+            FROM dags.plan WHERE plan_id = @plan AND kind = 'backfill' AND (@tenant::text IS NULL OR tenant = @tenant)
+            """,
+            new { plan, tenant },
+            cancellationToken: cancellationToken));
+        return row is null ? null : new KeptBackfillPlan(
+            new BackfillPlan(
+                plan, JsonSerializer.Deserialize<BackfillRequest>(row.Selection)!, JsonSerializer.Deserialize<List<BackfillDay>>(row.Touched)!,
+                JsonSerializer.Deserialize<BackfillEstimate>(row.Estimate)!, new DateTimeOffset(row.ExpiresAt, TimeSpan.Zero)),
+            row.Applied, row.Expired);
+    }
+
     /// <summary>Whether there is such a plan of a backfill, of this tenant or of any.</summary>
     public async Task<bool> HasAsync(long plan, string? tenant, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
             "SELECT EXISTS (SELECT FROM dags.plan WHERE plan_id = @plan AND kind = 'backfill' AND (@tenant::text IS NULL OR tenant = @tenant))",
             new { plan, tenant },
@@ -112,7 +155,7 @@ internal sealed class BackfillPlans([FromKeyedServices(DatabaseRole.Job)] Npgsql
     /// <param name="cancellationToken">Stops before anything is done.</param>
     public async Task<BackfillResult> ApplyAsync(long plan, string? tenant, string actor, string reason, Alongside<long>? alongside, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (alongside is not null)
         {
@@ -182,7 +225,7 @@ internal sealed class BackfillPlans([FromKeyedServices(DatabaseRole.Job)] Npgsql
         }
 
         await transaction.CommitAsync(cancellationToken);
-        signals.RingAll();
+        _signals.RingAll();
         return new BackfillResult(backfill, "", []);
     }
 
@@ -267,6 +310,8 @@ internal sealed class BackfillPlans([FromKeyedServices(DatabaseRole.Job)] Npgsql
     }
 
     private static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+
+    private sealed record KeptRow(string Selection, string Touched, string Estimate, bool Applied, DateTime ExpiresAt, bool Expired);
 
     private sealed record PlanRow(string Selection, string Hash, string Touched, bool Applied, bool Expired);
 }

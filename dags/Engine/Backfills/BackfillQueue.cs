@@ -1,12 +1,11 @@
 using Dapper;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using RetailInsight.Core.Tenancy;
 
 namespace RetailInsight.Dags.Engine.Backfills;
 
 /// <summary>Works backfills off: makes the runs of as many days as may be under way at once, and no more. Fresh runs always go first.</summary>
-internal sealed class BackfillQueue([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, EngineSignals signals)
+public sealed class BackfillQueue
 {
     private const string Columns = """
         b.backfill_id AS BackfillId, b.tenant AS Tenant, b.dag_id AS DagId, b.first_date AS FirstDate, b.last_date AS LastDate, b.selector AS Selector, b.ordering AS Ordering,
@@ -21,10 +20,15 @@ internal sealed class BackfillQueue([FromKeyedServices(DatabaseRole.Job)] Npgsql
           FROM dags.backfill_slot s WHERE s.backfill_id = b.backfill_id) n
         """;
 
+    private readonly NpgsqlDataSource _database;
+    private readonly EngineSignals _signals;
+
+    internal BackfillQueue(NpgsqlDataSource database, EngineSignals signals) => (_database, _signals) = (database, signals);
+
     /// <summary>Backfills, newest first.</summary>
     public async Task<IReadOnlyList<BackfillState>> ListAsync(string? tenant, int limit, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         return (await connection.QueryAsync<BackfillState>(new CommandDefinition(
             $"SELECT {Columns} FROM dags.backfill b {Counts} WHERE @tenant::text IS NULL OR b.tenant = @tenant ORDER BY b.backfill_id DESC LIMIT @limit",
             new { tenant, limit },
@@ -34,7 +38,7 @@ internal sealed class BackfillQueue([FromKeyedServices(DatabaseRole.Job)] Npgsql
     /// <summary>One backfill; null where there is none or it is another tenant's.</summary>
     public async Task<BackfillState?> FindAsync(long backfill, string? tenant, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         return await FindAsync(connection, backfill, tenant, cancellationToken);
     }
 
@@ -44,6 +48,25 @@ internal sealed class BackfillQueue([FromKeyedServices(DatabaseRole.Job)] Npgsql
             $"SELECT {Columns} FROM dags.backfill b {Counts} WHERE b.backfill_id = @backfill AND (@tenant::text IS NULL OR b.tenant = @tenant)",
             new { backfill, tenant },
             cancellationToken: cancellationToken));
+
+    /// <summary>The days of a backfill in its order.</summary>
+    /// <param name="backfill">One that <see cref="FindAsync(long, string?, CancellationToken)"/> gave, so that its tenant is known to be the person's.</param>
+    /// <param name="after">Behind this position; 0 for the first.</param>
+    /// <param name="limit">The most days.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<IReadOnlyList<BackfillSlot>> DaysAsync(BackfillState backfill, int after, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(backfill);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        var rows = await connection.QueryAsync<(int Position, DateOnly Date, string[]? Stores, string State, long? Run)>(new CommandDefinition(
+            """
+            SELECT position, right(partition_key, 10)::date, CASE WHEN conf ? 'stores' THEN ARRAY(SELECT jsonb_array_elements_text(conf -> 'stores')) END, state, run_id
+            FROM dags.backfill_slot WHERE backfill_id = @BackfillId AND tenant = @Tenant AND position > @after ORDER BY position LIMIT @limit
+            """,
+            new { backfill.BackfillId, backfill.Tenant, after, limit },
+            cancellationToken: cancellationToken));
+        return [.. rows.Select(row => new BackfillSlot(row.Position, row.Date, row.Stores, row.State, row.Run))];
+    }
 
     /// <summary>Pauses a backfill (what runs goes on), resumes it, or gives up what has not begun. Resuming tries days again that failed, if asked to.</summary>
     /// <param name="backfill">The backfill.</param>
@@ -63,7 +86,7 @@ internal sealed class BackfillQueue([FromKeyedServices(DatabaseRole.Job)] Npgsql
             throw new ArgumentException($"A backfill cannot be made '{state}': paused, running or canceled.", nameof(state));
         }
 
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (alongside is not null)
         {
@@ -101,7 +124,7 @@ internal sealed class BackfillQueue([FromKeyedServices(DatabaseRole.Job)] Npgsql
         }
 
         await transaction.CommitAsync(cancellationToken);
-        signals.RingAll();
+        _signals.RingAll();
         return null;
     }
 
@@ -109,7 +132,7 @@ internal sealed class BackfillQueue([FromKeyedServices(DatabaseRole.Job)] Npgsql
     /// <returns>How many runs were made.</returns>
     public async Task<int> AdvanceAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         var open = (await connection.QueryAsync<long>(new CommandDefinition(
             """
             SELECT backfill_id FROM dags.backfill b WHERE state = 'running' OR (state IN ('paused', 'canceled') AND EXISTS (

@@ -1,7 +1,7 @@
 namespace RetailInsight.Dags.Engine.Backfills;
 
 /// <summary>Which partitions of the span a backfill computes.</summary>
-internal enum BackfillSelector
+public enum BackfillSelector
 {
     /// <summary>Those there is data of and nothing was published for.</summary>
     Missing,
@@ -17,7 +17,7 @@ internal enum BackfillSelector
 }
 
 /// <summary>In which order.</summary>
-internal enum BackfillOrder
+public enum BackfillOrder
 {
     /// <summary>The latest day first.</summary>
     NewestFirst,
@@ -38,5 +38,5 @@ internal enum BackfillOrder
 /// <param name="Order">In which order.</param>
 /// <param name="MaxActiveRuns">How many runs at once; 1 for a sequential one.</param>
 /// <param name="Stores">Only these stores; null for all.</param>
-internal sealed record BackfillRequest(
+public sealed record BackfillRequest(
     string Tenant, string DagId, DateOnly From, DateOnly To, BackfillSelector Selector, BackfillOrder Order = BackfillOrder.NewestFirst, int MaxActiveRuns = 2, IReadOnlyList<string>? Stores = null);

@@ -1,7 +1,7 @@
 namespace RetailInsight.Dags.Engine.Backfills;
 
 /// <summary>How a backfill stands.</summary>
-internal sealed record BackfillState
+public sealed record BackfillState
 {
     /// <summary>Names it.</summary>
     public required long BackfillId { get; init; }
@@ -57,3 +57,11 @@ internal sealed record BackfillState
     /// <summary>Days that were given up.</summary>
     public required long Canceled { get; init; }
 }
+
+/// <summary>A day of a backfill that was made.</summary>
+/// <param name="Position">Its place in the order, from 1.</param>
+/// <param name="BusinessDate">Trading day.</param>
+/// <param name="Stores">The stores concerned; null for all there is data of, empty where only the day as a whole is.</param>
+/// <param name="State">pending, submitted, success, failed or canceled.</param>
+/// <param name="RunId">Its latest run; null before its turn.</param>
+public sealed record BackfillSlot(int Position, DateOnly BusinessDate, IReadOnlyList<string>? Stores, string State, long? RunId);
