@@ -86,11 +86,12 @@ public static class ContentHash
         return writer.Hash();
     }
 
+    // Items come again and again in a file: the hash of their texts stands for them, a quarter of what there would be to hash.
     private static void AddItem(ref Canonical writer, Item item)
     {
-        if (item.Canonical is { } bytes)
+        if (item.Digest is { } digest)
         {
-            writer.Add(bytes);
+            writer.Add(digest);
             return;
         }
 
@@ -98,12 +99,7 @@ public static class ContentHash
         writer.Add(item.Code);
         writer.Add(item.Name);
         writer.Add(item.Category);
-        if (item.Met)
-        {
-            item.Canonical = writer.Since(from);
-        }
-
-        item.Met = true;
+        item.Digest = writer.Replace(from);
     }
 
     // Whole numbers in zigzag base 128, texts behind their length: no two contents give the same bytes.
@@ -117,7 +113,14 @@ public static class ContentHash
 
         public readonly int Length => _length;
 
-        public readonly byte[] Since(int from) => _buffer.AsSpan(from, _length - from).ToArray();
+        // Puts the hash of what was added since in its place.
+        public byte[] Replace(int from)
+        {
+            var hash = Id128.FromContent(_buffer.AsSpan(from, _length - from));
+            _length = from;
+            Add(hash);
+            return _buffer.AsSpan(from, _length - from).ToArray();
+        }
 
         public void Add(byte[] bytes)
         {

@@ -18,11 +18,8 @@ public sealed class Item(string code, string name, string category) : IEquatable
     /// <summary>Its category; empty when the feed has none.</summary>
     public string Category { get; } = category;
 
-    /// <summary>Its texts in the form <see cref="ContentHash"/> reads, once it was met twice. Whoever writes it writes the same.</summary>
-    internal byte[]? Canonical { get; set; }
-
-    /// <summary>Whether it was met before.</summary>
-    internal bool Met { get; set; }
+    /// <summary>What stands for its texts in a <see cref="ContentHash"/>: 16 bytes of their hash, once it was asked for. Whoever writes it writes the same.</summary>
+    internal byte[]? Digest { get; set; }
 
     /// <inheritdoc/>
     public bool Equals(Item? other) => other is not null && Code == other.Code && Name == other.Name && Category == other.Category;

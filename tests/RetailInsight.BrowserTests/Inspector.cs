@@ -84,7 +84,7 @@ internal sealed class Inspector(ConcurrentBag<Finding> findings)
     }
 
     /// <summary>Every rule of axe in the light, and its contrast in the dark.</summary>
-    public async Task AxeAsync(IPage page, string where, bool every = true)
+    public async Task AxeAsync(IPage page, string where)
     {
         if (!await page.EvaluateAsync<bool>("() => 'axe' in window"))
         {
@@ -93,11 +93,6 @@ internal sealed class Inspector(ConcurrentBag<Finding> findings)
 
         foreach (var (scheme, rules) in new[] { (ColorScheme.Light, EveryRule), (ColorScheme.Dark, ContrastAlone) })
         {
-            if (scheme == ColorScheme.Light && !every)
-            {
-                continue;
-            }
-
             await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
             foreach (var fault in await page.EvaluateAsync<string[][]>(RunAxe, rules))
             {

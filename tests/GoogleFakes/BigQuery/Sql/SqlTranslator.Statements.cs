@@ -221,6 +221,12 @@ internal sealed partial class SqlTranslator
             var reads = ImmutableHashSet.CreateBuilder<ColumnRead>();
             var source = Item(scope, reads, "INNER");
             var on = Clause("ON", reads, filters: true);
+            if (on == " ON FALSE" && scope.Sources[1].Columns is [var first, ..])
+            {
+                // DuckDB would compare every row with every other one to find that none match. Row ids are never below zero.
+                on = $" ON {SqlText.Name(alias)}.rowid = -1 - length(CAST({first.Value.Sql} AS VARCHAR))";
+            }
+
             var clauses = new List<string>();
             var matched = new List<string>();
             while (Accept("WHEN"))
