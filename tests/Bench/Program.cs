@@ -68,14 +68,13 @@ var holder = new Command("engine-holder") { Hidden = true };
 holder.SetAction(async (_, cancellationToken) =>
 {
     await EngineProcess.HoldAsync((await Console.In.ReadLineAsync(cancellationToken))!, cancellationToken);
-    return 0;
 });
 command.Add(holder);
 
 // How the bench starts itself as the endpoint that keeps nothing.
 var urls = new Option<string>("--urls");
-var plain = new Command("plain") { urls };
-plain.Hidden = true;
+var plain = new Command("plain") { Hidden = true };
+plain.Add(urls);
 plain.SetAction((arguments, _) => PlainEndpoint.RunAsync(arguments.GetRequiredValue(urls)));
 command.Add(plain);
 return await command.Parse(args).InvokeAsync();

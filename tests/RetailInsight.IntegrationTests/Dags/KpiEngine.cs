@@ -39,7 +39,7 @@ internal sealed class KpiEngine : IAsyncDisposable
             .AddKeyedSingleton(DatabaseRole.Job, (_, _) => mart.Database.Job)
             .AddSingleton<IWarehouse>(_ => mart.Warehouse)
             .AddEtl(configuration).AddMl(configuration)
-            .AddSingleton<EngineSignals>().AddSingleton<ApprovalDesk>()
+            .AddSingleton(new ApprovalDesk(mart.Database.Job, new EngineSignals(TimeProvider.System)))
             .BuildServiceProvider();
         var engine = await TestEngine.StartAsync(mart.Database, [StoreKpis.Define(services), CustomersAndBaskets.Define(services)]);
         var batches = company.Batches();
