@@ -12,7 +12,9 @@ public sealed class KeyboardTests(Site site)
     private const string Focused =
         """
         () => {
-          const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")].filter((e) => e.checkVisibility({ visibilityProperty: true }) && e.getClientRects().length > 0);
+          const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")].filter((e) => e.checkVisibility({ visibilityProperty: true }) && e.getClientRects().length > 0
+            // Of a group of choices the chosen one is the stop, the arrows lead to the others.
+            && (e.type !== "radio" || e.checked || !document.querySelector(`input[type=radio][name="${e.name}"]:checked`)));
           const e = document.activeElement;
           if (!e || e === document.body) return { index: -1, count: all.length };
           const style = getComputedStyle(e), box = e.getBoundingClientRect();

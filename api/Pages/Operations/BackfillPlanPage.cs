@@ -121,7 +121,7 @@ internal static class BackfillPlanPage
             $"""
             <section class="card"><p class="effect">{FigureText.Say(words.Effect, plan.Request.DagId, FigureText.Count(plan.Days.Count))}</p>
             <dl class="parts">{Facts(request, words, plan).Select((fact, index) => Markup.Of($"<div><dt>{words.Facts[index]}</dt><dd>{fact}</dd></div>"))}</dl>
-            <h3>{words.Calendar}</h3>{DayCalendar.Draw([.. plan.Days.Select(day => new CalendarDay(day.BusinessDate, "chosen", $"{request.Day(day.BusinessDate)}: {BackfillText.Stores(day.Stores, request)}", null))], request.Common, words.CalendarMore)}
+            <h2>{words.Calendar}</h2>{DayCalendar.Draw([.. plan.Days.Select(day => new CalendarDay(day.BusinessDate, "chosen", $"{request.Day(day.BusinessDate)}: {BackfillText.Stores(day.Stores, request)}", null))], request.Common, words.CalendarMore)}
             {Listed(request, words, plan)}
             <p class="note">{(waiting.Count == 0 ? words.WaitingNone : FigureText.Say(words.Waiting, waiting.Count))} {waiting.Select(one => Markup.Of($"""<a class="next" href="{OperationsPages.RunAddress(one.RunId)}">{request.Partition(one.PartitionKey)}</a> """))}</p>
             {form}</section>{back}

@@ -133,7 +133,7 @@ public sealed class StoreKpisFollowTheData(PostgresFixture postgres) : IClassFix
             .AddKeyedSingleton(DatabaseRole.Job, (_, _) => harness.Database.Job)
             .AddSingleton<IWarehouse>(_ => harness.Warehouse)
             .AddEtl(configuration).AddMl(configuration)
-            .AddSingleton<EngineSignals>().AddSingleton<ApprovalDesk>()
+            .AddSingleton(new ApprovalDesk(harness.Database.Job, new EngineSignals(TimeProvider.System)))
             .BuildServiceProvider();
     }
 }
