@@ -74,7 +74,14 @@ internal sealed class LocalServices : IAsyncDisposable
             cancellationToken.ThrowIfCancellationRequested();
             await _pages.DisposeAsync();
             _pages = _buildPages();
-            await _pages.StartAsync(cancellationToken);
+            try
+            {
+                await _pages.StartAsync(cancellationToken);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Its worker grew too large before it listened: it ends at once and is started again.
+            }
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class ApiProcess : IAsyncDisposable
     /// <param name="directory">Where it may write.</param>
     public static async Task<ApiProcess> StartAsync(TestDatabase database, DatabaseLine line, string directory)
     {
-        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{GatewayProcess.FreePort()}"));
+        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePorts.Pair()}"));
         var start = new ProcessStartInfo("dotnet", [typeof(ApiService).Assembly.Location, "--urls", address.OriginalString])
         {
             WorkingDirectory = directory,

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using Dapper;
 using RetailInsight.Core.Tenancy;
@@ -40,7 +39,7 @@ internal sealed class RunningProduct : IAsyncDisposable
 
     public static async Task<RunningProduct> StartAsync(PostgresFixture postgres, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var options = new LocalOptions { PortBase = FreePortPair(), Home = Directory.CreateTempSubdirectory("retailinsight-test-").FullName };
+        var options = new LocalOptions { PortBase = FreePorts.Pair(), Home = Directory.CreateTempSubdirectory("retailinsight-test-").FullName };
         var database = await postgres.CreateDatabaseAsync();
         var services = LocalServices.Build(options, database.Options, settings);
         var company = await DemoCompany.EnsureAsync(database.Owner, options, CancellationToken.None);
@@ -119,25 +118,5 @@ internal sealed class RunningProduct : IAsyncDisposable
         await _services.DisposeAsync();
         await _database.DisposeAsync();
         Directory.Delete(_options.Home, recursive: true);
-    }
-
-    private static int FreePortPair()
-    {
-        while (true)
-        {
-            using var first = new TcpListener(IPAddress.Loopback, 0);
-            first.Start();
-            var port = ((IPEndPoint)first.LocalEndpoint).Port;
-            using var second = new TcpListener(IPAddress.Loopback, port + 1);
-            try
-            {
-                second.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // The next one is somebody's; another pair is tried.
-            }
-        }
     }
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using RetailInsight.Gateway;
 
 namespace RetailInsight.IntegrationTests.Gateway;
@@ -24,7 +23,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>Starts a gateway that looks every second for what another has left, and waits until it is ready.</summary>
     public static async Task<GatewayProcess> StartAsync(GatewayHost keeper, string directory, Dictionary<string, string>? settings = null)
     {
-        var address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}");
+        var address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePorts.Pair()}");
         var start = new ProcessStartInfo("dotnet", [typeof(GatewayService).Assembly.Location, "--urls", address])
         {
             WorkingDirectory = directory,
@@ -82,13 +81,5 @@ internal sealed class GatewayProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         Client.Dispose();
-    }
-
-    /// <summary>A port nobody listens on.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

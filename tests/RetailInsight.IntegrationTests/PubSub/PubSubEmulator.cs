@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using RetailInsight.IntegrationTests.PortContracts;
 using RetailInsight.Platform.GoogleCloud;
 
@@ -69,16 +68,9 @@ public sealed class PubSubEmulator : IAsyncLifetime
         return Directory.Exists(directory) ? Directory.EnumerateFiles(directory, "cloud-pubsub-emulator-*-all.jar").FirstOrDefault() : null;
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private static async Task<(Process Process, int Port)> StartAsync()
     {
-        var port = FreePort();
+        var port = FreePorts.Pair();
         var start = new ProcessStartInfo(Program("java")!, ["-Xmx1g", "-jar", Jar()!, "--host=127.0.0.1", string.Create(CultureInfo.InvariantCulture, $"--port={port}")])
         {
             RedirectStandardOutput = true,
