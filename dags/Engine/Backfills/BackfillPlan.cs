@@ -8,11 +8,11 @@ public sealed record BackfillDay(DateOnly BusinessDate, IReadOnlyList<string>? S
 /// <summary>What a backfill is likely to cost.</summary>
 /// <param name="Partitions">Days.</param>
 /// <param name="Tasks">Tasks of all their runs; mapped ones counted once.</param>
-/// <param name="Usual">How long it takes if every run takes as long as half of the last ones; null where none has run.</param>
+/// <param name="Usual">How long it takes if every run takes as long as half of the tenant's last ones; null where none has run.</param>
 /// <param name="AtWorst">The same with the time nine of ten runs stay below.</param>
 /// <param name="Rows">Rows that are read, as far as the DAG can tell.</param>
 /// <param name="Bytes">About as many bytes.</param>
-/// <param name="WaitingRuns">Runs of the DAG that wait at this moment; all of them go first.</param>
+/// <param name="WaitingRuns">Runs of the DAG for the tenant that wait at this moment; all of them go first.</param>
 public sealed record BackfillEstimate(int Partitions, long Tasks, TimeSpan? Usual, TimeSpan? AtWorst, long? Rows, long? Bytes, long WaitingRuns);
 
 /// <summary>A backfill as it would be at this moment.</summary>

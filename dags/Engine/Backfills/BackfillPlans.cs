@@ -282,12 +282,12 @@ public sealed class BackfillPlans
         var (half, most, waiting) = await connection.QuerySingleAsync<(double? Half, double? Most, long Waiting)>(new CommandDefinition(
             """
             SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds), percentile_cont(0.9) WITHIN GROUP (ORDER BY seconds),
-              (SELECT count(*) FROM dags.dag_run WHERE dag_id = @DagId AND state = 'queued')
+              (SELECT count(*) FROM dags.dag_run WHERE dag_id = @DagId AND tenant = @Tenant AND state = 'queued')
             FROM (
               SELECT extract(epoch FROM ended_at - started_at)::float8 AS seconds FROM dags.dag_run
-              WHERE dag_id = @DagId AND state = 'success' ORDER BY run_id DESC LIMIT 200) latest
+              WHERE dag_id = @DagId AND tenant = @Tenant AND state = 'success' ORDER BY run_id DESC LIMIT 200) latest
             """,
-            new { request.DagId },
+            new { request.DagId, request.Tenant },
             transaction,
             cancellationToken: cancellationToken));
         var (rows, bytes) = dag.Volume is { } volume

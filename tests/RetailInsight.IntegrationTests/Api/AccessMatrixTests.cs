@@ -16,7 +16,7 @@ namespace RetailInsight.IntegrationTests.Api;
 /// Who gets past the door of which endpoint, asked over HTTP and compared with <c>AccessMatrix.txt</c>. An endpoint that is new or has
 /// changed its door fails here until the file says so: run with RETAILINSIGHT_WRITE_GOLDEN=1 and review the difference.
 /// </summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Hardening)]
 public sealed class AccessMatrixTests(ApiHost host) : IAsyncLifetime
 {
     private const string File = "tests/RetailInsight.IntegrationTests/Api/AccessMatrix.txt";

@@ -10,7 +10,7 @@ using RetailInsight.Api.Alerts;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>Rules and what comes of them, through HTTP, real mail and real webhooks, on the night of the company's latest day.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Contract)]
 public sealed partial class AlertTests(ApiHost host)
 {
     private static readonly DateTimeOffset Night = new(2026, 11, 14, 23, 30, 0, TimeSpan.FromHours(9));

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>Annotations by API and page: who sees them, where they are drawn, and that they change no number.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Pages)]
 public sealed partial class AnnotationTests(ApiHost host)
 {
     [Fact]

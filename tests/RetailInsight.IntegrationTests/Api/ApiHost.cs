@@ -18,12 +18,8 @@ namespace RetailInsight.IntegrationTests.Api;
 /// <summary>
 /// The API on a real port over a database with two companies, hosted from a project that is not its own.
 /// </summary>
-[CollectionDefinition(Collection)]
-public sealed class ApiHost : IAsyncLifetime, ICollectionFixture<ApiHost>
+public sealed class ApiHost : IAsyncLifetime
 {
-    /// <summary>Test classes of this collection share one host, since each founding takes seconds.</summary>
-    public const string Collection = "api";
-
     // Every test signs in from one address; the limit itself is tested on a host of its own.
     private static readonly Dictionary<string, string?> Settings = new() { ["Api:LoginAttemptsPerMinute"] = "10000", ["Api:ChangesPerMinute"] = "10000" };
 

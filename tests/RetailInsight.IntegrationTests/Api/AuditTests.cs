@@ -10,7 +10,7 @@ using RetailInsight.Dags.Engine;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>The chain of the audit: whole when nobody touched it, and naming the row when somebody did, as owner of the database at that.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Hardening)]
 public sealed class AuditTests(ApiHost host) : IAsyncLifetime
 {
     private TestDatabase _database = null!;

@@ -12,7 +12,7 @@ using Xunit.Abstractions;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>Texts on which a pattern that tries every way to match would never end, in every text the API and the pages take.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Hardening)]
 public sealed partial class BacktrackingTextTests(ApiHost host, ITestOutputHelper output) : OwnCompanyTests(host)
 {
     private const int Long = 50_000;

@@ -13,7 +13,7 @@ namespace RetailInsight.IntegrationTests.Api;
 /// Comparisons true to the calendar, growth of the same stores, and staff hours, on a company whose figures are known to the yen: what the
 /// page shows is what the API answers and what a recount of the rows comes to.
 /// </summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Pages)]
 public sealed partial class CalendarTests(ApiHost host) : IAsyncLifetime
 {
     private const string Tenant = CalendarCompany.Tenant;

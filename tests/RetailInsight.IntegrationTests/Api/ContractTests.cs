@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace RetailInsight.IntegrationTests.Api;
 
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Contract)]
 public sealed class ContractTests(ApiHost host)
 {
     [Fact]

@@ -21,7 +21,7 @@ namespace RetailInsight.IntegrationTests.Api;
 /// The document promises no status that nobody has seen: for each operation and each of its statuses there is a request here that brings it about,
 /// by rule where it comes from before the handler. The fuzz test holds the other way round, that nothing undocumented is answered.
 /// </summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Hardening)]
 public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper output) : OwnCompanyTests(host)
 {
     private const string Json = "application/json";

@@ -11,7 +11,7 @@ using RetailInsight.Platform.Native.DuckDb;
 
 namespace RetailInsight.IntegrationTests.Api;
 
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Contract)]
 public sealed class ExportTests(ApiHost host)
 {
     private const string Question = "/v1/metrics/query?metrics=net_sales,conversion&dimensions=store,business_date&from=2026-10-26&to=2026-11-14&compare=previous_week";

@@ -8,7 +8,7 @@ using Dapper;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>Products, peers and customers as lists of the API: the numbers of the pages, held to the same stores, minimum counts and days.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Contract)]
 public sealed class FigureListTests(ApiHost host) : IAsyncLifetime
 {
     private const string Tenant = "nagare";

@@ -13,7 +13,7 @@ namespace RetailInsight.IntegrationTests.Api;
 /// Every operation of the document, right and damaged, as nobody, as a manager and as an administrator. Long runs with other seeds:
 /// <c>tests/Soak/fuzz-api.sh</c>.
 /// </summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Hardening)]
 public sealed class FuzzTests(ApiHost host, ITestOutputHelper output)
 {
     private static readonly Dictionary<string, string[]> Known = new()

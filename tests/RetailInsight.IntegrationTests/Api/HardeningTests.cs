@@ -9,7 +9,7 @@ using Dapper;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>What a stranger on the network tries: guesses, spoofed headers, odd verbs, oversize, other sites; and what every answer carries.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Hardening)]
 public sealed class HardeningTests(ApiHost host)
 {
     private static readonly string[] Everywhere =

@@ -12,7 +12,7 @@ namespace RetailInsight.IntegrationTests.Api;
 /// Names as a register or a vendor may send them, with elements, scripts, turns of the writing direction and beginnings of formulas:
 /// of items, categories, tenders, discounts and registers. Pages and files show them as the text they are.
 /// </summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Pages)]
 public sealed partial class HostileNameTests(ApiHost host) : OwnCompanyTests(host)
 {
     private static readonly string[] Names =

@@ -9,7 +9,7 @@ using RetailInsight.IntegrationTests.Gateway;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>A request with an Idempotency-Key has one effect, however often and from wherever it comes, and whatever happens in between.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Hardening)]
 public sealed class IdempotencyTests(ApiHost host) : OwnCompanyTests(host)
 {
     private const int Callers = 50;

@@ -6,7 +6,7 @@ using RetailInsight.Api.Tenancy;
 
 namespace RetailInsight.IntegrationTests.Api;
 
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Hardening)]
 public sealed class IsolationTests(ApiHost host)
 {
     private static readonly string[] Tables =

@@ -6,7 +6,7 @@ using RetailInsight.Core.Tenancy;
 
 namespace RetailInsight.IntegrationTests.Api;
 
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Contract)]
 public sealed class KeyTests(ApiHost host) : IAsyncLifetime
 {
     public async Task InitializeAsync()

@@ -5,7 +5,7 @@ using Dapper;
 
 namespace RetailInsight.IntegrationTests.Api;
 
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Contract)]
 public sealed class KpiTests(ApiHost host)
 {
     private const string Period = "from=2026-11-01&to=2026-11-14";

@@ -8,7 +8,7 @@ using RetailInsight.Api.Mail;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>Mail through a real SMTP conversation and the outbox in a real database.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Contract)]
 public sealed class MailTests(ApiHost host)
 {
     [Fact]

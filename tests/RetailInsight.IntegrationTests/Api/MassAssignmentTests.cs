@@ -7,7 +7,7 @@ using System.Text.RegularExpressions;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>What a caller adds to a body or a form changes nothing it is not meant to change: company, owner, role, id.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Hardening)]
 public sealed class MassAssignmentTests(ApiHost host) : OwnCompanyTests(host)
 {
     // What people make; what workers note of their progress stays out.

@@ -7,7 +7,7 @@ using Dapper;
 
 namespace RetailInsight.IntegrationTests.Api;
 
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Contract)]
 public sealed class MetricContractTests(ApiHost host)
 {
     private const string Question = "/v1/metrics/query?metrics=net_sales,conversion&dimensions=store,business_date&from=2026-11-01&to=2026-11-14";

@@ -5,7 +5,7 @@ using Dapper;
 
 namespace RetailInsight.IntegrationTests.Api;
 
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Contract)]
 public sealed class MetricCsvTests(ApiHost host)
 {
     private static readonly string[] Hostile =

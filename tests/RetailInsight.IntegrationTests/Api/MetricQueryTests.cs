@@ -6,7 +6,7 @@ using Dapper;
 
 namespace RetailInsight.IntegrationTests.Api;
 
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Contract)]
 public sealed class MetricQueryTests(ApiHost host)
 {
     private sealed record Hour(

@@ -8,7 +8,7 @@ using RetailInsight.Api.Morning;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>The morning sheet: when it is sent, to whom, what is in it, and how it is stopped.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Pages)]
 public sealed partial class MorningSheetTests(ApiHost host) : IAsyncLifetime
 {
     private readonly MailReceiver _receiver = MailReceiver.Start();

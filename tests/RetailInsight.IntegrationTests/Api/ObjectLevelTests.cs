@@ -15,7 +15,7 @@ namespace RetailInsight.IntegrationTests.Api;
 /// For every operation of the document that names an object: one of another company, or of another manager, is answered as one that does
 /// not exist, word for word. A parameter this test has never heard of fails it until a foreign and a made-up value are given here.
 /// </summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Hardening)]
 public sealed partial class ObjectLevelTests(ApiHost host)
 {
     private const string Objects = @"^(tenancy\..*|api\.(app_user|annotation|alert_rule|alert_incident|webhook_endpoint|share_link|morning_sheet))$";

@@ -11,7 +11,7 @@ using Xunit.Abstractions;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>The pages of operations as a browser without a script asks for them.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Pages)]
 public sealed class OperationsPageTests(ApiHost host, ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Hostile = "</td><script>alert('why')</script>\"&";

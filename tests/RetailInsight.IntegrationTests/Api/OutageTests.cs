@@ -10,7 +10,7 @@ using RetailInsight.Core.Tenancy;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>What people and programs see while the database is away, and after it came back.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Hardening)]
 public sealed partial class OutageTests(ApiHost host)
 {
     private const string Page = "/?store=S01&date=2026-11-13&lang=en";

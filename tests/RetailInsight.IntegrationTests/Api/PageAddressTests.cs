@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>Every choice stands in the address: what somebody sees, another person sees who is sent it.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Pages)]
 public sealed partial class PageAddressTests(ApiHost host)
 {
     private static readonly string[] Pages = ["/today", "/", "/period", "/traffic", "/products", "/customers", "/stores", "/peers", "/health", "/alerts"];

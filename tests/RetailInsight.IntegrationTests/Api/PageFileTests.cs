@@ -8,7 +8,7 @@ using System.Xml.Linq;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>Pages saved as files: the same numbers to the yen, for the same choices and the same people.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Pages)]
 public sealed partial class PageFileTests(ApiHost host)
 {
     public static TheoryData<string> Pages => ["/", "/today?date=2026-11-14", "/period", "/traffic", "/products", "/customers", "/stores", "/peers", "/health"];

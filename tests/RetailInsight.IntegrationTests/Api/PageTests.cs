@@ -4,7 +4,7 @@ using System.Xml.Linq;
 
 namespace RetailInsight.IntegrationTests.Api;
 
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Pages)]
 public sealed partial class PageTests(ApiHost host)
 {
     [Fact]

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>The pages over people and the own login, filled in as a browser does.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Pages)]
 public sealed partial class PeoplePageTests(ApiHost host)
 {
     [Fact]

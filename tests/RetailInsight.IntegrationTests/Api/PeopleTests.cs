@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>Making, changing and shutting out people.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Pages)]
 public sealed class PeopleTests(ApiHost host)
 {
     [Fact]

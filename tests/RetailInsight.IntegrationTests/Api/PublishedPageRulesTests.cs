@@ -8,7 +8,7 @@ using Dapper;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>The rules a published help site of the field gives for pages about stores, each held to what our pages show.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Pages)]
 public sealed partial class PublishedPageRulesTests(ApiHost host) : IAsyncLifetime
 {
     private const string Tenant = "minato";

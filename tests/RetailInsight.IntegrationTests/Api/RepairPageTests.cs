@@ -8,7 +8,7 @@ using RetailInsight.IntegrationTests.Dags;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>The pages about backfills, partitions and approvals as a browser without a script asks for them.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Pages)]
 public sealed class RepairPageTests(ApiHost host) : IAsyncLifetime
 {
     private const string Hostile = "</td><script>alert('why')</script>\"&";

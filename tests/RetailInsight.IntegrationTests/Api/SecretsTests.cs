@@ -22,7 +22,7 @@ using RetailInsight.Platform.Local.DuckDb;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>What was once shown to a caller stands nowhere: every column of every table and the whole log are searched for it.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Hardening)]
 public sealed class SecretsTests(ApiHost host)
 {
     [Fact]

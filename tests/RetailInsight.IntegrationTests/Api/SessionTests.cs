@@ -10,7 +10,7 @@ using RetailInsight.Api.Sessions;
 
 namespace RetailInsight.IntegrationTests.Api;
 
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Pages)]
 public sealed partial class SessionTests(ApiHost host)
 {
     [Fact]

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>Links for people without a login: made, followed, counted, ended.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Pages)]
 public sealed partial class ShareTests(ApiHost host)
 {
     [Fact]

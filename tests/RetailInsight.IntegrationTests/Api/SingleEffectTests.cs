@@ -18,7 +18,7 @@ using RetailInsight.Api.Webhooks;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>The same request sent by fifty at once has the effect of one, and no bound gives way because many came to it together.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Hardening)]
 public sealed class SingleEffectTests(ApiHost host) : OwnCompanyTests(host)
 {
     private const int Callers = 50;

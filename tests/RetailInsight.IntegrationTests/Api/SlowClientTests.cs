@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>Callers that send a byte a second, so as to hold a connection each for as long as they like.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Hardening)]
 public sealed class SlowClientTests(ApiHost host, ITestOutputHelper output)
 {
     // The API gives headers 20 s and the server looks once a second; the rest is for a machine with other work.

@@ -9,7 +9,7 @@ namespace RetailInsight.IntegrationTests.Api;
 /// What is missing is never zero, and never hidden: a company of which a week ago everything arrived and today one store's sales, another's
 /// counts alone and of the third nothing.
 /// </summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Pages)]
 public sealed class StateOfDataTests(ApiHost host) : IAsyncLifetime
 {
     private const string Short = "2026-11-14";

@@ -8,7 +8,7 @@ using Dapper;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>The pages beside the day: today, week and month, traffic, peers.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Pages)]
 public sealed partial class StorePageTests(ApiHost host)
 {
     public static TheoryData<string> Addresses =>

@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>JSON that is too deep, too wide, said twice, too large a number, half a character or in another encoding, at every address that takes JSON.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Hardening)]
 public sealed class StrangeJsonTests(ApiHost host, ITestOutputHelper output) : OwnCompanyTests(host)
 {
     private const string Made = @"^(tenancy\..*|api\.(app_user|annotation|alert_rule|webhook_endpoint|export|share_link|morning_sheet))$";

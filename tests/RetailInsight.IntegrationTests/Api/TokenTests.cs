@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Builder;
 namespace RetailInsight.IntegrationTests.Api;
 
 /// <summary>Access tokens of an identity provider: what opens the API, and every way a token is forged or misused.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Contract)]
 public sealed class TokenTests(ApiHost host) : IAsyncLifetime
 {
     private TokenIssuer _issuer = null!;

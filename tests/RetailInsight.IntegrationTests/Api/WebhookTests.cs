@@ -11,7 +11,7 @@ using RetailInsight.Api.Webhooks;
 
 namespace RetailInsight.IntegrationTests.Api;
 
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Contract)]
 public sealed class WebhookTests(ApiHost host)
 {
     private static readonly Dictionary<string, string?> Loopback = new()

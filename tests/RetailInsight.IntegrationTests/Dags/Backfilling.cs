@@ -111,6 +111,16 @@ public sealed class Backfilling(PostgresFixture postgres) : IClassFixture<Postgr
 
         var second = await plans.PlanAsync(Request(BackfillSelector.Missing), "ann", null, CancellationToken.None);
         Assert.NotNull(second.Estimate.Usual);
+
+        // How long the runs of one company take, and how many wait, is nothing another one learns.
+        await _database.Owner.CreateCommand(
+            """
+            INSERT INTO dags.dag_run (dag_id, version_id, run_type, tenant, partition_key, state, eligible_at)
+            SELECT dag_id, current_version, 'manual', 'acme', 'acme/2031-01-01', 'queued', now() + interval '1 hour' FROM dags.dag WHERE dag_id = 'days'
+            """).ExecuteNonQueryAsync();
+        var own = (await plans.PlanAsync(Request(BackfillSelector.All), "ann", null, CancellationToken.None)).Estimate;
+        var others = (await plans.PlanAsync(Request(BackfillSelector.All) with { Tenant = "other" }, "eve", null, CancellationToken.None)).Estimate;
+        Assert.Equal((1L, 0L, (TimeSpan?)null), (own.WaitingRuns, others.WaitingRuns, others.Usual));
         Assert.Equal("There is no such plan.", (await plans.ApplyAsync(second.PlanId, "other", "eve", "", null, CancellationToken.None)).Refusal);
         Assert.NotNull((await plans.ApplyAsync(second.PlanId, "acme", "ann", "", null, CancellationToken.None)).BackfillId);
         Assert.Equal("The plan was applied already.", (await plans.ApplyAsync(second.PlanId, "acme", "ann", "", null, CancellationToken.None)).Refusal);

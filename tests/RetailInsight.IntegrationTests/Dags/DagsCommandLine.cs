@@ -10,7 +10,7 @@ using Xunit.Abstractions;
 namespace RetailInsight.IntegrationTests.Dags;
 
 /// <summary><c>retail dags …</c> against a running API and engine.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Contract)]
 public sealed class DagsCommandLine(ApiHost host, ITestOutputHelper console) : OperatingCompany(host)
 {
     private string _login = "engineer";

@@ -13,7 +13,7 @@ using RetailInsight.IntegrationTests.Api;
 namespace RetailInsight.IntegrationTests.Dags;
 
 /// <summary>What a task says, read and followed through the API: while it runs, over its tries, and after its worker has died.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Contract)]
 public sealed class LogsOverHttp(ApiHost host) : OperatingCompany(host)
 {
     private readonly TaskCompletionSource _go = new();

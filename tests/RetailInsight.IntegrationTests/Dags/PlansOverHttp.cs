@@ -7,7 +7,7 @@ using RetailInsight.IntegrationTests.Api;
 namespace RetailInsight.IntegrationTests.Dags;
 
 /// <summary>Clear, mark, cancel and undo through the API: by whom, what comes of it, and what is refused.</summary>
-[Collection(ApiHost.Collection)]
+[Collection(ApiCollections.Contract)]
 public sealed class PlansOverHttp(ApiHost host) : OperatingCompany(host)
 {
     [Fact]
