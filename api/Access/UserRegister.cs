@@ -131,11 +131,9 @@ internal sealed class UserRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
     /// <summary>Sets the password somebody chose with the one-time token or the password until now. A wrong secret and an unknown login take as long.</summary>
     public async Task<bool> SetPasswordAsync(HttpContext context, string login, string secret, string password, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var (tenant, hash, token, expires) = ("", "", Array.Empty<byte>(), DateTimeOffset.MinValue);
-        await using (var lookup = connection.Command(
-            "SELECT tenant, password_hash, coalesce(reset_hash, ''), coalesce(reset_expires_at, '-infinity') FROM api.app_user WHERE login = $1 AND disabled_at IS NULL FOR UPDATE",
+        await using (var lookup = database.Command(
+            "SELECT tenant, password_hash, coalesce(reset_hash, ''), coalesce(reset_expires_at, '-infinity') FROM api.app_user WHERE login = $1 AND disabled_at IS NULL",
             AuditEntry.Storable(login)))
         {
             await using var reader = await lookup.ExecuteReaderAsync(cancellationToken);
@@ -145,27 +143,41 @@ internal sealed class UserRegister([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
             }
         }
 
+        // Hashing takes its time by design: no row and no connection is held meanwhile, and the secret must still be the one that was checked.
         var known = PasswordHash.Verify(hash, secret);
         var opened = expires > clock.GetUtcNow() && CryptographicOperations.FixedTimeEquals(token, Hash(secret));
         var made = PasswordHash.Create(password);
         var entry = new AuditEntry(tenant, tenant.Length == 0 ? "" : login, "password.set", tenant.Length == 0 ? "" : login) { Address = context.Connection.RemoteIpAddress };
-        if (!known && !opened)
+        if ((known || opened) && await ReplaceAsync())
         {
-            await transaction.RollbackAsync(cancellationToken);
-            await audit.WriteRefusalAsync(entry, cancellationToken);
-            return false;
+            return true;
         }
 
-        await using (var command = connection.Command(
-            "UPDATE api.app_user SET password_hash = $2, reset_hash = NULL, reset_expires_at = NULL, session_stamp = gen_random_uuid(), version = version + 1 WHERE login = $1",
-            login, made))
-        {
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
+        await audit.WriteRefusalAsync(entry, cancellationToken);
+        return false;
 
-        await audit.WriteAsync(connection, entry, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return true;
+        async Task<bool> ReplaceAsync()
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using var command = connection.Command(
+                """
+                UPDATE api.app_user SET password_hash = $2, reset_hash = NULL, reset_expires_at = NULL, session_stamp = gen_random_uuid(), version = version + 1
+                WHERE login = $1 AND disabled_at IS NULL AND password_hash = $3 AND coalesce(reset_hash, '') = $4
+                """,
+                login,
+                made,
+                hash,
+                token);
+            if (await command.ExecuteNonQueryAsync(cancellationToken) == 0)
+            {
+                return false;
+            }
+
+            await audit.WriteAsync(connection, entry, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return true;
+        }
     }
 
     private async Task<UserView?> TouchAsync(

@@ -46,10 +46,13 @@ internal sealed class UserDirectory([FromKeyedServices(DatabaseRole.Job)] Npgsql
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (PasswordHash.IsOutdated(found.Hash))
         {
-            found = found with { Hash = PasswordHash.Create(password) };
-            await using var renew = new NpgsqlCommand("UPDATE api.app_user SET password_hash = $2 WHERE login = $1", connection);
+            // Not over a password that was chosen in the meantime.
+            var made = PasswordHash.Create(password);
+            await using var renew = new NpgsqlCommand("UPDATE api.app_user SET password_hash = $2 WHERE login = $1 AND password_hash = $3", connection);
             renew.Parameters.Add(new() { Value = found.User.Login });
+            renew.Parameters.Add(new() { Value = made });
             renew.Parameters.Add(new() { Value = found.Hash });
+            found = found with { Hash = made };
             await renew.ExecuteNonQueryAsync(cancellationToken);
         }
 

@@ -33,6 +33,7 @@ internal static class CustomersAndBaskets
             Runs = (connection, transaction, cancellationToken) => TradingDays.LatestAsync(connection, transaction, 1, cancellationToken),
         },
         MaxActiveRuns = 1,
+        Deadline = TimeSpan.FromHours(3),
     };
 
     private static DagTask Model(IServiceProvider services, string name, int daysBefore) =>

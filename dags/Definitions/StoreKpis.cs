@@ -25,6 +25,9 @@ internal static class StoreKpis
     // What the columns the models read take of a line or a count, uncompressed.
     private const int BytesARow = 160;
 
+    // The night's figures stand before the first store opens.
+    private static readonly TimeSpan Deadline = TimeSpan.FromHours(2);
+
     // Long enough to outlive a restart of warehouse or database: the changes that caused a run come only once.
     private static readonly RetryPolicy Retry = ModelTask.Retry with { MaxTries = 10 };
 
@@ -58,6 +61,7 @@ internal static class StoreKpis
     {
         MaxActiveRepairs = 3,
         Volume = VolumeAsync,
+        Deadline = Deadline,
         Partitions = new PartitionTrigger(
             [Datasets.PosTransaction, Datasets.PeopleCount],
             (connection, transaction, cancellationToken) => PartitionChanges.TakeAsync(connection, transaction, ChangesAtOnce, cancellationToken)),

@@ -89,7 +89,7 @@ internal sealed record Dag(string Id, IReadOnlyList<DagTask> Tasks)
     /// <summary>How many repairs of old days may be under way at once: what comes late never holds up today.</summary>
     public int MaxActiveRepairs { get; init; } = 2;
 
-    /// <summary>A run is late so long after it was made, or after the firing of its schedule; null for never.</summary>
+    /// <summary>A run is late so long after it was made, or after the firing of its schedule; null for never. Repairs of old days are in no hurry.</summary>
     public TimeSpan? Deadline { get; init; }
 
     /// <summary>Whether a run begins only when the one of the partition before it has ended well.</summary>

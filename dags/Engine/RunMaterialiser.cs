@@ -136,7 +136,7 @@ internal sealed class RunMaterialiser([FromKeyedServices(DatabaseRole.Job)] Npgs
             """
             INSERT INTO dags.dag_run AS w (dag_id, version_id, run_type, tenant, partition_key, state, conf, cause, eligible_at, priority_class, deadline_at)
             SELECT d.dag_id, d.current_version, 'asset', r.tenant, r.partition_key, 'queued', jsonb_build_object('stores', r.stores::jsonb),
-              jsonb_build_object('partition_changes', r.changes), now() + CASE WHEN r.old THEN @SettleOld ELSE @Settle END, CASE WHEN r.old THEN 2 ELSE 0 END, now() + @Deadline
+              jsonb_build_object('partition_changes', r.changes), now() + CASE WHEN r.old THEN @SettleOld ELSE @Settle END, CASE WHEN r.old THEN 2 ELSE 0 END, CASE WHEN NOT r.old THEN now() + @Deadline END
             FROM dags.dag d, unnest(@tenants, @keys, @stores, @counts, @old) WITH ORDINALITY AS r(tenant, partition_key, stores, changes, old, position)
             WHERE d.dag_id = @Id
             ORDER BY r.position

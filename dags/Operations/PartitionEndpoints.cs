@@ -98,7 +98,12 @@ internal sealed record AssetTableView(
 /// <param name="Name">In the table.</param>
 /// <param name="Unit">What it is counted in; empty for none.</param>
 /// <param name="Description">What it says.</param>
-public sealed record AssetColumnView(string Name, string Unit, string Description);
+/// <param name="MadeOf">Columns of the warehouse.</param>
+public sealed record AssetColumnView(
+    string Name,
+    string Unit,
+    string Description,
+    [property: Description("Columns of warehouse tables and views its value is made of as table.column, table.* where rows are counted; empty where the run itself says it, such as the trading day.")] IReadOnlyList<string> MadeOf);
 
 /// <summary><c>/v1/ops/partitions</c>: what stands, what stood before and why; bringing it back.</summary>
 internal static class PartitionEndpoints

@@ -30,10 +30,11 @@ public sealed record RunGraph(RunHead Run, IReadOnlyList<GraphNode> Nodes, IRead
 /// <param name="EndedAt">UTC; null before.</param>
 /// <param name="ClearedAt">When somebody last cleared tasks of it, UTC; null for never.</param>
 /// <param name="Blocker">What it waits for while it is queued.</param>
+/// <param name="Deadline">When it should be through; null for no such time.</param>
 public sealed record RunHead(
     long RunId, string DagId, string RunType, string? Tenant, string PartitionKey, string State, int PriorityClass, int Generation, long VersionId, DateTimeOffset VersionAt,
     bool IsCurrent, string? Schedule, long? Changes, string? Actor, IReadOnlyList<string>? Stores, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
-    DateTimeOffset? ClearedAt, Blocker? Blocker);
+    DateTimeOffset? ClearedAt, Blocker? Blocker, DeadlineView? Deadline);
 
 /// <summary>A task of a graph.</summary>
 /// <param name="TaskId">Its name.</param>

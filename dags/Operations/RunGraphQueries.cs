@@ -29,6 +29,7 @@ public sealed partial class RunGraphQueries
     public async Task<RunGraph?> FindAsync(long run, string? tenant, CancellationToken cancellationToken)
     {
         HeadRow? head;
+        DateTime? expected = null;
         List<InstanceRow> instances;
         List<TryRow> tries;
         await using (var connection = await _database.OpenConnectionAsync(cancellationToken))
@@ -40,6 +41,7 @@ public sealed partial class RunGraphQueries
                   (r.cause ->> 'schedule') || ' ' || (r.cause ->> 'time_zone') AS Schedule, (r.cause ->> 'partition_changes')::bigint AS Changes, r.cause ->> 'actor' AS Actor,
                   CASE WHEN jsonb_typeof(r.conf -> 'stores') = 'array' THEN ARRAY(SELECT jsonb_array_elements_text(r.conf -> 'stores')) END AS Stores,
                   r.created_at AS CreatedAt, r.started_at AS StartedAt, r.ended_at AS EndedAt, (v.spec -> 'tasks')::text AS Tasks,
+                  r.deadline_at AS DeadlineAt, r.likely_late_at AS LikelyLateAt, r.missed_at AS MissedAt,
                   (SELECT max(a.at) FROM dags.action a WHERE a.run_id = r.run_id AND a.kind = 'clear') AS ClearedAt
                 FROM dags.dag_run r JOIN dags.dag_version v USING (version_id) JOIN dags.dag d ON d.dag_id = r.dag_id
                 WHERE r.run_id = @run AND (@tenant::text IS NULL OR r.tenant = @tenant);
@@ -54,6 +56,10 @@ public sealed partial class RunGraphQueries
             head = await answers.ReadSingleOrDefaultAsync<HeadRow>();
             instances = (await answers.ReadAsync<InstanceRow>()).AsList();
             tries = (await answers.ReadAsync<TryRow>()).AsList();
+            if (head?.DeadlineAt is not null)
+            {
+                expected = await Deadlines.ExpectedEndAsync(connection, run, cancellationToken);
+            }
         }
 
         if (head is null)
@@ -67,7 +73,8 @@ public sealed partial class RunGraphQueries
         return new RunGraph(
             new RunHead(
                 run, head.DagId, head.RunType, head.Tenant, head.PartitionKey, head.State, head.PriorityClass, head.Generation, head.VersionId, head.VersionAt.Utc(), head.IsCurrent,
-                head.Schedule, head.Changes, head.Actor, head.Stores, head.CreatedAt.Utc(), head.StartedAt.Utc(), head.EndedAt.Utc(), head.ClearedAt.Utc(), blocker),
+                head.Schedule, head.Changes, head.Actor, head.Stores, head.CreatedAt.Utc(), head.StartedAt.Utc(), head.EndedAt.Utc(), head.ClearedAt.Utc(), blocker,
+                head.DeadlineAt is { } deadline ? new DeadlineView(deadline.Utc(), expected.Utc(), head.LikelyLateAt.Utc(), head.MissedAt.Utc()) : null),
             [.. nodes.Select(node => new GraphNode(node.Id, node.Upstreams ?? [], node.Rule ?? "all_success", node.Map is not null, node.Pool ?? "", why.GetValueOrDefault(node.Id)))],
             [.. instances.Select(row => new NodeInstance(
                 row.TiId, row.TaskId, row.MapKey, row.State, row.TryNumber, row.MaxTries, row.Reason, row.EligibleAt.Utc(), row.StartedAt.Utc(), row.EndedAt.Utc()))],
@@ -170,6 +177,12 @@ public sealed partial class RunGraphQueries
         public DateTime? EndedAt { get; init; }
 
         public DateTime? ClearedAt { get; init; }
+
+        public DateTime? DeadlineAt { get; init; }
+
+        public DateTime? LikelyLateAt { get; init; }
+
+        public DateTime? MissedAt { get; init; }
 
         public required string Tasks { get; init; }
     }

@@ -8,7 +8,7 @@ public sealed class TableColumns(ModelCatalogue models)
 {
     private readonly Dictionary<string, IReadOnlyList<AssetColumnView>> _byTable = models.Published.GroupBy(model => model.Publish!.Table).ToDictionary(
         table => table.Key,
-        table => (IReadOnlyList<AssetColumnView>)[.. table.First().Columns.Select(column => new AssetColumnView(column.Name, column.Unit, column.Description.Trim()))],
+        table => (IReadOnlyList<AssetColumnView>)[.. table.First().Columns.Select(column => new AssetColumnView(column.Name, column.Unit, column.Description.Trim(), column.MadeOf))],
         StringComparer.Ordinal);
 
     /// <summary>The columns of a table; null where no model describes it.</summary>

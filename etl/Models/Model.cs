@@ -8,7 +8,14 @@ namespace RetailInsight.Etl.Models;
 /// <param name="Unit">What the number counts; empty where it counts nothing.</param>
 /// <param name="Description">What it means.</param>
 /// <param name="Checks">What must hold of every row before the result is published.</param>
-public sealed record ModelColumn(string Name, ColumnType Type, string Unit, string Description, IReadOnlyList<ModelCheck> Checks);
+public sealed record ModelColumn(string Name, ColumnType Type, string Unit, string Description, IReadOnlyList<ModelCheck> Checks)
+{
+    /// <summary>
+    /// Columns of warehouse tables and views its value is made of as <c>table.column</c>, <c>table.*</c> where rows are counted; empty
+    /// where the run itself says it, such as the trading day.
+    /// </summary>
+    public IReadOnlyList<string> MadeOf { get; init; } = [];
+}
 
 /// <summary>A condition on every row of a result. Unknown (NULL) passes, as in a CHECK constraint.</summary>
 /// <param name="Name">As written in the model's YAML: <c>not_null</c>, <c>accepted_values</c>, <c>expression</c>, <c>unique</c>.</param>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using RetailInsight.Core.Canon;
 
@@ -37,6 +38,7 @@ public sealed partial class ModelCatalogue
     public static ModelCatalogue Load()
     {
         var assembly = typeof(ModelCatalogue).Assembly;
+        var origins = JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, List<string>>>>(Text(assembly, "RetailInsight.Etl.Models.column_origins.json"))!;
         var models =
             from resource in assembly.GetManifestResourceNames()
             let parts = ResourceName().Match(resource)
@@ -45,7 +47,8 @@ public sealed partial class ModelCatalogue
                 parts.Groups["name"].Value,
                 parts.Groups["area"].Value,
                 Text(assembly, resource),
-                Text(assembly, Path.ChangeExtension(resource, ".yml")));
+                Text(assembly, Path.ChangeExtension(resource, ".yml")),
+                origins.GetValueOrDefault(parts.Groups["name"].Value, []));
         return new ModelCatalogue(models);
     }
 

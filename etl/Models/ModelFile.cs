@@ -28,13 +28,18 @@ internal sealed class ModelFile
     public List<CaseFile> Cases { get; set; } = [];
 
     /// <summary>Reads a model from its two texts.</summary>
+    /// <param name="name">File name without extension.</param>
+    /// <param name="area">Its folder.</param>
+    /// <param name="sql">The SELECT.</param>
+    /// <param name="yaml">What stands beside it.</param>
+    /// <param name="origins">Of which columns its own are made; may say nothing of some.</param>
     /// <exception cref="ModelDefinitionException">The YAML is not readable or says something unknown.</exception>
-    public static Model Read(string name, string area, string sql, string yaml)
+    public static Model Read(string name, string area, string sql, string yaml, IReadOnlyDictionary<string, List<string>> origins)
     {
         try
         {
             var file = Yaml.Deserialize<ModelFile>(yaml) ?? throw new ModelDefinitionException(name, "the YAML is empty.");
-            return file.ToModel(name, area, sql);
+            return file.ToModel(name, area, sql, origins);
         }
         catch (YamlException exception)
         {
@@ -42,7 +47,7 @@ internal sealed class ModelFile
         }
     }
 
-    private Model ToModel(string name, string area, string sql) => new()
+    private Model ToModel(string name, string area, string sql, IReadOnlyDictionary<string, List<string>> origins) => new()
     {
         Name = name,
         Area = area,
@@ -51,7 +56,7 @@ internal sealed class ModelFile
         Grain = Grain,
         Inputs = Inputs,
         Parameters = [.. Parameters.Keys],
-        Columns = [.. Columns.Select(column => column.ToColumn(name))],
+        Columns = [.. Columns.Select(column => column.ToColumn(name) with { MadeOf = origins.GetValueOrDefault(column.Name, []) })],
         Publish = Publish is null ? null : new PublishTarget(Publish.Table, Publish.ChangedAt, Publish.Changes),
         Cases = [.. Cases.Select(example => example.ToCase(CaseDefaults))],
     };

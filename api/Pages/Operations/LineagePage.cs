@@ -43,15 +43,18 @@ internal static class LineagePage
             """);
     }
 
-    // Of which columns a column is made nobody has written down: it is said so, and nothing is guessed.
     private static Markup Table(PartitionWording words, string table, IReadOnlyList<AssetColumnView>? columns) => columns is null
         ? Markup.Of($"""<h3><bdi>{table}</bdi></h3><p class="lead">{words.ColumnsNotKnown}</p>""")
         : Markup.Of(
             $"""
             <details><summary><bdi>{table}</bdi></summary><div class="scroll" tabindex="0" role="region" aria-label="{table}"><table class="list">
             <thead><tr><th scope="col">{words.Column}</th><th scope="col" class="left">{words.Unit}</th><th scope="col" class="left">{words.Origin}</th><th scope="col" class="left">{words.Meaning}</th></tr></thead>
-            <tbody>{columns.Select(column => Markup.Of($"""<tr><th scope="row"><bdi>{column.Name}</bdi></th><td class="left">{column.Unit}</td><td class="left">{words.NotKnown}</td><td class="left text" lang="en">{column.Description}</td></tr>"""))}</tbody></table></div></details>
+            <tbody>{columns.Select(column => Markup.Of($"""<tr><th scope="row"><bdi>{column.Name}</bdi></th><td class="left">{column.Unit}</td><td class="left text">{Origin(words, column)}</td><td class="left text" lang="en">{column.Description}</td></tr>"""))}</tbody></table></div></details>
             """);
+
+    private static Markup Origin(PartitionWording words, AssetColumnView column) => column.MadeOf.Count == 0
+        ? Markup.Of($"{words.OfTheRun}")
+        : Markup.Join(column.MadeOf.Select((origin, index) => Markup.Of($"""{(index == 0 ? "" : ", ")}<bdi>{origin}</bdi>""")));
 
     private static string Cut(PartitionWording words, AssetLineage one) => one.Grain == "day" ? words.PartitionDay : words.Partition;
 }

@@ -78,7 +78,7 @@ internal sealed record PartitionWording
         Unit = "単位",
         Meaning = "意味",
         Origin = "元になる列",
-        NotKnown = "不明",
+        OfTheRun = "実行の指定",
         ColumnsNotKnown = "列の説明がありません。どこから来るかは不明です。",
         Partition = "営業日と店舗",
         PartitionDay = "営業日",
@@ -161,7 +161,7 @@ internal sealed record PartitionWording
         Unit = "Unit",
         Meaning = "Meaning",
         Origin = "Comes from",
-        NotKnown = "not known",
+        OfTheRun = "the run itself",
         ColumnsNotKnown = "No model describes its columns: where they come from is not known.",
         Partition = "store and business day",
         PartitionDay = "business day",
@@ -317,7 +317,7 @@ internal sealed record PartitionWording
 
     public required string Origin { get; init; }
 
-    public required string NotKnown { get; init; }
+    public required string OfTheRun { get; init; }
 
     public required string ColumnsNotKnown { get; init; }
 

@@ -59,8 +59,21 @@ internal sealed class RunPageView(OperationsRequest request, RunGraph graph, IRe
             $"""
             <dl class="parts">{Fact(_words.Cause, cause)}{Fact(_run.Stores, stores)}{Fact(_run.Priority, _run.Priorities[_head.PriorityClass])}{Fact(_words.Created, request.Moment(_head.CreatedAt))}
             {Fact(_words.Started, request.Moment(_head.StartedAt))}{Fact(_run.Ended, request.Moment(_head.EndedAt))}{Fact(_words.Duration, request.Duration(_head.StartedAt, _head.EndedAt))}
+            {(_head.Deadline is { } deadline ? Fact(_run.Deadline, Due(deadline)) : Markup.Empty)}
             {(_head.Generation > 1 ? Fact(_run.Generation, FigureText.Say(_run.Generations, _head.Generation - 1)) : Markup.Empty)}{Fact(_run.Version, version)}</dl>{same}
             """);
+    }
+
+    private string Due(DeadlineView deadline)
+    {
+        var (at, expected) = (request.Moment(deadline.At), request.Moment(deadline.ExpectedEnd));
+        return deadline switch
+        {
+            { MissedSince: not null } => FigureText.Say(_run.DeadlineMissed, at),
+            { LikelyLateSince: not null, ExpectedEnd: not null } => FigureText.Say(_run.DeadlineAtRisk, at, expected),
+            { ExpectedEnd: not null } => FigureText.Say(_run.DeadlineExpected, at, expected),
+            _ => at,
+        };
     }
 
     private static Markup Fact(string name, string value) => Markup.Of($"<div><dt>{name}</dt><dd><bdi>{value}</bdi></dd></div>");

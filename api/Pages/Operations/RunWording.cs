@@ -18,6 +18,10 @@ internal sealed record RunWording
         Generation = "やり直し",
         Generations = "{0}回",
         Ended = "終了",
+        Deadline = "期限",
+        DeadlineExpected = "{0}（{1} に終わる見込み）",
+        DeadlineAtRisk = "{0} ⚠ 間に合わない見込み（{1} 終了予想）",
+        DeadlineMissed = "{0} ⚠ 期限を過ぎました",
         ByClock = "予定時刻（{0}）",
         ByChanges = "データの変更 {0}件",
         ByHand = "{0} が手動で開始",
@@ -113,6 +117,10 @@ internal sealed record RunWording
         Generation = "Cleared",
         Generations = "{0} times",
         Ended = "Ended",
+        Deadline = "Due",
+        DeadlineExpected = "{0} (expected to end {1})",
+        DeadlineAtRisk = "{0} ⚠ likely to be late (expected {1})",
+        DeadlineMissed = "{0} ⚠ was not through by then",
         ByClock = "By the clock ({0})",
         ByChanges = "{0} changes of data",
         ByHand = "{0}, by hand",
@@ -219,6 +227,14 @@ internal sealed record RunWording
     public required string Generations { get; init; }
 
     public required string Ended { get; init; }
+
+    public required string Deadline { get; init; }
+
+    public required string DeadlineExpected { get; init; }
+
+    public required string DeadlineAtRisk { get; init; }
+
+    public required string DeadlineMissed { get; init; }
 
     public required string ByClock { get; init; }
 

@@ -81,9 +81,9 @@ internal static class DagPartitionsCommand
             {
                 Assets(report, related);
                 report.Table(
-                    ["Table", "Column", "Unit", "Description"],
+                    ["Table", "Column", "Unit", "Made of", "Description"],
                     Json.Members(wanted, "tables").SelectMany(table => Json.Members(table, "columns").Select(column => (string[])
-                        [Json.Cell(table, "table"), Json.Cell(column, "name"), Json.Cell(column, "unit"), Json.Cell(column, "description")])));
+                        [Json.Cell(table, "table"), Json.Cell(column, "name"), Json.Cell(column, "unit"), string.Join(", ", Json.Members(column, "made_of")), Json.Cell(column, "description")])));
             });
             return ExitCode.Done;
         });

@@ -88,12 +88,12 @@ public sealed class TheCatalogueHoldsModelsToTheirYaml
             columns: [{name: tenant, type: string, description: T.}]
             """;
         Model Reading(string name, string input) => ModelFile.Read(
-            name, "Sales", $"SELECT tenant FROM {input}", yaml.Replace("INPUT", input, StringComparison.Ordinal));
+            name, "Sales", $"SELECT tenant FROM {input}", yaml.Replace("INPUT", input, StringComparison.Ordinal), new Dictionary<string, List<string>>());
 
         var exception = Assert.Throws<ModelDefinitionException>(() => new ModelCatalogue([Reading("a", "b"), Reading("b", "a")]));
 
         Assert.Contains("reads itself", exception.Message, StringComparison.Ordinal);
     }
 
-    private static ModelCatalogue Catalogue(string sql, string yaml) => new([ModelFile.Read("sales", "Sales", sql, yaml)]);
+    private static ModelCatalogue Catalogue(string sql, string yaml) => new([ModelFile.Read("sales", "Sales", sql, yaml, new Dictionary<string, List<string>>())]);
 }
