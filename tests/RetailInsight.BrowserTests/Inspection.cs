@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Microsoft.Playwright;
 
 namespace RetailInsight.BrowserTests;
 
@@ -53,19 +54,30 @@ internal sealed class Inspection
         work.Writer.Complete();
         await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async _ =>
         {
-            await foreach (var (page, language, whole) in work.Reader.ReadAllAsync())
+            // One window of each person: opening one costs more than looking at a page.
+            var inspector = new Inspector(findings);
+            var windows = new Dictionary<string, IPage>();
+            await foreach (var (address, language, whole) in work.Reader.ReadAllAsync())
             {
-                await LookAsync(site, new Inspector(findings), page, language, whole);
+                if (!windows.TryGetValue(address.Login ?? "", out var page))
+                {
+                    windows[address.Login ?? ""] = page = await inspector.OpenAsync(await site.OpenAsync(address.Login));
+                }
+
+                await LookAsync(inspector, page, address, language, whole);
+            }
+
+            foreach (var page in windows.Values)
+            {
+                await page.Context.DisposeAsync();
             }
         }));
         return new Inspection([.. plain, .. further], findings);
     }
 
-    private static async Task LookAsync(Site site, Inspector inspector, PageAddress address, string language, bool whole)
+    private static async Task LookAsync(Inspector inspector, IPage page, PageAddress address, string language, bool whole)
     {
         var where = $"{address.Address} {language}";
-        await using var context = await site.OpenAsync(address.Login);
-        var page = await inspector.OpenAsync(context);
         try
         {
             await Inspector.GoAsync(page, address.With("lang=" + language));
@@ -91,7 +103,7 @@ internal sealed class Inspection
                 await inspector.AxeAsync(page, $"{where} {Desk} px");
             }
         }
-        catch (Microsoft.Playwright.PlaywrightException broken)
+        catch (PlaywrightException broken)
         {
             inspector.Add("request", where, broken.Message.Split('\n')[0]);
         }
