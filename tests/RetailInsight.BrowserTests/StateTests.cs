@@ -11,7 +11,7 @@ public sealed class StateTests(Site site)
     public async Task A_company_without_figures_is_told_so_on_every_page()
     {
         await LookAsync(
-            (await PageSet.PlainAsync(site)).Where(page => page.Login == "honbu").Select(page => (page.Address, page.Address, 200)), CompanyOfThePages.Newcomer,
+            (await PageSet.PlainAsync(site)).Where(page => page.Login == "honbu").Select(page => (page.Address, page.Address)), 200, CompanyOfThePages.Newcomer,
             async page => Assert.NotEqual("", (await page.Locator("main").InnerTextAsync()).Trim()));
     }
 
@@ -21,7 +21,7 @@ public sealed class StateTests(Site site)
     [InlineData("/?date=yesterday", "honbu", 400)]
     [InlineData("/", "supplier", 403)]
     public Task An_error_page_says_what_happened_and_leads_back(string address, string login, int status) =>
-        LookAsync([(address, $"{status}", status)], login, async page => Assert.Equal(1, await page.Locator("main a[href='/']").CountAsync()));
+        LookAsync([(address, $"{status}")], status, login, async page => Assert.Equal(1, await page.Locator("main a[href='/']").CountAsync()));
 
     [Fact]
     public async Task When_the_database_is_away_people_see_a_page_and_no_trace()
@@ -29,7 +29,7 @@ public sealed class StateTests(Site site)
         await using var broken = await site.WithoutFiguresAsync();
         var address = ApiHost.AddressOf(broken);
         var session = await Site.SignInAsync(address, "honbu");
-        await LookAsync([(new Uri(address, "/").ToString(), "503", 503)], null, async page =>
+        await LookAsync([(new Uri(address, "/").ToString(), "503")], 503, null, async page =>
             Assert.DoesNotContain("Exception", await page.ContentAsync(), StringComparison.Ordinal), session);
     }
 
@@ -64,7 +64,7 @@ public sealed class StateTests(Site site)
     }
 
     // There is no state of loading: a page comes with its figures in it, as the tests without a script show.
-    private async Task LookAsync(IEnumerable<(string Address, string Where, int Status)> addresses, string? login, Func<Microsoft.Playwright.IPage, Task> also, Microsoft.Playwright.Cookie? session = null)
+    private async Task LookAsync(IEnumerable<(string Address, string Where)> addresses, int status, string? login, Func<Microsoft.Playwright.IPage, Task> also, Microsoft.Playwright.Cookie? session = null)
     {
         var findings = new ConcurrentBag<Finding>();
         var inspector = new Inspector(findings);
@@ -74,16 +74,15 @@ public sealed class StateTests(Site site)
             await context.AddCookiesAsync([session]);
         }
 
-        foreach (var (address, where, status) in addresses)
+        var page = await inspector.OpenAsync(context, status);
+        foreach (var (address, where) in addresses)
         {
-            var page = await inspector.OpenAsync(context, status);
             await Inspector.GoAsync(page, address);
             await inspector.MeasureAsync(page, 320, where);
             await inspector.AxeAsync(page, where);
             await inspector.MeasureAsync(page, 1440, where);
             Assert.Equal(1, await page.Locator("h1").CountAsync());
             await also(page);
-            await page.CloseAsync();
         }
 
         Assert.True(findings.IsEmpty, string.Join('\n', findings));
