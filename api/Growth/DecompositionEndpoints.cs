@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json;
+using Microsoft.AspNetCore.Mvc;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Metrics;
 using RetailInsight.Api.Problems;
@@ -23,7 +24,7 @@ internal static class DecompositionEndpoints
         [Description("First business date, YYYY-MM-DD.")] string? from = null,
         [Description("Last business date, YYYY-MM-DD, at most 400 days in all. Of a period that still runs the whole days that have figures count.")] string? to = null,
         [Description("same_weekday, previous_period, last_year_weekday or last_year_date. Default last_year_date.")] string? compare = null,
-        [Description("Store code; repeat for several, which are summed first. Omitted: every store you may see.")] string[]? store = null)
+        [FromQuery, Description("Store code; repeat for several, which are summed first. Omitted: every store you may see.")] string[]? store = null)
     {
         return ComparedDays.AskAsync(context, user, scope, new QueryParameters(context, ComparedDays.Parameters), Comparison.LastYearDate, null, async (asked, token) =>
         {

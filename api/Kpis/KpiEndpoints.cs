@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Microsoft.AspNetCore.Mvc;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Stores;
@@ -23,7 +24,7 @@ internal static class KpiEndpoints
     // The parameters are read strictly by QueryParameters; they stand here as well so that OpenAPI knows them.
     private static Task<IResult> DaysAsync(
         HttpContext context, SessionUser user, TenantScope scope, CancellationToken cancellationToken,
-        [Description("Store code; repeat for several. Omitted: every store you may see.")] string[]? store = null,
+        [FromQuery, Description("Store code; repeat for several. Omitted: every store you may see.")] string[]? store = null,
         [Description("First business date, YYYY-MM-DD.")] string? from = null,
         [Description("Last business date, YYYY-MM-DD, at most 400 days in all.")] string? to = null,
         [Description("The next_cursor of the page before.")] string? cursor = null,

@@ -59,7 +59,7 @@ internal static class MetricEndpoints
         [Description("What the rows are split by, separated by commas.")] string? dimensions = null,
         [Description("day, week, month, quarter or year.")] string? grain = null,
         [FromQuery(Name = "week_start"), Description("monday or sunday.")] string? weekStart = null,
-        [Description("DIMENSION:VALUE, or DIMENSION!:VALUE to leave the value out; repeat for several values and dimensions.")] string[]? filter = null,
+        [FromQuery, Description("DIMENSION:VALUE, or DIMENSION!:VALUE to leave the value out; repeat for several values and dimensions.")] string[]? filter = null,
         [Description("none, same_weekday, previous_period, previous_week, last_year_weekday, last_year_date or target.")] string? compare = null,
         [Description("Dimensions and metrics separated by commas; a leading - turns the order.")] string? order = null,
         [Description("Rows a page, 1 to 1000; default 100.")] string? limit = null,

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Microsoft.AspNetCore.Mvc;
 using RetailInsight.Api.Exports;
 using RetailInsight.Api.Growth;
 using RetailInsight.Api.Metrics;
@@ -42,7 +43,7 @@ internal static class ProductEndpoints
     // The parameters are read strictly by QueryParameters; they stand here as well so that OpenAPI knows them.
     private static Task<IResult> ListAsync(
         HttpContext context, SessionUser user, TenantScope scope, FigureAnswers answers, CancellationToken cancellationToken,
-        [Description(From)] string? from = null, [Description(To)] string? to = null, [Description(Compare)] string? compare = null, [Description(Stores)] string[]? store = null,
+        [Description(From)] string? from = null, [Description(To)] string? to = null, [Description(Compare)] string? compare = null, [FromQuery, Description(Stores)] string[]? store = null,
         [Description(Limit)] string? limit = null, [Description(Cursor)] string? cursor = null, [Description(Format)] string? format = null, [Description(Encoding)] string? encoding = null)
     {
         var query = new QueryParameters(context, [.. ComparedDays.Parameters, .. FigureAnswers.FormAndPage]);
@@ -63,7 +64,7 @@ internal static class ProductEndpoints
 
     private static Task<IResult> MoversAsync(
         HttpContext context, SessionUser user, TenantScope scope, FigureAnswers answers, CancellationToken cancellationToken,
-        [Description(From)] string? from = null, [Description(To)] string? to = null, [Description(Compare)] string? compare = null, [Description(Stores)] string[]? store = null,
+        [Description(From)] string? from = null, [Description(To)] string? to = null, [Description(Compare)] string? compare = null, [FromQuery, Description(Stores)] string[]? store = null,
         [Description("up: only items that rose, down: only those that fell. Omitted: both.")] string? direction = null,
         [Description(Limit)] string? limit = null, [Description(Cursor)] string? cursor = null, [Description(Format)] string? format = null, [Description(Encoding)] string? encoding = null)
     {
@@ -91,7 +92,7 @@ internal static class ProductEndpoints
 
     private static Task<IResult> CategoriesAsync(
         HttpContext context, SessionUser user, TenantScope scope, FigureAnswers answers, CancellationToken cancellationToken,
-        [Description(From)] string? from = null, [Description(To)] string? to = null, [Description(Compare)] string? compare = null, [Description(Stores)] string[]? store = null,
+        [Description(From)] string? from = null, [Description(To)] string? to = null, [Description(Compare)] string? compare = null, [FromQuery, Description(Stores)] string[]? store = null,
         [Description(Format)] string? format = null, [Description(Encoding)] string? encoding = null)
     {
         var query = new QueryParameters(context, [.. ComparedDays.Parameters, .. FigureAnswers.Form]);

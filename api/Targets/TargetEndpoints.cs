@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
@@ -18,7 +19,7 @@ internal static class TargetEndpoints
 
     private static Task<IResult> ListAsync(
         HttpContext context, SessionUser user, TenantScope scope, CancellationToken cancellationToken,
-        [Description("Store code; repeat for several. Omitted: every store you may see.")] string[]? store = null,
+        [FromQuery, Description("Store code; repeat for several. Omitted: every store you may see.")] string[]? store = null,
         [Description("First business date, YYYY-MM-DD.")] string? from = null,
         [Description("Last business date, YYYY-MM-DD, at most 400 days in all.")] string? to = null,
         [Description("The next_cursor of the page before.")] string? cursor = null,
