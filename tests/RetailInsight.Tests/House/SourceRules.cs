@@ -95,7 +95,7 @@ public sealed partial class SourceRules
     public void The_pipeline_checks_the_format_and_the_lock_files()
     {
         var run = Checkout.Read(".ci/run");
-        Assert.Contains("dotnet format whitespace --no-restore --verify-no-changes", run, StringComparison.Ordinal);
+        Assert.Contains("dotnet format whitespace . --folder --verify-no-changes", run, StringComparison.Ordinal);
         Assert.Contains("--locked-mode", run, StringComparison.Ordinal);
         Assert.All(Checkout.Projects, project => Assert.Contains(Path.GetDirectoryName(project) + "/packages.lock.json", Checkout.Files));
     }
