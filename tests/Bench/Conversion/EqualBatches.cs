@@ -14,6 +14,7 @@ internal sealed class EqualBatches
 
     private readonly List<EventBatch> _closed = [];
     private readonly Dictionary<string, uint> _texts = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Code, string Name, string Category), byte[]> _items = [];
     private EventBatch _open = NewBatch();
 
     /// <summary>Adds a receipt.</summary>
@@ -93,7 +94,26 @@ internal sealed class EqualBatches
         return [.. _closed.Select(batch => batch.ToByteArray())];
     }
 
-    private static Id128 HashOf(EqualReceipt receipt)
+    private byte[] ItemHash((string Code, string Name, string Category) item)
+    {
+        if (!_items.TryGetValue(item, out var hash))
+        {
+            using var content = new MemoryStream();
+            using var output = new BinaryWriter(content);
+            foreach (var text in (string[])[item.Code, item.Name, item.Category])
+            {
+                var bytes = Encoding.UTF8.GetBytes(text);
+                output.Write7BitEncodedInt64(bytes.Length << 1);
+                output.Write(bytes);
+            }
+
+            _items[item] = hash = SHA256.HashData(content.ToArray())[..16];
+        }
+
+        return hash;
+    }
+
+    private Id128 HashOf(EqualReceipt receipt)
     {
         using var content = new MemoryStream();
         using var output = new BinaryWriter(content);
@@ -125,9 +145,7 @@ internal sealed class EqualBatches
         Numbers(receipt.Lines.Length);
         foreach (var line in receipt.Lines)
         {
-            Text(line.Row.商品コード);
-            Text(line.Row.商品名);
-            Text(line.Row.部門);
+            output.Write(ItemHash((line.Row.商品コード, line.Row.商品名, line.Row.部門)));
             Numbers(
                 line.Quantity, ToMicros(line.Row.単価), (long)TaxBasis.Inclusive, line.Rate, (long)line.Category, ToMicros(line.Stated), ToMicros(line.Discount), ToMicros(line.Gross - line.Tax),
                 ToMicros(line.Tax), line.Merchandise ? 1 : 0);
