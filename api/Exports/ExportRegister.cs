@@ -50,31 +50,39 @@ internal sealed class ExportRegister([FromKeyedServices(DatabaseRole.Job)] Npgsq
     /// <summary>An export of the person with its files; null when there is none.</summary>
     public Task<OperationView?> FindAsync(SessionUser user, Guid id, CancellationToken cancellationToken) => DatabaseOutage.AskAsync(async token =>
     {
-        var files = new List<ExportFileView>();
-        await using (var command = database.CreateCommand("SELECT name, table_name, month, rows, bytes, sha256 FROM api.export_file WHERE tenant = $1 AND export_id = $2 ORDER BY file_id"))
+        // The state first: what is ready then has all its files.
+        OperationView? found;
+        await using (var find = database.CreateCommand(
+            "SELECT state, error, created_at, finished_at, expires_at, data_version FROM api.export WHERE tenant = $1 AND export_id = $2 AND requested_by = $3"))
         {
-            command.Parameters.Add(new() { Value = user.Tenant });
-            command.Parameters.Add(new() { Value = id });
-            await using var row = await command.ExecuteReaderAsync(token);
-            while (await row.ReadAsync(token))
-            {
-                files.Add(new ExportFileView(
-                    row.GetString(0), row.GetString(1), row.GetFieldValue<DateOnly>(2), row.GetInt64(3), row.GetInt64(4), row.GetString(5), $"/v1/exports/{id:N}/files/{row.GetString(0)}"));
-            }
+            find.Parameters.Add(new() { Value = user.Tenant });
+            find.Parameters.Add(new() { Value = id });
+            find.Parameters.Add(new() { Value = user.Login });
+            await using var reader = await find.ExecuteReaderAsync(token);
+            found = await reader.ReadAsync(token)
+                ? new OperationView(
+                    id.ToString("N"), "export", reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2),
+                    reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3), reader.GetFieldValue<DateTimeOffset>(4), reader.IsDBNull(5) ? null : reader.GetInt64(5), 0, [])
+                : null;
         }
 
-        await using var find = database.CreateCommand(
-            "SELECT state, error, created_at, finished_at, expires_at, data_version FROM api.export WHERE tenant = $1 AND export_id = $2 AND requested_by = $3");
-        find.Parameters.Add(new() { Value = user.Tenant });
-        find.Parameters.Add(new() { Value = id });
-        find.Parameters.Add(new() { Value = user.Login });
-        await using var reader = await find.ExecuteReaderAsync(token);
-        return await reader.ReadAsync(token)
-            ? new OperationView(
-                id.ToString("N"), "export", reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2),
-                reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3), reader.GetFieldValue<DateTimeOffset>(4), reader.IsDBNull(5) ? null : reader.GetInt64(5),
-                files.Sum(file => file.Rows), files)
-            : null;
+        if (found is null)
+        {
+            return null;
+        }
+
+        var files = new List<ExportFileView>();
+        await using var command = database.CreateCommand("SELECT name, table_name, month, rows, bytes, sha256 FROM api.export_file WHERE tenant = $1 AND export_id = $2 ORDER BY file_id");
+        command.Parameters.Add(new() { Value = user.Tenant });
+        command.Parameters.Add(new() { Value = id });
+        await using var row = await command.ExecuteReaderAsync(token);
+        while (await row.ReadAsync(token))
+        {
+            files.Add(new ExportFileView(
+                row.GetString(0), row.GetString(1), row.GetFieldValue<DateOnly>(2), row.GetInt64(3), row.GetInt64(4), row.GetString(5), $"/v1/exports/{id:N}/files/{row.GetString(0)}"));
+        }
+
+        return found with { Rows = files.Sum(file => file.Rows), Files = files };
     }, cancellationToken);
 
     /// <summary>A file of a ready export of the person, to be read from anywhere; null when there is none.</summary>

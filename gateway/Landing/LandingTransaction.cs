@@ -48,16 +48,17 @@ internal sealed class LandingTransaction
     /// <param name="ingestion">The payload; its row in the ledger is written too if there is none yet.</param>
     /// <param name="identitySpace">Vendor of the profile, which is part of every event id.</param>
     /// <param name="conversion">What was read from it.</param>
+    /// <param name="generation">What <see cref="GenerationAsync"/> gave. It was asked for before, so that payloads queue in the order of the calls.</param>
     /// <returns>The payload with its outcome: this one, or the one another process has landed first.</returns>
-    public async Task<Ingestion> LandAsync(Ingestion ingestion, string identitySpace, Conversion conversion)
+    public async Task<Ingestion> LandAsync(Ingestion ingestion, string identitySpace, Conversion conversion, GenerationDraft? generation)
     {
-        var one = (Lane: new LandingLane(ingestion.Tenant, ingestion.Vendor, identitySpace), Work: new LandingWork(ingestion, conversion) { Generation = await GenerationAsync(ingestion) });
+        var one = (Lane: new LandingLane(ingestion.Tenant, ingestion.Vendor, identitySpace), Work: new LandingWork(ingestion, conversion) { Generation = generation });
         return one.Work.MayShare ? await await _shared.RunAsync(one) : await QueueOf(one.Lane).RunAsync(one);
     }
 
     /// <summary>Lands the next part of a large file. The file has its outcome with the last.</summary>
     /// <param name="ingestion">The payload; it has its row in the ledger.</param>
-    /// <param name="identitySpace">As in <see cref="LandAsync(Ingestion, string, Conversion)"/>.</param>
+    /// <param name="identitySpace">As in <see cref="LandAsync(Ingestion, string, Conversion, GenerationDraft?)"/>.</param>
     /// <param name="conversion">What was read from the part.</param>
     /// <param name="part">Which part it is.</param>
     /// <returns>How far the file has landed; null when it has its outcome.</returns>
@@ -69,7 +70,8 @@ internal sealed class LandingTransaction
         return (row, row.State == IngestionState.Landed ? one.Work.Reached : null);
     }
 
-    private async ValueTask<GenerationDraft?> GenerationAsync(Ingestion ingestion) =>
+    /// <summary>Where what a payload contains is noted; null where its feed does not replace.</summary>
+    public async ValueTask<GenerationDraft?> GenerationAsync(Ingestion ingestion) =>
         await _feeds.FindAsync(ingestion.Tenant, ingestion.Feed, CancellationToken.None) is { Resend: ResendMode.Replace } ? new GenerationDraft() : null;
 
     private Grouping<(LandingLane Lane, LandingWork Work), Ingestion> QueueOf(LandingLane lane) =>

@@ -6,6 +6,7 @@ using RetailInsight.Core.Outcomes;
 using RetailInsight.Core.Ports;
 using RetailInsight.Gateway.Feeds;
 using RetailInsight.Gateway.Quarantine;
+using RetailInsight.Gateway.Resends;
 using RetailInsight.Profiles;
 using RetailInsight.Profiles.Files;
 
@@ -39,7 +40,7 @@ internal sealed class PayloadConversion(
         using var place = await EnterAsync(ingestion, cancellationToken);
         if (place is null)
         {
-            return await LandAsync(ingestion, await ConvertAsync(ingestion, wire, cancellationToken));
+            return await LandAsync(ingestion, await ConvertAsync(ingestion, wire, cancellationToken), await GenerationAsync(ingestion));
         }
 
         try
@@ -53,7 +54,7 @@ internal sealed class PayloadConversion(
             progress.Converting(ingestion.Id, 0, null);
             var conversion = await ConvertAsync(ingestion, wire, cancellationToken);
             progress.Landing(ingestion.Id, conversion.RowsRead);
-            return await LandAsync(ingestion, conversion);
+            return await LandAsync(ingestion, conversion, await GenerationAsync(ingestion));
         }
         finally
         {
@@ -165,10 +166,13 @@ internal sealed class PayloadConversion(
     }
 
     /// <summary>Lands a conversion. Those of one lane land in the order of the calls.</summary>
+    /// <param name="ingestion">The payload's row in the ledger.</param>
+    /// <param name="conversion">What was read from it.</param>
+    /// <param name="generation">What <see cref="GenerationAsync"/> gave.</param>
     /// <returns>The row with its outcome.</returns>
-    public async Task<Ingestion> LandAsync(Ingestion ingestion, Conversion conversion)
+    public async Task<Ingestion> LandAsync(Ingestion ingestion, Conversion conversion, GenerationDraft? generation)
     {
-        var landed = await landing.LandAsync(ingestion, ProfileOf(ingestion).Vendor, conversion);
+        var landed = await landing.LandAsync(ingestion, ProfileOf(ingestion).Vendor, conversion, generation);
         if (conversion.PosAssignments.Count > 0)
         {
             master.Forget(ingestion.Tenant, ingestion.Vendor);
@@ -178,6 +182,9 @@ internal sealed class PayloadConversion(
         outbox.Set();
         return landed;
     }
+
+    /// <inheritdoc cref="LandingTransaction.GenerationAsync"/>
+    public ValueTask<GenerationDraft?> GenerationAsync(Ingestion ingestion) => landing.GenerationAsync(ingestion);
 
     private async ValueTask<IDisposable?> EnterAsync(Ingestion ingestion, CancellationToken cancellationToken) =>
         IsLarge(ingestion) ? await _room.EnterAsync(ingestion.Tenant, cancellationToken) : null;

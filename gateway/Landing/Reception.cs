@@ -96,7 +96,10 @@ internal sealed class Reception
             try
             {
                 var conversion = await _conversion.ConvertAsync(ingestion, wire, cancellationToken);
-                landings.Add(SettleAsync(ingestion, () => _conversion.LandAsync(ingestion, conversion), true, cancellationToken));
+
+                // Whatever has to be asked is asked before: from here on one queues behind the other.
+                var generation = await _conversion.GenerationAsync(ingestion);
+                landings.Add(SettleAsync(ingestion, () => _conversion.LandAsync(ingestion, conversion, generation), true, cancellationToken));
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
