@@ -65,14 +65,14 @@ internal sealed class LandingTransaction
     /// <exception cref="DBConcurrencyException">Another process is converting it, and farther.</exception>
     public async Task<(Ingestion Ingestion, PartialLanding? Reached)> LandPartAsync(Ingestion ingestion, string identitySpace, Conversion conversion, FilePart part)
     {
-        var one = (Lane: new LandingLane(ingestion.Tenant, ingestion.Vendor, identitySpace), Work: new LandingWork(ingestion, conversion, part) { Generation = await GenerationAsync(ingestion) });
+        var one = (Lane: new LandingLane(ingestion.Tenant, ingestion.Vendor, identitySpace), Work: new LandingWork(ingestion, conversion, part) { Generation = await GenerationAsync(ingestion, CancellationToken.None) });
         var row = await QueueOf(one.Lane).RunAsync(one);
         return (row, row.State == IngestionState.Landed ? one.Work.Reached : null);
     }
 
     /// <summary>Where what a payload contains is noted; null where its feed does not replace.</summary>
-    public async ValueTask<GenerationDraft?> GenerationAsync(Ingestion ingestion) =>
-        await _feeds.FindAsync(ingestion.Tenant, ingestion.Feed, CancellationToken.None) is { Resend: ResendMode.Replace } ? new GenerationDraft() : null;
+    public async ValueTask<GenerationDraft?> GenerationAsync(Ingestion ingestion, CancellationToken cancellationToken) =>
+        await _feeds.FindAsync(ingestion.Tenant, ingestion.Feed, cancellationToken) is { Resend: ResendMode.Replace } ? new GenerationDraft() : null;
 
     private Grouping<(LandingLane Lane, LandingWork Work), Ingestion> QueueOf(LandingLane lane) =>
         _lanes.GetOrAdd(lane, mine => new(PayloadsPerTransaction, async group =>

@@ -40,7 +40,7 @@ internal sealed class LargeFileLanding(
         refusal ??= file.WholeOnly is { } wholeOnly && length > options.Value.MaxUnpackedBytes ? TooLarge(wholeOnly) : null;
         if (refusal is not null)
         {
-            return await landing.LandAsync(ingestion, profile.Vendor, new Conversion { Unreadable = refusal }, await landing.GenerationAsync(ingestion));
+            return await landing.LandAsync(ingestion, profile.Vendor, new Conversion { Unreadable = refusal }, await landing.GenerationAsync(ingestion, cancellationToken));
         }
 
         return file.WholeOnly is not null ? null : await LandAsync(file, ingestion, profile, cancellationToken);

@@ -40,7 +40,7 @@ internal sealed class PayloadConversion(
         using var place = await EnterAsync(ingestion, cancellationToken);
         if (place is null)
         {
-            return await LandAsync(ingestion, await ConvertAsync(ingestion, wire, cancellationToken), await GenerationAsync(ingestion));
+            return await LandAsync(ingestion, await ConvertAsync(ingestion, wire, cancellationToken), await GenerationAsync(ingestion, cancellationToken));
         }
 
         try
@@ -54,7 +54,7 @@ internal sealed class PayloadConversion(
             progress.Converting(ingestion.Id, 0, null);
             var conversion = await ConvertAsync(ingestion, wire, cancellationToken);
             progress.Landing(ingestion.Id, conversion.RowsRead);
-            return await LandAsync(ingestion, conversion, await GenerationAsync(ingestion));
+            return await LandAsync(ingestion, conversion, await GenerationAsync(ingestion, cancellationToken));
         }
         finally
         {
@@ -184,7 +184,7 @@ internal sealed class PayloadConversion(
     }
 
     /// <inheritdoc cref="LandingTransaction.GenerationAsync"/>
-    public ValueTask<GenerationDraft?> GenerationAsync(Ingestion ingestion) => landing.GenerationAsync(ingestion);
+    public ValueTask<GenerationDraft?> GenerationAsync(Ingestion ingestion, CancellationToken cancellationToken) => landing.GenerationAsync(ingestion, cancellationToken);
 
     private async ValueTask<IDisposable?> EnterAsync(Ingestion ingestion, CancellationToken cancellationToken) =>
         IsLarge(ingestion) ? await _room.EnterAsync(ingestion.Tenant, cancellationToken) : null;

@@ -98,7 +98,7 @@ internal sealed class Reception
                 var conversion = await _conversion.ConvertAsync(ingestion, wire, cancellationToken);
 
                 // Whatever has to be asked is asked before: from here on one queues behind the other.
-                var generation = await _conversion.GenerationAsync(ingestion);
+                var generation = await _conversion.GenerationAsync(ingestion, cancellationToken);
                 landings.Add(SettleAsync(ingestion, () => _conversion.LandAsync(ingestion, conversion, generation), true, cancellationToken));
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
