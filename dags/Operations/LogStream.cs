@@ -67,7 +67,6 @@ internal sealed class LogStream(TaskTries tries, TaskLogs logs, OperationsOption
     {
         var (place, begun) = (from, clock.GetTimestamp());
         long? spoken = null, ended = null;
-        (long Token, long Since)? closing = null;
         while (await tries.OfAsync(run, task, key, leaseToken, caller.Tenant, cancellationToken) is { } found)
         {
             var news = false;
@@ -76,13 +75,9 @@ internal sealed class LogStream(TaskTries tries, TaskLogs logs, OperationsOption
                 if (attempt.LeaseToken != place.LeaseToken)
                 {
                     // The next try may begin before the last lines of the one that has just ended are written.
-                    if (found.Tries.FirstOrDefault(one => one.LeaseToken == place.LeaseToken) is { EndedAt: { } at } && clock.GetUtcNow() - at < TimeSpan.FromMinutes(1))
+                    if (found.Tries.FirstOrDefault(one => one.LeaseToken == place.LeaseToken)?.EndedAt is { } at && clock.GetUtcNow() - at is var age && age >= TimeSpan.Zero && age < Grace)
                     {
-                        closing = closing is { } before && before.Token == place.LeaseToken ? before : (place.LeaseToken, clock.GetTimestamp());
-                        if (clock.GetElapsedTime(closing.Value.Since) < Grace)
-                        {
-                            break;
-                        }
+                        break;
                     }
 
                     (place, news) = (new LogPlace(attempt.LeaseToken, 0), true);
