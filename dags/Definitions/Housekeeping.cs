@@ -5,11 +5,12 @@ using RetailInsight.Etl.Datamart;
 
 namespace RetailInsight.Dags.Definitions;
 
-/// <summary>Every hour: drops the staging tables that tries left which lost their lease, what tasks logged long ago, and versions of long ago.</summary>
+/// <summary>Every hour: drops the staging tables that tries left which lost their lease, what tasks logged long ago, versions and plans of long ago.</summary>
 internal static class Housekeeping
 {
     private static readonly TimeSpan LogsKept = TimeSpan.FromDays(90);
     private static readonly TimeSpan VersionsKept = TimeSpan.FromDays(90);
+    private static readonly TimeSpan PlansKept = TimeSpan.FromDays(90);
 
     public static Dag Define(IServiceProvider services) => new("housekeeping",
     [
@@ -29,6 +30,11 @@ internal static class Housekeeping
             // Versions first: one that is listed can be restored.
             await services.GetRequiredService<PartitionHistory>().ForgetAsync(VersionsKept, cancellationToken);
             await services.GetRequiredService<DatamartPublisher>().ForgetReplacedAsync(VersionsKept, cancellationToken);
+            return TaskOutput.None;
+        }),
+        new DagTask("forget_plans", async (_, cancellationToken) =>
+        {
+            await services.GetRequiredService<RunPlans>().ForgetAsync(PlansKept, cancellationToken);
             return TaskOutput.None;
         }),
     ])

@@ -202,6 +202,16 @@ internal sealed class RunPlans([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
         return result;
     }
 
+    /// <summary>Removes plans that could be applied until long ago; what was done by one stays in the record of actions.</summary>
+    /// <param name="keep">How long they are kept after that.</param>
+    /// <param name="cancellationToken">Stops; what was not removed is next time.</param>
+    /// <returns>How many.</returns>
+    public async Task<int> ForgetAsync(TimeSpan keep, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteAsync(new CommandDefinition("DELETE FROM dags.plan WHERE expires_at < now() - @keep", new { keep }, cancellationToken: cancellationToken));
+    }
+
     // What is selected and, by the edges of the run's own version, what stands behind it: of a mapped task the sibling with the same key.
     private static async Task<List<PlannedTask>> TouchedAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, long run, PlanSelection selection, CancellationToken cancellationToken)

@@ -62,7 +62,7 @@ internal static class DagEndpoints
 
         if (caller.Tenant is not null)
         {
-            return OperationsProblem.PlatformOnly($"{dag} runs for all tenants: an operator of the platform pauses and resumes it. You may cancel runs of your own.");
+            return OperationsProblem.PlatformOnly($"{dag} runs for all tenants: operators of the platform pause and resume it where the service runs. You may cancel runs of your own.");
         }
 
         if (OperationsProblem.Reason(request.Reason) is not { } reason)

@@ -81,7 +81,7 @@ internal static class OperationsEndpoints
         {
             if (!partitioned)
             {
-                return OperationsProblem.PlatformOnly($"{dag} belongs to no tenant: operators of the platform start it.");
+                return OperationsProblem.PlatformOnly($"{dag} belongs to no tenant: operators of the platform start it where the service runs.");
             }
 
             if ((request.Tenant ?? own) != own)

@@ -65,7 +65,8 @@ internal sealed record RestoreRequest(
     [property: Description("Why; is kept in the record.")] string Reason,
     [property: Description("Which version is to stand again.")] long Version,
     [property: Description("Store code; leave out for what is cut by day alone.")] string? Store = null,
-    [property: Description("Whose; people of a tenant leave it out.")] string? Tenant = null);
+    [property: Description("Whose; people of a tenant leave it out.")] string? Tenant = null,
+    [property: Description("Which version must stand, as it was seen; nothing is done when it is another. Leave out for any.")] long? ExpectedVersion = null);
 
 /// <summary>A partition that runs may publish again.</summary>
 internal sealed record ReleaseRequest(
@@ -199,7 +200,7 @@ internal static class PartitionEndpoints
             context,
             history,
             caller,
-            (partition, reason, effect, token) => restore.RestoreAsync(partition, request.Version, caller.Name, reason, effect.Alongside, token),
+            (partition, reason, effect, token) => restore.RestoreAsync(partition, request.Version, request.ExpectedVersion, caller.Name, reason, effect.Alongside, token),
             cancellationToken);
 
     private static Task<Results<Ok<RestoredView>, ValidationProblem, ProblemHttpResult>> ReleaseAsync(
@@ -242,7 +243,7 @@ internal static class PartitionEndpoints
 
         var effect = new OneEffect<RestoreResult, RestoredView>(context, (_, done, _) => Task.FromResult(new RestoredView(done.Version!.Value, done.Run!.Value)));
         var result = await change(partition, reason, effect, cancellationToken);
-        return effect.Answer is { } answer ? TypedResults.Ok(answer) : OperationsProblem.Refused(result.Refusal, []);
+        return effect.Answer is { } answer ? TypedResults.Ok(answer) : OperationsProblem.Refused(result.Sentence, []);
     }
 
     private static async Task<Ok<IReadOnlyList<AssetView>>> LineageAsync(PartitionHistory history, TableColumns columns, CancellationToken cancellationToken)

@@ -41,10 +41,10 @@ internal static class LocalHost
             await using var services = LocalServices.Build(options, server.Options(Database));
             await Step.RunAsync("Migrations", () => MigrateAsync(server, services.Migrations, cancellationToken));
             await using var owner = NpgsqlDataSource.Create(server.Options(Database).ConnectionString(DatabaseRole.Owner));
+            await ServicesElsewhere.WriteEnvironmentAsync(options, server.Options(Database), cancellationToken);
             var company = await Step.RunAsync("Demo company", () => DemoCompany.EnsureAsync(owner, options, cancellationToken));
             if (options.ServicesElsewhere)
             {
-                await ServicesElsewhere.WriteEnvironmentAsync(options, server.Options(Database), cancellationToken);
                 await Step.RunAsync("Services elsewhere", () => ServicesElsewhere.UntilReadyAsync(options, cancellationToken));
             }
             else

@@ -20,7 +20,7 @@ internal static class PartitionChangePage
         string asset, string date, HttpContext context, SessionUser user, IAntiforgery antiforgery, PartitionHistory history, PartitionRestore restore, CancellationToken cancellationToken)
     {
         var form = await PostedForm.ReadAsync(context, antiforgery, cancellationToken);
-        if (form is null || !long.TryParse(form["version"], out var version))
+        if (form is null || !long.TryParse(form["version"], out var version) || !long.TryParse(form["stands"], out var stands))
         {
             return ErrorPage.Show(context, StatusCodes.Status400BadRequest);
         }
@@ -41,14 +41,9 @@ internal static class PartitionChangePage
         return await FormEffect.OnceAsync(context, user, form, async effect =>
         {
             // What was compared must be what stands.
-            if (form["stands"] != Text(found.State.Version))
-            {
-                return await ShowRestoreAsync(request, history, found, version, words.Moved, StatusCodes.Status409Conflict, cancellationToken);
-            }
-
-            var result = await restore.RestoreAsync(found.Partition, version, user.Login, reason, effect.LeadingTo<RestoreResult>(_ => address), cancellationToken);
+            var result = await restore.RestoreAsync(found.Partition, version, stands, user.Login, reason, effect.LeadingTo<RestoreResult>(_ => address), cancellationToken);
             return result.Version is not null ? Results.LocalRedirect(address)
-                : await ShowRestoreAsync(request, history, found, version, FigureText.Say(words.RefusedBy, result.Refusal), StatusCodes.Status409Conflict, cancellationToken);
+                : await ShowRestoreAsync(request, history, found, version, words.RefusedBy(result.Refusal), StatusCodes.Status409Conflict, cancellationToken);
         }, cancellationToken);
     }
 
@@ -82,7 +77,7 @@ internal static class PartitionChangePage
         {
             var result = await restore.ReleaseAsync(found.Partition, user.Login, reason, effect.LeadingTo<RestoreResult>(_ => address), cancellationToken);
             return result.Version is not null ? Results.LocalRedirect(address)
-                : await ShowReleaseAsync(request, history, found, FigureText.Say(PartitionWording.Of(request.Common).RefusedBy, result.Refusal), StatusCodes.Status409Conflict, cancellationToken);
+                : await ShowReleaseAsync(request, history, found, PartitionWording.Of(request.Common).RefusedBy(result.Refusal), StatusCodes.Status409Conflict, cancellationToken);
         }, cancellationToken);
     }
 

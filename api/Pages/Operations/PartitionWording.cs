@@ -1,3 +1,5 @@
+using RetailInsight.Dags.Engine.Assets;
+
 namespace RetailInsight.Api.Pages.Operations;
 
 /// <summary>The texts of the pages about what stands: partitions, their versions, and what is made of what.</summary>
@@ -65,8 +67,7 @@ internal sealed record PartitionWording
         Release = "固定を解除する",
         ReleaseTitle = "固定を解除する確認",
         ReleaseEffect = "{0} による固定を解除し、いまのデータから計算し直します。",
-        Moved = "確認したあとで版が変わりました。もう一度選び直してください。",
-        RefusedBy = "できませんでした：{0}",
+        Refusals = ["この集計の前の版は保存していません。", "この集計はもうありません。", "その版がすでに公開中です。", "確認したあとで版が変わりました。もう一度選び直してください。", "その版の内容はもう保存していません。", "この集計を固定している人はいません。"],
         Restored = "版を戻しました。これを元にした集計は、実行の順番が来ると計算し直されます。",
         ReleasedNow = "固定を解除しました。実行の順番が来ると計算し直されます。",
         Back = "集計に戻る",
@@ -123,7 +124,7 @@ internal sealed record PartitionWording
         Versions = "Versions",
         VersionsNone = "Of what comes in only the number of the version is kept.",
         Reasons = ["Changed data", "Clock", "By hand", "Backfill", "Restored", "Received"],
-        Changes = "{0} changes",
+        Changes = "changes: {0}",
         Net = "Net sales",
         Receipts = "Receipts",
         Visitors = "Visitors",
@@ -148,8 +149,7 @@ internal sealed record PartitionWording
         Release = "Release",
         ReleaseTitle = "Release: what it would do",
         ReleaseEffect = "What {0} holds is computed from the data there is now.",
-        Moved = "The version that stands has changed since. Choose again.",
-        RefusedBy = "It was not done: {0}",
+        Refusals = ["Earlier versions of this are not kept.", "This does not stand any more.", "That version stands already.", "Another version stands by now. Look again and choose anew.", "What that version held is not kept any more.", "Nobody holds this."],
         Restored = "The version stands again. What is made of it is computed when the turn of its run has come.",
         ReleasedNow = "It is released and computed when the turn of its run has come.",
         Back = "Back to the partition",
@@ -291,9 +291,8 @@ internal sealed record PartitionWording
 
     public required string ReleaseEffect { get; init; }
 
-    public required string Moved { get; init; }
-
-    public required string RefusedBy { get; init; }
+    /// <summary>By <see cref="RestoreRefusal"/>.</summary>
+    public required IReadOnlyList<string> Refusals { get; init; }
 
     public required string Restored { get; init; }
 
@@ -330,4 +329,7 @@ internal sealed record PartitionWording
     public required string SeePartitions { get; init; }
 
     public static PartitionWording Of(Wording words) => words.Language == "en" ? English : Japanese;
+
+    /// <summary>Why nothing was done; null where something was.</summary>
+    public string? RefusedBy(RestoreRefusal? refusal) => refusal is { } why ? Refusals[(int)why] : null;
 }

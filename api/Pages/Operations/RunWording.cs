@@ -122,7 +122,7 @@ internal sealed record RunWording
         DeadlineAtRisk = "{0} ⚠ likely to be late (expected {1})",
         DeadlineMissed = "{0} ⚠ was not through by then",
         ByClock = "By the clock ({0})",
-        ByChanges = "{0} changes of data",
+        ByChanges = "changes of data: {0}",
         ByHand = "{0}, by hand",
         ByBackfill = "Backfill of {0}",
         SamePartition = "All runs of this day",

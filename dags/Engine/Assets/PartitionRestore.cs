@@ -5,11 +5,34 @@ using RetailInsight.Core.Tenancy;
 
 namespace RetailInsight.Dags.Engine.Assets;
 
+/// <summary>Why a partition was neither restored nor released.</summary>
+public enum RestoreRefusal
+{
+    /// <summary>Earlier content of the asset is not kept at all.</summary>
+    NotKept,
+
+    /// <summary>There is no such partition or asset.</summary>
+    Unknown,
+
+    /// <summary>The version stands already.</summary>
+    Stands,
+
+    /// <summary>Another version stands than whoever asked had seen.</summary>
+    Moved,
+
+    /// <summary>There is no such version, or what it held is not kept any more.</summary>
+    Forgotten,
+
+    /// <summary>Nobody holds it, so there is nothing to release.</summary>
+    NotHeld,
+}
+
 /// <summary>What restoring or releasing a partition led to.</summary>
 /// <param name="Version">The version that stands now; null when nothing was done.</param>
 /// <param name="Run">The run that computes what is made of it.</param>
-/// <param name="Refusal">Why nothing was done; empty otherwise.</param>
-public sealed record RestoreResult(long? Version, long? Run, string Refusal);
+/// <param name="Refusal">Why nothing was done; null otherwise.</param>
+/// <param name="Sentence">The same as a sentence; empty otherwise.</param>
+public sealed record RestoreResult(long? Version, long? Run, RestoreRefusal? Refusal = null, string Sentence = "");
 
 /// <summary>
 /// Brings an earlier version of a partition back and holds it until somebody releases it: no run publishes there meanwhile. What is made
@@ -29,16 +52,17 @@ public sealed class PartitionRestore
     /// <summary>Restores a version.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="version">An earlier version.</param>
+    /// <param name="expected">Which version must stand for it; null for any.</param>
     /// <param name="actor">Who does it; shown as its holder.</param>
     /// <param name="reason">Why.</param>
     /// <param name="alongside">What belongs into the same transaction; null for nothing.</param>
     /// <param name="cancellationToken">Nothing is done.</param>
     public async Task<RestoreResult> RestoreAsync(
-        AssetPartition partition, long version, string actor, string reason, Alongside<RestoreResult>? alongside, CancellationToken cancellationToken)
+        AssetPartition partition, long version, long? expected, string actor, string reason, Alongside<RestoreResult>? alongside, CancellationToken cancellationToken)
     {
         if (Find(partition.Asset) is not { Asset: { Restore: { } restore } asset } found)
         {
-            return Refused($"Earlier content of {partition.Asset} is not kept.");
+            return Refused(RestoreRefusal.NotKept, $"Earlier content of {partition.Asset} is not kept.");
         }
 
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
@@ -63,18 +87,25 @@ public sealed class PartitionRestore
             cancellationToken: cancellationToken));
         if (row is null)
         {
-            return Refused("There is no such partition.");
+            return Refused(RestoreRefusal.Unknown, "There is no such partition.");
+        }
+
+        if (expected is { } seen && seen != row.Version)
+        {
+            return Refused(RestoreRefusal.Moved, $"Version {row.Version} stands, not version {seen}: look again at what would change.");
         }
 
         if (row.Inputs is null || row.ReplacedBy is not { } replacedBy)
         {
-            return Refused(row.Version == version ? $"Version {version} is the one that stands." : $"There is no version {version}, or it is not kept any more.");
+            return row.Version == version
+                ? Refused(RestoreRefusal.Stands, $"Version {version} is the one that stands.")
+                : Refused(RestoreRefusal.Forgotten, $"There is no version {version}, or it is not kept any more.");
         }
 
         var publication = new Publication(connection, transaction, row.Token);
         if (!await restore(partition, replacedBy, publication, cancellationToken))
         {
-            return Refused($"What version {version} held is not kept: it is from before the end of the business day, or too long ago.");
+            return Refused(RestoreRefusal.Forgotten, $"What version {version} held is not kept: it is from before the end of the business day, or too long ago.");
         }
 
         if (publication.Partitions.ContainsKey(partition.Store))
@@ -106,7 +137,7 @@ public sealed class PartitionRestore
     {
         if (Find(partition.Asset) is not { } found)
         {
-            return Refused($"There is no asset '{partition.Asset}'.");
+            return Refused(RestoreRefusal.Unknown, $"There is no asset '{partition.Asset}'.");
         }
 
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
@@ -125,7 +156,7 @@ public sealed class PartitionRestore
             transaction,
             cancellationToken: cancellationToken));
         return holder is null
-            ? Refused("Nobody holds this partition.")
+            ? Refused(RestoreRefusal.NotHeld, "Nobody holds this partition.")
             : await EndAsync(connection, transaction, partition, found.Dag, new { held_by = holder }, "release", actor, reason, alongside, cancellationToken);
     }
 
@@ -179,7 +210,7 @@ public sealed class PartitionRestore
             },
             transaction,
             cancellationToken: cancellationToken));
-        var result = new RestoreResult(version, run, "");
+        var result = new RestoreResult(version, run);
         if (alongside is not null)
         {
             await alongside.After(connection, result, cancellationToken);
@@ -190,7 +221,7 @@ public sealed class PartitionRestore
         return result;
     }
 
-    private static RestoreResult Refused(string sentence) => new(null, null, sentence);
+    private static RestoreResult Refused(RestoreRefusal refusal, string sentence) => new(null, null, refusal, sentence);
 
     private sealed record HeldRow
     {

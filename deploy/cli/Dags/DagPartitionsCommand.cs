@@ -94,9 +94,11 @@ internal static class DagPartitionsCommand
     {
         var (asset, date, store, reason) = (AssetArgument(), DateArgument(), StoreOption(), DagsCommand.ReasonOption());
         var command = new Command(verb, description) { asset, date };
+        var expected = new Option<long?>("--expected") { Description = "Which version must stand, as it was seen; nothing is done when it is another.", HelpName = "VERSION" };
         if (version is not null)
         {
             command.Add(version);
+            command.Add(expected);
         }
 
         command.Add(store);
@@ -105,7 +107,7 @@ internal static class DagPartitionsCommand
         {
             await connection.SignInAsync(client, DagsCommand.Role, cancellationToken);
             var (why, whose, which) = (parsed.GetRequiredValue(reason), parsed.GetValue(context.Connection.Tenant), parsed.GetValue(store));
-            object body = version is null ? new { Reason = why, Store = which, Tenant = whose } : new { Reason = why, Version = parsed.GetValue(version), Store = which, Tenant = whose };
+            object body = version is null ? new { Reason = why, Store = which, Tenant = whose } : new { Reason = why, Version = parsed.GetValue(version), Store = which, Tenant = whose, ExpectedVersion = parsed.GetValue(expected) };
             var address = $"{Partition(parsed.GetRequiredValue(asset), parsed.GetValue(date)!.Value)}/{verb}";
             if (await DagPlanCommand.DoAsync(client, connection, address, body, report, cancellationToken) is not { } done)
             {

@@ -117,11 +117,12 @@ public sealed class RepairPageTests(ApiHost host) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, (await client.SendFormAsync(compare, restore, ("reason", ""))).StatusCode);
         var moved = await client.SendFormAsync(compare, restore, ("reason", "x"), ("stands", "1"));
         Assert.Equal(HttpStatusCode.Conflict, moved.StatusCode);
+        Assert.Contains("Another version stands by now", await moved.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
         // Nothing of that version was ever kept here.
-        var refused = await client.SendFormAsync(compare, restore, ("reason", "x"));
+        var refused = await client.SendFormAsync(compare + "&lang=ja", restore, ("reason", "x"));
         Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
-        Assert.Contains("is not kept", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("その版の内容はもう保存していません", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(2, await host.Database.ScalarAsync<long>("SELECT version FROM dags.asset_partition WHERE asset = 'store_figures' AND business_date = '2025-03-03'"));
         using var other = await SignInAsync("thames-engineer");
         Assert.All([Partition + "?store=S01", compare], address => Assert.Equal(HttpStatusCode.NotFound, other.GetAsync(address).Result.StatusCode));

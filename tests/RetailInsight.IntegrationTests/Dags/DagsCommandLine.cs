@@ -81,7 +81,7 @@ public sealed class DagsCommandLine(ApiHost host, ITestOutputHelper console) : O
         Assert.Contains("cancel of run", (await RetailAsync(0, "cancel", $"{queued}", "--yes", "--reason", "wrong day")).Error, StringComparison.Ordinal);
         Assert.Equal("canceled", await Database.EndOfAsync(queued));
         Assert.Contains("409", (await RetailAsync(ExitCode.Outdated, "cancel", $"{queued}", "--yes", "--reason", "again", "--json")).Output, StringComparison.Ordinal);
-        Assert.Contains("operator of the platform", (await RetailAsync(1, "pause", "diamond", "--reason", "stocktaking")).Error, StringComparison.Ordinal);
+        Assert.Contains("operators of the platform", (await RetailAsync(1, "pause", "diamond", "--reason", "stocktaking")).Error, StringComparison.Ordinal);
         Assert.Contains("404", (await RetailAsync(1, "why", "987654", "a")).Error, StringComparison.Ordinal);
         Assert.Contains("Worker", (await RetailAsync(0, "queue")).Output, StringComparison.Ordinal);
     }

@@ -12,6 +12,7 @@ using Microsoft.Extensions.Options;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Dags;
 using RetailInsight.Dags.Engine;
+using RetailInsight.Dags.Operations;
 
 namespace RetailInsight.IntegrationTests.Dags;
 
@@ -209,6 +210,33 @@ public sealed class OperationsApi(PostgresFixture postgres) : IClassFixture<Post
         Assert.Equal(
             ["dag.pause housekeeping stocktaking", "dag.resume housekeeping done"],
             await _database.ListAsync<string>("SELECT concat_ws(' ', action, object, detail ->> 'reason') FROM audit.entry WHERE tenant = '' AND action LIKE 'dag.%' ORDER BY seq"));
+    }
+
+    [Fact]
+    public async Task Where_the_service_runs_its_operators_pause_resume_and_start_what_concerns_all_tenants()
+    {
+        Assert.Null(PlatformCommands.Of(["--Dags:Work=false"], TextWriter.Null, TextWriter.Null));
+        Assert.Equal((0, "housekeeping is paused: nothing of it begins until it is resumed.", ""), await CommandAsync("pause", "housekeeping", "--reason", "moving house", "--actor", "paula"));
+        Assert.Equal((0, "housekeeping is paused: nothing of it begins until it is resumed.", ""), await CommandAsync("pause", "housekeeping", "--reason", "moving house", "--actor", "petra"));
+        Assert.Equal((0, "Run 1 of housekeeping is queued.", ""), await CommandAsync("run", "housekeeping", "--actor", "paula"));
+        Assert.Equal((0, "housekeeping goes on.", ""), await CommandAsync("resume", "housekeeping", "--reason", "done"));
+        Assert.Equal((1, "", "There is no DAG 'homekeeping'. The service registers its DAGs when it first starts."), await CommandAsync("pause", "homekeeping", "--reason", "x"));
+        Assert.Equal((1, "", "Say why with --reason, in 1 to 500 characters without control characters."), await CommandAsync("pause", "housekeeping", "--reason", " "));
+        Assert.StartsWith("store_kpis works on one trading day of one tenant", (await CommandAsync("run", "store_kpis")).Error, StringComparison.Ordinal);
+        var (code, _, error) = await CommandAsync("resume", "housekeeping");
+        Assert.Equal(1, code);
+        Assert.Contains("--reason", error, StringComparison.Ordinal);
+        Assert.Equal(
+            [$"dag.resume {Environment.UserName}@{Environment.MachineName} housekeeping", "dag.pause paula housekeeping", "run.start paula 1"],
+            await _database.ListAsync<string>("SELECT concat_ws(' ', action, actor, object) FROM audit.entry WHERE tenant = '' ORDER BY action = 'run.start', action DESC"));
+
+        async Task<(int Code, string Output, string Error)> CommandAsync(params string[] arguments)
+        {
+            using var output = new StringWriter();
+            using var said = new StringWriter();
+            var code = await PlatformCommands.Of(arguments, output, said)!(_app.Services, CancellationToken.None);
+            return (code, output.ToString().TrimEnd(), said.ToString().TrimEnd());
+        }
     }
 
     [Fact]

@@ -67,8 +67,10 @@ public sealed class PartitionVersions(PostgresFixture postgres) : IClassFixture<
         var right = await _kpis.NetOfAsync("s1");
         Assert.NotEqual(_wrong.Day, right);
 
-        var restored = await restore.RestoreAsync(KpiEngine.Figures("s1"), history[1].Version, "ann", "the month is closed with it", null, CancellationToken.None);
-        Assert.Equal("", restored.Refusal);
+        var moved = await restore.RestoreAsync(KpiEngine.Figures("s1"), history[1].Version, history[1].Version, "ann", "seen before the mend", null, CancellationToken.None);
+        Assert.Equal((RestoreRefusal.Moved, $"Version {history[0].Version} stands, not version {history[1].Version}: look again at what would change."), (moved.Refusal, moved.Sentence));
+        var restored = await restore.RestoreAsync(KpiEngine.Figures("s1"), history[1].Version, history[0].Version, "ann", "the month is closed with it", null, CancellationToken.None);
+        Assert.Null(restored.Refusal);
         Assert.Equal(history[0].Version + 1, restored.Version);
         Assert.Equal("success", await _kpis.Database.EndOfAsync(restored.Run!.Value));
         Assert.Equal(_wrong.Day, await _kpis.NetOfAsync("s1"));
@@ -80,7 +82,7 @@ public sealed class PartitionVersions(PostgresFixture postgres) : IClassFixture<
         Assert.Equal(_wrong.Day, await _kpis.NetOfAsync("s1"));
         Assert.Equal(["1"], await _kpis.Mart.AsJobAsync("SELECT count(*)::text FROM dags.asset_partition WHERE asset = 'store_figures' AND pinned_by = 'ann'"));
 
-        Assert.Equal("Nobody holds this partition.", (await restore.ReleaseAsync(KpiEngine.Figures("s2"), "ann", "", null, CancellationToken.None)).Refusal);
+        Assert.Equal("Nobody holds this partition.", (await restore.ReleaseAsync(KpiEngine.Figures("s2"), "ann", "", null, CancellationToken.None)).Sentence);
         var released = await restore.ReleaseAsync(KpiEngine.Figures("s1"), "ann", "mended", null, CancellationToken.None);
         Assert.Equal("success", await _kpis.Database.EndOfAsync(released.Run!.Value));
         Assert.Equal(right, await _kpis.NetOfAsync("s1"));
@@ -93,13 +95,13 @@ public sealed class PartitionVersions(PostgresFixture postgres) : IClassFixture<
     {
         var restore = _kpis.Engine.Get<PartitionRestore>();
         var version = (await _kpis.Engine.Get<PartitionHistory>().OfAsync(KpiEngine.Figures("s1"), CancellationToken.None))!.Value.State.Version;
-        Assert.Equal($"Version {version} is the one that stands.", (await restore.RestoreAsync(KpiEngine.Figures("s1"), version, "ann", "", null, CancellationToken.None)).Refusal);
-        Assert.Equal($"There is no version {version + 5}, or it is not kept any more.", (await restore.RestoreAsync(KpiEngine.Figures("s1"), version + 5, "ann", "", null, CancellationToken.None)).Refusal);
-        Assert.Equal("There is no such partition.", (await restore.RestoreAsync(KpiEngine.Figures("nowhere"), 1, "ann", "", null, CancellationToken.None)).Refusal);
-        Assert.Equal("Earlier content of store_clusters is not kept.", (await restore.RestoreAsync(KpiEngine.Figures("") with { Asset = "store_clusters" }, 1, "ann", "", null, CancellationToken.None)).Refusal);
+        Assert.Equal($"Version {version} is the one that stands.", (await restore.RestoreAsync(KpiEngine.Figures("s1"), version, null, "ann", "", null, CancellationToken.None)).Sentence);
+        Assert.Equal($"There is no version {version + 5}, or it is not kept any more.", (await restore.RestoreAsync(KpiEngine.Figures("s1"), version + 5, null, "ann", "", null, CancellationToken.None)).Sentence);
+        Assert.Equal("There is no such partition.", (await restore.RestoreAsync(KpiEngine.Figures("nowhere"), 1, null, "ann", "", null, CancellationToken.None)).Sentence);
+        Assert.Equal("Earlier content of store_clusters is not kept.", (await restore.RestoreAsync(KpiEngine.Figures("") with { Asset = "store_clusters" }, 1, null, "ann", "", null, CancellationToken.None)).Sentence);
         await MendAsync();
         await _kpis.Mart.AsJobAsync("DELETE FROM mart.replaced_rows");
-        Assert.StartsWith($"What version {version} held is not kept", (await restore.RestoreAsync(KpiEngine.Figures("s1"), version, "ann", "", null, CancellationToken.None)).Refusal, StringComparison.Ordinal);
+        Assert.StartsWith($"What version {version} held is not kept", (await restore.RestoreAsync(KpiEngine.Figures("s1"), version, null, "ann", "", null, CancellationToken.None)).Sentence, StringComparison.Ordinal);
         Assert.Empty(await _kpis.Mart.AsJobAsync("SELECT tablename FROM pg_tables WHERE schemaname = 'mart_staging'"));
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Dapper;
+using RetailInsight.Dags.Engine;
 using RetailInsight.IntegrationTests.Api;
 
 namespace RetailInsight.IntegrationTests.Dags;
@@ -42,6 +43,12 @@ public sealed class PlansOverHttp(ApiHost host) : OperatingCompany(host)
         await Database.ListAsync<int>("UPDATE dags.plan SET expires_at = now() - interval '1 second' WHERE plan_id = @plan RETURNING 1", new { plan = expired.GetInt64() });
         Assert.Equal("The plan has expired; make a new one.", (await PostAsync(Engineer, $"/v1/ops/plans/{expired}/apply", new { reason = "x" }, HttpStatusCode.Conflict)).GetProperty("detail").GetString());
         Assert.Equal("expired", (await Engineer.GetFromJsonAsync<JsonElement>($"/v1/ops/plans/{expired}")).GetProperty("state").GetString());
+
+        // Long after it goes; what was done by one and what can still be applied stay.
+        var plans = await Database.ScalarAsync<long>("SELECT count(*) FROM dags.plan");
+        await Database.ListAsync<int>("UPDATE dags.plan SET expires_at = now() - interval '91 days' WHERE plan_id = @plan RETURNING 1", new { plan = expired.GetInt64() });
+        Assert.Equal(1, await engine.Get<RunPlans>().ForgetAsync(TimeSpan.FromDays(90), CancellationToken.None));
+        Assert.Equal(plans - 1, await Database.ScalarAsync<long>("SELECT count(*) FROM dags.plan"));
     }
 
     [Fact]
