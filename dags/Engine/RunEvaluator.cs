@@ -57,7 +57,7 @@ internal sealed class RunEvaluator : IDisposable
         // NO KEY: a task that completes adds an event that points at this row, and must not wait for us. What it adds from here on is the next round's.
         // The events come as rows of their own and are put to their runs here: a plan that was made while there were none would look through all of them for each run.
         var rows = (await connection.QueryAsync<Run>(new CommandDefinition(
-            """
+            Planning.ByIndex + """
             WITH held AS MATERIALIZED (
               SELECT r.*, (SELECT paused FROM dags.dag d WHERE d.dag_id = r.dag_id) AS paused
               FROM dags.dag_run r
@@ -189,7 +189,9 @@ internal sealed class RunEvaluator : IDisposable
             return await EndAsync(connection, transaction, [(task.TiId, "failed")], cancellationToken);
         }
 
+        await connection.ExecuteAsync(new CommandDefinition(Planning.AsUsual, transaction: transaction, cancellationToken: cancellationToken));
         var keys = await map(new RunRequest(run.Tenant, run.PartitionKey, run.Conf), connection, transaction, cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(Planning.ByIndex, transaction: transaction, cancellationToken: cancellationToken));
         if (keys.Count == 0)
         {
             return await EndAsync(connection, transaction, [(task.TiId, "skipped")], cancellationToken);

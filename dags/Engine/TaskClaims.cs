@@ -51,16 +51,12 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
     public async Task<IReadOnlyList<ClaimedTask>> ClaimAsync(long session, string[] tasks, int most, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        if (!await IsLimitedAsync(connection, cancellationToken))
-        {
-            return await ClaimAsync(connection, null, session, tasks, most, [], cancellationToken);
-        }
-
+        var limited = await IsLimitedAsync(connection, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         // A pool that another worker counts at this moment is left to it. The count comes in a statement of its own: one that waited
         // for the lock would count what it saw before it waited. A worker that freezes in here is ended by the server.
-        var locked = (await connection.QueryAsync<string>(new CommandDefinition(
+        string[] locked = !limited ? [] : (await connection.QueryAsync<string>(new CommandDefinition(
             """
             SET LOCAL idle_in_transaction_session_timeout = '10s';
             SELECT pool FROM dags.pool WHERE slots IS NOT NULL ORDER BY pool FOR NO KEY UPDATE SKIP LOCKED
@@ -72,7 +68,7 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
         return claimed;
     }
 
-    // Without a limit anywhere there is nothing to lock and one statement does. A pool that has got a limit since is left alone until that is known, and never overdrawn.
+    // Without a limit anywhere there is nothing to lock. A pool that has got a limit since is left alone until that is known, and never overdrawn.
     private async Task<bool> IsLimitedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         if (_looked is not { } looked || clock.GetElapsedTime(looked) > LimitsKnown)
@@ -85,13 +81,13 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
     }
 
     private async Task<List<ClaimedTask>> ClaimAsync(
-        NpgsqlConnection connection, NpgsqlTransaction? transaction, long session, string[] tasks, int most, string[] locked, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long session, string[] tasks, int most, string[] locked, CancellationToken cancellationToken)
     {
-        // The server may have planned this while the queue was empty, and keeps the plan: whatever it then thinks of the number of
-        // rows, each step is computed once and one row of the queue is locked at a time, in order, until there are enough.
+        // Whatever the server thinks of the number of rows, each step is computed once and one row of the queue is locked at a time,
+        // in order, until there are enough.
         var (tenants, served) = Served();
         var claimed = (await connection.QueryAsync<ClaimedTask>(new CommandDefinition(
-            """
+            Planning.ByIndex + """
             WITH RECURSIVE pair AS (
               (SELECT pool, tenant FROM dags.task_queue WHERE state = 'ready' ORDER BY pool, tenant LIMIT 1)
               UNION ALL

@@ -145,7 +145,7 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
     // pg_ctl puts the server in a session of its own: Ctrl-C in the terminal reaches us and not the server under us.
     private async Task LaunchAsync(CancellationToken cancellationToken)
     {
-        var settings = $"-k '{SocketDirectory}' -p {SocketSuffix} -c listen_addresses='' -c max_connections=200 -c shared_buffers=256MB -c max_wal_size=2GB"
+        var settings = $"-k '{SocketDirectory}' -p {SocketSuffix} -c listen_addresses='' -c max_connections=200 -c shared_buffers=256MB -c max_wal_size=2GB -c autovacuum_naptime=15s"
             + (_durable ? "" : " -c fsync=off -c synchronous_commit=off -c full_page_writes=off");
         var (exitCode, output) = await ExecuteAsync(
             "pg_ctl",
