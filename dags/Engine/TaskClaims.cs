@@ -33,6 +33,9 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
 
     private const int MostTenants = 1_000;
 
+    // A worker that freezes while it claims is ended by the server, and what it had locked is free.
+    private const string EndWhenFrozen = "SET LOCAL idle_in_transaction_session_timeout = '10s';\n";
+
     private readonly Lock _gate = new();
 
     // When this worker last took a task of a tenant, as a count of its claims.
@@ -55,10 +58,9 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         // A pool that another worker counts at this moment is left to it. The count comes in a statement of its own: one that waited
-        // for the lock would count what it saw before it waited. A worker that freezes in here is ended by the server.
+        // for the lock would count what it saw before it waited.
         string[] locked = !limited ? [] : (await connection.QueryAsync<string>(new CommandDefinition(
-            """
-            SET LOCAL idle_in_transaction_session_timeout = '10s';
+            EndWhenFrozen + """
             SELECT pool FROM dags.pool WHERE slots IS NOT NULL ORDER BY pool FOR NO KEY UPDATE SKIP LOCKED
             """,
             transaction: transaction,
@@ -87,7 +89,7 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
         // in order, until there are enough.
         var (tenants, served) = Served();
         var claimed = (await connection.QueryAsync<ClaimedTask>(new CommandDefinition(
-            Planning.ByIndex + """
+            EndWhenFrozen + Planning.ByIndex + """
             WITH RECURSIVE pair AS (
               (SELECT pool, tenant FROM dags.task_queue WHERE state = 'ready' ORDER BY pool, tenant LIMIT 1)
               UNION ALL
