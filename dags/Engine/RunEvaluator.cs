@@ -117,24 +117,29 @@ internal sealed class RunEvaluator : IDisposable
         NpgsqlConnection connection, NpgsqlTransaction transaction, Dictionary<long, Run> runs, long[] started, long[] ended, HashSet<long> going, CancellationToken cancellationToken)
     {
         // Candidates and the counts of what stands before them come as rows of their own and are put together here: a plan that was
-        // made while little was going on would look through all counts for each candidate.
+        // made while little was going on would look through all counts for each candidate. OFFSET 0 keeps the order of the steps: what is
+        // known first, then the tasks of its runs. In the other order all that waits is read, or the whole history.
         var rows = (await connection.QueryAsync<Waiting>(new CommandDefinition(
             $"""
-            WITH ended AS (
-              SELECT run_id, task_id, map_index FROM dags.task_instance WHERE ti_id = ANY(@ended)
+            WITH looked AS MATERIALIZED (
+              SELECT run_id, task_id, map_index, mapped FROM dags.task_instance WHERE ti_id = ANY(@ended)),
+            ended AS (
+              SELECT run_id, task_id, map_index FROM looked
               UNION
-              SELECT s.run_id, s.task_id, s.map_index FROM dags.task_instance u JOIN dags.task_instance s ON s.run_id = u.run_id AND s.mapped AND s.map_index = -1
-              WHERE u.ti_id = ANY(@ended) AND u.mapped AND u.map_index = -1),
+              SELECT s.run_id, s.task_id, s.map_index FROM (SELECT DISTINCT run_id FROM looked WHERE mapped AND map_index = -1) u
+              CROSS JOIN LATERAL (SELECT * FROM dags.task_instance t WHERE t.run_id = u.run_id AND t.mapped AND t.map_index = -1 OFFSET 0) s),
             behind AS (
               SELECT DISTINCT u.run_id, e.downstream, CASE WHEN e.align = 'same_index' THEN u.map_index END AS map_index
               FROM ended u JOIN dags.dag_run r USING (run_id) JOIN dags.task_edge e ON e.version_id = r.version_id AND e.upstream = u.task_id),
             candidates AS MATERIALIZED (
               SELECT t.ti_id, t.run_id, t.task_id, t.map_index, t.trigger_rule, t.mapped
-              FROM behind b JOIN dags.task_instance t ON t.run_id = b.run_id AND t.task_id = b.downstream AND t.map_index = coalesce(b.map_index, t.map_index)
-              WHERE t.state = 'waiting'
+              FROM behind b CROSS JOIN LATERAL (
+                SELECT * FROM dags.task_instance w
+                WHERE w.run_id = b.run_id AND w.task_id = b.downstream AND w.map_index = coalesce(b.map_index, w.map_index) AND w.state = 'waiting' OFFSET 0) t
               UNION
               SELECT t.ti_id, t.run_id, t.task_id, t.map_index, t.trigger_rule, t.mapped
-              FROM dags.task_instance t WHERE t.run_id = ANY(@started) AND t.state = 'waiting'),
+              FROM unnest(@started) AS s(run_id) CROSS JOIN LATERAL (
+                SELECT * FROM dags.task_instance w WHERE w.run_id = s.run_id AND w.state = 'waiting' OFFSET 0) t),
             tasks AS MATERIALIZED (
               SELECT DISTINCT run_id, task_id FROM candidates)
             SELECT ti_id AS TiId, run_id AS RunId, task_id AS TaskId, trigger_rule AS Rule, mapped AND map_index < 0 AS Unmapped,

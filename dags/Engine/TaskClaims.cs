@@ -86,7 +86,8 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
         NpgsqlConnection connection, NpgsqlTransaction transaction, long session, string[] tasks, int most, string[] locked, CancellationToken cancellationToken)
     {
         // Whatever the server thinks of the number of rows, each step is computed once and one row of the queue is locked at a time,
-        // in order, until there are enough.
+        // in order, until there are enough. Rows are found by arrays of their numbers: a join of what it takes for one row with one row
+        // would be made by reading all that is open, and so would a state that an index of open tasks could be used for.
         var (tenants, served) = Served();
         var claimed = (await connection.QueryAsync<ClaimedTask>(new CommandDefinition(
             EndWhenFrozen + Planning.ByIndex + """
@@ -113,14 +114,16 @@ internal sealed class TaskClaims([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
               SELECT *, sum(slots) OVER (PARTITION BY pool ORDER BY prio DESC, turn, served, enqueued_at, ti_id) AS taken FROM offered),
             free AS MATERIALIZED (
               SELECT q.ti_id FROM (SELECT * FROM fitting WHERE taken <= free ORDER BY prio DESC, turn, served, enqueued_at, ti_id) f
-              CROSS JOIN LATERAL (SELECT r.ti_id FROM dags.task_queue r WHERE r.ti_id = f.ti_id AND r.state = 'ready' FOR UPDATE SKIP LOCKED) q
+              CROSS JOIN LATERAL (SELECT r.ti_id FROM dags.task_queue r WHERE r.ti_id = f.ti_id AND r.state || '' = 'ready' FOR UPDATE SKIP LOCKED) q
               LIMIT @most),
             held AS MATERIALIZED (
-              SELECT t.ti_id, nextval('dags.fence_seq') AS token FROM dags.task_instance t JOIN free USING (ti_id)
-              WHERE t.state = 'ready' AND EXISTS (SELECT FROM dags.worker_session WHERE session_id = @session AND state = 'alive')
+              SELECT t.ti_id, nextval('dags.fence_seq') AS token FROM dags.task_instance t
+              WHERE t.ti_id = ANY(ARRAY(SELECT ti_id FROM free)) AND t.state || '' = 'ready'
+                AND EXISTS (SELECT FROM dags.worker_session WHERE session_id = @session AND state = 'alive')
               FOR NO KEY UPDATE OF t SKIP LOCKED),
             leased AS (
-              UPDATE dags.task_queue q SET state = 'leased', lease_token = held.token, session_id = @session FROM held WHERE q.ti_id = held.ti_id)
+              UPDATE dags.task_queue q SET state = 'leased', lease_token = held.token, session_id = @session
+              FROM held WHERE q.ti_id = held.ti_id AND q.ti_id = ANY(ARRAY(SELECT ti_id FROM held)))
             UPDATE dags.task_instance t SET state = 'running', try_number = t.try_number + 1, lease_token = held.token,
               session_id = @session, started_at = clock_timestamp(), ended_at = NULL, reason = ''
             FROM held, dags.dag_run r

@@ -94,20 +94,22 @@ internal sealed class TaskCompletion : IDisposable
     public Task<bool> ReleaseAsync(ClaimedTask task, CancellationToken cancellationToken) =>
         EndAsync(task, new End("ready", "released") { Error = "the worker stopped", TryBack = 1 }, cancellationToken);
 
-    // Tasks that publish nothing end together; each is checked for itself.
+    // Tasks that publish nothing end together; each is checked for itself: who has a lease token runs. All who end tasks lock them in the
+    // order of their numbers.
     private async Task<HashSet<long>> SucceedAsync(IReadOnlyList<ClaimedTask> tasks, CancellationToken cancellationToken)
     {
+        var ordered = tasks.OrderBy(task => task.TiId).ToList();
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         return (await connection.QueryAsync<long>(new CommandDefinition(
             """
             WITH held AS MATERIALIZED (
-              SELECT t.* FROM dags.task_instance t JOIN unnest(@ids, @tokens) AS c(ti_id, token) ON t.ti_id = c.ti_id AND t.lease_token = c.token
-              WHERE t.state = 'running' ORDER BY t.ti_id FOR NO KEY UPDATE OF t),
+              SELECT t.* FROM unnest(@ids, @tokens) AS c(ti_id, token)
+              CROSS JOIN LATERAL (SELECT * FROM dags.task_instance i WHERE i.ti_id = c.ti_id AND i.lease_token = c.token FOR NO KEY UPDATE) t),
             tries AS (
               INSERT INTO dags.task_try (lease_token, ti_id, generation, try_number, session_id, outcome, started_at, ended_at)
               SELECT lease_token, ti_id, generation, try_number, session_id, 'success', started_at, clock_timestamp() FROM held),
             queue AS (
-              DELETE FROM dags.task_queue q USING held WHERE q.ti_id = held.ti_id),
+              DELETE FROM dags.task_queue WHERE ti_id = ANY(ARRAY(SELECT ti_id FROM held))),
             events AS (
               INSERT INTO dags.ti_event (run_id, ti_id, kind) SELECT run_id, ti_id, 'success' FROM held),
             ended AS (
@@ -115,7 +117,7 @@ internal sealed class TaskCompletion : IDisposable
               FROM held WHERE t.ti_id = held.ti_id)
             SELECT lease_token FROM held
             """,
-            new { ids = tasks.Select(task => task.TiId).ToArray(), tokens = tasks.Select(task => task.LeaseToken).ToArray() },
+            new { ids = ordered.Select(task => task.TiId).ToArray(), tokens = ordered.Select(task => task.LeaseToken).ToArray() },
             cancellationToken: cancellationToken))).ToHashSet();
     }
 
