@@ -2,9 +2,9 @@ using RetailInsight.Core.Canon;
 using RetailInsight.Ml.Features;
 using RetailInsight.Ml.Targets;
 
-namespace RetailInsight.Tests.Ml;
+namespace RetailInsight.Tests.Ml.Targets;
 
-public sealed class Targets
+public sealed class StoreTargetTests
 {
     private static readonly StoreDay[] Days =
     [
