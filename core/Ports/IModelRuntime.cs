@@ -25,7 +25,11 @@ public sealed record TensorSpec(string Name, TensorElement Element, IReadOnlyLis
 public readonly record struct Tensor(Array Data, long[] Shape);
 
 /// <summary>The runtime refused a model or a question to it, or is not there; the message is one a person can act on.</summary>
-public sealed class ModelRuntimeException(string message) : Exception(message);
+public sealed class ModelRuntimeException(string message) : Exception(message)
+{
+    /// <summary>The runtime's library is not beside the program.</summary>
+    public bool IsAbsent { get; init; }
+}
 
 /// <summary>Runs ONNX models in this process. Local and cloud: ONNX Runtime, where its library was fetched.</summary>
 public interface IModelRuntime

@@ -24,6 +24,11 @@ internal static class AdditiveGraph
             throw new ArgumentException($"{card.Name}: the card has {card.Indices.Count} indices and {card.Numbers.Count} numbers; there are {tables.Length} tables and {coefficients.Length} coefficients.", nameof(card));
         }
 
+        if (card.Numbers.FirstOrDefault(number => number.MayBeMissing) is { } missing)
+        {
+            throw new ArgumentException($"{card.Name}: {missing.Name} may be missing, and a sum without one of its terms is unknown.", nameof(card));
+        }
+
         if (!double.IsFinite(bias) || !coefficients.All(double.IsFinite) || !tables.All(table => table.All(double.IsFinite)))
         {
             throw new ArgumentException($"{card.Name}: an effect is not a finite number.", nameof(tables));

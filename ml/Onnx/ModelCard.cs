@@ -18,7 +18,8 @@ internal enum ModelKind
 /// <summary>An input that is the number of a level, such as a store or a weekday.</summary>
 /// <param name="Name">As in requests and messages.</param>
 /// <param name="Levels">Values run from 0 to one less.</param>
-internal sealed record IndexInput(string Name, int Levels);
+/// <param name="LevelNames">What the levels are called, in order, where questions name them; null where they count.</param>
+internal sealed record IndexInput(string Name, int Levels, IReadOnlyList<string>? LevelNames = null);
 
 /// <summary>An input that is a number.</summary>
 /// <param name="Name">As in requests and messages.</param>

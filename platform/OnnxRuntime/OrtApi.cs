@@ -163,7 +163,7 @@ internal static unsafe partial class OrtApi
         }
         catch (DllNotFoundException)
         {
-            throw new ModelRuntimeException("ONNX Runtime is not beside this program. Build it with -p:WithOnnxRuntime=true, which fetches 113 MB once.");
+            throw new ModelRuntimeException("ONNX Runtime is not beside this program. Build it with -p:WithOnnxRuntime=true, which fetches 113 MB once.") { IsAbsent = true };
         }
     }
 

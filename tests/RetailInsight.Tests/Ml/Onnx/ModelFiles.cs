@@ -75,7 +75,7 @@ public sealed class ModelFiles
     public void A_file_says_what_it_is_and_the_same_model_is_the_same_file()
     {
         var card = new ModelCard(
-            "sales", "2026-11", ModelKind.LogAdditive, [new("store", 3), new("weekday", 7)], [new("price", 0, 10), new("rain", MayBeMissing: true)], new("same_weekday", 120_000.5));
+            "sales", "2026-11", ModelKind.LogAdditive, [new("store", 3), new("weekday", 7)], [new("price", 0, 10), new("rain")], new("same_weekday", 120_000.5));
         var file = AdditiveGraph.Write(card, [[0, 0.1, 0.2], new double[7]], [0.5, 0], 1);
 
         Assert.Equal(file, AdditiveGraph.Write(card, [[0, 0.1, 0.2], new double[7]], [0.5, 0], 1));
@@ -94,6 +94,7 @@ public sealed class ModelFiles
         Assert.Throws<ArgumentException>(() => AdditiveGraph.Write(card, [[0, 1, 2]], [], 0));
         Assert.Throws<ArgumentException>(() => AdditiveGraph.Write(card, [[0, 1, double.NaN]], [1], 0));
         Assert.Throws<ArgumentException>(() => AdditiveGraph.Write(ClusterCard(1), [], [1], 0));
+        Assert.Throws<ArgumentException>(() => AdditiveGraph.Write(card with { Numbers = [new("rain", MayBeMissing: true)] }, [[0, 1, 2]], [1], 0));
         Assert.Throws<ArgumentException>(() => KMeansGraph.Write(ClusterCard(2), [[1, 2], [1]]));
         Assert.Throws<ArgumentException>(() => KMeansGraph.Write(ClusterCard(2), []));
         Assert.Throws<ArgumentException>(() => KMeansGraph.Write(card, [[1]]));
