@@ -1,10 +1,13 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Ml.Clustering;
 using RetailInsight.Ml.Features;
+using RetailInsight.Ml.Registry;
+using RetailInsight.Ml.Serving;
 using RetailInsight.Ml.Targets;
 
 namespace RetailInsight.Ml;
@@ -12,7 +15,7 @@ namespace RetailInsight.Ml;
 /// <summary>The door of the ml room.</summary>
 public static class MlServices
 {
-    /// <summary>Registers <see cref="StoreClusters"/>, <see cref="StoreTargets"/> and their tables' migrations.</summary>
+    /// <summary>Registers <see cref="StoreClusters"/>, <see cref="StoreTargets"/>, the registry and the server of models, and their tables' migrations.</summary>
     public static IServiceCollection AddMl(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -21,6 +24,25 @@ public static class MlServices
         services.AddSingleton(provider => new StoreClusters(provider.GetRequiredService<StoreDayReader>()));
         services.AddSingleton(provider => new StoreTargets(
             provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRole.Job), provider.GetRequiredService<StoreDayReader>()));
+        services.AddSingleton(provider => new ModelRegistry(
+            provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRole.Job), provider.GetRequiredService<ILake>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ModelAliases(
+            provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRole.Job), provider.GetRequiredService<TimeProvider>()));
+        return services.AddServing(configuration.GetSection("Ml:Serving"));
+    }
+
+    private static IServiceCollection AddServing(this IServiceCollection services, IConfigurationSection section)
+    {
+        services.Configure<ServingOptions>(section);
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<ServingOptions>>().Value);
+        services.AddSingleton(provider => new ModelCache(provider.GetRequiredService<ServingOptions>().CacheDirectory));
+        services.AddSingleton<ModelServer>();
+        services.AddSingleton<IPredictions>(provider => provider.GetRequiredService<ModelServer>());
+        if (section.GetValue<bool>(nameof(ServingOptions.Enabled)))
+        {
+            services.AddHostedService<ModelRefresh>();
+        }
+
         return services;
     }
 }

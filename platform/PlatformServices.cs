@@ -12,6 +12,7 @@ using RetailInsight.Platform.GoogleCloud.PubSub;
 using RetailInsight.Platform.Local.DirectoryLake;
 using RetailInsight.Platform.Local.DuckDb;
 using RetailInsight.Platform.Local.PostgresBus;
+using RetailInsight.Platform.OnnxRuntime;
 
 namespace RetailInsight.Platform;
 
@@ -23,7 +24,7 @@ public static class PlatformServices
 
     /// <summary>
     /// Registers the clock, one data source a database role (keyed by <see cref="DatabaseRole"/>) and the adapters of the
-    /// configured set behind <see cref="ILake"/>, <see cref="IMessageBus"/> and <see cref="IWarehouse"/>, and the writer of Parquet files. Each is created on first use.
+    /// configured set behind <see cref="ILake"/>, <see cref="IMessageBus"/> and <see cref="IWarehouse"/>, the writer of Parquet files and the runtime of models. Each is created on first use.
     /// </summary>
     public static IServiceCollection AddPlatform(this IServiceCollection services, IConfiguration configuration)
     {
@@ -32,6 +33,7 @@ public static class PlatformServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(Migrations);
         services.AddSingleton<IParquetWriter, DuckDbParquetWriter>();
+        services.AddSingleton<IModelRuntime>(new OnnxModelRuntime());
         foreach (var role in (string[])[DatabaseRole.Job, DatabaseRole.App])
         {
             services.AddKeyedSingleton(role, (provider, _) => NpgsqlDataSource.Create(Options(provider).Postgres.ConnectionString(role)));

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging;
+
+namespace RetailInsight.Ml;
+
+internal static partial class Log
+{
+    [LoggerMessage(4201, LogLevel.Information, "{Tenant}: model {Model} {Sha256} ({Version}) answers from now on")]
+    public static partial void ModelInstalled(ILogger logger, string tenant, string model, string sha256, string version);
+
+    [LoggerMessage(4202, LogLevel.Error, "{Tenant}: champion {Sha256} of {Model} cannot be used; the model before stays")]
+    public static partial void ModelRefused(ILogger logger, Exception error, string tenant, string model, string sha256);
+
+    [LoggerMessage(4203, LogLevel.Warning, "The model in {Folder} is damaged and is fetched anew")]
+    public static partial void CacheDamaged(ILogger logger, string folder);
+
+    [LoggerMessage(4204, LogLevel.Warning, "{Tenant}: model {Model} did not answer ({Why}); its fallback did")]
+    public static partial void Fallback(ILogger logger, string tenant, string model, string why);
+
+    [LoggerMessage(4205, LogLevel.Error, "{Tenant}: model {Model} {Sha256} failed")]
+    public static partial void ModelFailed(ILogger logger, Exception error, string tenant, string model, string sha256);
+
+    [LoggerMessage(4206, LogLevel.Warning, "The champions could not be looked up; the models at hand go on answering")]
+    public static partial void RefreshFailed(ILogger logger, Exception error);
+}
