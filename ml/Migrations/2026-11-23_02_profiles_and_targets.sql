@@ -19,11 +19,12 @@ CREATE TABLE IF NOT EXISTS mart.segmentation (
   reason text NOT NULL,
   by_k jsonb NOT NULL,
   axes jsonb NOT NULL,
+  next_segment int NOT NULL DEFAULT 0,
   PRIMARY KEY (tenant, as_of, currency)
 );
 COMMENT ON COLUMN mart.segmentation.axes IS 'The two axes of the picture: share of the variance, features that make them';
 
--- traits: the features in which the group stands out. Numbers of groups are never given again.
+-- traits: the features in which the group stands out; centre: feature to robust standard deviations. Numbers of groups are never given again.
 CREATE TABLE IF NOT EXISTS mart.segment (
   tenant text NOT NULL,
   as_of date NOT NULL,
@@ -31,6 +32,7 @@ CREATE TABLE IF NOT EXISTS mart.segment (
   segment int NOT NULL CHECK (segment >= 0),
   stores int NOT NULL CHECK (stores >= 0),
   traits jsonb NOT NULL,
+  centre jsonb NOT NULL DEFAULT '{}',
   PRIMARY KEY (tenant, as_of, currency, segment)
 );
 

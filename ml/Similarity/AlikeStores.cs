@@ -1,0 +1,88 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using RetailInsight.Ml.Clustering;
+using RetailInsight.Ml.Features;
+using RetailInsight.Ml.Peers;
+
+namespace RetailInsight.Ml.Similarity;
+
+/// <summary>How stable a number of groups was found to be, as it is published.</summary>
+internal sealed record SegmentsTried(
+    [property: JsonPropertyName("k")] int Number,
+    [property: JsonPropertyName("silhouette")] double Silhouette,
+    [property: JsonPropertyName("agreement")] double Agreement,
+    [property: JsonPropertyName("worst_jaccard")] double WorstJaccard,
+    [property: JsonPropertyName("accepted")] bool IsAccepted);
+
+/// <summary>An axis of the picture, as it is published: its share of the variance and the features that make most of it.</summary>
+internal sealed record PictureAxis([property: JsonPropertyName("share")] double Share, [property: JsonPropertyName("features")] IReadOnlyList<string> Features);
+
+/// <summary>The stores of one currency: what they are like, which of them form groups, and who is nearest to whom.</summary>
+internal sealed class AlikeStores
+{
+    private const int MostSegments = 6;
+    private const int Seed = 20261123;
+    private const int NamedOfAnAxis = 3;
+    private const double LeastLoading = 0.25;
+
+    private IReadOnlyList<Feature> _features = [];
+
+    /// <summary>What they are like.</summary>
+    public required StoreProfiles Profiles { get; init; }
+
+    /// <summary>The groups of today, and why there are so many.</summary>
+    public required StabilityResult Stability { get; init; }
+
+    /// <summary>The groups under the numbers they have kept.</summary>
+    public required ClusterLabels Labels { get; init; }
+
+    /// <summary>What makes each group what it is.</summary>
+    public required IReadOnlyList<ClusterDescription> Segments { get; init; }
+
+    /// <summary>Places of the stores on two axes.</summary>
+    public required PrincipalComponents Picture { get; init; }
+
+    /// <summary>The nearest stores of each.</summary>
+    public required IReadOnlyList<StorePeer> Peers { get; init; }
+
+    /// <summary>ISO 4217 code.</summary>
+    public string Currency => Profiles.Periods[0].Currency;
+
+    /// <summary>Why there are so many groups, as it is published.</summary>
+    public string Reason => JsonNamingPolicy.SnakeCaseLower.ConvertName(Stability.Reason.ToString());
+
+    /// <summary>Every number of groups that was tried.</summary>
+    public IEnumerable<SegmentsTried> ByNumber => Stability.Rows.Select(row => new SegmentsTried(row.Clusters, row.Silhouette, row.AdjustedRand, row.WorstJaccard, row.IsStable));
+
+    /// <summary>The two axes.</summary>
+    public IEnumerable<PictureAxis> Axes => Enumerable.Range(0, Math.Min(2, Picture.Shares.Length)).Select(axis => new PictureAxis(
+        Picture.Shares[axis],
+        [.. _features.Index().Where(feature => Math.Abs(Picture.Loadings[axis][feature.Index]) >= LeastLoading).OrderByDescending(feature => Math.Abs(Picture.Loadings[axis][feature.Index]))
+            .Take(NamedOfAnAxis).Select(feature => feature.Item.Name)]));
+
+    /// <summary>Compares the stores.</summary>
+    /// <param name="profiles">What they are like.</param>
+    /// <param name="before">The groups of the time before, by the names of their features.</param>
+    /// <param name="cancellationToken">Stops the search for groups.</param>
+    public static AlikeStores Of(StoreProfiles profiles, EarlierLabels before, CancellationToken cancellationToken)
+    {
+        var (features, points) = profiles.Points(_ => true);
+        var stability = StabilityGate.Choose(points, MostSegments, Seed, KMeans.Cluster, cancellationToken: cancellationToken);
+        var labels = before.In(features).Follow([.. profiles.Periods.Select(period => period.Store)], points, stability.Labels);
+        return new AlikeStores
+        {
+            _features = features,
+            Profiles = profiles,
+            Stability = stability,
+            Labels = labels,
+            Segments = ClusterDescription.Describe(
+                [.. profiles.Features.Select(feature => feature.Name)], profiles.Values, profiles.Deviations, [.. profiles.Periods.Select(period => labels.Stores[period.Store])]),
+            Picture = PrincipalComponents.Of(points),
+            Peers = PeerFinder.Find(profiles),
+        };
+    }
+
+    /// <summary>The centre of a group by the names of the features, as JSON.</summary>
+    public string CentreOf(int segment) => JsonSerializer.Serialize(
+        Labels.Centres.TryGetValue(segment, out var centre) ? _features.Zip(centre).ToDictionary(one => one.First.Name, one => one.Second, StringComparer.Ordinal) : []);
+}
