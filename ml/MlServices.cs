@@ -6,8 +6,11 @@ using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Ml.Clustering;
 using RetailInsight.Ml.Features;
+using RetailInsight.Ml.Forecasting;
+using RetailInsight.Ml.Outlook;
 using RetailInsight.Ml.Registry;
 using RetailInsight.Ml.Serving;
+using RetailInsight.Ml.Similarity;
 using RetailInsight.Ml.Targets;
 
 namespace RetailInsight.Ml;
@@ -21,6 +24,12 @@ public static class MlServices
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddSingleton(new SqlMigrations("ml", 40, typeof(MlServices).Assembly));
         services.AddSingleton<StoreDayReader>();
+        services.AddSingleton<StorePeriodReader>();
+        services.AddSingleton(provider => new StoreSimilarity(provider.GetRequiredService<StorePeriodReader>(), provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRole.Job)));
+        services.AddSingleton<ChainHistoryReader>();
+        services.AddSingleton<TargetPlans>();
+        services.AddSingleton(provider => new SalesOutlook(
+            provider.GetRequiredService<ChainHistoryReader>(), provider.GetRequiredService<StorePeriodReader>(), provider.GetRequiredService<TargetPlans>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new StoreClusters(provider.GetRequiredService<StoreDayReader>()));
         services.AddSingleton(provider => new StoreTargets(
             provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRole.Job), provider.GetRequiredService<StoreDayReader>()));

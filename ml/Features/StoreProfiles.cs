@@ -10,8 +10,8 @@ internal sealed class StoreProfiles
     {
         Features = features;
         Periods = periods;
-        Values = [.. periods.Select(period => (IReadOnlyList<double?>)[.. features.Select(feature => feature.Value(period) is { } value && double.IsFinite(value) ? value : null)])];
-        var columns = features.Select((feature, at) => RobustScaling.Scale([.. Values.Select(row => feature.Place(row[at]))])).ToList();
+        Values = [.. periods.Select(period => (IReadOnlyList<double?>)[.. features.Select(feature => feature.Value(period) is { } value && double.IsFinite(value) ? (double?)value : null)])];
+        var columns = features.Select((feature, at) => RobustScaling.Scale(Values.Select(row => feature.Place(row[at])).ToList())).ToList();
         Deviations = [.. periods.Select((_, row) => columns.Select(column => double.IsNaN(column[row]) ? double.NaN : Math.Clamp(column[row], -Furthest, Furthest)).ToArray())];
     }
 

@@ -182,3 +182,4 @@ BEGIN
   END LOOP;
 END
 $$;
+CREATE INDEX IF NOT EXISTS month_target_day_of_month ON mart.month_target_day (tenant, month);
