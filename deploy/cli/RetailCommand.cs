@@ -6,7 +6,7 @@ namespace RetailInsight.Cli;
 internal static class RetailCommand
 {
     private const string Description = """
-        RetailInsight from the command line. Talks HTTP only.
+        RetailInsight from the command line. Talks HTTP only; models runs a program of its own.
 
         Exit codes:
             0  done, nothing is open
@@ -21,13 +21,18 @@ internal static class RetailCommand
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args, Surroundings surroundings, CancellationToken cancellationToken)
     {
+        if (args is ["models", .. var rest])
+        {
+            return await ModelsCommand.RunAsync(rest, surroundings, cancellationToken);
+        }
+
         var json = new Option<bool>("--json") { Description = "Write one JSON document to standard output and nothing else.", Recursive = true };
         var connection = new ConnectionOptions();
         var context = new CommandContext(connection, json, surroundings);
         var root = new RootCommand(Description)
         {
             json, PushCommand.Create(context), ReconcileCommand.Create(context), QuarantineCommand.Create(context), KpiCommand.Create(context), MetricsCommand.Create(context), ExportCommand.Create(context), StaffHoursCommand.Create(context),
-            ProfileCommand.Create(context), ReceiptCommand.Create(context), KeyCommand.Create(context), FeedCommand.Create(context), StoreCommand.Create(context), OmissionCommand.Create(context), AuditCommand.Create(context), DagsCommand.Create(context),
+            ProfileCommand.Create(context), ReceiptCommand.Create(context), KeyCommand.Create(context), FeedCommand.Create(context), StoreCommand.Create(context), OmissionCommand.Create(context), AuditCommand.Create(context), DagsCommand.Create(context), ModelsCommand.Create(),
         };
         foreach (var option in connection.All)
         {

@@ -84,35 +84,38 @@ public sealed class ModelAliases
         return new(AliasResult.Done, standing, []);
     }
 
-    /// <summary>Makes the challenger champion if the gate lets it pass; a refusal is recorded with its reasons.</summary>
+    /// <summary>
+    /// Makes the challenger champion if the gate lets it pass; a refusal is recorded with its reasons. A conflict too when the challenger is another
+    /// than the caller means.
+    /// </summary>
     /// <param name="move">Whose and which, and the version of the champion the caller saw.</param>
+    /// <param name="sha256">The challenger the caller means.</param>
     /// <param name="gate">What the challenger must show.</param>
     /// <param name="cancellationToken">Rolls back.</param>
-    public async Task<AliasOutcome> PromoteAsync(AliasMove move, PromotionGate gate, CancellationToken cancellationToken)
+    public async Task<AliasOutcome> PromoteAsync(AliasMove move, string sha256, PromotionGate gate, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(move);
         ArgumentNullException.ThrowIfNull(gate);
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var standing = await LockAsync(connection, move, cancellationToken);
-        if (standing.Champion.Version != move.SeenVersion)
+        if (standing.Champion.Version != move.SeenVersion || standing.Challenger.Sha256 != sha256)
         {
             return new(AliasResult.Conflict, standing, []);
         }
 
-        var candidate = standing.Challenger.Sha256;
-        IReadOnlyList<GateRefusal> refusals = candidate is null || candidate == standing.Champion.Sha256
-            ? [new("no_challenger", candidate is null ? "There is no challenger." : "The challenger is the champion already.")]
+        IReadOnlyList<GateRefusal> refusals = sha256 == standing.Champion.Sha256
+            ? [new("champion_already", "The challenger is the champion already.")]
             : gate.Judge(await EvidenceAsync(connection, move, standing, cancellationToken));
         if (refusals.Count > 0)
         {
-            await RecordAsync(connection, move, new("promote", "refused", Champion, standing.Champion.Sha256, candidate, standing.Champion.Version), refusals, cancellationToken);
+            await RecordAsync(connection, move, new("promote", "refused", Champion, standing.Champion.Sha256, sha256, standing.Champion.Version), refusals, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return new(AliasResult.Refused, standing, refusals);
         }
 
         standing = new(
-            await MoveAsync(connection, move, "promote", Champion, standing.Champion, candidate, cancellationToken),
+            await MoveAsync(connection, move, "promote", Champion, standing.Champion, sha256, cancellationToken),
             await MoveAsync(connection, move, "withdraw", Challenger, standing.Challenger, null, cancellationToken));
         await transaction.CommitAsync(cancellationToken);
         return new(AliasResult.Done, standing, []);

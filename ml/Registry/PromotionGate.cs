@@ -7,7 +7,7 @@ namespace RetailInsight.Ml.Registry;
 public sealed record MetricLimit(string Metric, double Least, double Most);
 
 /// <summary>Why a challenger is not promoted.</summary>
-/// <param name="Code">One of <c>no_challenger</c>, <c>not_compared</c>, <c>metric_missing</c>, <c>worse</c>, <c>outside_limit</c>, <c>shadow_too_short</c>, <c>no_predecessor</c>.</param>
+/// <param name="Code">One of <c>champion_already</c>, <c>not_compared</c>, <c>metric_missing</c>, <c>worse</c>, <c>outside_limit</c>, <c>shadow_too_short</c>, <c>no_predecessor</c>.</param>
 /// <param name="Detail">A sentence for people.</param>
 /// <param name="Metric">The metric at fault; null when none is.</param>
 /// <param name="Found">What was found; null when nothing was.</param>

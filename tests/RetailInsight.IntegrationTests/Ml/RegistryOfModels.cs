@@ -100,6 +100,7 @@ public sealed class RegistryOfModels(PostgresFixture postgres) : IClassFixture<P
 
         await ChallengeAsync(better);
         Assert.Equal("shadow_too_short", Assert.Single((await PromoteAsync()).Reasons).Code);
+        Assert.Equal(AliasResult.Conflict, (await _aliases.PromoteAsync(Move(refused.Standing.Champion.Version), worse, Gate, CancellationToken.None)).Result);
         _clock.Now += TimeSpan.FromDays(7);
         var promoted = await PromoteAsync();
         Assert.Equal((AliasResult.Done, better, null), (promoted.Result, promoted.Standing.Champion.Sha256, promoted.Standing.Challenger.Sha256));
@@ -160,7 +161,7 @@ public sealed class RegistryOfModels(PostgresFixture postgres) : IClassFixture<P
             await ChallengeAsync(model);
             _clock.Now += TimeSpan.FromDays(7);
             var seen = (await _aliases.CurrentAsync(Tenant, Name, CancellationToken.None)).Champion.Version;
-            var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => _aliases.PromoteAsync(Move(seen), Gate, CancellationToken.None))));
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => _aliases.PromoteAsync(Move(seen), model, Gate, CancellationToken.None))));
 
             Assert.Single(outcomes, outcome => outcome.Result == AliasResult.Done);
             Assert.All(outcomes.Where(outcome => outcome.Result != AliasResult.Done), loser =>
@@ -198,8 +199,11 @@ public sealed class RegistryOfModels(PostgresFixture postgres) : IClassFixture<P
     private async Task<AliasOutcome> ChallengeAsync(string model) =>
         await _aliases.ChallengeAsync(Move((await _aliases.CurrentAsync(Tenant, Name, CancellationToken.None)).Challenger.Version), model, CancellationToken.None);
 
-    private async Task<AliasOutcome> PromoteAsync() =>
-        await _aliases.PromoteAsync(Move((await _aliases.CurrentAsync(Tenant, Name, CancellationToken.None)).Champion.Version), Gate, CancellationToken.None);
+    private async Task<AliasOutcome> PromoteAsync()
+    {
+        var standing = await _aliases.CurrentAsync(Tenant, Name, CancellationToken.None);
+        return await _aliases.PromoteAsync(Move(standing.Champion.Version), standing.Challenger.Sha256!, Gate, CancellationToken.None);
+    }
 
     private sealed class SetClock : TimeProvider
     {
