@@ -49,6 +49,7 @@ public static class DagsServices
         services.AddSingleton(new SqlMigrations("dags", 50, typeof(DagsServices).Assembly));
         services.AddSingleton(StoreKpis.Define);
         services.AddSingleton(CustomersAndBaskets.Define);
+        services.AddSingleton(StoreOutlook.Define);
         services.AddSingleton(Housekeeping.Define);
         services.AddHealthChecks().AddCheck<EngineReadiness>("dags", tags: ["ready"]);
         services.TryAddSingleton<DagsStatus>();

@@ -28,6 +28,20 @@ internal static class TradingDays
             row.Tenant, new DayPartition(row.Tenant, row.Date).ToString(), JsonSerializer.Serialize(new { stores = row.Stores })))];
     }
 
+    /// <summary>A run for the last day of every tenant that is over where the tenant is, five hours after midnight, of those there are data of.</summary>
+    public static async Task<IReadOnlyList<RunRequest>> LastWholeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        var rows = await connection.QueryAsync<(string Tenant, DateOnly Date)>(new CommandDefinition(
+            """
+            SELECT t.tenant, max(p.business_date) FROM tenancy.tenant t JOIN ingest.partition p ON p.tenant = t.tenant
+            WHERE p.business_date < (now() AT TIME ZONE t.time_zone - interval '5 hours')::date
+            GROUP BY t.tenant ORDER BY t.tenant
+            """,
+            transaction: transaction,
+            cancellationToken: cancellationToken));
+        return [.. rows.Select(row => new RunRequest(row.Tenant, new DayPartition(row.Tenant, row.Date).ToString(), "{}"))];
+    }
+
     /// <summary>The stores of a tenant that have data of a day.</summary>
     public static async Task<IReadOnlyList<string>> StoresAsync(IServiceProvider services, DayPartition day, CancellationToken cancellationToken)
     {
