@@ -2,8 +2,8 @@ namespace RetailInsight.Ml.Forecasting;
 
 /// <summary>
 /// How far forecasts lie from what came, as the last origins before the present one would have made them: split-conformal quantiles (Papadopoulos et al.
-/// 2002) of what was out of sample then. Nothing after the origin is looked at. Errors are natural logarithms of actual over expected, those of days in
-/// standard deviations of their store.
+/// 2002) of what was out of sample then. Nothing after the origin is looked at. Errors are natural logarithms of actual over expected, told from
+/// their median, those of days in standard deviations of their store.
 /// </summary>
 internal sealed class ForecastErrors
 {
@@ -106,9 +106,13 @@ internal sealed class ForecastErrors
         }
     }
 
+    // What the earlier origins missed on average belongs to their months, and much of it to a trend they could not know; it is no reason to expect the same
+    // again. So errors are told from their median.
     private static double[] ToGrid(List<double> errors, double unproven)
     {
         var sorted = errors.Order().ToArray();
+        var median = sorted.Length > 0 ? Quantile(sorted, (sorted.Length - 1) / 2.0) : 0;
+        sorted = Array.ConvertAll(sorted, error => error - median);
         return [.. Enumerable.Range(1, Grid).Select(i => (double)i / (Grid + 1)).Select(share => sorted.Length > 0
             ? Quantile(sorted, (share * (sorted.Length + 1)) - 1)
             : unproven * Math.Sqrt(3) / Math.PI * Math.Log(share / (1 - share)))];

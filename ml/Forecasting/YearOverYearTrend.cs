@@ -2,23 +2,29 @@ namespace RetailInsight.Ml.Forecasting;
 
 /// <summary>
 /// Growth from one year to the next, of logarithms a year: each day against the same weekday of its store 52 weeks before, so that no season can be taken for
-/// growth. The chain's is the mean of the days' medians over the stores, a store's own the mean of its distance from them, both drawn to no growth by how
-/// few days there are to compare: with a history of less than a year there is no trend.
+/// growth. The chain's is the mean of the days' medians over the stores, drawn to no growth by how little these agree; a store's own is the mean of its
+/// distance from them, drawn to none by how few they are. With a history of less than a year there is no trend.
 /// </summary>
 internal static class YearOverYearTrend
 {
     private const double YearsBetween = 364 / 365.25;
 
+    // A season that comes late moves the days of a fortnight together.
+    private const double DaysThatGoTogether = 14;
+
+    // Until days have shown how far they disagree they are held to be as far apart as promotions move them.
+    private const double UsualSpread = 0.2;
+
     /// <summary>The slopes as of the first so many days of a history.</summary>
     public static (double Chain, double[] Stores) Of(History history, int count, double[] weights, LogAdditiveOptions options)
     {
         var slopes = new double[history.Stores.Count];
-        if (!double.IsFinite(options.TrendPrior))
+        if (options.TrendSpread <= 0)
         {
             return (0, slopes);
         }
 
-        var (chain, days) = (0.0, options.TrendPrior);
+        var (sum, squares, days) = (0.0, 0.0, 0.0);
         var totals = Enumerable.Repeat(options.StoreTrendPrior, slopes.Length).ToArray();
         for (int start = 0, end; start < count; start = end)
         {
@@ -38,7 +44,7 @@ internal static class YearOverYearTrend
 
             ratios.Sort();
             var median = (ratios[ratios.Count / 2] + ratios[(ratios.Count - 1) / 2]) / 2;
-            (chain, days) = (chain + (weights[start] * median), days + weights[start]);
+            (sum, squares, days) = (sum + (weights[start] * median), squares + (weights[start] * median * median), days + weights[start]);
             for (var i = start; i < end; i++)
             {
                 if (history.YearBefore[i] is var last and >= 0)
@@ -49,6 +55,19 @@ internal static class YearOverYearTrend
             }
         }
 
-        return (chain / days / YearsBetween, [.. slopes.Zip(totals, (sum, total) => sum / total / YearsBetween)]);
+        return (Chain(sum, squares, days, options.TrendSpread) / YearsBetween, [.. slopes.Zip(totals, (own, total) => own / total / YearsBetween)]);
+    }
+
+    // The mean of a normal with a normal prior around 0: the prior counts as many days as its variance goes into theirs.
+    private static double Chain(double sum, double squares, double days, double spread)
+    {
+        if (days <= 0)
+        {
+            return 0;
+        }
+
+        var apart = squares - (sum * sum / days) + (DaysThatGoTogether * UsualSpread * UsualSpread);
+        var variance = DaysThatGoTogether * apart / (days + DaysThatGoTogether);
+        return sum / (days + (variance / (spread * spread)));
     }
 }
