@@ -12,7 +12,7 @@ public sealed class TargetPlanTests
     private static readonly Decision Manager = new("suzuki", new DateTimeOffset(2026, 12, 11, 1, 0, 0, TimeSpan.Zero));
 
     private static readonly TargetExplanation Explanation = new(
-        3000, 2950, 0.5, 0.08, 0.03, 0.01, 0.05, 0.7, 0.06, PotentialBound.Gap, 0.015, false, Yen(0), 0.55, ["b", "c"]);
+        3000, 2950, 0.5, 0.015, false, Yen(0), 0.55, [new("conversion", 0.08, 0.03, 0.01, 0.05, 0.06, PotentialBound.Gap)], ["b", "c"]);
 
     [Fact]
     public void A_proposal_is_replaced_until_the_month_begins_and_then_holds()
