@@ -12,25 +12,39 @@ internal static class Silhouette
             return 0;
         }
 
-        var sizes = clusters.ToDictionary(cluster => cluster, cluster => labels.Count(label => label == cluster));
+        var at = Array.ConvertAll(labels, clusters.IndexOf);
+        var sizes = new int[clusters.Count];
+        foreach (var cluster in at)
+        {
+            sizes[cluster]++;
+        }
+
         var sum = 0.0;
+        var distances = new double[clusters.Count];
         for (var i = 0; i < points.Length; i++)
         {
-            var distances = clusters.ToDictionary(cluster => cluster, _ => 0.0);
+            Array.Clear(distances);
             for (var j = 0; j < points.Length; j++)
             {
-                distances[labels[j]] += Math.Sqrt(KMeans.SquaredDistance(points[i], points[j]));
+                distances[at[j]] += Math.Sqrt(KMeans.SquaredDistance(points[i], points[j]));
             }
 
-            if (sizes[labels[i]] > 1)
-            {
-                var own = distances[labels[i]] / (sizes[labels[i]] - 1);
-                var next = clusters.Where(cluster => cluster != labels[i]).Min(cluster => distances[cluster] / sizes[cluster]);
-                var wider = Math.Max(own, next);
-                sum += wider == 0 ? 0 : (next - own) / wider;
-            }
+            sum += sizes[at[i]] > 1 ? OfPoint(distances, sizes, at[i]) : 0;
         }
 
         return sum / points.Length;
+    }
+
+    private static double OfPoint(double[] distances, int[] sizes, int cluster)
+    {
+        var own = distances[cluster] / (sizes[cluster] - 1);
+        var next = double.PositiveInfinity;
+        for (var other = 0; other < sizes.Length; other++)
+        {
+            next = other == cluster ? next : Math.Min(next, distances[other] / sizes[other]);
+        }
+
+        var wider = Math.Max(own, next);
+        return wider == 0 ? 0 : (next - own) / wider;
     }
 }
