@@ -51,7 +51,7 @@ public sealed class KMeansTests
     {
         // Large enough for all cores; a start alone is not, and starts do not know of each other.
         var random = new Random(8);
-        var points = Enumerable.Range(0, 3000).Select(_ => PlantedPoints.Row(random, 6, 1)).ToArray();
+        var points = Enumerable.Range(0, 2500).Select(_ => PlantedPoints.Row(random, 6, 1)).ToArray();
         var fit = KMeans.Fit(points, 7, seed: 5, starts: 12);
         var again = KMeans.Fit(points, 7, seed: 5, starts: 12);
         Assert.Equal(fit.Labels, again.Labels);
