@@ -29,9 +29,10 @@ internal sealed record ClusterDescription(int Cluster, int Size, IReadOnlyList<D
     /// <param name="values">Store × feature as people know it; null where a store has none.</param>
     /// <param name="points">Store × feature in robust standard deviations; NaN where a store has none.</param>
     /// <param name="clusters">The cluster of each store.</param>
+    /// <param name="groups">What each feature is about: of those that say the same thing only the most distinct one is named. Null where each says its own.</param>
     /// <returns>One a cluster, by number.</returns>
     public static IReadOnlyList<ClusterDescription> Describe(
-        IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<double?>> values, double[][] points, IReadOnlyList<int> clusters)
+        IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<double?>> values, double[][] points, IReadOnlyList<int> clusters, IReadOnlyList<string>? groups = null)
     {
         var usual = names.Select((_, i) => Median(values.Select(row => row[i] ?? double.NaN))).ToList();
         return
@@ -44,7 +45,7 @@ internal sealed record ClusterDescription(int Cluster, int Size, IReadOnlyList<D
                             name,
                             Median(cluster.Select(store => points[store][i])),
                             usual[i] > 0 ? Known(Median(cluster.Select(store => values[store][i] ?? double.NaN)) / usual[i]) : null))
-                        .Where(feature => Math.Abs(feature.RobustZ) >= LeastZ).OrderByDescending(feature => Math.Abs(feature.RobustZ)).Take(MostFeatures),
+                        .Where(feature => Math.Abs(feature.RobustZ) >= LeastZ).OrderByDescending(feature => Math.Abs(feature.RobustZ)).DistinctBy(feature => groups?[names.ToList().IndexOf(feature.Feature)] ?? feature.Feature).Take(MostFeatures),
                 ])),
         ];
     }

@@ -30,8 +30,8 @@ internal sealed record StabilityRow(int Clusters, double Silhouette, double Adju
     /// <summary>That of the least stable cluster.</summary>
     public double WorstJaccard => Jaccards.Min();
 
-    /// <summary>Whether every cluster is found again often enough to be trusted.</summary>
-    public bool IsStable => WorstJaccard >= StabilityGate.LeastJaccard;
+    /// <summary>Whether every cluster, and the clustering as a whole, is found again often enough to be trusted.</summary>
+    public bool IsStable => WorstJaccard >= StabilityGate.LeastJaccard && AdjustedRand >= StabilityGate.LeastAdjustedRand;
 }
 
 /// <summary>The clusters that may be shown, and the evidence.</summary>
@@ -42,22 +42,28 @@ internal sealed record StabilityRow(int Clusters, double Silhouette, double Adju
 internal sealed record StabilityResult(int Clusters, IReadOnlyList<int> Labels, StabilityReason Reason, IReadOnlyList<StabilityRow> Rows);
 
 /// <summary>
-/// Chooses the number of clusters: the best silhouette of those that are found again in the points of bootstrap samples (Hennig 2007). A
-/// cluster that is not would name other stores tomorrow. Stable is not yet real: a cloud that is long in one direction is cut across it again and again.
+/// Chooses the number of clusters: the best silhouette of those that are found again in bootstrap samples (Hennig 2007). A cluster
+/// that is not would name other stores tomorrow. Stable is not yet real: a cloud that is long in one direction is cut across it again and again.
 /// </summary>
 internal static class StabilityGate
 {
     /// <summary>Below this mean Jaccard similarity a cluster is not to be trusted (Hennig 2008).</summary>
     public const double LeastJaccard = 0.6;
 
-    /// <summary>Samples when nothing is said.</summary>
-    public const int Bootstraps = 50;
+    /// <summary>
+    /// The Jaccard similarity is not corrected for chance: of a cloud without groups that is cut in two, both parts overlap any other two by more than half. Clouds
+    /// of 80 points passed with it alone; none had a mean adjusted Rand index above 0.57.
+    /// </summary>
+    public const double LeastAdjustedRand = 0.6;
+
+    /// <summary>Samples when nothing is said: enough for a standard error of about 0.015, as the similarities of single samples scatter by about 0.2.</summary>
+    public const int Bootstraps = 200;
 
     private const int SmallestMeanCluster = 3;
 
     /// <summary>
-    /// Tries 2 to <paramref name="mostClusters"/> clusters, at most one for every 3 points. A point drawn more than once into a sample is once in it. Time grows
-    /// with the square of the number of points, for the silhouette.
+    /// Tries 2 to <paramref name="mostClusters"/> clusters, at most one for every 3 points. A point drawn more than once into a sample counts as
+    /// often. Time grows with the square of the number of points, for the silhouette.
     /// </summary>
     /// <param name="points">One a row, scaled; NaN is a missing coordinate if the method takes it.</param>
     /// <param name="mostClusters">The largest number to try.</param>
@@ -96,7 +102,7 @@ internal static class StabilityGate
                 rows);
     }
 
-    private static int[] Sample(int count, Random random) => [.. Enumerable.Range(0, count).Select(_ => random.Next(count)).Distinct().Order()];
+    private static int[] Sample(int count, Random random) => [.. Enumerable.Range(0, count).Select(_ => random.Next(count)).Order()];
 
     private static StabilityRow Measure(
         double[][] points, int[] labels, int k, List<(int[] Points, int Seed)> samples, ClusterMethod method, CancellationToken cancellationToken)

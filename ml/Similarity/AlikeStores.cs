@@ -76,7 +76,8 @@ internal sealed class AlikeStores
             Stability = stability,
             Labels = labels,
             Segments = ClusterDescription.Describe(
-                [.. profiles.Features.Select(feature => feature.Name)], profiles.Values, profiles.Deviations, [.. profiles.Periods.Select(period => labels.Stores[period.Store])]),
+                [.. profiles.Features.Select(feature => feature.Name)], profiles.Values, profiles.Deviations, [.. profiles.Periods.Select(period => labels.Stores[period.Store])],
+                [.. profiles.Features.Select(feature => feature.Group)]),
             Picture = PrincipalComponents.Of(points),
             Peers = PeerFinder.Find(profiles),
         };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using RetailInsight.Bench.Clustering;
 using RetailInsight.Bench.Conversion;
 using RetailInsight.Bench.Engine;
 using RetailInsight.Bench.Harness;
@@ -12,7 +13,7 @@ using RetailInsight.Bench.Streaming;
 using RetailInsight.Local.Simulation;
 
 // Ratios measured in one run against named baselines: dotnet run -c Release --project tests/Bench -- NAME
-var names = new Argument<string[]>("names") { Description = "conversion, stream, landing, publish, kpi-api, pages, startup, engine; steps, conversion-steps, landing-steady, engine-rate and engine-history are parts of stream, conversion, landing and engine. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+var names = new Argument<string[]>("names") { Description = "conversion, stream, landing, publish, kpi-api, pages, startup, engine, clustering; steps, conversion-steps, landing-steady, engine-rate and engine-history are parts of stream, conversion, landing and engine. Default: all.", Arity = ArgumentArity.ZeroOrMore };
 var rounds = new Option<int>("--rounds") { Description = "Repetitions; the best counts.", DefaultValueFactory = _ => 3 };
 var seconds = new Option<double>("--seconds") { Description = "Length of a run under load.", DefaultValueFactory = _ => 15 };
 var lines = new Option<int>("--lines") { Description = "Lines a second the steady stream publishes.", DefaultValueFactory = _ => 310_000 };
@@ -20,7 +21,7 @@ var command = new RootCommand("Measures RetailInsight against named baselines.")
 command.SetAction(async (arguments, _) =>
 {
     var plan = new BenchPlan(arguments.GetValue(rounds), arguments.GetValue(seconds), arguments.GetValue(lines));
-    var asked = arguments.GetValue(names) is { Length: > 0 } some ? some : ["conversion", "stream", "landing", "publish", "kpi-api", "pages", "startup", "engine"];
+    var asked = arguments.GetValue(names) is { Length: > 0 } some ? some : ["conversion", "stream", "landing", "publish", "kpi-api", "pages", "startup", "engine", "clustering"];
     await using var server = await BenchServer.StartAsync();
     var benches = new Dictionary<string, Func<Task>>
     {
@@ -35,6 +36,7 @@ command.SetAction(async (arguments, _) =>
         ["pages"] = () => PagesBench.RunAsync(server, plan),
         ["startup"] = () => StartupBench.RunAsync(server, plan),
         ["engine"] = () => EngineBench.RunAsync(server, plan),
+        ["clustering"] = () => Task.Run(() => ClusteringBench.Run(plan)),
         ["engine-rate"] = () => EngineBench.RunRateAsync(server, plan),
         ["engine-history"] = () => EngineEndurance.RunHistoryAsync(server),
     };
@@ -65,10 +67,7 @@ command.Add(load);
 
 // How the bench starts itself as a worker that is going to be killed: where the database is comes in as a line.
 var holder = new Command("engine-holder") { Hidden = true };
-holder.SetAction(async (_, cancellationToken) =>
-{
-    await EngineProcess.HoldAsync((await Console.In.ReadLineAsync(cancellationToken))!, cancellationToken);
-});
+holder.SetAction(async (_, cancellationToken) => await EngineProcess.HoldAsync((await Console.In.ReadLineAsync(cancellationToken))!, cancellationToken));
 command.Add(holder);
 
 // How the bench starts itself as the endpoint that keeps nothing.
