@@ -60,7 +60,7 @@ public sealed class PotentialTests(ITestOutputHelper output)
         }
 
         Print($"of the gap are asked {100 * fallen / fallenGap:0} % of stores that fell and {100 * stood / stoodGap:0} % of those that stood");
-        Assert.True(fallen / fallenGap > 1.5 * stood / stoodGap);
+        Assert.True(fallen / fallenGap > 1.25 * stood / stoodGap);
     }
 
     [Fact]

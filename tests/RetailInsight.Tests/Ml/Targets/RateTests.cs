@@ -49,7 +49,7 @@ public sealed class RateTests
     }
 
     [Fact]
-    public void Of_two_stores_with_the_same_low_rate_the_small_one_is_asked_for_less()
+    public void Of_two_stores_with_the_same_low_rate_the_small_one_is_believed_less()
     {
         var random = new Random(8);
         var names = Enumerable.Range(0, 120).Select(i => $"s{i:000}").ToList();
@@ -68,9 +68,9 @@ public sealed class RateTests
                 [.. names.Where((_, other) => other != i && other > 1).Skip(i % 50).Take(10)])),
         ]);
 
-        Assert.True(potentials[0].Level > 0.15 && potentials[1].Level < 0.12, $"{potentials[0].Level} {potentials[1].Level}");
-        Assert.True(potentials[0].Lift < 0.5 * potentials[1].Lift, $"{potentials[0].Lift} {potentials[1].Lift}");
-        Assert.True(potentials[0].Rho < 0.5 && potentials[1].Rho > 0.9);
+        Assert.True(potentials[0].Level > 0.12 && potentials[1].Level < 0.11, $"{potentials[0].Level} {potentials[1].Level}");
+        Assert.True(potentials[0].Movable < 0.7 * potentials[1].Movable, $"{potentials[0].Movable} {potentials[1].Movable}");
+        Assert.True(potentials[0].Rho < 0.6 && potentials[1].Rho > 0.9, $"{potentials[0].Rho} {potentials[1].Rho}");
 
         List<RateCount> Counts() =>
         [

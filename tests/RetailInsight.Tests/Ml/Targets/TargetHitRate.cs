@@ -1,4 +1,5 @@
 using System.Globalization;
+using RetailInsight.Core.Canon;
 using RetailInsight.Ml.Targets;
 using Xunit.Abstractions;
 
@@ -20,10 +21,12 @@ public sealed class TargetHitRate(ITestOutputHelper output)
         var targets = Backtest.Value.Run(TargetPolicy.Default).Where(target => target.AsOf == 1).ToList();
         foreach (var month in targets.GroupBy(target => target.Month))
         {
-            Print($"{month.Key:yyyy-MM} stores {month.Count(),4} met {Share(month),6:0.0} % lifted {month.Count(target => target.Target.Lift > 0),4} target/expected {100 * month.Average(target => (double)RetailInsight.Core.Canon.Money.ToDecimal(target.Target.Amount.Micros) / target.Target.Expected),6:0.0} %");
+            var level = month.Average(target => (double)Money.ToDecimal(target.Target.Amount.Micros) / target.Target.Expected);
+            Print($"{month.Key:yyyy-MM} targets {month.Count(),4} met {Share(month),5:0.0} % lifted {month.Count(target => target.Target.Lift > 0),3} target is {100 * level,5:0.0} % of what was expected");
         }
 
-        Print($"2014    targets {targets.Count,4} met {Share(targets),6:0.0} % lifted {targets.Count(target => target.Target.Lift > 0),4}, of these met {Share(targets.Where(target => target.Target.Lift > 0)):0.0} %");
+        var lifted = targets.Where(target => target.Target.Lift > 0).ToList();
+        Print($"2014    targets {targets.Count,4} met {Share(targets),5:0.0} % lifted {lifted.Count,3}, of these met {Share(lifted):0.0} %");
         Assert.All(targets, target => Assert.Equal(target.Target.Amount, target.Sum));
         Assert.InRange(Share(targets), 45, 65);
     }
