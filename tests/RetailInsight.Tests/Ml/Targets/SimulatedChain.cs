@@ -25,7 +25,7 @@ internal sealed class SimulatedChain
     /// <param name="seed">Of everything random.</param>
     /// <param name="standingStreet">Standard deviation of what stands of street stores and no covariate tells.</param>
     /// <param name="weeks">How many weeks are seen of each year.</param>
-    public SimulatedChain(int stores, int seed, double standingStreet = 0.01, int weeks = 13)
+    public SimulatedChain(int stores, int seed, double standingStreet = 0.01, int weeks = 26)
     {
         _weeks = weeks;
         _random = new Random(seed);
