@@ -50,6 +50,7 @@ public static class DagsServices
         services.AddSingleton(StoreKpis.Define);
         services.AddSingleton(CustomersAndBaskets.Define);
         services.AddSingleton(StoreOutlook.Define);
+        services.AddSingleton(RetrainForecast.Define);
         services.AddSingleton(Housekeeping.Define);
         services.AddHealthChecks().AddCheck<EngineReadiness>("dags", tags: ["ready"]);
         services.TryAddSingleton<DagsStatus>();

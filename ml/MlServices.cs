@@ -12,6 +12,7 @@ using RetailInsight.Ml.Registry;
 using RetailInsight.Ml.Serving;
 using RetailInsight.Ml.Similarity;
 using RetailInsight.Ml.Targets;
+using RetailInsight.Ml.Training;
 
 namespace RetailInsight.Ml;
 
@@ -28,8 +29,11 @@ public static class MlServices
         services.AddSingleton(provider => new StoreSimilarity(provider.GetRequiredService<StorePeriodReader>(), provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRole.Job)));
         services.AddSingleton<ChainHistoryReader>();
         services.AddSingleton<TargetPlans>();
+        services.AddSingleton(provider => new ForecastTraining(
+            provider.GetRequiredService<ChainHistoryReader>(), provider.GetRequiredService<ModelRegistry>(), provider.GetRequiredService<ModelAliases>()));
         services.AddSingleton(provider => new SalesOutlook(
-            provider.GetRequiredService<ChainHistoryReader>(), provider.GetRequiredService<StorePeriodReader>(), provider.GetRequiredService<TargetPlans>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<ChainHistoryReader>(), provider.GetRequiredService<StorePeriodReader>(), provider.GetRequiredService<TargetPlans>(), provider.GetRequiredService<ForecastTraining>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new StoreClusters(provider.GetRequiredService<StoreDayReader>()));
         services.AddSingleton(provider => new StoreTargets(
             provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRole.Job), provider.GetRequiredService<StoreDayReader>()));

@@ -8,7 +8,7 @@ namespace RetailInsight.Ml.Features;
 internal sealed class StorePeriodReader([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database)
 {
     /// <summary>Eight weeks: every weekday eight times, and little of another season.</summary>
-    public const int Days = 56;
+    public const int EightWeeks = 56;
 
     private const int HoursOfADay = 48;
 
@@ -35,10 +35,11 @@ internal sealed class StorePeriodReader([FromKeyedServices(DatabaseRole.Job)] Np
     /// <summary>The stores that sold something in the period and still do, each in the currency it last reported in.</summary>
     /// <param name="tenant">Tenant id.</param>
     /// <param name="asOf">Last day of the period.</param>
+    /// <param name="length">Days of the period.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<IReadOnlyList<StorePeriod>> ReadAsync(string tenant, DateOnly asOf, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<StorePeriod>> ReadAsync(string tenant, DateOnly asOf, int length, CancellationToken cancellationToken)
     {
-        var from = asOf.AddDays(1 - Days);
+        var from = asOf.AddDays(1 - length);
         var days = await ListAsync(
             SelectDays,
             row => (Store: row.GetString(0), Currency: row.GetString(1), Area: row.IsDBNull(2) ? null : (double?)row.GetDouble(2), Day: new PeriodDay(

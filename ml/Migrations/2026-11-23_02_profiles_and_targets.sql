@@ -78,6 +78,7 @@ CREATE TABLE IF NOT EXISTS mart.sales_forecast (
   model text NOT NULL,
   PRIMARY KEY (tenant, as_of, store, metric, business_date)
 );
+COMMENT ON COLUMN mart.sales_forecast.model IS 'SHA-256 of the champion whose recipe was used; the name of the recipe before there was one';
 COMMENT ON COLUMN mart.sales_forecast.factors IS 'Level and factors, in order; their product is what is expected';
 CREATE INDEX IF NOT EXISTS sales_forecast_of_day ON mart.sales_forecast (tenant, business_date, store, metric, as_of);
 

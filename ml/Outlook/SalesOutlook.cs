@@ -6,6 +6,7 @@ using RetailInsight.Ml.Features;
 using RetailInsight.Ml.Forecasting;
 using RetailInsight.Ml.Peers;
 using RetailInsight.Ml.Targets;
+using RetailInsight.Ml.Training;
 
 namespace RetailInsight.Ml.Outlook;
 
@@ -19,6 +20,8 @@ public sealed class SalesOutlookSet
 
     /// <summary>The last trading day looked at.</summary>
     public DateOnly AsOf { get; }
+
+    internal string Model { get; init; } = "";
 
     internal IReadOnlyList<ForecastRow> Forecasts { get; init; } = [];
 
@@ -55,12 +58,13 @@ public sealed class SalesOutlook
     private readonly ChainHistoryReader _history;
     private readonly StorePeriodReader _periods;
     private readonly TargetPlans _plans;
+    private readonly ForecastTraining _training;
     private readonly TimeProvider _clock;
 
-    internal SalesOutlook(ChainHistoryReader history, StorePeriodReader periods, TargetPlans plans, TimeProvider clock) =>
-        (_history, _periods, _plans, _clock) = (history, periods, plans, clock);
+    internal SalesOutlook(ChainHistoryReader history, StorePeriodReader periods, TargetPlans plans, ForecastTraining training, TimeProvider clock) =>
+        (_history, _periods, _plans, _training, _clock) = (history, periods, plans, training, clock);
 
-    /// <summary>Looks ahead from a trading day. Targets are proposed, replaced while they are proposals, and frozen when their month has begun.</summary>
+    /// <summary>Looks ahead from a trading day, by the recipe of the champion fitted to what is known by then. Targets are proposed, replaced while they are proposals, and frozen when their month has begun.</summary>
     public async Task<SalesOutlookSet> ComputeAsync(string tenant, DateOnly asOf, CancellationToken cancellationToken)
     {
         var today = asOf.AddDays(1);
@@ -71,9 +75,10 @@ public sealed class SalesOutlook
             return new SalesOutlookSet(tenant, asOf);
         }
 
-        var now = await _periods.ReadAsync(tenant, asOf, cancellationToken);
-        var potentials = StorePotentials.Of(now, await _periods.ReadAsync(tenant, asOf.AddDays(-YearBack), cancellationToken));
-        var sales = StoreForecaster.Fit(history.NetSales, history.Upcoming);
+        var potentials = StorePotentials.Of(
+            await _periods.ReadAsync(tenant, asOf, StorePotentials.Days, cancellationToken), await _periods.ReadAsync(tenant, asOf.AddDays(-YearBack), StorePotentials.Days, cancellationToken));
+        var (recipe, champion) = await _training.ChampionAsync(tenant, cancellationToken);
+        var sales = StoreForecaster.Fit(history.NetSales, history.Upcoming, recipe.Options);
         var forecasts = Forecast(sales, history, ForecastMetric.NetSales).ToList();
         if (history.Visitors.Count > 0)
         {
@@ -90,7 +95,7 @@ public sealed class SalesOutlook
             planned.AddRange(MonthPlanning.Plan(begin, today, history, sales, potentials, plan, decided));
         }
 
-        return new SalesOutlookSet(tenant, asOf) { Forecasts = forecasts, Potentials = potentials, Targets = planned };
+        return new SalesOutlookSet(tenant, asOf) { Model = champion ?? recipe.Name, Forecasts = forecasts, Potentials = potentials, Targets = planned };
     }
 
     /// <summary>Makes the day's rows those of the set and adds the new versions of targets, inside the caller's transaction; raises the tenant's data version if that changes anything.</summary>
@@ -106,7 +111,7 @@ public sealed class SalesOutlook
                     set.Forecasts.Select(row => Rounded(row.Forecast.Median)).ToArray(), set.Forecasts.Select(row => Rounded(row.Forecast.High)).ToArray(),
                     set.Forecasts.Select(row => row.Unit).ToArray(), set.Forecasts.Select(row => row.Forecast.LowConfidence).ToArray(),
                     set.Forecasts.Select(row => JsonSerializer.Serialize(row.Factors.Select(factor => new { name = factor.Name, effect = factor.Effect }))).ToArray(),
-                    set.Forecasts.Select(_ => ForecastDocument.Format).ToArray(),
+                    set.Forecasts.Select(_ => set.Model).ToArray(),
                 ],
                 connection, transaction, cancellationToken)
             + await Potentials.ReplaceAsync(

@@ -6,9 +6,12 @@ using RetailInsight.Ml.Targets;
 
 namespace RetailInsight.Ml.Outlook;
 
-/// <summary>The potential of a company's stores in what people in them can move, from eight weeks and the same weeks a year before.</summary>
+/// <summary>The potential of a company's stores in what people in them can move, from half a year and the same half a year before.</summary>
 internal static class StorePotentials
 {
+    /// <summary>Half a year: over eight weeks what moves can hardly be told from noise.</summary>
+    public const int Days = 182;
+
     private const int DaysAWeek = 7;
     private const int FewestWeeks = 4;
 

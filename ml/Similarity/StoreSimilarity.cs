@@ -61,7 +61,7 @@ public sealed class StoreSimilarity
     public async Task<StoreSimilaritySet> ComputeAsync(string tenant, DateOnly asOf, CancellationToken cancellationToken)
     {
         var currencies = new List<AlikeStores>();
-        foreach (var profiles in StoreProfiles.Of(await _periods.ReadAsync(tenant, asOf, cancellationToken)))
+        foreach (var profiles in StoreProfiles.Of(await _periods.ReadAsync(tenant, asOf, StorePeriodReader.EightWeeks, cancellationToken)))
         {
             var before = await EarlierLabels.ReadAsync(_database, tenant, asOf, profiles.Periods[0].Currency, cancellationToken);
             currencies.Add(AlikeStores.Of(profiles, before, cancellationToken));

@@ -1,0 +1,171 @@
+using System.Globalization;
+using System.Text;
+using RetailInsight.Ml.Forecasting;
+using RetailInsight.Ml.Onnx;
+using RetailInsight.Ml.Registry;
+
+namespace RetailInsight.Ml.Training;
+
+/// <summary>What came of a training.</summary>
+/// <param name="DataSet">SHA-256 of the history; null where there was too little of it.</param>
+/// <param name="Champion">Recipe of the champion after it; null where there is none.</param>
+/// <param name="Challenger">Recipe that is tried beside it; null for none.</param>
+/// <param name="Promoted">Whether there is another champion now.</param>
+/// <param name="Refusals">Why the challenger was not promoted.</param>
+public sealed record TrainingReport(string? DataSet, string? Champion, string? Challenger, bool Promoted, IReadOnlyList<GateRefusal> Refusals);
+
+/// <summary>
+/// Retrains the forecast of a company's net sales: the history as it stands becomes a data set, every recipe is tested on its last weeks, the champion is
+/// made anew from it, and the recipe that did best, if it is another, becomes challenger. Only what has shown to be better on the same data, for as long as
+/// the gate asks, takes the champion's place.
+/// </summary>
+public sealed class ForecastTraining
+{
+    /// <summary>Name of the model in the registry.</summary>
+    public const string Model = "sales";
+
+    private const string Recipe = "recipe";
+    private const string DataSet = "store-days";
+    private const int Origins = 3;
+    private const int Horizon = 28;
+    private const int FewestDays = 28;
+
+    // A new file of the recipe that is in use need not be better than the one before, only not worse.
+    private static readonly PromotionGate Renewal = new("wape", 0, [], TimeSpan.Zero, 0);
+
+    private readonly ChainHistoryReader _history;
+    private readonly ModelRegistry _registry;
+    private readonly ModelAliases _aliases;
+    private readonly IReadOnlyList<ForecastRecipe> _recipes;
+    private readonly PromotionGate _gate;
+
+    internal ForecastTraining(ChainHistoryReader history, ModelRegistry registry, ModelAliases aliases)
+        : this(history, registry, aliases, ForecastRecipe.All, Gate)
+    {
+    }
+
+    internal ForecastTraining(ChainHistoryReader history, ModelRegistry registry, ModelAliases aliases, IReadOnlyList<ForecastRecipe> recipes, PromotionGate gate) =>
+        (_history, _registry, _aliases, _recipes, _gate) = (history, registry, aliases, recipes, gate);
+
+    /// <summary>One per cent better, unbiased and as sure as it says, for two weeks or on two data sets beside the champion.</summary>
+    internal static PromotionGate Gate { get; } = new(
+        "wape", 0.01, [new("bias", -0.1, 0.1), new("coverage", 0.6, 0.95)], TimeSpan.FromDays(14), 2);
+
+    /// <summary>The recipe the champion was made by; the standard one where there is none.</summary>
+    internal async Task<(ForecastRecipe Recipe, string? Sha256)> ChampionAsync(string tenant, CancellationToken cancellationToken)
+    {
+        var standing = await _aliases.CurrentAsync(tenant, Model, cancellationToken);
+        return (Find(await RecipeOfAsync(tenant, standing.Champion.Sha256, cancellationToken)), standing.Champion.Sha256);
+    }
+
+    /// <summary>Trains on what was sold up to a day. The same day and data again change nothing.</summary>
+    /// <param name="tenant">Tenant id.</param>
+    /// <param name="asOf">The last trading day looked at.</param>
+    /// <param name="by">Who or what trains.</param>
+    /// <param name="cancellationToken">Stops; to be called again.</param>
+    public async Task<TrainingReport> TrainAsync(string tenant, DateOnly asOf, string by, CancellationToken cancellationToken)
+    {
+        var days = (await _history.ReadAsync(tenant, asOf, asOf, cancellationToken)).NetSales;
+        if (days.Count == 0 || days.Max(day => day.Day.Date).DayNumber - days.Min(day => day.Day.Date).DayNumber < FewestDays)
+        {
+            return new TrainingReport(null, null, null, false, []);
+        }
+
+        var dataSet = await _registry.RegisterDataSetAsync(
+            tenant, DataSet, Encoding.UTF8.GetBytes(Lines(days)), days.Count, new Dictionary<string, string> { ["as_of"] = asOf.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) }, cancellationToken);
+        var metrics = _recipes.ToDictionary(recipe => recipe.Name, recipe => Test(days, asOf, recipe), StringComparer.Ordinal);
+        var run = new Training(tenant, asOf, by, days, dataSet, metrics);
+        var standing = await _aliases.CurrentAsync(tenant, Model, cancellationToken);
+        var champion = Find(await RecipeOfAsync(tenant, standing.Champion.Sha256, cancellationToken));
+        var best = _recipes.OrderBy(recipe => metrics[recipe.Name]["wape"]).ThenBy(recipe => recipe.Name, StringComparer.Ordinal).First();
+        if (standing.Champion.Sha256 is { } old)
+        {
+            await _registry.RecordEvaluationAsync(tenant, Model, old, dataSet, metrics[champion.Name], cancellationToken);
+        }
+
+        // Of what is tried beside the champion the file stays, so that its time of trial goes on; the champion is renewed when nobody is.
+        var tried = await RecipeOfAsync(tenant, standing.Challenger.Sha256, cancellationToken);
+        if (tried is not null && (tried == best.Name || best.Name == champion.Name) && metrics.TryGetValue(tried, out var figures))
+        {
+            await _registry.RecordEvaluationAsync(tenant, Model, standing.Challenger.Sha256!, dataSet, figures, cancellationToken);
+            return await PromoteAsync(run, standing.Challenger.Sha256!, champion, tried, _gate, cancellationToken);
+        }
+
+        var made = standing.Champion.Sha256 is null || best.Name == champion.Name ? champion : best;
+        var sha256 = await MakeAsync(run, made, cancellationToken);
+        if (sha256 == standing.Champion.Sha256)
+        {
+            return new TrainingReport(dataSet.Sha256, champion.Name, null, false, []);
+        }
+
+        await _aliases.ChallengeAsync(
+            new AliasMove(tenant, Model, standing.Challenger.Version, by, made == champion ? $"{made.Name}, renewed as of {asOf:yyyy-MM-dd}" : $"{made.Name} did best as of {asOf:yyyy-MM-dd}"), sha256, cancellationToken);
+        return await PromoteAsync(run, sha256, champion, made.Name, made == champion ? Renewal : _gate, cancellationToken);
+    }
+
+    private async Task<TrainingReport> PromoteAsync(Training run, string sha256, ForecastRecipe champion, string recipe, PromotionGate gate, CancellationToken cancellationToken)
+    {
+        var standing = await _aliases.CurrentAsync(run.Tenant, Model, cancellationToken);
+        var outcome = await _aliases.PromoteAsync(
+            new AliasMove(run.Tenant, Model, standing.Champion.Version, run.By, $"{recipe} as of {run.AsOf:yyyy-MM-dd}"), sha256, gate, cancellationToken);
+        var promoted = outcome.Result == AliasResult.Done;
+        return new TrainingReport(run.DataSet.Sha256, promoted ? recipe : standing.Champion.Sha256 is null ? null : champion.Name, promoted ? null : recipe, promoted, outcome.Reasons);
+    }
+
+    private async Task<string> MakeAsync(Training run, ForecastRecipe recipe, CancellationToken cancellationToken)
+    {
+        var forecaster = StoreForecaster.Fit(run.Days, [], recipe.Options);
+        var encoding = new ForecastEncoding(forecaster.Model);
+        var card = new ModelCard(
+            Model, $"{recipe.Name} {run.AsOf:yyyy-MM-dd}", ModelKind.LogAdditive, [.. encoding.Tables.Select(table => new IndexInput(table.Name, table.Values.Count, table.Keys))],
+            [.. encoding.InputNames.Select(name => new NumberInput(name))], new FallbackRule("same_weekday", Math.Exp(encoding.Bias)));
+        var content = AdditiveGraph.Write(card, [.. encoding.Tables.Select(table => table.Values.ToArray())], [.. encoding.Coefficients], encoding.Bias);
+        var sha256 = await _registry.RegisterModelAsync(
+            new NewModel(
+                run.Tenant, Model, card.Version, content, run.DataSet, ForecastDocument.Format,
+                new Dictionary<string, string>
+                {
+                    [Recipe] = recipe.Name,
+                    ["half_life"] = recipe.Options.HalfLife.ToString(CultureInfo.InvariantCulture),
+                    ["recent_half_life"] = recipe.Options.RecentHalfLife.ToString(CultureInfo.InvariantCulture),
+                    ["trend_spread"] = recipe.Options.TrendSpread.ToString(CultureInfo.InvariantCulture),
+                },
+                run.By),
+            cancellationToken);
+        await _registry.RecordEvaluationAsync(run.Tenant, Model, sha256, run.DataSet, run.Metrics[recipe.Name], cancellationToken);
+        return sha256;
+    }
+
+    private ForecastRecipe Find(string? name) => _recipes.FirstOrDefault(recipe => recipe.Name == name) ?? _recipes[0];
+
+    private async Task<string?> RecipeOfAsync(string tenant, string? sha256, CancellationToken cancellationToken) =>
+        sha256 is null ? null : (await _registry.FindAsync(tenant, Model, sha256, cancellationToken))?.Parameters.GetValueOrDefault(Recipe);
+
+    // The last weeks, as they would have been forecast from before them; of a short history shorter ones.
+    private static Dictionary<string, double> Test(IReadOnlyList<SalesDay> days, DateOnly asOf, ForecastRecipe recipe)
+    {
+        var length = asOf.DayNumber - days.Min(day => day.Day.Date).DayNumber;
+        var horizon = Math.Min(Horizon, length / (Origins + 2));
+        var scored = RollingOrigin.Run(days, Enumerable.Range(1, Origins).Select(back => asOf.AddDays(-back * horizon)), horizon, RollingOrigin.LogAdditive(recipe.Options));
+        var accuracy = ForecastAccuracy.Of(scored);
+        return new Dictionary<string, double>
+        {
+            ["wape"] = accuracy.Wape, ["rmspe"] = accuracy.Rmspe, ["mape"] = accuracy.Mape, ["bias"] = accuracy.Bias, ["coverage"] = accuracy.Coverage, ["pinball_low"] = accuracy.PinballLow,
+            ["pinball_median"] = accuracy.PinballMedian, ["pinball_high"] = accuracy.PinballHigh, ["total_mape"] = accuracy.TotalMape, ["days"] = accuracy.Days,
+        };
+    }
+
+    private static string Lines(IReadOnlyList<SalesDay> days)
+    {
+        var lines = new StringBuilder("store,group,date,traits,net_sales\n");
+        foreach (var day in days.OrderBy(day => day.Day.Date).ThenBy(day => day.Day.Store, StringComparer.Ordinal))
+        {
+            lines.Append(CultureInfo.InvariantCulture, $"{day.Day.Store},{day.Day.Group},{day.Day.Date:yyyy-MM-dd},{(int)day.Day.Traits},{day.Amount:R}\n");
+        }
+
+        return lines.ToString();
+    }
+
+    private sealed record Training(
+        string Tenant, DateOnly AsOf, string By, IReadOnlyList<SalesDay> Days, DataSetReference DataSet, IReadOnlyDictionary<string, Dictionary<string, double>> Metrics);
+}

@@ -1,0 +1,115 @@
+using Dapper;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using RetailInsight.Core.Ports;
+using RetailInsight.Core.Tenancy;
+using RetailInsight.Ml;
+using RetailInsight.Ml.Forecasting;
+using RetailInsight.Ml.Registry;
+using RetailInsight.Ml.Training;
+using RetailInsight.Platform.Local.DirectoryLake;
+
+namespace RetailInsight.IntegrationTests.Ml;
+
+public sealed class TrainingOfForecasts(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
+{
+    private static readonly DateOnly Day = new(2026, 11, 22);
+
+    // It knows nothing but the level of a store: whoever has weekdays does better.
+    private static readonly ForecastRecipe Level = new("level", LogAdditiveOptions.Champion with { Effects = [.. Effect.OfStores.Where(effect => effect.Factor == Effect.Level)] });
+
+    private static readonly PromotionGate Gate = new("wape", 0.01, [], TimeSpan.FromDays(14), 2);
+
+    private TestDatabase _database = null!;
+    private ServiceProvider _services = null!;
+    private string _lake = "";
+
+    public async Task InitializeAsync()
+    {
+        _database = await postgres.CreateDatabaseAsync();
+        _lake = Directory.CreateTempSubdirectory("retailinsight-").FullName;
+        _services = new ServiceCollection().AddKeyedSingleton(DatabaseRole.Job, (_, _) => _database.Job).AddSingleton(TimeProvider.System).AddSingleton<ILake>(DirectoryLake.Open(new DirectoryLakeOptions { Root = _lake }, TimeProvider.System, NullLogger<DirectoryLake>.Instance))
+            .AddMl(new ConfigurationBuilder().Build()).BuildServiceProvider();
+        await using var connection = await _database.Owner.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO tenancy.tenant (tenant, name, currency, time_zone) VALUES ('acme', 'Acme', 'JPY', 'Asia/Tokyo');
+            INSERT INTO mart.kpi_store_day (tenant, store, business_date, currency, net, tax, gross, receipts, items, returns, return_net, visitors, observed_minutes, expected_minutes)
+            SELECT 'acme', 's' || i, day::date, 'JPY',
+              (100000 * i * CASE WHEN extract(isodow FROM day) >= 6 THEN 2 ELSE 1 END * (0.95 + abs(hashtext(i || '/' || day)) % 100 / 1000.0))::bigint * 1000000, 0, 0, 100, 100, 0, 0, NULL, 0, 0
+            FROM generate_series(1, 8) i, generate_series(date '2026-06-01', date '2026-11-22', interval '1 day') day
+            """);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await _database.DisposeAsync();
+        Directory.Delete(_lake, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_better_recipe_takes_the_place_of_the_champion_once_it_was_tried_beside_it_and_can_be_taken_back_at_once()
+    {
+        // Only the level is known at first; then another recipe comes along.
+        var first = await TrainAsync([Level], Day.AddDays(-14));
+        Assert.Equal(("level", null, true), (first.Champion, first.Challenger, first.Promoted));
+        var tried = await TrainAsync([Level, ForecastRecipe.Standard], Day.AddDays(-7));
+        Assert.Equal(("level", "standard", false), (tried.Champion, tried.Challenger, tried.Promoted));
+        Assert.Equal(["shadow_too_short"], tried.Refusals.Select(refusal => refusal.Code));
+        var promoted = await TrainAsync([Level, ForecastRecipe.Standard], Day);
+        Assert.Equal(("standard", null, true), (promoted.Champion, promoted.Challenger, promoted.Promoted));
+
+        var aliases = _services.GetRequiredService<ModelAliases>();
+        var standing = await aliases.CurrentAsync("acme", ForecastTraining.Model, CancellationToken.None);
+        var back = await aliases.RollBackAsync(new AliasMove("acme", ForecastTraining.Model, standing.Champion.Version, "data team", "figures look odd"), CancellationToken.None);
+        Assert.Equal(AliasResult.Done, back.Result);
+        Assert.Equal("level", (await _services.GetRequiredService<ModelRegistry>().FindAsync("acme", ForecastTraining.Model, back.Standing.Champion.Sha256!, CancellationToken.None))!.Parameters["recipe"]);
+        Assert.Equal(
+            ["challenge done", "promote done", "withdraw done", "challenge done", "promote refused", "promote done", "withdraw done", "roll_back done"],
+            (await aliases.HistoryAsync("acme", ForecastTraining.Model, CancellationToken.None)).Select(change => $"{change.Action} {(change.IsDone ? "done" : "refused")}"));
+    }
+
+    [Fact]
+    public async Task A_worse_challenger_put_up_by_hand_is_refused()
+    {
+        var first = await TrainAsync([ForecastRecipe.Standard], Day.AddDays(-7));
+        var (registry, aliases) = (_services.GetRequiredService<ModelRegistry>(), _services.GetRequiredService<ModelAliases>());
+        var worse = await registry.RegisterModelAsync(
+            new NewModel("acme", ForecastTraining.Model, "by hand", new byte[] { 1 }, new DataSetReference("store-days", first.DataSet!), "test", new Dictionary<string, string> { ["recipe"] = "level" }, "data team"),
+            CancellationToken.None);
+        var standing = await aliases.CurrentAsync("acme", ForecastTraining.Model, CancellationToken.None);
+        await aliases.ChallengeAsync(new AliasMove("acme", ForecastTraining.Model, standing.Challenger.Version, "data team", "a try"), worse, CancellationToken.None);
+
+        foreach (var day in new[] { Day.AddDays(-7), Day.AddDays(-1), Day })
+        {
+            var refused = await TrainAsync([ForecastRecipe.Standard, Level], day);
+            Assert.Equal(("standard", "level", false), (refused.Champion, refused.Challenger, refused.Promoted));
+            Assert.Contains("worse", refused.Refusals.Select(refusal => refusal.Code));
+        }
+    }
+
+    [Fact]
+    public async Task The_same_day_trained_twice_changes_nothing_and_a_new_day_renews_the_champion()
+    {
+        var one = await TrainAsync(ForecastRecipe.All, Day.AddDays(-7));
+        Assert.True(one.Promoted);
+        var again = await TrainAsync(ForecastRecipe.All, Day.AddDays(-7));
+        Assert.Equal((one.DataSet, one.Champion, false), (again.DataSet, again.Champion, again.Promoted));
+        await using var connection = await _database.Job.OpenConnectionAsync();
+        Assert.Equal("1 1", await connection.ExecuteScalarAsync<string>("SELECT (SELECT count(*) FROM ml.data_set) || ' ' || (SELECT count(*) FROM ml.model WHERE parameters ->> 'recipe' = 'standard')"));
+    }
+
+    [Fact]
+    public async Task Too_short_a_history_trains_nothing()
+    {
+        Assert.Null((await TrainAsync(ForecastRecipe.All, new DateOnly(2026, 6, 20))).DataSet);
+        await using var connection = await _database.Job.OpenConnectionAsync();
+        Assert.Equal(0, await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM ml.data_set"));
+    }
+
+    private Task<TrainingReport> TrainAsync(IReadOnlyList<ForecastRecipe> recipes, DateOnly asOf, string tenantOf = "acme") => new ForecastTraining(
+        _services.GetRequiredService<ChainHistoryReader>(), _services.GetRequiredService<ModelRegistry>(), _services.GetRequiredService<ModelAliases>(), recipes, Gate)
+        .TrainAsync(tenantOf, asOf, "test", CancellationToken.None);
+}
