@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace RetailInsight.Ml.Clustering;
 
 /// <summary>
@@ -74,20 +77,22 @@ internal static class PlusPlusStart
 
     private static int Best(double[] left, double[] distances, int stride, int count, int tries)
     {
-        Span<double> sums = stackalloc double[tries];
+        var rows = MemoryMarshal.Cast<double, Vector<double>>(distances);
+        var sums = new Vector<double>[stride / Vector<double>.Count];
         for (var i = 0; i < count; i++)
         {
-            var row = distances.AsSpan(i * stride, tries);
-            for (var candidate = 0; candidate < tries; candidate++)
+            var own = new Vector<double>(left[i]);
+            for (var block = 0; block < sums.Length; block++)
             {
-                sums[candidate] += Math.Min(left[i], row[candidate]);
+                sums[block] += Vector.Min(own, rows[(i * sums.Length) + block]);
             }
         }
 
+        var candidates = MemoryMarshal.Cast<Vector<double>, double>(sums)[..tries];
         var best = 0;
         for (var candidate = 1; candidate < tries; candidate++)
         {
-            best = sums[candidate] < sums[best] ? candidate : best;
+            best = candidates[candidate] < candidates[best] ? candidate : best;
         }
 
         return best;
