@@ -150,8 +150,16 @@ public sealed class ForecastTraining
         var accuracy = ForecastAccuracy.Of(scored);
         return new Dictionary<string, double>
         {
-            ["wape"] = accuracy.Wape, ["rmspe"] = accuracy.Rmspe, ["mape"] = accuracy.Mape, ["bias"] = accuracy.Bias, ["coverage"] = accuracy.Coverage, ["pinball_low"] = accuracy.PinballLow,
-            ["pinball_median"] = accuracy.PinballMedian, ["pinball_high"] = accuracy.PinballHigh, ["total_mape"] = accuracy.TotalMape, ["days"] = accuracy.Days,
+            ["wape"] = accuracy.Wape,
+            ["rmspe"] = accuracy.Rmspe,
+            ["mape"] = accuracy.Mape,
+            ["bias"] = accuracy.Bias,
+            ["coverage"] = accuracy.Coverage,
+            ["pinball_low"] = accuracy.PinballLow,
+            ["pinball_median"] = accuracy.PinballMedian,
+            ["pinball_high"] = accuracy.PinballHigh,
+            ["total_mape"] = accuracy.TotalMape,
+            ["days"] = accuracy.Days,
         };
     }
 

@@ -1,10 +1,13 @@
 using Dapper;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Ml;
 using RetailInsight.Ml.Outlook;
 using RetailInsight.Ml.Similarity;
+using RetailInsight.Platform.Local.DirectoryLake;
 
 namespace RetailInsight.IntegrationTests.Ml;
 
@@ -13,11 +16,14 @@ public sealed class OutlookTables(PostgresFixture postgres) : IClassFixture<Post
     private static readonly DateOnly Sunday = new(2026, 11, 22);
     private TestDatabase _database = null!;
     private ServiceProvider _services = null!;
+    private string _lake = "";
 
     public async Task InitializeAsync()
     {
         _database = await postgres.CreateDatabaseAsync();
+        _lake = Directory.CreateTempSubdirectory("retailinsight-").FullName;
         _services = new ServiceCollection().AddKeyedSingleton(DatabaseRole.Job, (_, _) => _database.Job).AddSingleton(TimeProvider.System)
+            .AddSingleton<ILake>(DirectoryLake.Open(new DirectoryLakeOptions { Root = _lake }, TimeProvider.System, NullLogger<DirectoryLake>.Instance))
             .AddMl(new ConfigurationBuilder().Build()).BuildServiceProvider();
         await using var connection = await _database.Owner.OpenConnectionAsync();
 
@@ -48,6 +54,7 @@ public sealed class OutlookTables(PostgresFixture postgres) : IClassFixture<Post
     {
         await _services.DisposeAsync();
         await _database.DisposeAsync();
+        Directory.Delete(_lake, recursive: true);
     }
 
     [Fact]
