@@ -166,21 +166,6 @@ BEGIN
     EXECUTE format('GRANT SELECT ON %s TO retail_app', protected);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO retail_job', protected);
   END LOOP;
-
-  -- People revise targets and set what the company asks for, each for the company they are signed in to.
-  FOREACH protected IN ARRAY ARRAY['mart.month_target', 'mart.month_target_day', 'tenancy.target_policy', 'tenancy.company_target'] LOOP
-    EXECUTE format('DROP POLICY IF EXISTS set_by_people ON %s', protected);
-    EXECUTE format('CREATE POLICY set_by_people ON %s FOR INSERT TO retail_app WITH CHECK (tenant = nullif(current_setting(''app.tenant'', true), ''''))', protected);
-    EXECUTE format('GRANT INSERT ON %s TO retail_app', protected);
-  END LOOP;
-  FOREACH protected IN ARRAY ARRAY['tenancy.target_policy', 'tenancy.company_target'] LOOP
-    EXECUTE format('DROP POLICY IF EXISTS changed_by_people ON %s', protected);
-    EXECUTE format('CREATE POLICY changed_by_people ON %s FOR UPDATE TO retail_app USING (tenant = nullif(current_setting(''app.tenant'', true), ''''))
-      WITH CHECK (tenant = nullif(current_setting(''app.tenant'', true), ''''))', protected);
-    EXECUTE format('GRANT UPDATE, DELETE ON %s TO retail_app', protected);
-    EXECUTE format('DROP POLICY IF EXISTS taken_back_by_people ON %s', protected);
-    EXECUTE format('CREATE POLICY taken_back_by_people ON %s FOR DELETE TO retail_app USING (tenant = nullif(current_setting(''app.tenant'', true), ''''))', protected);
-  END LOOP;
 END
 $$;
 CREATE INDEX IF NOT EXISTS month_target_day_of_month ON mart.month_target_day (tenant, month);

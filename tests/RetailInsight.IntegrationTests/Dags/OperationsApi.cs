@@ -86,7 +86,7 @@ public sealed class OperationsApi(PostgresFixture postgres) : IClassFixture<Post
     {
         var dags = (await _operator.GetFromJsonAsync<JsonElement>("/v1/ops/dags")).GetProperty("items");
         Assert.Equal(["customers_and_baskets", "housekeeping", "retrain_forecast", "store_kpis", "store_outlook"], dags.EnumerateArray().Select(dag => dag.GetProperty("dag_id").GetString()));
-        var kpis = dags[2];
+        var kpis = dags[3];
         Assert.Equal(("30 4 * * *", "Asia/Tokyo"), (kpis.GetProperty("schedule").GetString(), kpis.GetProperty("time_zone").GetString()));
         Assert.True(kpis.GetProperty("next_run_after").GetDateTimeOffset() > DateTimeOffset.UnixEpoch);
         Assert.Equal(
