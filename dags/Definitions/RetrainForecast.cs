@@ -10,11 +10,18 @@ namespace RetailInsight.Dags.Definitions;
 /// </summary>
 internal static class RetrainForecast
 {
+    private static readonly DagParameter Recipe = new(
+        "recipe", ParameterKind.Text, "Puts up a model of this recipe beside the champion, whether it did best or not; without it, one of the recipe that did best.",
+        "成績にかかわらず、このレシピのモデルを挑戦者にします。指定しなければ、最も成績のよいレシピを使います。")
+    {
+        Choices = ForecastTraining.Recipes,
+    };
+
     public static Dag Define(IServiceProvider services) => new("retrain_forecast",
     [
         new DagTask("train", async (context, cancellationToken) =>
         {
-            var report = await services.GetRequiredService<ForecastTraining>().TrainAsync(context.Day.Tenant, context.Day.BusinessDate, "retrain_forecast", cancellationToken);
+            var report = await services.GetRequiredService<ForecastTraining>().TrainAsync(context.Day.Tenant, context.Day.BusinessDate, "retrain_forecast", Recipe.Text(context), cancellationToken);
             if (report.DataSet is { } dataSet)
             {
                 Log.ForecastTrained(
@@ -34,6 +41,7 @@ internal static class RetrainForecast
     ])
     {
         Schedule = new CronSchedule("15 6 * * 1", "Asia/Tokyo") { Runs = TradingDays.LastWholeAsync },
+        Parameters = [Recipe],
         MaxActiveRuns = 1,
         Deadline = TimeSpan.FromHours(4),
     };

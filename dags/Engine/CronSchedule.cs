@@ -22,7 +22,7 @@ internal delegate Task<IReadOnlyList<RunRequest>> RunsDue(
 /// <param name="TimeZone">IANA zone the fields are read in.</param>
 internal sealed record CronSchedule(string Cron, string TimeZone)
 {
-    /// <summary>The runs of a firing; null for one run without a partition.</summary>
+    /// <summary>The runs of a firing, each of a trading day of a tenant; null for one run without a partition.</summary>
     public RunsDue? Runs { get; init; }
 
     /// <summary>Why the line or the zone cannot be read, or null.</summary>

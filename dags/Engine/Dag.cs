@@ -95,9 +95,12 @@ internal sealed record Dag(string Id, IReadOnlyList<DagTask> Tasks)
     /// <summary>Whether a run begins only when the one of the partition before it has ended well.</summary>
     public bool DependsOnPast { get; init; }
 
+    /// <summary>What a run by hand may be told.</summary>
+    public IReadOnlyList<DagParameter> Parameters { get; init; } = [];
+
     /// <summary>How much data its runs read; null where nobody knows.</summary>
     public Volume? Volume { get; init; }
 
     /// <summary>Whether its runs work on a trading day of a tenant.</summary>
-    public bool IsPartitioned => Partitions is not null || Tasks.Any(task => task.Produces is not null);
+    public bool IsPartitioned => Partitions is not null || Schedule?.Runs is not null || Tasks.Any(task => task.Produces is not null);
 }

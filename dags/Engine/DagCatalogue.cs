@@ -114,7 +114,7 @@ internal sealed partial class DagCatalogue
             yield return $"task {same.Key} is defined {same.Count()} times";
         }
 
-        foreach (var wrong in dag.Tasks.SelectMany(task => Errors(task, dag)))
+        foreach (var wrong in dag.Tasks.SelectMany(task => Errors(task, dag)).Concat(ParameterErrors(dag)))
         {
             yield return wrong;
         }
@@ -122,6 +122,19 @@ internal sealed partial class DagCatalogue
         if (Cycle(dag.Tasks.DistinctBy(task => task.Id).ToDictionary(task => task.Id, task => task.Upstreams.AsEnumerable())) is { Count: > 0 } cycle)
         {
             yield return $"tasks wait for each other: {string.Join(", ", cycle)}";
+        }
+    }
+
+    private static IEnumerable<string> ParameterErrors(Dag dag)
+    {
+        foreach (var parameter in dag.Parameters)
+        {
+            var error = !Identifier().IsMatch(parameter.Name) ? "its name must be lower-case letters, digits and underscores"
+                : dag.Parameters.Count(other => other.Name == parameter.Name) > 1 ? "it is defined more than once" : parameter.Error;
+            if (error is not null)
+            {
+                yield return $"parameter '{parameter.Name}': {error}";
+            }
         }
     }
 

@@ -109,6 +109,7 @@ internal sealed class DagRegistration([FromKeyedServices(DatabaseRole.Job)] Npgs
             }),
             datasets = dag.Partitions?.Datasets,
             partitioned = dag.IsPartitioned,
+            parameters = dag.Parameters.Count > 0 ? DagParameter.Spec(dag.Parameters) : (JsonElement?)null,
             depends_on_past = dag.DependsOnPast,
         });
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(spec)));

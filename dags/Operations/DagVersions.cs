@@ -3,6 +3,7 @@ using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using RetailInsight.Core.Tenancy;
+using RetailInsight.Dags.Engine;
 
 namespace RetailInsight.Dags.Operations;
 
@@ -32,6 +33,18 @@ internal sealed class DagVersions([FromKeyedServices(DatabaseRole.Job)] NpgsqlDa
             new { dag },
             cancellationToken: cancellationToken));
     }
+
+    /// <summary>What a run by hand of a DAG may be told.</summary>
+    /// <param name="dag">The DAG.</param>
+    /// <param name="connection">Reads.</param>
+    /// <param name="transaction">Within which it reads; null for none.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public static async Task<IReadOnlyList<DagParameter>> ParametersAsync(string dag, NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellationToken) =>
+        await connection.QuerySingleOrDefaultAsync<string?>(new CommandDefinition(
+            "SELECT v.spec ->> 'parameters' FROM dags.dag d JOIN dags.dag_version v ON v.version_id = d.current_version WHERE d.dag_id = @dag",
+            new { dag },
+            transaction,
+            cancellationToken: cancellationToken)) is { } parameters ? DagParameter.OfSpec(parameters) : [];
 
     /// <summary>Edges of the current version and the last hundred versions; of a DAG there is not, none.</summary>
     public async Task<(IReadOnlyList<EdgeView> Edges, IReadOnlyList<DagVersionView> Versions)> OfAsync(string dag, CancellationToken cancellationToken)

@@ -13,9 +13,23 @@ namespace RetailInsight.Dags.Operations;
 /// <param name="Estimate">What it would cost.</param>
 public sealed record KeptPlan(ActionPlan Plan, bool IsApplied, bool IsExpired, bool IsRunOpen, PlanEstimate Estimate);
 
+/// <summary>What a run by hand may be told.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Description">What it does, in English.</param>
+/// <param name="Japanese">The same in Japanese.</param>
+/// <param name="Choices">What it may be; empty where a text or number is to be written.</param>
+public sealed record ParameterView(string Name, string Description, string Japanese, IReadOnlyList<string> Choices);
+
+/// <summary>A DAG that works on one trading day of a tenant.</summary>
+/// <param name="Dag">Its name.</param>
+/// <param name="Parameters">What a run by hand may be told beside its day.</param>
+public sealed record DailyDag(string Dag, IReadOnlyList<ParameterView> Parameters);
+
 /// <summary>What a person does to runs, and only to those of the person's tenant.</summary>
 public sealed class RunActions
 {
+    private static readonly string[] YesNo = ["true", "false"];
+
     private readonly NpgsqlDataSource _database;
     private readonly RunPlans _plans;
     private readonly RunTrigger _trigger;
@@ -26,12 +40,17 @@ public sealed class RunActions
         (_database, _plans, _trigger, _undo, _signals) = (database, plans, trigger, undo, signals);
 
     /// <summary>The DAGs that work on one trading day of a tenant.</summary>
-    public async Task<IReadOnlyList<string>> DailyAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<DailyDag>> DailyAsync(CancellationToken cancellationToken)
     {
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
-        return (await connection.QueryAsync<string>(new CommandDefinition(
-            "SELECT d.dag_id FROM dags.dag d JOIN dags.dag_version v ON v.version_id = d.current_version WHERE (v.spec ->> 'partitioned')::boolean ORDER BY d.dag_id",
-            cancellationToken: cancellationToken))).AsList();
+        var rows = await connection.QueryAsync<(string Dag, string? Parameters)>(new CommandDefinition(
+            """
+            SELECT d.dag_id, v.spec ->> 'parameters' FROM dags.dag d JOIN dags.dag_version v ON v.version_id = d.current_version
+            WHERE (v.spec ->> 'partitioned')::boolean ORDER BY d.dag_id
+            """,
+            cancellationToken: cancellationToken));
+        return [.. rows.Select(row => new DailyDag(
+            row.Dag, row.Parameters is null ? [] : [.. DagParameter.OfSpec(row.Parameters).Select(one => new ParameterView(one.Name, one.Description, one.Japanese, one.Kind == ParameterKind.YesNo ? YesNo : one.Choices))]))];
     }
 
     /// <summary>Queues a run and has the scheduler look at it.</summary>

@@ -97,4 +97,6 @@ public sealed record TryView(
 /// <param name="Tenant">Required for a DAG that works on partitions.</param>
 /// <param name="BusinessDate">Required for a DAG that works on partitions.</param>
 /// <param name="Stores">The stores to work on; null for all of them.</param>
-public sealed record TriggerRequest(string? Tenant = null, DateOnly? BusinessDate = null, IReadOnlyList<string>? Stores = null);
+/// <param name="Parameters">Values of the DAG's parameters by name, as people write them; null for none.</param>
+public sealed record TriggerRequest(
+    string? Tenant = null, DateOnly? BusinessDate = null, IReadOnlyList<string>? Stores = null, IReadOnlyDictionary<string, string>? Parameters = null);

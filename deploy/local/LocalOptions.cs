@@ -20,6 +20,9 @@ internal sealed record LocalOptions
     /// <summary>The chain's wall clock its trade is simulated up to; null for now.</summary>
     public DateTime? DemoUntil { get; init; }
 
+    /// <summary>How many whole weeks of trade a first start simulates.</summary>
+    public int DemoWeeks { get; init; } = Demo.DemoPeriod.Weeks;
+
     /// <summary>Everything the host writes is in here.</summary>
     public required string Home { get; init; }
 

@@ -9,7 +9,7 @@ namespace RetailInsight.Ml.Training;
 /// <summary>What came of a training.</summary>
 /// <param name="DataSet">SHA-256 of the history; null where there was too little of it.</param>
 /// <param name="Champion">Recipe of the champion after it; null where there is none.</param>
-/// <param name="Challenger">Recipe that is tried beside it; null for none.</param>
+/// <param name="Challenger">Recipe that was tried beside it and is not champion; null for none.</param>
 /// <param name="Promoted">Whether there is another champion now.</param>
 /// <param name="Refusals">Why the challenger was not promoted.</param>
 public sealed record TrainingReport(string? DataSet, string? Champion, string? Challenger, bool Promoted, IReadOnlyList<GateRefusal> Refusals);
@@ -47,6 +47,9 @@ public sealed class ForecastTraining
     internal ForecastTraining(ChainHistoryReader history, ModelRegistry registry, ModelAliases aliases, IReadOnlyList<ForecastRecipe> recipes, PromotionGate gate) =>
         (_history, _registry, _aliases, _recipes, _gate) = (history, registry, aliases, recipes, gate);
 
+    /// <summary>Names of the recipes that compete, the one to start from first.</summary>
+    public static IReadOnlyList<string> Recipes { get; } = [.. ForecastRecipe.All.Select(recipe => recipe.Name)];
+
     /// <summary>One per cent better, unbiased and as sure as it says, for two weeks or on two data sets beside the champion.</summary>
     internal static PromotionGate Gate { get; } = new(
         "wape", 0.01, [new("bias", -0.1, 0.1), new("coverage", 0.6, 0.95)], TimeSpan.FromDays(14), 2);
@@ -62,9 +65,12 @@ public sealed class ForecastTraining
     /// <param name="tenant">Tenant id.</param>
     /// <param name="asOf">The last trading day looked at.</param>
     /// <param name="by">Who or what trains.</param>
+    /// <param name="recipe">One of <see cref="Recipes"/> to put up beside the champion, whether it did best or not; null for the one that did best.</param>
     /// <param name="cancellationToken">Stops; to be called again.</param>
-    public async Task<TrainingReport> TrainAsync(string tenant, DateOnly asOf, string by, CancellationToken cancellationToken)
+    /// <exception cref="ArgumentException">There is no such recipe.</exception>
+    public async Task<TrainingReport> TrainAsync(string tenant, DateOnly asOf, string by, string? recipe, CancellationToken cancellationToken)
     {
+        var named = recipe is null ? null : _recipes.FirstOrDefault(one => one.Name == recipe) ?? throw new ArgumentException($"There is no recipe '{recipe}'.", nameof(recipe));
         var days = (await _history.ReadAsync(tenant, asOf, asOf, cancellationToken)).NetSales;
         if (days.Count == 0 || days.Max(day => day.Day.Date).DayNumber - days.Min(day => day.Day.Date).DayNumber < FewestDays)
         {
@@ -77,7 +83,7 @@ public sealed class ForecastTraining
         var run = new Training(tenant, asOf, by, days, dataSet, metrics);
         var standing = await _aliases.CurrentAsync(tenant, Model, cancellationToken);
         var champion = Find(await RecipeOfAsync(tenant, standing.Champion.Sha256, cancellationToken));
-        var best = _recipes.OrderBy(recipe => metrics[recipe.Name]["wape"]).ThenBy(recipe => recipe.Name, StringComparer.Ordinal).First();
+        var best = named ?? _recipes.OrderBy(recipe => metrics[recipe.Name]["wape"]).ThenBy(recipe => recipe.Name, StringComparer.Ordinal).First();
         if (standing.Champion.Sha256 is { } old)
         {
             await _registry.RecordEvaluationAsync(tenant, Model, old, dataSet, metrics[champion.Name], cancellationToken);
@@ -85,13 +91,13 @@ public sealed class ForecastTraining
 
         // Of what is tried beside the champion the file stays, so that its time of trial goes on; the champion is renewed when nobody is.
         var tried = await RecipeOfAsync(tenant, standing.Challenger.Sha256, cancellationToken);
-        if (tried is not null && (tried == best.Name || best.Name == champion.Name) && metrics.TryGetValue(tried, out var figures))
+        if (tried is not null && (tried == best.Name || (named is null && best.Name == champion.Name)) && metrics.TryGetValue(tried, out var figures))
         {
             await _registry.RecordEvaluationAsync(tenant, Model, standing.Challenger.Sha256!, dataSet, figures, cancellationToken);
             return await PromoteAsync(run, standing.Challenger.Sha256!, champion, tried, _gate, cancellationToken);
         }
 
-        var made = standing.Champion.Sha256 is null || best.Name == champion.Name ? champion : best;
+        var made = standing.Champion.Sha256 is null ? named ?? champion : best.Name == champion.Name ? champion : best;
         var sha256 = await MakeAsync(run, made, cancellationToken);
         if (sha256 == standing.Champion.Sha256)
         {
@@ -99,7 +105,7 @@ public sealed class ForecastTraining
         }
 
         await _aliases.ChallengeAsync(
-            new AliasMove(tenant, Model, standing.Challenger.Version, by, made == champion ? $"{made.Name}, renewed as of {asOf:yyyy-MM-dd}" : $"{made.Name} did best as of {asOf:yyyy-MM-dd}"), sha256, cancellationToken);
+            new AliasMove(tenant, Model, standing.Challenger.Version, by, made == champion ? $"{made.Name}, renewed as of {asOf:yyyy-MM-dd}" : $"{made.Name} {(named is null ? "did best" : "was put up")} as of {asOf:yyyy-MM-dd}"), sha256, cancellationToken);
         return await PromoteAsync(run, sha256, champion, made.Name, made == champion ? Renewal : _gate, cancellationToken);
     }
 
@@ -109,6 +115,13 @@ public sealed class ForecastTraining
         var outcome = await _aliases.PromoteAsync(
             new AliasMove(run.Tenant, Model, standing.Champion.Version, run.By, $"{recipe} as of {run.AsOf:yyyy-MM-dd}"), sha256, gate, cancellationToken);
         var promoted = outcome.Result == AliasResult.Done;
+        if (outcome.Result == AliasResult.Refused && outcome.Reasons.All(reason => reason.Code != "shadow_too_short"))
+        {
+            // Its time is over: it does not keep the place of what may be better, nor the champion from being renewed.
+            var end = new AliasMove(run.Tenant, Model, outcome.Standing.Challenger.Version, run.By, $"{recipe} was tried and is no better: {string.Join(" ", outcome.Reasons.Select(reason => reason.Detail))}");
+            await _aliases.ChallengeAsync(end, null, cancellationToken);
+        }
+
         return new TrainingReport(run.DataSet.Sha256, promoted ? recipe : standing.Champion.Sha256 is null ? null : champion.Name, promoted ? null : recipe, promoted, outcome.Reasons);
     }
 

@@ -85,6 +85,8 @@ internal sealed record RunWording
         Start = "DAGを手動で実行する",
         StartLead = "営業日と店舗を選ぶと、順番が来しだい始まります。同じ日の実行が動いている間は待ちます。",
         StartStores = "店舗コード（空白かコンマで区切る。空欄は全店舗）",
+        StartParameters = "{0}への指定（任意）",
+        StartNotGiven = "指定しない",
         StartButton = "実行を登録",
         StartNone = "手動で実行できるDAGがありません。",
         WrongDag = "DAGを選んでください。",
@@ -184,6 +186,8 @@ internal sealed record RunWording
         Start = "Run a DAG now",
         StartLead = "For a business day and some stores. It begins when its turn comes, and waits while another run works on the same day.",
         StartStores = "Store codes (separated by spaces or commas; empty for all stores)",
+        StartParameters = "For {0}, if you like",
+        StartNotGiven = "not given",
         StartButton = "Queue the run",
         StartNone = "There is no DAG that can be run by hand.",
         WrongDag = "Choose a DAG.",
@@ -352,6 +356,10 @@ internal sealed record RunWording
     public required string StartLead { get; init; }
 
     public required string StartStores { get; init; }
+
+    public required string StartParameters { get; init; }
+
+    public required string StartNotGiven { get; init; }
 
     public required string StartButton { get; init; }
 

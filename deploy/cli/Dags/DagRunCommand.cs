@@ -15,8 +15,16 @@ internal static class DagRunCommand
         var dag = new Argument<string>("DAG") { Description = "The DAG." };
         var date = CommandContext.Date("--date", "The trading day, for a DAG that works on days.", false);
         var stores = new Option<string[]>("--stores") { Description = "Only these stores. Without, all of them.", HelpName = "STORE", AllowMultipleArgumentsPerToken = true };
+        var set = new Option<string[]>("--set") { Description = "A parameter of the DAG; retail dags show lists them.", HelpName = "NAME=VALUE" };
+        set.Validators.Add(given =>
+        {
+            foreach (var token in given.Tokens.Select(token => token.Value).Where(text => text.IndexOf('=', StringComparison.Ordinal) < 1))
+            {
+                given.AddError($"--set '{token}' is no NAME=VALUE.");
+            }
+        });
         var wait = WaitOption();
-        var command = new Command("run", "Queue a run by hand. --tenant says whose day where the login is of no tenant.") { dag, date, stores, wait };
+        var command = new Command("run", "Queue a run by hand. --tenant says whose day where the login is of no tenant.") { dag, date, stores, set, wait };
         context.OnRun(command, async (parsed, connection, client, report, cancellationToken) =>
         {
             await connection.SignInAsync(client, DagsCommand.Role, cancellationToken);
@@ -25,6 +33,7 @@ internal static class DagRunCommand
                 Tenant = parsed.GetValue(context.Connection.Tenant),
                 BusinessDate = parsed.GetValue(date)?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
                 Stores = parsed.GetValue(stores) is { Length: > 0 } named ? named : null,
+                Parameters = parsed.GetValue(set)?.Select(text => text.Split('=', 2)).GroupBy(pair => pair[0]).ToDictionary(same => same.Key, same => same.Last()[1]),
             };
             var made = await ApiCall.PostAsync(client, connection, $"{DagsCommand.Root}/dags/{Uri.EscapeDataString(parsed.GetRequiredValue(dag))}/runs", body, cancellationToken);
             var run = made.GetProperty("run").GetProperty("run_id").GetInt64();

@@ -92,6 +92,13 @@ internal static class DagsCommand
                     ["Task", "Waits for", "Rule", "Mapped by", "Pool", "Needs", ">Tries", ">Timeout s"],
                     Json.Members(found.GetProperty("dag").GetProperty("spec"), "tasks").Select(task => (string[])
                         [Json.Cell(task, "id"), string.Join(", ", Json.Members(task, "upstreams")), Json.Cell(task, "rule"), Json.Cell(task, "map"), Json.Cell(task, "pool"), Json.Cell(task, "needs"), Json.Cell(task, "max_tries"), Json.Cell(task, "timeout_seconds")]));
+                if (Json.Members(found.GetProperty("dag").GetProperty("spec"), "parameters").ToList() is { Count: > 0 } parameters)
+                {
+                    report.Table(
+                        ["Parameter", "Value", "What it does"],
+                        parameters.Select(parameter => (string[])[Json.Cell(parameter, "name"), string.Join(" | ", Json.Members(parameter, "choices").Select(choice => choice.ToString()).DefaultIfEmpty(Json.Cell(parameter, "kind"))), Json.Cell(parameter, "description")]));
+                }
+
                 report.Table(
                     [">Version", "Since (UTC)", ""],
                     Json.Members(found, "versions").Take(MostVersions).Select(version => (string[])[Json.Cell(version, "version"), At(version, "created_at"), version.GetProperty("current").GetBoolean() ? "current" : ""]));

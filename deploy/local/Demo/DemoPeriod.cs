@@ -4,7 +4,7 @@ using RetailInsight.Local.Simulation;
 namespace RetailInsight.Local.Demo;
 
 /// <summary>
-/// Which days the demo chain has traded. The first start simulates two weeks and the day that runs, up to the moment; later starts go on from
+/// Which days the demo chain has traded. The first start simulates some weeks and the day that runs, up to the moment; later starts go on from
 /// there, so that yesterday is whole and today open. The same moments give the same trade.
 /// </summary>
 /// <param name="First">First business date.</param>
@@ -12,7 +12,11 @@ namespace RetailInsight.Local.Demo;
 /// <param name="Before">Until when an earlier start had brought it; null at the first.</param>
 internal sealed record DemoPeriod(DateOnly First, DateTime Until, DateTime? Before)
 {
-    private const int WholeDays = 14;
+    /// <summary>Weeks of a first start that does not ask for more.</summary>
+    public const int Weeks = 2;
+
+    // The trade of a day must not depend on how many follow, so the mean is taken over the first ones.
+    private const int MeanOverDays = 14;
     private const string FileName = "demo-loaded";
     private const string Zone = "Asia/Tokyo";
 
@@ -27,7 +31,7 @@ internal sealed record DemoPeriod(DateOnly First, DateTime Until, DateTime? Befo
     {
         FirstDate = First,
         Days = Math.Max(1, DateOnly.FromDateTime(Until).DayNumber - First.DayNumber + 1),
-        MeanOverDays = WholeDays,
+        MeanOverDays = MeanOverDays,
         Until = Until,
     };
 
@@ -39,7 +43,10 @@ internal sealed record DemoPeriod(DateOnly First, DateTime Until, DateTime? Befo
     }
 
     /// <summary>The period up to a moment, going on from what an earlier start kept in a directory.</summary>
-    public static DemoPeriod Next(string home, DateTime until)
+    /// <param name="home">The directory.</param>
+    /// <param name="until">The chain's wall clock.</param>
+    /// <param name="weeks">How many whole weeks a first start goes back.</param>
+    public static DemoPeriod Next(string home, DateTime until, int weeks = Weeks)
     {
         var path = Path.Combine(home, FileName);
         var kept = File.Exists(path) ? File.ReadAllText(path).Split(' ') : [];
@@ -47,7 +54,7 @@ internal sealed record DemoPeriod(DateOnly First, DateTime Until, DateTime? Befo
             && DateOnly.TryParseExact(kept[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)
             && DateTime.TryParseExact(kept[1], "s", CultureInfo.InvariantCulture, DateTimeStyles.None, out var before)
             ? new DemoPeriod(first, until > before ? until : before, before)
-            : new DemoPeriod(DateOnly.FromDateTime(until).AddDays(-WholeDays), until, null);
+            : new DemoPeriod(DateOnly.FromDateTime(until).AddDays(-7 * weeks), until, null);
     }
 
     /// <summary>Remembers that it went through, so that a later start need not make it again.</summary>

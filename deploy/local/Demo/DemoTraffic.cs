@@ -26,7 +26,7 @@ internal sealed class DemoTraffic : IDisposable
     public static async Task RunAsync(LocalOptions options, DemoFile company, Pipeline pipeline, TimeProvider clock, CancellationToken cancellationToken)
     {
         using var traffic = new DemoTraffic(company);
-        var period = DemoPeriod.Next(options.Home, options.DemoUntil ?? DemoPeriod.WallClock(clock.GetUtcNow()));
+        var period = DemoPeriod.Next(options.Home, options.DemoUntil ?? DemoPeriod.WallClock(clock.GetUtcNow()), options.DemoWeeks);
         await AnsiConsole.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
             .StartAsync(async progress =>
@@ -42,6 +42,12 @@ internal sealed class DemoTraffic : IDisposable
                 }
 
                 await pipeline.DrainAsync(progress.AddTask("Computing KPIs"), cancellationToken);
+                if (period.Before is null)
+                {
+                    // The clock asks for these before the shops open: the first day would have no outlook.
+                    await traffic.RunNightlyAsync(DateOnly.FromDateTime(period.Until).AddDays(-1), cancellationToken);
+                    await pipeline.DrainAsync(progress.AddTask("Looking ahead"), cancellationToken);
+                }
             });
         period.Keep(options.Home);
     }
@@ -69,16 +75,36 @@ internal sealed class DemoTraffic : IDisposable
     // Head office brings the hours in, as it would from its own rota.
     private async Task LoadStaffHoursAsync(string file, CancellationToken cancellationToken)
     {
-        var login = _company.Tenants[0].Logins.First(one => one.Role == "head_office");
-        using var client = new HttpClient { BaseAddress = new Uri(_company.Api), Timeout = TimeSpan.FromMinutes(2) };
-        using var session = await client.PostAsJsonAsync("/v1/session", new { login = login.Login, password = login.Password }, cancellationToken);
-        session.EnsureSuccessStatusCode();
+        using var client = await SignInAsync("head_office", cancellationToken);
         using var content = new StringContent(file, System.Text.Encoding.UTF8, "text/csv");
         using var answer = await client.PostAsync("/v1/staff-hours", content, cancellationToken);
         if (!answer.IsSuccessStatusCode)
         {
             throw new InvalidOperationException($"The API answered {(int)answer.StatusCode} to the staff hours: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
         }
+    }
+
+    // The data team starts by hand what the clock would have started in the night.
+    private async Task RunNightlyAsync(DateOnly date, CancellationToken cancellationToken)
+    {
+        using var client = await SignInAsync("data_engineer", cancellationToken);
+        foreach (var dag in (string[])["retrain_forecast", "store_outlook"])
+        {
+            using var answer = await client.PostAsJsonAsync($"/v1/ops/dags/{dag}/runs", new { business_date = date }, cancellationToken);
+            if (!answer.IsSuccessStatusCode)
+            {
+                throw new InvalidOperationException($"The API answered {(int)answer.StatusCode} to a run of {dag}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+            }
+        }
+    }
+
+    private async Task<HttpClient> SignInAsync(string role, CancellationToken cancellationToken)
+    {
+        var login = _company.Tenants[0].Logins.First(one => one.Role == role);
+        var client = new HttpClient { BaseAddress = new Uri(_company.Api), Timeout = TimeSpan.FromMinutes(2) };
+        using var session = await client.PostAsJsonAsync("/v1/session", new { login = login.Login, password = login.Password }, cancellationToken);
+        session.EnsureSuccessStatusCode();
+        return client;
     }
 
     private async Task PushFeedAsync(IReadOnlyList<SimulatedFile> files, ProgressTask bar, CancellationToken cancellationToken)

@@ -103,6 +103,7 @@ public sealed class OperationsApi(PostgresFixture postgres) : IClassFixture<Post
     [InlineData("store_kpis", """{"tenant":"nobody","business_date":"2026-11-20"}""", "tenant")]
     [InlineData("store_kpis", """{"tenant":"acme","business_date":"2026-11-20","stores":[]}""", "stores")]
     [InlineData("housekeeping", """{"tenant":"acme"}""", "tenant")]
+    [InlineData("retrain_forecast", """{"tenant":"acme"}""", "business_date")]
     public async Task A_request_that_makes_no_sense_names_its_field(string dag, string body, string field)
     {
         using var content = new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
@@ -123,13 +124,30 @@ public sealed class OperationsApi(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task A_run_by_hand_is_queued_listed_in_pages_and_counted()
+    public async Task A_run_by_hand_is_given_the_parameters_its_dag_has_and_no_others()
     {
-        await using (var owner = await _database.Owner.OpenConnectionAsync())
+        await AddAcmeAsync();
+        foreach (var (dag, name, value, detail) in new[]
         {
-            await Dapper.SqlMapper.ExecuteAsync(owner, "INSERT INTO tenancy.tenant VALUES ('acme', 'Acme', 'JPY', 'Asia/Tokyo')");
+            ("retrain_forecast", "recipe", "clairvoyant", "'clairvoyant' is not taken: it must be one of standard, quick, steady, no-growth, no-dates, weekday, flat."),
+            ("retrain_forecast", "receipt", "flat", "retrain_forecast has no parameter 'receipt'; it has recipe."),
+            ("store_kpis", "recipe", "flat", "store_kpis takes no parameters."),
+        })
+        {
+            var refused = await _operator.PostAsJsonAsync($"/v1/ops/dags/{dag}/runs", new { tenant = "acme", business_date = "2026-11-20", parameters = new Dictionary<string, string> { [name] = value } });
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            Assert.Equal(detail, (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").GetProperty($"parameters.{name}")[0].GetString());
         }
 
+        var made = await _operator.PostAsJsonAsync("/v1/ops/dags/retrain_forecast/runs", new { tenant = "acme", business_date = "2026-11-20", parameters = new { recipe = "flat" } });
+        var run = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("run");
+        Assert.Equal(("acme/2026-11-20", """{"recipe":"flat"}"""), (run.GetProperty("partition_key").GetString(), run.GetProperty("conf").GetRawText()));
+    }
+
+    [Fact]
+    public async Task A_run_by_hand_is_queued_listed_in_pages_and_counted()
+    {
+        await AddAcmeAsync();
         var first = await TriggerAsync(new { tenant = "acme", business_date = "2026-11-20", stores = (string[])["s2", "s1", "s2"] });
         var second = await TriggerAsync(new { tenant = "acme", business_date = "2026-11-21" });
 
@@ -301,6 +319,12 @@ public sealed class OperationsApi(PostgresFixture postgres) : IClassFixture<Post
             difference.GetProperty("fields_changed").EnumerateArray().Select(one => $"{one.GetProperty("task")} {one.GetProperty("field")} {one.GetProperty("was")} {one.GetProperty("is")}"));
         Assert.Equal(HttpStatusCode.NotFound, (await _operator.GetAsync($"/v1/ops/dags/housekeeping/versions/{versions[1].Number}..{versions[0].Number}")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await _operator.GetAsync("/v1/ops/dags/none")).StatusCode);
+    }
+
+    private async Task AddAcmeAsync()
+    {
+        await using var owner = await _database.Owner.OpenConnectionAsync();
+        await Dapper.SqlMapper.ExecuteAsync(owner, "INSERT INTO tenancy.tenant VALUES ('acme', 'Acme', 'JPY', 'Asia/Tokyo')");
     }
 
     private async Task<long> TriggerAsync(object request)

@@ -86,12 +86,26 @@ public sealed class TrainingOfForecasts(PostgresFixture postgres) : IClassFixtur
         var standing = await aliases.CurrentAsync("acme", ForecastTraining.Model, CancellationToken.None);
         await aliases.ChallengeAsync(new AliasMove("acme", ForecastTraining.Model, standing.Challenger.Version, "data team", "a try"), worse, CancellationToken.None);
 
-        foreach (var day in new[] { Day.AddDays(-7), Day.AddDays(-1), Day })
+        foreach (var day in new[] { Day.AddDays(-7), Day.AddDays(-1) })
         {
             var refused = await TrainAsync([ForecastRecipe.Standard, Level], day);
             Assert.Equal(("standard", "level", false), (refused.Champion, refused.Challenger, refused.Promoted));
             Assert.Contains("worse", refused.Refusals.Select(refusal => refusal.Code));
         }
+
+        // Its trial is over: the place is free, and the champion is renewed.
+        Assert.Null((await aliases.CurrentAsync("acme", ForecastTraining.Model, CancellationToken.None)).Challenger.Sha256);
+        Assert.Equal(("standard", null, true), await TrainAsync([ForecastRecipe.Standard, Level], Day) is var renewed ? (renewed.Champion, renewed.Challenger, renewed.Promoted) : default);
+    }
+
+    [Fact]
+    public async Task A_recipe_somebody_names_is_put_up_though_another_did_best()
+    {
+        await TrainAsync([ForecastRecipe.Standard, Level], Day.AddDays(-7));
+        var tried = await TrainAsync([ForecastRecipe.Standard, Level], Day.AddDays(-1), recipe: "level");
+        Assert.Equal(("standard", "level", false), (tried.Champion, tried.Challenger, tried.Promoted));
+        Assert.Equal(["worse", "shadow_too_short"], tried.Refusals.Select(refusal => refusal.Code));
+        await Assert.ThrowsAsync<ArgumentException>(() => TrainAsync([ForecastRecipe.Standard], Day, recipe: "none such"));
     }
 
     [Fact]
@@ -113,7 +127,7 @@ public sealed class TrainingOfForecasts(PostgresFixture postgres) : IClassFixtur
         Assert.Equal(0, await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM ml.data_set"));
     }
 
-    private Task<TrainingReport> TrainAsync(IReadOnlyList<ForecastRecipe> recipes, DateOnly asOf, string tenantOf = "acme") => new ForecastTraining(
+    private Task<TrainingReport> TrainAsync(IReadOnlyList<ForecastRecipe> recipes, DateOnly asOf, string tenantOf = "acme", string? recipe = null) => new ForecastTraining(
         _services.GetRequiredService<ChainHistoryReader>(), _services.GetRequiredService<ModelRegistry>(), _services.GetRequiredService<ModelAliases>(), recipes, Gate)
-        .TrainAsync(tenantOf, asOf, "test", CancellationToken.None);
+        .TrainAsync(tenantOf, asOf, "test", recipe, CancellationToken.None);
 }

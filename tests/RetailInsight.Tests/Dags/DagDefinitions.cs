@@ -14,6 +14,14 @@ public sealed class DagDefinitions
             new Dag("zone", [Task("one")]) { Schedule = new CronSchedule("0 4 * * *", "Asia/Edo") },
             new Dag("Bad Name", []),
             new Dag("twice", [Task("one")]) { Partitions = new PartitionTrigger([], (_, _, _) => throw new InvalidOperationException()) },
+            new Dag("told", [Task("one")])
+            {
+                Parameters =
+                [
+                    new("stores", ParameterKind.Text, "Which.", "店"), new("How Many", ParameterKind.WholeNumber, "So many.", "数"), new("same", ParameterKind.YesNo, " ", "同じ"),
+                    new("many", ParameterKind.WholeNumber, "So many.", "数") { Least = 2, Most = 1 }, new("few", ParameterKind.WholeNumber, "So few.", "数") { Choices = ["one"] },
+                ],
+            },
             new Dag("twice", [Task("one") with { Retry = new RetryPolicy { MaxTries = 0 }, Timeout = TimeSpan.Zero }]) { MaxActiveRuns = 0 },
         ]));
 
@@ -28,6 +36,11 @@ public sealed class DagDefinitions
                 "Bad Name: the id must be lower-case letters, digits and underscores",
                 "Bad Name: it has no task",
                 "twice: its partition trigger names no dataset",
+                "told: parameter 'stores': its name is taken: it is the stores a run works on",
+                "told: parameter 'How Many': its name must be lower-case letters, digits and underscores",
+                "told: parameter 'same': it is not described in both languages",
+                "told: parameter 'many': no number is taken",
+                "told: parameter 'few': only a text has choices",
                 "twice: MaxActiveRuns must be at least 1",
                 "twice: task one has MaxTries 0; at least 1 is needed",
                 "twice: task one has no time to run",

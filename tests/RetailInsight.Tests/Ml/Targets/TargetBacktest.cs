@@ -1,4 +1,5 @@
 using RetailInsight.Core.Canon;
+using RetailInsight.Ml.Forecasting;
 using RetailInsight.Ml.Targets;
 
 namespace RetailInsight.Tests.Ml.Targets;
@@ -12,15 +13,12 @@ namespace RetailInsight.Tests.Ml.Targets;
 /// <param name="Sum">Of its days.</param>
 internal sealed record BacktestedTarget(DateOnly Month, int AsOf, double Probability, bool IsHit, MonthTarget Target, Money Sum);
 
-/// <summary>Sets the targets of the months of 2014, each from the days before it only.</summary>
+/// <summary>Sets the targets of the months of 2014, each by the product's forecast and potential from the days before it only.</summary>
 internal sealed class TargetBacktest(IReadOnlyList<TradingStore> stores)
 {
     private const int PeersEach = 10;
     private const int Quarter = 91;
     private const int Year = 364;
-
-    /// <summary>How much of the chain's miss of the same month a year before is expected to come again.</summary>
-    private const double SeasonShare = 0.7;
 
     private static readonly int[] AsOf = [1, 11, 21];
 
@@ -34,16 +32,15 @@ internal sealed class TargetBacktest(IReadOnlyList<TradingStore> stores)
             var lifts = Lifts(month).ToDictionary(potential => potential.Store, potential => potential.Lift);
             var whole = Foretell(month, 1);
             var targets = MonthTarget.Propose(
-                [.. whole.Select(store => new StoreMonth(store.Store, store.Days, Errors(month, 1), lifts.GetValueOrDefault(store.Store)))], "EUR", policy, null);
+                [.. whole.Select(store => new StoreMonth(store.Store, store.Days, store.Errors, lifts.GetValueOrDefault(store.Store)))], "EUR", policy, null);
             foreach (var asOf in AsOf)
             {
-                var errors = Errors(month, asOf);
                 var rests = Foretell(month, asOf).ToDictionary(store => store.Store);
                 foreach (var (target, store) in targets.Zip(whole).Where(pair => rests.ContainsKey(pair.Second.Store)))
                 {
                     var rest = rests[store.Store];
                     yield return new(
-                        month, asOf, MonthTarget.ProbabilityOf(target.Amount, (decimal)(store.Actual - rest.Actual), rest.Expected, errors),
+                        month, asOf, MonthTarget.ProbabilityOf(target.Amount, (decimal)(store.Actual - rest.Actual), rest.Expected, rest.Errors),
                         store.Actual >= (double)Money.ToDecimal(target.Amount.Micros), target,
                         new Money(DayShares.Of(target.Amount, store.Days).Sum(day => day.Amount.Micros), "EUR"));
                 }
@@ -66,18 +63,7 @@ internal sealed class TargetBacktest(IReadOnlyList<TradingStore> stores)
         ]);
     }
 
-    private TotalErrors Errors(DateOnly month, int asOf)
-    {
-        var logs = new List<double>();
-        for (var earlier = new DateOnly(2013, 4, 1); earlier < month; earlier = earlier.AddMonths(1))
-        {
-            logs.AddRange(Foretell(earlier, asOf).Where(store => store.Actual > 0 && store.Expected > 0).Select(store => Math.Log(store.Actual / store.Expected)));
-        }
-
-        return new TotalErrors(logs);
-    }
-
-    // The days of a month from one of them on, foretold from the days before that one.
+    // The days of a month from one of them on, as the forecast of the day before expects them.
     private List<Foretold> Foretell(DateOnly month, int asOf)
     {
         if (_foretold.TryGetValue((month, asOf), out var known))
@@ -85,24 +71,25 @@ internal sealed class TargetBacktest(IReadOnlyList<TradingStore> stores)
             return known;
         }
 
-        var origin = month.AddDays(asOf - 1);
-        var baseline = new PlainBaseline(stores, origin);
-        var season = month < new DateOnly(2014, 4, 1) ? 1 : Math.Exp(SeasonShare * Miss(month.AddYears(-1), asOf));
+        var (origin, end) = (month.AddDays(asOf - 1), month.AddMonths(1));
+        var past = stores.SelectMany(store => store.Days.Where(day => day.Day < origin && day.Sales > 0).Select(day => new SalesDay(Open(store, day), day.Sales))).ToList();
+        var upcoming = stores.SelectMany(store => store.Days.Where(day => day.Day >= origin && day.Day < end.AddDays(7) && day.IsOpen).Select(day => Open(store, day))).ToList();
+        var forecaster = StoreForecaster.Fit(past, upcoming);
+        var expected = forecaster.Forecast(upcoming, past.Where(day => day.Day.Date > origin.AddDays(-8)).Select(day => day.Day))
+            .ToDictionary(day => (day.Day.Store, day.Day.Date), day => day.Expected);
         return _foretold[(month, asOf)] =
         [
             .. from store in stores
-               where baseline.Knows(store.Store)
-               let days = store.Days.Where(day => day.Day >= origin && day.Day < month.AddMonths(1)).ToList()
-               where days.Count == month.AddMonths(1).DayNumber - origin.DayNumber && days.Any(day => day.IsOpen)
-               select new Foretold(store.Store, [.. days.Select(day => new ExpectedDay(day.Day, day.IsOpen, season * baseline.Expect(store.Store, day)))], days.Sum(day => day.Sales)),
+               where !forecaster.IsUnsure(store.Store)
+               let days = store.Days.Where(day => day.Day >= origin && day.Day < end).ToList()
+               where days.Count == end.DayNumber - origin.DayNumber && days.Any(day => day.IsOpen)
+               select new Foretold(
+                   store.Store, [.. days.Select(day => new ExpectedDay(day.Day, day.IsOpen, expected.GetValueOrDefault((store.Store, day.Day))))], days.Sum(day => day.Sales),
+                   new TotalErrors(forecaster.TotalErrors(store.Store, days.Count))),
         ];
     }
 
-    private double Miss(DateOnly month, int asOf)
-    {
-        var all = Foretell(month, asOf);
-        return Math.Log(all.Sum(store => store.Actual) / all.Sum(store => store.Expected));
-    }
+    private static OpenDay Open(TradingStore store, TradingDay day) => new(store.Store, store.Kind, day.Day, day.Traits);
 
     private static KpiPeriod? Basket(TradingStore store, DateOnly end)
     {
@@ -122,7 +109,7 @@ internal sealed class TargetBacktest(IReadOnlyList<TradingStore> stores)
         return [.. rows.Select(row => row.Select((value, column) => double.IsNaN(value) ? 0 : (value - columns[column].Mean) / columns[column].Deviation).ToArray())];
     }
 
-    private sealed record Foretold(string Store, ExpectedDay[] Days, double Actual)
+    private sealed record Foretold(string Store, ExpectedDay[] Days, double Actual, TotalErrors Errors)
     {
         public double Expected => Days.Sum(day => day.Amount);
     }
