@@ -29,6 +29,7 @@ public sealed class ForecastTraining
     private const int Origins = 3;
     private const int Horizon = 28;
     private const int FewestDays = 28;
+    private const double Same = 1e-6;
 
     // A new file of the recipe that is in use need not be better than the one before, only not worse.
     private static readonly PromotionGate Renewal = new("wape", 0, [], TimeSpan.Zero, 0);
@@ -83,7 +84,8 @@ public sealed class ForecastTraining
         var run = new Training(tenant, asOf, by, days, dataSet, metrics);
         var standing = await _aliases.CurrentAsync(tenant, Model, cancellationToken);
         var champion = Find(await RecipeOfAsync(tenant, standing.Champion.Sha256, cancellationToken));
-        var best = named ?? _recipes.OrderBy(recipe => metrics[recipe.Name]["wape"]).ThenBy(recipe => recipe.Name, StringComparer.Ordinal).First();
+        // Of a short history several recipes make the same model: then there is nothing to try.
+        var best = named ?? _recipes.MinBy(recipe => metrics[recipe.Name]["wape"] * (recipe == champion ? 1 - Same : 1))!;
         if (standing.Champion.Sha256 is { } old)
         {
             await _registry.RecordEvaluationAsync(tenant, Model, old, dataSet, metrics[champion.Name], cancellationToken);

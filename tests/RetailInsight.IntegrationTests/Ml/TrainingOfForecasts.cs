@@ -120,6 +120,15 @@ public sealed class TrainingOfForecasts(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_recipe_that_makes_the_same_model_is_not_tried()
+    {
+        var twin = ForecastRecipe.Standard with { Name = "another name" };
+        await TrainAsync([ForecastRecipe.Standard, twin], Day.AddDays(-7));
+        var renewed = await TrainAsync([twin, ForecastRecipe.Standard], Day);
+        Assert.Equal(("standard", null, true), (renewed.Champion, renewed.Challenger, renewed.Promoted));
+    }
+
+    [Fact]
     public async Task Too_short_a_history_trains_nothing()
     {
         Assert.Null((await TrainAsync(ForecastRecipe.All, new DateOnly(2026, 6, 20))).DataSet);

@@ -45,7 +45,7 @@ public sealed class TargetHitRate(ITestOutputHelper output)
             }
 
             Print($"day {day.Key,2} mean distance {miss:0.0} points");
-            Assert.InRange(miss, 0, 12);
+            Assert.InRange(miss, 0, 8);
         }
     }
 
