@@ -25,6 +25,7 @@ using RetailInsight.Api.Problems;
 using RetailInsight.Api.Products;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Sharing;
+using RetailInsight.Api.Similarity;
 using RetailInsight.Api.Staff;
 using RetailInsight.Api.Stores;
 using RetailInsight.Api.Targets;
@@ -137,6 +138,7 @@ public static class ApiService
         app.MapDecomposition();
         app.MapProducts();
         app.MapPeers();
+        app.MapSimilarity();
         app.MapCustomers();
         app.MapStaffHours();
         app.MapExports();

@@ -61,6 +61,7 @@ public static class DagsServices
         services.TryAddSingleton(provider => new RunActions(
             Database(provider), provider.GetRequiredService<RunPlans>(), provider.GetRequiredService<RunTrigger>(), provider.GetRequiredService<MarkUndo>(), provider.GetRequiredService<EngineSignals>()));
         services.TryAddSingleton<ActionQueries>();
+        services.TryAddSingleton<ModelDesk>();
         services.TryAddSingleton<OwnRuns>();
         services.TryAddSingleton<TableColumns>();
         services.TryAddSingleton<DagVersions>();

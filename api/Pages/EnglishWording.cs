@@ -11,7 +11,7 @@ internal static class EnglishWording
         ShownFromMemory = "The database cannot be reached. These figures were read on {0:d MMM, HH:mm}; load the page again to see newer ones.",
         SkipToContent = "Skip to content",
         Pages = "Pages",
-        PageNames = ["Today", "Day and why", "Week to year", "Traffic", "Products", "Customers", "Stores", "Peers", "Data health", "Alerts", "Notes"],
+        PageNames = ["Today", "Day and why", "Week to year", "Traffic", "Products", "Customers", "Stores", "Peers", "Store groups", "Data health", "Alerts", "Notes"],
         SignIn = "Sign in",
         SignInLead = "Your store’s day at a glance.",
         SignOut = "Sign out",

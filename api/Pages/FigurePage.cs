@@ -6,6 +6,7 @@ using RetailInsight.Api.Pages.Peers;
 using RetailInsight.Api.Pages.Period;
 using RetailInsight.Api.Pages.Products;
 using RetailInsight.Api.Pages.StoreComparison;
+using RetailInsight.Api.Pages.StoreGroups;
 using RetailInsight.Api.Pages.Today;
 using RetailInsight.Api.Pages.Traffic;
 using RetailInsight.Api.Problems;
@@ -23,7 +24,7 @@ internal sealed record FigurePage(PageLink Link, string[] Parameters, Func<PageR
 {
     /// <summary>Every such page.</summary>
     public static IReadOnlyList<FigurePage> All { get; } =
-        [TodayPage.Page, DayPage.Page, PeriodPage.Page, TrafficPage.Page, ProductsPage.Page, CustomersPage.Page, StoreComparisonPage.Page, PeersPage.Page, HealthPage.Page, NotesList.Page];
+        [TodayPage.Page, DayPage.Page, PeriodPage.Page, TrafficPage.Page, ProductsPage.Page, CustomersPage.Page, StoreComparisonPage.Page, PeersPage.Page, StoreGroupsPage.Page, HealthPage.Page, NotesList.Page];
 
     /// <summary>Where an address leads that another page answers; null for none.</summary>
     public Func<QueryParameters, string?> Elsewhere { get; init; } = _ => null;

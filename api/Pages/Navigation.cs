@@ -37,6 +37,9 @@ internal enum PageLink
     /// <summary>Stores that resemble this one.</summary>
     Peers,
 
+    /// <summary>Groups of stores that resemble each other.</summary>
+    StoreGroups,
+
     /// <summary>Whether the figures can be trusted.</summary>
     Health,
 
@@ -61,6 +64,7 @@ internal static class Navigation
         PageLink.Customers => "/customers",
         PageLink.Stores => "/stores",
         PageLink.Peers => "/peers",
+        PageLink.StoreGroups => "/store-groups",
         PageLink.Health => "/health",
         PageLink.Alerts => "/alerts",
         PageLink.Notes => "/notes",

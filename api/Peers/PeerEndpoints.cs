@@ -1,9 +1,11 @@
 using System.ComponentModel;
+using Microsoft.AspNetCore.Mvc;
 using RetailInsight.Api.Exports;
 using RetailInsight.Api.Growth;
 using RetailInsight.Api.Metrics;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
+using RetailInsight.Api.Similarity;
 using RetailInsight.Api.Stores;
 using RetailInsight.Api.Targets;
 using RetailInsight.Api.Tenancy;
@@ -29,6 +31,8 @@ internal static class PeerEndpoints
             .AsVersionedRead<PeerAnswer>().ProducesProblem(422).WithFiles(parquet: false).WithParameterExamples(Example);
         group.MapGet("/stores", StoresAsync).WithName("listPeerStores").WithSummary("The figures of those stores of the group that you may see, best sales a day first.")
             .AsVersionedRead<PeerStores>().ProducesProblem(422).WithFiles(parquet: false).WithParameterExamples(Example);
+        group.MapGet("/nearest", NearestAsync).WithName("listNearestPeers").WithSummary("The ten stores nearest to a store by what they are, with the reasons; those you may not see are not named.")
+            .AsVersionedRead<NearestPeers>().WithParameterExamples(("store", "S01"), ("as_of", "2026-11-14"));
     }
 
     // The parameters are read strictly by QueryParameters; they stand here as well so that OpenAPI knows them.
@@ -43,6 +47,17 @@ internal static class PeerEndpoints
         [Description(Store)] string? store = null, [Description(From)] string? from = null, [Description(To)] string? to = null,
         [Description(Format)] string? format = null, [Description(Encoding)] string? encoding = null) =>
         AskAsync(context, user, scope, answers, "peer-stores", group => group.Named.Select(PeerStoreView.Of), PeerStoreView.Columns, PeerStores.Of, cancellationToken);
+
+    private static Task<IResult> NearestAsync(
+        HttpContext context, SessionUser user, TenantScope scope, CancellationToken cancellationToken, [Description(Store)] string? store = null,
+        [FromQuery(Name = "as_of"), Description("The latest day that counts, YYYY-MM-DD; default the last there is.")] string? asOf = null)
+    {
+        var query = new QueryParameters(context, "store", "as_of");
+        var code = query.Required("store");
+        return SimilarityEndpoints.AskAsync(context, user, scope, query, async (read, stores, compared, token) => !stores.Any(one => one.Code == code) ? ApiProblem.StoreUnknown(code)
+            : TypedResults.Ok(new NearestPeers(
+                read.DataVersion, code, compared, compared is { } day ? [.. (await read.NearestAsync(code, day, stores, token)).Select(NearestPeer.Of)] : [])), cancellationToken);
+    }
 
     private static Task<IResult> AskAsync<TRow, TAnswer>(
         HttpContext context, SessionUser user, TenantScope scope, FigureAnswers answers, string name, Func<PeerGroup, IEnumerable<TRow>> rows, IReadOnlyList<CsvColumn<TRow>> columns,

@@ -1,17 +1,6 @@
+using RetailInsight.Core.Features;
+
 namespace RetailInsight.Ml.Features;
-
-/// <summary>What a feature says about a store.</summary>
-internal enum FeatureKind
-{
-    /// <summary>What the store is: its size, its hours, what it sells. Nobody changes it in a month, so stores are compared by it.</summary>
-    Structural,
-
-    /// <summary>What people in the store can move: who is compared by it would be compared with those that share his weakness.</summary>
-    Controllable,
-
-    /// <summary>What comes of both.</summary>
-    Outcome,
-}
 
 /// <summary>How values are laid on a scale on which equal distances mean the same.</summary>
 internal enum FeatureScale
@@ -27,15 +16,20 @@ internal enum FeatureScale
 }
 
 /// <summary>One figure of a store over a period.</summary>
-/// <param name="Name">Stable, snake_case.</param>
-/// <param name="Group">Features of one group say one thing together and weigh as much as a feature that stands alone.</param>
-/// <param name="Kind">What it says about a store.</param>
+/// <param name="Definition">What it means.</param>
 /// <param name="Scale">How values are compared.</param>
-/// <param name="Unit">A currency, a count or a ratio.</param>
-/// <param name="Definition">What it is, in one sentence.</param>
 /// <param name="Value">The value as people know it; null where the period has too little evidence of it.</param>
-internal sealed record Feature(string Name, string Group, FeatureKind Kind, FeatureScale Scale, string Unit, string Definition, Func<StorePeriod, double?> Value)
+internal sealed record Feature(FeatureDefinition Definition, FeatureScale Scale, Func<StorePeriod, double?> Value)
 {
+    /// <summary>Stable, snake_case.</summary>
+    public string Name => Definition.Name;
+
+    /// <summary>Features of one group weigh together as much as one that stands alone.</summary>
+    public string Group => Definition.Group;
+
+    /// <summary>What it says about a store.</summary>
+    public FeatureKind Kind => Definition.Kind;
+
     /// <summary>Where a value lies on the feature's scale; null where it has no place there.</summary>
     public double? Place(double? value) => Scale switch
     {

@@ -1,3 +1,4 @@
+using RetailInsight.Core.Features;
 using RetailInsight.Ml.Features;
 
 namespace RetailInsight.Ml.Peers;

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace RetailInsight.Ml.Registry;
 
 /// <summary>Where an alias stands.</summary>
@@ -41,3 +43,8 @@ public enum AliasResult
 /// <param name="Standing">Where both aliases stand after it.</param>
 /// <param name="Reasons">Why it was refused; empty otherwise.</param>
 public sealed record AliasOutcome(AliasResult Result, ModelStanding Standing, IReadOnlyList<GateRefusal> Reasons);
+
+/// <summary>What whoever moves an alias does in the same transaction: it is there together with the move or not at all.</summary>
+/// <param name="Before">Comes first; throws to prevent the move.</param>
+/// <param name="After">Comes last, and only when the alias was moved.</param>
+public sealed record BesideMove(Func<NpgsqlConnection, CancellationToken, Task> Before, Func<NpgsqlConnection, AliasOutcome, CancellationToken, Task> After);

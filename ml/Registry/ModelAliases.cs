@@ -12,6 +12,7 @@ public sealed class ModelAliases
 {
     private const string Champion = "champion";
     private const string Challenger = "challenger";
+    private const string Untouched = "untouched";
 
     // Both rows exist from the first question on, so that there is always something to lock.
     private const string Ensure = """
@@ -126,12 +127,19 @@ public sealed class ModelAliases
     /// back through the gate alone.
     /// </summary>
     /// <param name="move">Whose and which, and the version of the champion the caller saw.</param>
+    /// <param name="beside">What belongs into the same transaction; null for nothing.</param>
     /// <param name="cancellationToken">Rolls back.</param>
-    public async Task<AliasOutcome> RollBackAsync(AliasMove move, CancellationToken cancellationToken)
+    public async Task<AliasOutcome> RollBackAsync(AliasMove move, BesideMove? beside, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(move);
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await transaction.SaveAsync(Untouched, cancellationToken);
+        if (beside is not null)
+        {
+            await beside.Before(connection, cancellationToken);
+        }
+
         var standing = await LockAsync(connection, move, cancellationToken);
         if (standing.Champion.Version != move.SeenVersion)
         {
@@ -140,15 +148,23 @@ public sealed class ModelAliases
 
         if (Predecessor(await AliasHistory.ReadAsync(connection, move.Tenant, move.Name, cancellationToken)) is not { } before)
         {
+            // What was refused is recorded, and nothing else of it stays.
             GateRefusal[] none = [new("no_predecessor", "There was no champion before this one.")];
+            await transaction.RollbackAsync(Untouched, cancellationToken);
             await RecordAsync(connection, move, new("roll_back", "refused", Champion, standing.Champion.Sha256, null, standing.Champion.Version), none, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return new(AliasResult.Refused, standing, none);
         }
 
         standing = standing with { Champion = await MoveAsync(connection, move, "roll_back", Champion, standing.Champion, before, cancellationToken) };
+        var outcome = new AliasOutcome(AliasResult.Done, standing, []);
+        if (beside is not null)
+        {
+            await beside.After(connection, outcome, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
-        return new(AliasResult.Done, standing, []);
+        return outcome;
     }
 
     /// <summary>Everything that was done to, or refused for, the aliases of a model, oldest first.</summary>
@@ -158,9 +174,11 @@ public sealed class ModelAliases
         return await AliasHistory.ReadAsync(connection, tenant, name, cancellationToken);
     }
 
-    /// <summary>The champion under the one at the top: a promotion lays one on, a roll back takes one off.</summary>
-    private static string? Predecessor(IReadOnlyList<AliasChange> history)
+    /// <summary>The champion a roll back would bring back, the one under that at the top: a promotion lays one on, a roll back takes one off. Null for none.</summary>
+    /// <param name="history">Everything that was done, oldest first.</param>
+    public static string? Predecessor(IReadOnlyList<AliasChange> history)
     {
+        ArgumentNullException.ThrowIfNull(history);
         var champions = new Stack<string>();
         foreach (var change in history.Where(change => change is { Alias: Champion, IsDone: true }))
         {

@@ -14,8 +14,9 @@ internal sealed record SegmentsTried(
     [property: JsonPropertyName("worst_jaccard")] double WorstJaccard,
     [property: JsonPropertyName("accepted")] bool IsAccepted);
 
-/// <summary>An axis of the picture, as it is published: its share of the variance and the features that make most of it.</summary>
-internal sealed record PictureAxis([property: JsonPropertyName("share")] double Share, [property: JsonPropertyName("features")] IReadOnlyList<string> Features);
+/// <summary>An axis of the picture, as it is published: its share of the variance, the features that make most of it, and those of them that grow along it.</summary>
+internal sealed record PictureAxis(
+    [property: JsonPropertyName("share")] double Share, [property: JsonPropertyName("features")] IReadOnlyList<string> Features, [property: JsonPropertyName("rising")] IReadOnlyList<string> Rising);
 
 /// <summary>The stores of one currency: what they are like, which of them form groups, and who is nearest to whom.</summary>
 internal sealed class AlikeStores
@@ -55,10 +56,12 @@ internal sealed class AlikeStores
     public IEnumerable<SegmentsTried> ByNumber => Stability.Rows.Select(row => new SegmentsTried(row.Clusters, row.Silhouette, row.AdjustedRand, row.WorstJaccard, row.IsStable));
 
     /// <summary>The two axes.</summary>
-    public IEnumerable<PictureAxis> Axes => Enumerable.Range(0, Math.Min(2, Picture.Shares.Length)).Select(axis => new PictureAxis(
-        Picture.Shares[axis],
-        [.. _features.Index().Where(feature => Math.Abs(Picture.Loadings[axis][feature.Index]) >= LeastLoading).OrderByDescending(feature => Math.Abs(Picture.Loadings[axis][feature.Index]))
-            .Take(NamedOfAnAxis).Select(feature => feature.Item.Name)]));
+    public IEnumerable<PictureAxis> Axes => Enumerable.Range(0, Math.Min(2, Picture.Shares.Length)).Select(axis =>
+    {
+        var loadings = Picture.Loadings[axis];
+        var named = _features.Index().Where(feature => Math.Abs(loadings[feature.Index]) >= LeastLoading).OrderByDescending(feature => Math.Abs(loadings[feature.Index])).Take(NamedOfAnAxis).ToList();
+        return new PictureAxis(Picture.Shares[axis], [.. named.Select(feature => feature.Item.Name)], [.. named.Where(feature => loadings[feature.Index] > 0).Select(feature => feature.Item.Name)]);
+    });
 
     /// <summary>Compares the stores.</summary>
     /// <param name="profiles">What they are like.</param>

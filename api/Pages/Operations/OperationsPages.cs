@@ -20,6 +20,7 @@ internal static class OperationsPages
         view.MapGet("/ops/partitions/{asset}/{date}", PartitionPage.ShowAsync);
         view.MapGet(PathOf(OperationsSection.Lineage), LineagePage.ShowAsync);
         view.MapGet(PathOf(OperationsSection.Approvals), ApprovalPage.ShowAsync);
+        view.MapGet(PathOf(OperationsSection.Models), ModelsPage.ShowAsync);
         view.MapGet(PathOf(OperationsSection.Backfills), BackfillListPage.ShowAsync);
         view.MapGet("/ops/backfills/{backfill:long}", BackfillPage.ShowAsync);
         view.MapGet("/ops/runs/{run:long}", RunPage.ShowAsync);
@@ -36,6 +37,7 @@ internal static class OperationsPages
         operate.MapPost("/ops/partitions/{asset}/{date}/restore", PartitionChangePage.RestoreAsync);
         operate.MapGet("/ops/partitions/{asset}/{date}/release", PartitionChangePage.ShowReleaseAsync);
         operate.MapPost("/ops/partitions/{asset}/{date}/release", PartitionChangePage.ReleaseAsync);
+        operate.MapPost("/ops/models/{model}/rollback", ModelsPage.PostAsync);
         operate.MapGet("/ops/actions/{action:long}/undo", UndoPage.ShowAsync);
         operate.MapPost("/ops/actions/{action:long}/undo", UndoPage.PostAsync);
         operate.MapPost("/ops/runs/{run:long}/plans", PlanPage.MakeAsync);
@@ -54,6 +56,7 @@ internal static class OperationsPages
         OperationsSection.Lineage => "/ops/lineage",
         OperationsSection.Backfills => "/ops/backfills",
         OperationsSection.Approvals => "/ops/approvals",
+        OperationsSection.Models => "/ops/models",
         OperationsSection.Actions => "/ops/actions",
         OperationsSection.Start => "/ops/start",
         _ => throw new ArgumentOutOfRangeException(nameof(section)),

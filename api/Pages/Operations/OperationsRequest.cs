@@ -33,6 +33,9 @@ internal enum OperationsSection
     /// <summary>What waits for somebody to say yes.</summary>
     Approvals,
 
+    /// <summary>Which models there are, and which is used.</summary>
+    Models,
+
     /// <summary>Who did what.</summary>
     Actions,
 

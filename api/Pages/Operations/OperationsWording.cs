@@ -8,7 +8,7 @@ internal sealed record OperationsWording
     public static OperationsWording Japanese { get; } = new()
     {
         Title = "運用",
-        Sections = ["実行", "一覧", "データの到着", "集計の版", "データの流れ", "遡及処理", "承認", "操作の記録", "手動実行"],
+        Sections = ["実行", "一覧", "データの到着", "集計の版", "データの流れ", "遡及処理", "承認", "モデル", "操作の記録", "手動実行"],
         States = Named(
         [
             ("queued", "待機"), ("running", "実行中"), ("success", "成功"), ("failed", "失敗"), ("canceled", "中止"), ("waiting", "先行待ち"), ("ready", "順番待ち"),
@@ -108,7 +108,7 @@ internal sealed record OperationsWording
     public static OperationsWording English { get; } = new()
     {
         Title = "Operations",
-        Sections = ["Grid", "Runs", "Data arrival", "Partitions", "Lineage", "Backfills", "Approvals", "Actions", "Run now"],
+        Sections = ["Grid", "Runs", "Data arrival", "Partitions", "Lineage", "Backfills", "Approvals", "Models", "Actions", "Run now"],
         States = Named(
         [
             ("queued", "Queued"), ("running", "Running"), ("success", "Succeeded"), ("failed", "Failed"), ("canceled", "Canceled"), ("waiting", "Waiting"), ("ready", "Ready"),

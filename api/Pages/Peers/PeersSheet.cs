@@ -8,7 +8,10 @@ namespace RetailInsight.Api.Pages.Peers;
 /// <summary>The page of peers as files.</summary>
 internal static class PeersSheet
 {
-    public static IReadOnlyList<SheetTable> Tables(PageRequest request, PeersModel model) => model.Group.Size == 0 ? [] : [Standings(request, model), Stores(request, model)];
+    public static IReadOnlyList<SheetTable> Tables(PageRequest request, PeersModel model) => 
+    [
+        .. model.Group.Size == 0 ? Array.Empty<SheetTable>() : [Standings(request, model), Stores(request, model)], .. model.Nearest.Count == 0 ? Array.Empty<SheetTable>() : [Nearest(request, model)],
+    ];
 
     private static SheetTable Standings(PageRequest request, PeersModel model) => SheetTable.Of("standings", PeersWording.Of(request.Words).Standing, model.Group.Standings,
     [
@@ -24,5 +27,11 @@ internal static class PeersSheet
         new("from", _ => model.From), new("to", _ => model.To), new("store", peer => peer.Store.Code), new("store_name", peer => peer.Store.Name), new("currency", _ => model.Group.Currency),
         .. Enum.GetValues<PeerFigure>().Select(figure => new SheetColumn<(Store Store, StoreTotal Total)>(PeerStanding.Name(figure), peer => FigureColumns.Round(PeerStanding.Value(figure, peer.Total), 4))),
         new("days_reported", peer => peer.Total.Days),
+    ]);
+
+    private static SheetTable Nearest(PageRequest request, PeersModel model) => SheetTable.Of("nearest", PeersWording.Of(request.Words).Nearest, model.Nearest,
+    [
+        new("store", _ => request.StoreCode), new("store_name", _ => request.StoreName), new("rank", near => near.Rank), new("peer", near => near.Store?.Code), new("peer_name", near => near.Store?.Name),
+        new("distance", near => FigureColumns.Round((decimal)near.Distance, 4)), new("alike", near => string.Join(' ', near.Alike)), new("unlike", near => near.Unlike),
     ]);
 }

@@ -1,6 +1,8 @@
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Peers;
+using RetailInsight.Api.Similarity;
 using RetailInsight.Api.Stores;
+using RetailInsight.Core.Features;
 
 namespace RetailInsight.Api.Pages.Peers;
 
@@ -19,7 +21,7 @@ internal sealed class PeersView(PageRequest request, PeersModel model)
         <p class="day"><span>{FigureText.Say(_peers.Weeks, _text.LongDate(model.From), _text.LongDate(model.To))}</span></p>
         <ul class="state">{DataStateItems.Render(request, model.Completeness)}{model.Last.Render(_words)}</ul>
         </div>
-        {(request.Store is null ? Say(_peers.ChooseStore) : model.Group.Size == 0 ? Say(_peers.NoGroup) : Body())}
+        {(request.Store is null ? Say(_peers.ChooseStore) : model.Group.Size == 0 ? Say(_peers.NoGroup) : Body())}{Nearest()}
         """);
 
     private static Markup Say(string sentence) => Markup.Of($"""<section class="card"><p>{sentence}</p></section>""");
@@ -76,6 +78,37 @@ internal sealed class PeersView(PageRequest request, PeersModel model)
         return Markup.Of(
             $"""
             <tr{own}><th scope="row"><a href="{request.Address(PageLink.Peers, peer.Store.Code, model.To)}"><bdi>{peer.Store.Name}</bdi></a></th>{Enum.GetValues<PeerFigure>().Select(figure => Markup.Of($"<td>{(PeerStanding.Value(figure, peer.Total) is { } value ? Write(figure, value) : _words.Undefined)}</td>"))}</tr>
+
+            """);
+    }
+
+    // By what the stores are, whoever they are: a store the reader may not see has reasons and no name.
+    private Markup Nearest()
+    {
+        if (model.Nearest.Count == 0)
+        {
+            return Markup.Empty;
+        }
+
+        var most = model.Nearest.Max(near => near.Distance);
+        return Markup.Of(
+            $"""
+            <section class="card nearest"><h2>{_peers.Nearest}</h2><p class="lead">{_peers.NearestLead}</p><div class="scroll" tabindex="0" role="region" aria-label="{_peers.Nearest}"><table>
+            <thead><tr><th scope="col">{_words.Store}</th><th scope="col" class="left">{_peers.Alike}</th><th scope="col" class="left">{_peers.Unlike}</th><th scope="col">{_peers.Distance}</th></tr></thead>
+            <tbody>{model.Nearest.Select(near => Near(near, most))}</tbody></table></div>
+            <p class="note">{_peers.DistanceNote}</p><p class="note"><a href="{request.Address(PageLink.StoreGroups, request.StoreCode, model.To)}">{_peers.ToGroups}</a></p></section>
+            """);
+    }
+
+    private Markup Near(NearStore near, double most)
+    {
+        var name = near.Store is { } store ? Markup.Of($"""<a href="{request.Address(PageLink.Peers, store.Code, model.To)}"><bdi>{store.Name}</bdi></a>""") : Markup.Of($"{_peers.Unnamed}");
+        string NameOf(string feature) => FeatureDefinitions.Find(feature)?.In(_words.Language).Name ?? feature;
+        var alike = near.Alike.Count == 0 ? _peers.Overall : string.Join(_peers.Comma, near.Alike.Select(NameOf));
+        var width = most > 0 ? 60 * near.Distance / most : 0;
+        return Markup.Of(
+            $"""
+            <tr><th scope="row">{near.Rank}. {name}</th><td class="left text">{alike}</td><td class="left text">{(near.Unlike is { } unlike ? NameOf(unlike) : _peers.NoneMuch)}</td><td><svg class="far" viewBox="0 0 60 8" width="60" height="8" aria-hidden="true"><rect class="band" width="{width}" height="8" rx="2"/></svg> {FigureText.Number((decimal)near.Distance, 2)}</td></tr>
 
             """);
     }

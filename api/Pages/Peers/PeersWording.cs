@@ -21,6 +21,17 @@ internal sealed record PeersWording
         GainNote = "「中央値なら」は、ほかの指標がいまのままのときの1日あたりの売上高(税抜)の差です。立地などの違いは含みません。",
         StripLabel = "{0}：この店舗 {1}、中央値 {2}",
         Named = "似た店舗の一覧",
+        Nearest = "いちばん近い10店舗",
+        NearestLead = "店舗の規模・時間帯・曜日・部門の構成が近い順です。買上率や客単価のように、店舗の努力で変わるものでは選んでいません。",
+        Alike = "似ている点",
+        Unlike = "いちばん違う点",
+        Distance = "距離",
+        Overall = "全体のバランス",
+        NoneMuch = "大きな違いなし",
+        Unnamed = "ほかの店舗（店舗名は表示できません）",
+        DistanceNote = "距離は、店舗どうしのふつうの違いを1としたときの違いの大きさです。小さいほど似ています。",
+        ToGroups = "店舗グループの地図で見る",
+        Comma = "、",
     };
 
     public static PeersWording English { get; } = new()
@@ -39,6 +50,17 @@ internal sealed record PeersWording
         GainNote = "“At the median” is the difference in net sales a day while the other figures stay as they are. Location and the like are not in it.",
         StripLabel = "{0}: this store {1}, median {2}",
         Named = "Similar stores",
+        Nearest = "The ten nearest stores",
+        NearestLead = "By size, hours, weekdays and categories, nearest first. What people in a store can move, such as conversion and basket value, plays no part.",
+        Alike = "Alike in",
+        Unlike = "Differs most in",
+        Distance = "Distance",
+        Overall = "its whole profile",
+        NoneMuch = "nothing much",
+        Unnamed = "Another store (its name is not yours to see)",
+        DistanceNote = "Distance: how far two stores are apart when the usual difference between stores is 1. Smaller is more alike.",
+        ToGroups = "The map of all store groups",
+        Comma = ", ",
     };
 
     public required string Title { get; init; }
@@ -69,6 +91,28 @@ internal sealed record PeersWording
     public required string StripLabel { get; init; }
 
     public required string Named { get; init; }
+
+    public required string Nearest { get; init; }
+
+    public required string NearestLead { get; init; }
+
+    public required string Alike { get; init; }
+
+    public required string Unlike { get; init; }
+
+    public required string Distance { get; init; }
+
+    public required string Overall { get; init; }
+
+    public required string NoneMuch { get; init; }
+
+    public required string Unnamed { get; init; }
+
+    public required string DistanceNote { get; init; }
+
+    public required string ToGroups { get; init; }
+
+    public required string Comma { get; init; }
 
     public static PeersWording Of(Wording words) => words.Language == "en" ? English : Japanese;
 }

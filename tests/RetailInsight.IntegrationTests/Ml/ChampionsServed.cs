@@ -105,7 +105,7 @@ public sealed class ChampionsServed(PostgresFixture postgres) : IClassFixture<Po
     private async Task RollBackAsync()
     {
         var standing = await _aliases.CurrentAsync("acme", "sales", CancellationToken.None);
-        Assert.Equal(AliasResult.Done, (await _aliases.RollBackAsync(new("acme", "sales", standing.Champion.Version, "test", "worse"), CancellationToken.None)).Result);
+        Assert.Equal(AliasResult.Done, (await _aliases.RollBackAsync(new("acme", "sales", standing.Champion.Version, "test", "worse"), null, CancellationToken.None)).Result);
     }
 
     /// <summary>A lake that can be out of reach.</summary>

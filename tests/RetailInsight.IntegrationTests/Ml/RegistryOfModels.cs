@@ -106,9 +106,9 @@ public sealed class RegistryOfModels(PostgresFixture postgres) : IClassFixture<P
         Assert.Equal((AliasResult.Done, better, null), (promoted.Result, promoted.Standing.Champion.Sha256, promoted.Standing.Challenger.Sha256));
         Assert.Equivalent(promoted.Standing, await _aliases.CurrentAsync(Tenant, Name, CancellationToken.None));
 
-        var back = await _aliases.RollBackAsync(Move(promoted.Standing.Champion.Version), CancellationToken.None);
+        var back = await _aliases.RollBackAsync(Move(promoted.Standing.Champion.Version), null, CancellationToken.None);
         Assert.Equal((AliasResult.Done, first), (back.Result, back.Standing.Champion.Sha256));
-        Assert.Equal("no_predecessor", Assert.Single((await _aliases.RollBackAsync(Move(back.Standing.Champion.Version), CancellationToken.None)).Reasons).Code);
+        Assert.Equal("no_predecessor", Assert.Single((await _aliases.RollBackAsync(Move(back.Standing.Champion.Version), null, CancellationToken.None)).Reasons).Code);
 
         var history = await _aliases.HistoryAsync(Tenant, Name, CancellationToken.None);
         Assert.Equal(

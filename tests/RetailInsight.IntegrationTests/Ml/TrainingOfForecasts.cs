@@ -67,7 +67,7 @@ public sealed class TrainingOfForecasts(PostgresFixture postgres) : IClassFixtur
 
         var aliases = _services.GetRequiredService<ModelAliases>();
         var standing = await aliases.CurrentAsync("acme", ForecastTraining.Model, CancellationToken.None);
-        var back = await aliases.RollBackAsync(new AliasMove("acme", ForecastTraining.Model, standing.Champion.Version, "data team", "figures look odd"), CancellationToken.None);
+        var back = await aliases.RollBackAsync(new AliasMove("acme", ForecastTraining.Model, standing.Champion.Version, "data team", "figures look odd"), null, CancellationToken.None);
         Assert.Equal(AliasResult.Done, back.Result);
         Assert.Equal("level", (await _services.GetRequiredService<ModelRegistry>().FindAsync("acme", ForecastTraining.Model, back.Standing.Champion.Sha256!, CancellationToken.None))!.Parameters["recipe"]);
         Assert.Equal(
