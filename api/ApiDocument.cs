@@ -55,6 +55,9 @@ internal static class ApiDocument
                 parameter.Required = operation != "listAlerts";
                 parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date" };
                 break;
+            case "as_of":
+                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date" };
+                break;
             case "limit":
                 parameter.Schema = new OpenApiSchema
                 {
@@ -64,7 +67,7 @@ internal static class ApiDocument
                     Default = 100,
                 };
                 break;
-            case "store" when operation is "listStoreHours" or "listProductPairs" or "getPeers" or "listPeerStores":
+            case "store" when operation is "listStoreHours" or "listProductPairs" or "getPeers" or "listPeerStores" or "listNearestPeers":
                 parameter.Required = true;
                 parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String };
                 break;

@@ -5,6 +5,7 @@ using Microsoft.Playwright;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.IntegrationTests;
 using RetailInsight.IntegrationTests.Api;
+using RetailInsight.Ml.Similarity;
 
 namespace RetailInsight.BrowserTests;
 
@@ -52,6 +53,8 @@ public sealed class Site : IAsyncLifetime, ICollectionFixture<Site>
         _apps.Add(await ApiHost.StartAsync(Database, Settings));
         await RunsOfThePages.MakeAsync(Database, App.Services);
         await PartitionsOfThePages.MakeAsync(Database);
+        await StoresOfThreeKinds.FoundAsync(Database.Job, App.Services.GetRequiredService<StoreSimilarity>());
+        await ModelsOfACompany.RegisterAsync(Database.Job, "aoba");
         _playwright = await driver;
         Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

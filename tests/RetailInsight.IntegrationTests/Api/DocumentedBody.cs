@@ -32,6 +32,7 @@ internal sealed partial record DocumentedBody(string Method, string Path, string
         ["approveApproval"] = Reason,
         ["refuseApproval"] = Reason,
         ["setApprovalGate"] = """{"reason":"x","tolerance_per_mille":5,"older_than_days":1}""",
+        ["rollBackModel"] = """{"reason":"x","expected_version":1}""",
         ["pauseDag"] = Reason,
         ["resumeDag"] = Reason,
         ["loadStaffHours"] = "store,business_date,hour,planned_hours,actual_hours\nS01,2026-11-14,10,3,2.5\n",

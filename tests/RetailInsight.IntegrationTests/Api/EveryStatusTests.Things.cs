@@ -43,6 +43,7 @@ public sealed partial class EveryStatusTests
             ["older"] = "999999",
             ["newer"] = "999999",
             ["asset"] = login == "camden" ? "none" : "store_figures",
+            ["model"] = login == "camden" ? "none" : "sales",
             ["date"] = "2026-10-01",
             ["backfill"] = "999999",
             ["backfillPlan"] = "999999",
@@ -78,6 +79,7 @@ public sealed partial class EveryStatusTests
             var mark = Number(await MakeAsync($"/v1/ops/runs/{failed}/plans", """{"kind":"mark","tasks":["store_master"]}"""), "plan_id");
             things["action"] = Number(await MakeAsync($"/v1/ops/plans/{mark}/apply", Reason), "action", "action_id");
             await PartitionAsync(connection);
+            await ModelsOfACompany.RegisterAsync(Database.Job, "aoba");
             things["backfillPlan"] = Number(await MakeAsync("/v1/ops/backfills/plans", Backfill), "plan_id");
             things["backfill"] = Number(await MakeAsync($"/v1/ops/backfills/plans/{Number(await MakeAsync("/v1/ops/backfills/plans", Backfill), "plan_id")}/apply", Reason), "backfill_id");
             (things["approval"], things["other approval"]) = (await QuestionAsync(connection), await QuestionAsync(connection));

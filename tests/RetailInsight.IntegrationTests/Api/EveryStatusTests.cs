@@ -63,6 +63,7 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
         ["createPlan"] = ("", """{"kind":"clear"}"""),
         ["applyPlan"] = ("", Reason),
         ["undoAction"] = ("", Reason),
+        ["rollBackModel"] = ("", """{"reason":"x","expected_version":2}"""),
         ["pauseDag"] = ("", Reason),
         ["resumeDag"] = ("", Reason),
         ["getPartition"] = ("store=S01", ""),
@@ -162,7 +163,7 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
 
         await AskAsync("applyPlan", one => one);
         await AskAsync("undoAction", one => one);
-        foreach (var id in new[] { "releasePartition", "applyBackfillPlan", "cancelBackfill", "resumeBackfill", "pauseBackfill", "approveApproval" })
+        foreach (var id in new[] { "releasePartition", "applyBackfillPlan", "cancelBackfill", "resumeBackfill", "pauseBackfill", "approveApproval", "rollBackModel" })
         {
             await AskAsync(id, one => one);
         }

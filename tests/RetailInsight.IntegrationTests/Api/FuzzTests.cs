@@ -23,6 +23,8 @@ public sealed class FuzzTests(ApiHost host, ITestOutputHelper output)
         ["from"] = ["2026-11-01", "2026-11-10"],
         ["to"] = ["2026-11-12", "2026-11-14"],
         ["date"] = ["2026-11-14", "2026-11-01"],
+        ["as_of"] = ["2026-11-14", "2026-11-01"],
+        ["model"] = ["sales", "none"],
         ["limit"] = ["1", "3", "1000", "0"],
         ["vendor"] = ["vendor-a"],
         ["feeds"] = ["vendor-a"],

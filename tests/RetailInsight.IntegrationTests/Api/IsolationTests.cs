@@ -21,6 +21,11 @@ public sealed class IsolationTests(ApiHost host)
     [InlineData("/v1/products?from=2026-11-01&to=2026-11-14")]
     [InlineData("/v1/peers?store=S01&from=2026-11-01&to=2026-11-14")]
     [InlineData("/v1/customers/segments?date=2026-11-14")]
+    [InlineData("/v1/segments")]
+    [InlineData("/v1/store-profiles")]
+    [InlineData("/v1/features")]
+    [InlineData("/v1/peers/nearest?store=S01")]
+    [InlineData("/v1/ops/models")]
     public async Task Without_a_session_the_api_answers_401_as_a_problem_and_never_redirects(string address)
     {
         using var client = host.Stranger();
@@ -39,6 +44,7 @@ public sealed class IsolationTests(ApiHost host)
             "/v1/stores", "/v1/kpis/store-day?from=2026-11-01&to=2026-11-14&limit=1000", "/v1/targets?from=2026-11-01&to=2026-11-14",
             "/v1/products?from=2026-11-01&to=2026-11-14", "/v1/products/movers?from=2026-11-01&to=2026-11-14", "/v1/products/categories?from=2026-11-01&to=2026-11-14", "/v1/products/pairs?store=S01&date=2026-11-14",
             "/v1/peers?store=S01&from=2026-11-01&to=2026-11-14", "/v1/peers/stores?store=S01&from=2026-11-01&to=2026-11-14", "/v1/customers/segments?date=2026-11-14",
+            "/v1/segments", "/v1/store-profiles", "/v1/features", "/v1/peers/nearest?store=S01", "/v1/ops/models", "/store-groups?store=all", "/ops/models",
             "/v1/kpis/store-hour?store=S01&date=2026-11-14", "/", "/?store=all", "/today?store=all", "/period?store=all", "/traffic?store=all", "/peers",
         })
         {
@@ -60,7 +66,7 @@ public sealed class IsolationTests(ApiHost host)
         {
             $"/v1/kpis/store-day?store={store}&from=2026-11-01&to=2026-11-14", $"/v1/kpis/store-hour?store={store}&date=2026-11-14",
             $"/v1/targets?store={store}&from=2026-11-01&to=2026-11-14", $"/?store={store}",
-            $"/v1/products?store={store}&from=2026-11-01&to=2026-11-14", $"/v1/products/pairs?store={store}&date=2026-11-14", $"/v1/peers?store={store}&from=2026-11-01&to=2026-11-14", $"/v1/customers/segments?store={store}&date=2026-11-14",
+            $"/v1/products?store={store}&from=2026-11-01&to=2026-11-14", $"/v1/products/pairs?store={store}&date=2026-11-14", $"/v1/peers?store={store}&from=2026-11-01&to=2026-11-14", $"/v1/peers/nearest?store={store}", $"/v1/store-profiles?store={store}", $"/v1/customers/segments?store={store}&date=2026-11-14",
         })
         {
             Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync(address)).StatusCode);

@@ -237,7 +237,7 @@ public sealed class MetricContractTests(ApiHost host)
         {
             ("/v1/metrics", "get", "200 304 400 401 500"), ("/v1/metrics/{id}", "get", "200 304 400 401 404 500"), ("/v1/metrics/query", "get", "200 304 400 401 404 409 422 500"),
             ("/v1/products", "get", "200 304 400 401 404 409 422 500"), ("/v1/products/movers", "get", "200 304 400 401 404 409 422 500"), ("/v1/products/categories", "get", "200 304 400 401 404 422 500"),
-            ("/v1/products/pairs", "get", "200 304 400 401 404 500"), ("/v1/peers", "get", "200 304 400 401 404 422 500"), ("/v1/peers/stores", "get", "200 304 400 401 404 422 500"), ("/v1/customers/segments", "get", "200 304 400 401 404 500"),
+            ("/v1/products/pairs", "get", "200 304 400 401 404 500"), ("/v1/peers", "get", "200 304 400 401 404 422 500"), ("/v1/peers/stores", "get", "200 304 400 401 404 422 500"), ("/v1/peers/nearest", "get", "200 304 400 401 404 500"), ("/v1/segments", "get", "200 304 400 401 500"), ("/v1/store-profiles", "get", "200 304 400 401 404 500"), ("/v1/features", "get", "200 304 400 401 500"), ("/v1/customers/segments", "get", "200 304 400 401 404 500"),
             ("/v1/metrics/query", "post", "200 400 401 404 409 413 415 422 500"), ("/v1/exports", "post", "202 400 401 413 415 429 500"), ("/v1/operations/{operationId}", "get", "200 401 404 500"),
             ("/v1/exports/{exportId}/files/{name}", "get", "200 206 304 401 404 412 416 500"), ("/v1/webhooks", "post", "201 400 401 403 409 413 415 500"),
             ("/v1/webhooks/{webhookId}", "put", "200 400 401 403 404 413 415 500"), ("/v1/webhooks/{webhookId}/deliveries/{deliveryId}/redeliver", "post", "202 401 403 404 500"),

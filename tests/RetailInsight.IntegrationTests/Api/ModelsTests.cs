@@ -75,7 +75,7 @@ public sealed class ModelsTests(ApiHost host) : OwnCompanyTests(host)
         await using var connection = await Database.Owner.OpenConnectionAsync();
         Assert.Equal(
             ["model.roll_back done engineer figures look odd", "model.roll_back refused engineer further back", "model.roll_back refused engineer further back"],
-            await connection.QueryAsync<string>("SELECT action || ' ' || outcome || ' ' || actor || ' ' || (detail::jsonb ->> 'why') FROM audit.entry WHERE tenant = 'aoba' AND action = 'model.roll_back' ORDER BY number"));
+            await connection.QueryAsync<string>("SELECT action || ' ' || outcome || ' ' || actor || ' ' || (detail::jsonb ->> 'why') FROM audit.entry WHERE tenant = 'aoba' AND action = 'model.roll_back' ORDER BY seq"));
         Assert.Equal(0, await connection.ExecuteScalarAsync<int>("SELECT count(*) FROM api.idempotency WHERE key = 'further'"));
     }
 

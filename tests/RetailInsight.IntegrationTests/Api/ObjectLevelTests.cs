@@ -65,6 +65,7 @@ public sealed partial class ObjectLevelTests(ApiHost host)
             await arrange.ExecuteNonQueryAsync();
         }
 
+        await ModelsOfACompany.RegisterAsync(host.Database.Job, "aoba");
         var export = (await office.PostAsJsonAsync("/v1/exports", new { tables = new[] { "store_day" }, from = "2026-11-01", to = "2026-11-14" })).Headers.Location!.OriginalString.Split('/')[^1];
         var ids = new Dictionary<string, (string Foreign, string Random)>
         {
@@ -79,6 +80,7 @@ public sealed partial class ObjectLevelTests(ApiHost host)
             ["backfill"] = ("4711", "987654321"),
             ["approval"] = ("4711", "987654321"),
             ["asset"] = ("store_figures", "no_such_asset"),
+            ["model"] = ("sales", "no-such-model"),
             ["date"] = ("2026-11-14", "2026-11-15"),
             ["older"] = ("4711001", "987654321"),
             ["newer"] = ("4711002", "987654322"),

@@ -7,7 +7,7 @@ namespace RetailInsight.IntegrationTests.Api;
 [Collection(ApiCollections.Pages)]
 public sealed partial class PageAddressTests(ApiHost host)
 {
-    private static readonly string[] Pages = ["/today", "/", "/period", "/traffic", "/products", "/customers", "/stores", "/peers", "/health", "/alerts"];
+    private static readonly string[] Pages = ["/today", "/", "/period", "/traffic", "/products", "/customers", "/stores", "/peers", "/store-groups", "/health", "/alerts"];
 
     public static TheoryData<string> Addresses => [.. Pages.Select(page => page + "?store=all&date=2026-11-13&compare=last_year_weekday&grain=month"), "/?store=S01&date=2026-11-13&compare=last_year_weekday&grain=month"];
 

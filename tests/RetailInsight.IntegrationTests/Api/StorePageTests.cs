@@ -14,7 +14,7 @@ public sealed partial class StorePageTests(ApiHost host)
     public static TheoryData<string> Addresses =>
     [
         "/today", "/today?store=S03", "/today?store=all&date=2026-11-14", "/today?store=S06&date=2026-11-13", "/period", "/period?store=all&grain=month", "/period?store=S04&grain=week&compare=last_year_weekday",
-        "/period?store=S01&grain=month&compare=last_year_date&date=2028-02-29", "/traffic", "/traffic?store=all", "/traffic?store=S06", "/period?store=all&grain=quarter&compare=target", "/period?store=S01&grain=year&compare=previous_period", "/?store=all&compare=target", "/?store=S01&compare=last_year_date&date=2028-02-29", "/customers", "/customers?store=all", "/stores", "/stores?pick=S01&pick=S04&grain=hour&metric=conversion", "/stores?group=cluster:1&grain=month&total=average", "/peers", "/peers?store=all", "/peers?store=S04&date=2020-01-01", "/products", "/products?store=all", "/products?store=S04", "/health", "/health?store=all", "/health?store=S04&date=2026-11-13",
+        "/period?store=S01&grain=month&compare=last_year_date&date=2028-02-29", "/traffic", "/traffic?store=all", "/traffic?store=S06", "/period?store=all&grain=quarter&compare=target", "/period?store=S01&grain=year&compare=previous_period", "/?store=all&compare=target", "/?store=S01&compare=last_year_date&date=2028-02-29", "/customers", "/customers?store=all", "/stores", "/stores?pick=S01&pick=S04&grain=hour&metric=conversion", "/stores?group=cluster:1&grain=month&total=average", "/peers", "/peers?store=all", "/peers?store=S04&date=2020-01-01", "/store-groups", "/store-groups?store=all", "/products", "/products?store=all", "/products?store=S04", "/health", "/health?store=all", "/health?store=S04&date=2026-11-13",
     ];
 
     [Theory]
