@@ -26,7 +26,7 @@ internal static class StabilityChart
         double Y(decimal value) => Bottom - ((Bottom - Top) * (double)Math.Clamp(value, 0, 1));
         return Markup.Of(
             $"""
-            <svg class="chart {canvas.Name}" viewBox="0 0 {canvas.Width} {Height}" role="img" aria-labelledby="{id}-title {id}-desc">
+            <svg class="chart stability {canvas.Name}" viewBox="0 0 {canvas.Width} {Height}" role="img" aria-labelledby="{id}-title {id}-desc">
             <title id="{id}-title">{title}</title><desc id="{id}-desc">{description}</desc>
             {new[] { 0, 0.5m, 1 }.Select(tick => Markup.Of($"""<path class="{(tick == 0 ? "base" : "grid")}" d="M{Canvas.Left} {Y(tick)}H{canvas.Right}"/><text class="tick" text-anchor="end" x="{Canvas.Left - 6}" y="{Y(tick) + 3.5}">{FigureText.Number(tick, 1)}</text>"""))}
             {columns.Select((column, at) => Column(column, canvas.Column(at, columns.Count) + (canvas.ColumnWidth(columns.Count) / 2)))}

@@ -47,13 +47,13 @@ internal sealed class ModelsView(OperationsRequest request, ModelHistoryView his
         }
 
         var other = challenger is null ? null : On(challenger, shared);
-        var rows = shared.Metrics.Keys.Union(other?.Metrics.Keys ?? []).Select(metric => Markup.Of(
+        var rows = shared.Metrics.Keys.Union(other?.Metrics.Keys ?? []).OrderBy(Place).Select(metric => Markup.Of(
             $"""<tr><th scope="row"><code>{metric}</code></th><td>{Figure(shared, metric)}</td>{(other is null ? Markup.Empty : Markup.Of($"<td>{Figure(other, metric)}</td>"))}<td class="left text">{_words.Metrics.GetValueOrDefault(metric, "")}</td></tr>"""));
         return Markup.Of(
             $"""
             <h3>{_words.Metric}</h3><p class="note">{FigureText.Say(_words.EvaluatedOn, shared.DataSet, Short(shared.DataSetSha256), request.Moment(shared.EvaluatedAt))}</p>
             <div class="scroll" tabindex="0" role="region" aria-label="{FigureText.Say(_words.MetricsOf, history.Name)}"><table class="list">
-            <thead><tr><th scope="col">{_words.Metric}</th><th scope="col">{_words.Champion}</th>{(other is null ? Markup.Empty : Markup.Of($"""<th scope="col">{_words.Challenger}</th>"""))}<th scope="col" class="left">{_words.Meaning}</th></tr></thead>
+            <thead><tr><th scope="col">{_words.Figure}</th><th scope="col">{_words.Champion}</th>{(other is null ? Markup.Empty : Markup.Of($"""<th scope="col">{_words.Challenger}</th>"""))}<th scope="col" class="left">{_words.Meaning}</th></tr></thead>
             <tbody>{rows}</tbody></table></div>
             """);
     }
@@ -116,7 +116,10 @@ internal sealed class ModelsView(OperationsRequest request, ModelHistoryView his
         : model.Sha256 == history.RollsBackTo ? _words.Before : request.Common.Undefined;
 
     private Markup NameOf(string? sha256) => sha256 is null ? Markup.Of($"{request.Common.Undefined}")
-        : history.Find(sha256) is { } model ? Markup.Of($"<bdi>{model.Label}</bdi> {Hash(sha256)}") : Hash(sha256);
+        : history.Find(sha256) is { } model ? Markup.Of($"""<bdi title="{sha256}">{model.Label}</bdi>""") : Hash(sha256);
+
+    // In the order in which they are explained, others after them.
+    private int Place(string metric) => _words.Metrics.Keys.Index().Where(one => one.Item == metric).Select(one => one.Index).DefaultIfEmpty(int.MaxValue).First();
 
     private static EvaluationView? On(ModelView model, EvaluationView evaluation) =>
         model.Evaluations.FirstOrDefault(one => (one.DataSet, one.DataSetSha256) == (evaluation.DataSet, evaluation.DataSetSha256));

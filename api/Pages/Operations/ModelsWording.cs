@@ -17,6 +17,7 @@ internal sealed record ModelsWording
         TrainedOn = "学習データ {0} {1}（{2}行）",
         Code = "コード {0}",
         Metric = "評価",
+        Figure = "指標",
         Meaning = "意味",
         EvaluatedOn = "データ {0} {1} で評価しました（{2}）。",
         NotCompared = "使用中のモデルと候補を同じデータで評価したものは、まだありません。",
@@ -83,6 +84,7 @@ internal sealed record ModelsWording
         TrainedOn = "Trained on {0} {1} ({2} rows)",
         Code = "code {0}",
         Metric = "Evaluation",
+        Figure = "Metric",
         Meaning = "Meaning",
         EvaluatedOn = "On the data set {0} {1}, at {2}.",
         NotCompared = "Champion and challenger were not evaluated on the same data yet.",
@@ -158,6 +160,8 @@ internal sealed record ModelsWording
     public required string Code { get; init; }
 
     public required string Metric { get; init; }
+
+    public required string Figure { get; init; }
 
     public required string Meaning { get; init; }
 

@@ -7,6 +7,8 @@ namespace RetailInsight.Api.Pages.StoreGroups;
 /// <summary>The page of groups as HTML.</summary>
 internal sealed class StoreGroupsView(PageRequest request, StoreGroupsModel model)
 {
+    private const double LeastTold = 0.05;
+
     private readonly Wording _words = request.Words;
     private readonly StoreGroupsWording _groups = StoreGroupsWording.Of(request.Words);
     private readonly FigureText _text = new(request.Words, request.Company.Currency);
@@ -38,7 +40,7 @@ internal sealed class StoreGroupsView(PageRequest request, StoreGroupsModel mode
         var moving = group.Named.First(member => member.Store.Code == store.Code).Candidate is { } next ? Markup.Of($"""<p class="note">{Moving(division, store.Name, next)}</p>""") : Markup.Empty;
         return Markup.Of(
             $"""
-            <section class="card"><h2><bdi>{store.Name}</bdi></h2><p class="lead">{ScatterChart.Sign(Place(division, group))} {FigureText.Say(_groups.Belongs, Title(group), group.Stores - 1)}</p>{moving}
+            <section class="card part"><h2><bdi>{store.Name}</bdi></h2><p class="lead">{ScatterChart.Sign(Place(division, group))} {FigureText.Say(_groups.Belongs, Title(group), group.Stores - 1)}</p>{moving}
             <p class="note"><a href="{request.Address(PageLink.Peers, store.Code, model.Date)}">{_groups.ToPeers}</a></p></section>
             """);
     }
@@ -55,7 +57,7 @@ internal sealed class StoreGroupsView(PageRequest request, StoreGroupsModel mode
         var name = $"groups-{division.Currency}";
         return Markup.Of(
             $"""
-            <figure class="card wide">
+            <figure class="card wide part">
             <figcaption><h2>{_groups.Picture}</h2><p class="lead">{_groups.PictureLead}</p></figcaption>
             {ScatterChart.Draw(Canvas.Desk, name, drawn, areas, _groups.Picture, description)}
             {ScatterChart.Draw(Canvas.Phone, name, drawn, areas, _groups.Picture, description)}
@@ -72,14 +74,14 @@ internal sealed class StoreGroupsView(PageRequest request, StoreGroupsModel mode
     private string AxisWords(PictureAxis axis)
     {
         var named = axis.Features.Select(feature => (Name: NameOf(feature), IsRising: axis.Rising?.Contains(feature))).ToList();
-        string List(bool? rising) => string.Join(_groups.Comma, named.Where(one => one.IsRising == rising).Select(one => one.Name));
+        string List(bool? rising) => string.Join(_groups.And, named.Where(one => one.IsRising == rising).Select(one => one.Name));
         var parts = new[] { (List(true), _groups.MoreOf), (List(false), _groups.LessOf), (List(null), _groups.DifferIn) }.Where(part => part.Item1.Length > 0).Select(part => FigureText.Say(part.Item2, part.Item1));
         return FigureText.Say(_groups.AxisShare, string.Join(_groups.Comma, parts), FigureText.Percent((decimal)axis.Share));
     }
 
     private Markup Groups(StoreDivision division) => Markup.Of(
         $"""
-        <section class="card groups"><h2>{_groups.Groups}</h2><ol class="group-list">{division.Groups.Select(group => Group(division, group))}</ol></section>
+        <section class="card part"><h2>{_groups.Groups}</h2><ol class="group-list">{division.Groups.Select(group => Group(division, group))}</ol></section>
         """);
 
     private Markup Group(StoreDivision division, SimilarityGroup group)
@@ -108,7 +110,7 @@ internal sealed class StoreGroupsView(PageRequest request, StoreGroupsModel mode
             Two((double?)best?.Stability));
         return Markup.Of(
             $"""
-            <section class="card why-groups"><h2>{_groups.WhyTitle}</h2><p class="lead">{reason}</p>{(division.Tried.Count == 0 ? Markup.Empty : Numbers(division))}</section>
+            <section class="card part"><h2>{_groups.WhyTitle}</h2><p class="lead">{reason}</p>{(division.Tried.Count == 0 ? Markup.Empty : Numbers(division))}</section>
             """);
     }
 
@@ -135,7 +137,8 @@ internal sealed class StoreGroupsView(PageRequest request, StoreGroupsModel mode
 
     private static string Two(double? value) => value is { } known ? FigureText.Number((decimal)known, 2) : "";
 
-    private string Trait(GroupTrait trait) => trait.Ratio is { } ratio ? FigureText.Say(_groups.Times, NameOf(trait.Feature), FigureText.Number((decimal)ratio, 2))
+    // "1.0 times" says nothing: where the scale is fine and the ratio near 1, a word says more.
+    private string Trait(GroupTrait trait) => trait.Ratio is { } ratio && Math.Abs(ratio - 1) >= LeastTold ? FigureText.Say(_groups.Times, NameOf(trait.Feature), FigureText.Number((decimal)ratio, 2))
         : FigureText.Say(trait.Deviation > 0 ? _groups.Higher : _groups.Lower, NameOf(trait.Feature));
 
     private string NameOf(string feature) => FeatureDefinitions.Find(feature)?.In(_words.Language).Name ?? feature;

@@ -22,6 +22,7 @@ internal sealed record StoreGroupsWording
         DifferIn = "{0}が違う",
         AxisShare = "{0}（店舗の違いの{1}を表します）",
         Comma = "、",
+        And = "・",
         AreaNote = "薄い円は、グループの半数の店舗が入る範囲です。",
         Group = "グループ",
         Groups = "グループの特徴と店舗",
@@ -74,11 +75,12 @@ internal sealed record StoreGroupsWording
         PictureSaid = "A scatter of {0} stores in {1} groups, told apart by colour and shape; the table below says the same.",
         PointSaid = "{0}: {1}",
         Axes = ["Further right", "Further up"],
-        MoreOf = "more {0}",
-        LessOf = "less {0}",
-        DifferIn = "another {0}",
+        MoreOf = "higher: {0}",
+        LessOf = "lower: {0}",
+        DifferIn = "differs: {0}",
         AxisShare = "{0} ({1} of the differences between stores)",
-        Comma = ", ",
+        Comma = "; ",
+        And = ", ",
         AreaNote = "Half of a group’s stores lie within its pale circle.",
         Group = "Group",
         Groups = "What each group is like, and its stores",
@@ -151,6 +153,8 @@ internal sealed record StoreGroupsWording
     public required string AxisShare { get; init; }
 
     public required string Comma { get; init; }
+
+    public required string And { get; init; }
 
     public required string AreaNote { get; init; }
 
