@@ -33,7 +33,7 @@ internal static class SimilarityEndpoints
 
     private static Task<IResult> ProfilesAsync(
         HttpContext context, SessionUser user, TenantScope scope, CancellationToken cancellationToken,
-        [Description("Store code; repeat it for several; default every store you may see.")] string[]? store = null, [FromQuery(Name = "as_of"), Description(AsOf)] string? asOf = null)
+        [FromQuery, Description("Store code; repeat for several. Omitted: every store you may see.")] string[]? store = null, [FromQuery(Name = "as_of"), Description(AsOf)] string? asOf = null)
     {
         var query = new QueryParameters(context, "store", "as_of");
         return AskAsync(context, user, scope, query, async (read, stores, compared, token) =>
