@@ -7,8 +7,8 @@ using RetailInsight.Api.Tenancy;
 namespace RetailInsight.Api.Similarity;
 
 /// <summary>
-/// Reads of what stores are like and which resemble each other. The rule is that of <see cref="Peers.PeerGroup"/>: stores the reader may not see are counted and never named, and a
-/// group of fewer than <see cref="TargetReads.SmallestGroup"/> stores says nothing of those.
+/// Reads of what stores are like and which resemble each other. The rule is that of <see cref="Peers.PeerGroup"/>: stores the reader may not see are
+/// counted and never named, and a group of fewer than <see cref="TargetReads.SmallestGroup"/> stores says nothing of those.
 /// </summary>
 internal static class SimilarityReads
 {

@@ -56,7 +56,8 @@ internal sealed record SimilarityGroup(int Number, int Stores, IReadOnlyList<Gro
     /// <param name="language"><c>ja</c> or <c>en</c>.</param>
     public string Describe(string language)
     {
-        var phrases = Traits.Select(trait => FeatureDefinitions.Find(trait.Feature)?.In(language) is { } words ? trait.Deviation > 0 ? words.More : words.Less : null).OfType<FeaturePhrase>().ToList();
+        var phrases = Traits.Select(trait => (Words: FeatureDefinitions.Find(trait.Feature)?.In(language), IsMore: trait.Deviation > 0))
+            .Select(trait => trait.IsMore ? trait.Words?.More : trait.Words?.Less).OfType<FeaturePhrase>().ToList();
         return (phrases, language) switch
         {
             ([], "en") => "Stores like most others",

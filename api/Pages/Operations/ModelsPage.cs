@@ -12,10 +12,12 @@ internal static class ModelsPage
     private const string RolledBack = "rolled_back";
 
     public static Task<IResult> ShowAsync(HttpContext context, SessionUser user, ModelDesk desk, CancellationToken cancellationToken) =>
-        OperationsRequest.ShowAsync(context, user, ["done"], async (request, query, token) => query.Text("done") is not (null or RolledBack) ? null
-            : await PageAsync(
-                request, desk,
-                query.Text("done") is null ? Markup.Empty : Markup.Of($"""<p class="good-news" role="status">{ModelsWording.Of(request.Common).RolledBack}</p>"""), StatusCodes.Status200OK, token), cancellationToken);
+        OperationsRequest.ShowAsync(context, user, ["done"], async (request, query, token) =>
+        {
+            var done = query.Text("done");
+            var notice = done is null ? Markup.Empty : Markup.Of($"""<p class="good-news" role="status">{ModelsWording.Of(request.Common).RolledBack}</p>""");
+            return done is not (null or RolledBack) ? null : await PageAsync(request, desk, notice, StatusCodes.Status200OK, token);
+        }, cancellationToken);
 
     /// <summary>Makes the champion before this one champion again.</summary>
     public static async Task<IResult> PostAsync(string model, HttpContext context, SessionUser user, IAntiforgery antiforgery, ModelDesk desk, CancellationToken cancellationToken)
@@ -38,11 +40,14 @@ internal static class ModelsPage
             return await PageAsync(request, desk, OperationsRequest.Alert(RunWording.Of(request.Common).NeedsReason), StatusCodes.Status400BadRequest, cancellationToken);
         }
 
+        var words = ModelsWording.Of(request.Common);
         var address = $"{OperationsPages.PathOf(OperationsSection.Models)}?done={RolledBack}";
         return await FormEffect.OnceAsync(context, user, form, async effect =>
-            await desk.RollBackAsync(user.Tenant, model, seen, user.Login, reason, effect.LeadingTo<AliasView>(_ => address), cancellationToken) is not var (_, isOutdated) ? Results.LocalRedirect(address)
-                : await PageAsync(
-                    request, desk, OperationsRequest.Alert(isOutdated ? ModelsWording.Of(request.Common).Outdated : ModelsWording.Of(request.Common).NoWayBack), StatusCodes.Status409Conflict, cancellationToken), cancellationToken);
+        {
+            var refusal = await desk.RollBackAsync(user.Tenant, model, seen, user.Login, reason, effect.LeadingTo<AliasView>(_ => address), cancellationToken);
+            return refusal is not var (_, isOutdated) ? Results.LocalRedirect(address)
+                : await PageAsync(request, desk, OperationsRequest.Alert(isOutdated ? words.Outdated : words.NoWayBack), StatusCodes.Status409Conflict, cancellationToken);
+        }, cancellationToken);
     }
 
     private static async Task<IResult> PageAsync(OperationsRequest request, ModelDesk desk, Markup notice, int status, CancellationToken cancellationToken)

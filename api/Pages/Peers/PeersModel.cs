@@ -27,7 +27,8 @@ internal sealed record PeersModel(DateOnly From, DateOnly To, PeerGroup Group, I
         var group = request.Store is { } store
             ? await PeerGroup.ReadAsync(read, store.Code, request.Stores, span, request.CurrencyOf(await read.ReportedDaysAsync(codes, span.From, span.To, cancellationToken)), cancellationToken)
             : PeerGroup.None(request.Company.Currency);
-        var nearest = request.Store is { } own && await read.ComparedAsOfAsync(span.To, cancellationToken) is { } asOf ? await read.NearestAsync(own.Code, asOf, request.Stores, cancellationToken) : [];
+        var nearest = request.Store is { } own && await read.ComparedAsOfAsync(span.To, cancellationToken) is { } asOf
+            ? await read.NearestAsync(own.Code, asOf, request.Stores, cancellationToken) : [];
         return new PeersModel(span.From, span.To, group, nearest, last, completeness);
     }
 }

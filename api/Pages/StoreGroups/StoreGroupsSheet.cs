@@ -6,7 +6,8 @@ namespace RetailInsight.Api.Pages.StoreGroups;
 /// <summary>The page of groups as files.</summary>
 internal static class StoreGroupsSheet
 {
-    public static IReadOnlyList<SheetTable> Tables(PageRequest request, StoreGroupsModel model) => model.AsOf is not { } asOf || model.Divisions.Count == 0 ? [] : [Groups(request, model, asOf), Stores(request, model, asOf), Numbers(request, model, asOf)];
+    public static IReadOnlyList<SheetTable> Tables(PageRequest request, StoreGroupsModel model) =>
+        model.AsOf is not { } asOf || model.Divisions.Count == 0 ? [] : [Groups(request, model, asOf), Stores(request, model, asOf), Numbers(request, model, asOf)];
 
     private static SheetTable Groups(PageRequest request, StoreGroupsModel model, DateOnly asOf) => SheetTable.Of(
         "groups", StoreGroupsWording.Of(request.Words).Groups, model.Divisions.SelectMany(division => division.Groups.Select(group => (Division: division, Group: group))),
@@ -16,7 +17,8 @@ internal static class StoreGroupsSheet
     ]);
 
     private static SheetTable Stores(PageRequest request, StoreGroupsModel model, DateOnly asOf) => SheetTable.Of(
-        "stores", StoreGroupsWording.Of(request.Words).Members, model.Divisions.SelectMany(division => division.Groups.SelectMany(group => group.Named.Select(member => (Division: division, Group: group, Member: member)))),
+        "stores", StoreGroupsWording.Of(request.Words).Members,
+        model.Divisions.SelectMany(division => division.Groups.SelectMany(group => group.Named.Select(member => (Division: division, Group: group, Member: member)))),
     [
         new("as_of", _ => asOf), new("store", one => one.Member.Store.Code), new("store_name", one => one.Member.Store.Name), new("currency", one => one.Division.Currency),
         new("store_group", one => one.Group.Number + 1), new("store_group_name", one => one.Group.Describe(request.Words.Language)), new("store_group_candidate", one => one.Member.Candidate + 1),

@@ -1,7 +1,5 @@
 using System.ComponentModel;
-using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Targets;
-using RetailInsight.Core.Features;
 
 namespace RetailInsight.Api.Similarity;
 
@@ -70,44 +68,3 @@ internal sealed record SegmentStoreView(
     [property: Description("Its place in the picture.")] string X,
     [property: Description("Likewise.")] string Y,
     [property: Description("The segment it goes to if it is still nearest to it the next time; null for none.")] int? Candidate);
-
-/// <summary>The answer of <c>GET /v1/features</c>.</summary>
-internal sealed record FeatureList(
-    [property: Description("What every company has; category_share:{category} comes for each of its five largest categories.")] IReadOnlyList<FeatureView> Items)
-{
-    public static FeatureList All { get; } = new([.. FeatureDefinitions.Common.Append(FeatureDefinitions.Category("{category}")).Select(feature => new FeatureView(
-        feature.Name, feature.Group, feature.Kind.ToString().ToLowerInvariant(), feature.Unit, feature.Japanese.Name, feature.English.Name, feature.Japanese.Definition, feature.English.Definition))]);
-}
-
-/// <summary>What a feature means.</summary>
-internal sealed record FeatureView(
-    [property: Description("What other answers call it.")] string Feature,
-    [property: Description("Features of one group weigh together as much as one that stands alone.")] string Group,
-    [property: Description("structural: what the store is, by which peers are found; controllable: what people in it can move; outcome: what comes of both.")] string Kind,
-    [property: Description("currency, ratio or what is counted.")] string Unit,
-    string NameJa, string NameEn, string DefinitionJa, string DefinitionEn);
-
-/// <summary>The answer of <c>GET /v1/store-profiles</c>.</summary>
-internal sealed record ProfileList(
-    [property: Description("Rises with every publication to the datamart.")] long DataVersion,
-    [property: Description("The last day of the eight weeks that were looked at; null where stores were not compared yet.")] DateOnly? AsOf,
-    IReadOnlyList<ProfileView> Items);
-
-/// <summary>What a store is like.</summary>
-internal sealed record ProfileView(
-    string Store,
-    [property: Description("ISO 4217 code of amounts.")] string Currency,
-    [property: Description("Open days it was seen on.")] int Days,
-    [property: Description("By id of /v1/features; null where there was too little evidence. " + SimilarityText.Rounded)] IReadOnlyDictionary<string, string?> Features)
-{
-    public static ProfileView Of(StoreProfile profile) => new(
-        profile.Store, profile.Currency, profile.Days, profile.Features.ToDictionary(feature => feature.Key, feature => SimilarityText.Write(feature.Value), StringComparer.Ordinal));
-}
-
-/// <summary>How estimates are written.</summary>
-internal static class SimilarityText
-{
-    public const string Rounded = "Four decimals, rounded half away from zero.";
-
-    public static string? Write(double? value) => WireFigures.Ratio((decimal?)value, 4);
-}
