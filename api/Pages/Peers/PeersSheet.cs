@@ -8,7 +8,7 @@ namespace RetailInsight.Api.Pages.Peers;
 /// <summary>The page of peers as files.</summary>
 internal static class PeersSheet
 {
-    public static IReadOnlyList<SheetTable> Tables(PageRequest request, PeersModel model) => 
+    public static IReadOnlyList<SheetTable> Tables(PageRequest request, PeersModel model) =>
     [
         .. model.Group.Size == 0 ? Array.Empty<SheetTable>() : [Standings(request, model), Stores(request, model)], .. model.Nearest.Count == 0 ? Array.Empty<SheetTable>() : [Nearest(request, model)],
     ];
