@@ -104,7 +104,7 @@ internal sealed class ModelsView(OperationsRequest request, ModelHistoryView his
             : Markup.Of($"""<ul class="refusals">{move.Reasons.Select(why => Markup.Of($"""<li>{Because(why)}</li>"""))}</ul>""");
         return Markup.Of(
             $"""
-            <tr><th scope="row">{request.Moment(move.At)}</th><td class="left{(isDone ? "" : " error")}">{_words.Actions.GetValueOrDefault(move.Action, move.Action)}{(isDone ? "" : _words.Refused)}</td><td class="left">{NameOf(move.From)} → {NameOf(move.To)}</td><td class="left"><bdi>{move.Actor}</bdi></td><td class="left text"><bdi>{move.Why}</bdi>{reasons}</td></tr>
+            <tr><th scope="row">{request.Moment(move.At)}</th><td class="left{(isDone ? "" : " error")}">{_words.Actions.GetValueOrDefault(move.Action, move.Action)}{(isDone ? "" : _words.Refused)}</td><td class="left text">{NameOf(move.From)} → {NameOf(move.To)}</td><td class="left"><bdi>{move.Actor}</bdi></td><td class="left text"><bdi>{move.Why}</bdi>{reasons}</td></tr>
 
             """);
     }
