@@ -58,6 +58,10 @@ internal static class ApiDocument
             case "as_of":
                 parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date" };
                 break;
+            case "month" when operation is "listMonthTargets":
+                parameter.Required = true;
+                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$" };
+                break;
             case "limit":
                 parameter.Schema = new OpenApiSchema
                 {

@@ -64,7 +64,7 @@ public static class ApiService
         services.AddSingleton(new SqlMigrations("api", 60, typeof(ApiService).Assembly));
         services.AddSingleton(options);
         services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<KeyRegister>().AddSingleton<LoginThrottle>();
-        services.AddSingleton<CalendarRegister>().AddSingleton<StaffHoursRegister>().AddSingleton<KeptPages>();
+        services.AddSingleton<CalendarRegister>().AddSingleton<TargetRegister>().AddSingleton<StaffHoursRegister>().AddSingleton<KeptPages>();
         services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>().AddSingleton<FigureAnswers>();
         services.AddWebhooks(configuration);
         services.AddMail(options);
@@ -133,6 +133,9 @@ public static class ApiService
         app.MapCalendar();
         app.MapKpis();
         app.MapTargets();
+        app.MapMonthTargets();
+        app.MapForecasts();
+        app.MapTargetPolicy();
         app.MapMetrics();
         app.MapGrowth();
         app.MapDecomposition();

@@ -25,6 +25,9 @@ internal static class Permissions
     /// <summary>Load staff hours of the own tenant.</summary>
     public const string StaffHours = "staff-hours";
 
+    /// <summary>Say what is asked of stores: the policy, what months must come to, and targets that hold.</summary>
+    public const string SetTargets = "set-targets";
+
     private static readonly (string Policy, string[] Roles)[] Table =
     [
         (SignedIn, Role.All),
@@ -32,6 +35,7 @@ internal static class Permissions
         (KeyEndpoints.Policy, [Role.HeadOffice, Role.Admin]),
         (People, [Role.HeadOffice, Role.Admin]),
         (StaffHours, [Role.HeadOffice, Role.DataEngineer, Role.Admin]),
+        (SetTargets, [Role.HeadOffice, Role.Admin]),
         (Audit, [Role.HeadOffice, Role.Admin]),
         (DagsPolicies.View, [Role.HeadOffice, Role.DataEngineer, Role.Admin]),
         (DagsPolicies.Operate, [Role.DataEngineer, Role.Admin]),

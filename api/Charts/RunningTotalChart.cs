@@ -5,10 +5,21 @@ using RetailInsight.Api.Pages;
 namespace RetailInsight.Api.Charts;
 
 /// <summary>A day of a running total, in currency units; null where it is not known yet.</summary>
-internal sealed record RunningMark(string Label, decimal? Now, decimal? Compared, decimal? Target);
+internal sealed record RunningMark(string Label, decimal? Now, decimal? Compared, decimal? Target)
+{
+    /// <summary>What is expected by a day to come, with its range; null where nothing is.</summary>
+    public (decimal Low, decimal Expected, decimal High)? Coming { get; init; }
+}
 
 /// <summary>The words of the chart.</summary>
-internal sealed record RunningTotalWords(string Title, string Now, string Compared, string Target);
+internal sealed record RunningTotalWords(string Title, string Now, string Compared, string Target)
+{
+    /// <summary>What is expected, and its range; empty where a chart has none.</summary>
+    public (string Expected, string Range) Coming { get; init; } = ("", "");
+
+    /// <summary>Tells the charts of one page apart.</summary>
+    public string Id { get; init; } = "running";
+}
 
 /// <summary>Net sales added up over a period beside what they are measured by: the way to the target.</summary>
 internal static class RunningTotalChart
@@ -19,8 +30,8 @@ internal static class RunningTotalChart
 
     public static Markup Draw(Canvas canvas, IReadOnlyList<RunningMark> days, RunningTotalWords words, string description, Func<decimal, string> axis)
     {
-        var scale = new ValueScale(days.SelectMany(day => (decimal[])[day.Now ?? 0, day.Compared ?? 0, day.Target ?? 0]), Top, Bottom);
-        var id = $"running-{canvas.Name}";
+        var scale = new ValueScale(days.SelectMany(day => (decimal[])[day.Now ?? 0, day.Compared ?? 0, day.Target ?? 0, day.Coming?.High ?? 0]), Top, Bottom);
+        var id = $"{words.Id}-{canvas.Name}";
         var last = days.ToList().FindLastIndex(day => day.Now is not null);
         var end = last < 0 ? Markup.Empty : Markup.Of($"""<circle class="end" cx="{Middle(canvas, last, days.Count)}" cy="{scale.Y(days[last].Now!.Value)}" r="4"/>""");
         return Markup.Of(
@@ -29,6 +40,8 @@ internal static class RunningTotalChart
             <title id="{id}-title">{words.Title}</title><desc id="{id}-desc">{description}</desc>
             {Legend(canvas, words, days)}
             {Axis.Grid(canvas, scale, axis)}
+            {Band(canvas, days, scale)}
+            {Line("expected-line", canvas, days, day => day.Coming?.Expected, scale)}
             {Line("compared-line", canvas, days, day => day.Compared, scale)}
             {Line("target-line", canvas, days, day => day.Target, scale)}
             {Line("now-line", canvas, days, day => day.Now, scale)}{end}
@@ -53,6 +66,20 @@ internal static class RunningTotalChart
         return path.Length == 0 ? Markup.Empty : Markup.Of($"""<path class="{style}" d="{path.ToString()}"/>""");
     }
 
+    // From low to high and back.
+    private static Markup Band(Canvas canvas, IReadOnlyList<RunningMark> days, ValueScale scale)
+    {
+        var known = Enumerable.Range(0, days.Count).Where(at => days[at].Coming is not null).ToList();
+        if (known.Count < 2)
+        {
+            return Markup.Empty;
+        }
+
+        string Point(int at, decimal value) => string.Create(CultureInfo.InvariantCulture, $"{Middle(canvas, at, days.Count):0.#} {scale.Y(value):0.#}");
+        var path = "M" + string.Join('L', known.Select(at => Point(at, days[at].Coming!.Value.High)).Concat(known.AsEnumerable().Reverse().Select(at => Point(at, days[at].Coming!.Value.Low)))) + "Z";
+        return Markup.Of($"""<path class="band" d="{path}"/>""");
+    }
+
     private static Markup Label(Canvas canvas, RunningMark day, int index, int count)
     {
         var every = Math.Max(1, (int)Math.Ceiling(24 / canvas.ColumnWidth(count)));
@@ -66,6 +93,8 @@ internal static class RunningTotalChart
             ("now-line", words.Now, true),
             ("compared-line", words.Compared, days.Any(day => day.Compared is not null)),
             ("target-line", words.Target, days.Any(day => day.Target is not null)),
+            ("expected-line", words.Coming.Expected, days.Any(day => day.Coming is not null)),
+            ("band band-key", words.Coming.Range, days.Count(day => day.Coming is not null) > 1),
         ];
         var (x, y) = (0.0, 12.0);
         var drawn = new List<Markup>();

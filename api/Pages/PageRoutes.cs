@@ -1,4 +1,5 @@
 using RetailInsight.Api.Pages.Alerts;
+using RetailInsight.Api.Pages.MonthTargets;
 using RetailInsight.Api.Pages.Morning;
 using RetailInsight.Api.Pages.Notes;
 using RetailInsight.Api.Pages.Operations;
@@ -17,6 +18,7 @@ internal static class PageRoutes
         routes.MapLogin();
         routes.MapFigurePages();
         routes.MapAlertsPage();
+        routes.MapTargetPages();
         routes.MapNotes();
         routes.MapPageFiles();
         routes.MapShares();

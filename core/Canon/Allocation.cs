@@ -8,6 +8,9 @@ public static class Allocation
 {
     private const int FewParts = 32;
 
+    // Weights as whole numbers: the largest has 2^52, as fine as a double.
+    private const double Fineness = 1L << 52;
+
     /// <summary>
     /// Largest remainder: each part first gets its proportional share rounded toward zero to <paramref name="unit"/>, then
     /// the units left over go one each to the largest remainders, ties to the earlier part. An amount that is not a
@@ -70,6 +73,24 @@ public static class Allocation
         {
             shares[FirstWithWeight(weights)] += rest;
         }
+    }
+
+    /// <summary>As <see cref="LargestRemainder(long, ReadOnlySpan{long}, long)"/>, with weights that are estimates.</summary>
+    /// <param name="total">What to split, in micros; may be negative.</param>
+    /// <param name="weights">One weight a part, finite and not below 0. All zero = equal weights.</param>
+    /// <param name="unit">The smallest step, in micros.</param>
+    /// <returns>One share a weight; they add up to <paramref name="total"/>.</returns>
+    /// <exception cref="ArgumentException">There is an amount to split but no part to put it on, or a weight is no weight.</exception>
+    public static long[] ByEstimate(long total, IReadOnlyList<double> weights, long unit)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        if (weights.Any(weight => !double.IsFinite(weight) || weight < 0))
+        {
+            throw new ArgumentException("A weight is finite and not below 0.", nameof(weights));
+        }
+
+        var largest = weights.DefaultIfEmpty(0).Max();
+        return LargestRemainder(total, [.. weights.Select(weight => largest > 0 ? (long)Math.Round(weight / largest * Fineness, MidpointRounding.ToEven) : 0)], unit);
     }
 
     private static long Share<T>(T units, T sum, bool equal, ReadOnlySpan<long> weights, Span<long> shares)

@@ -25,6 +25,9 @@ public sealed class SalesOutlookSet
 
     internal IReadOnlyList<ForecastRow> Forecasts { get; init; } = [];
 
+    // As JSON, one a forecast; null where none is kept.
+    internal IReadOnlyList<string?> Running { get; init; } = [];
+
     internal IReadOnlyList<PotentialRow> Potentials { get; init; } = [];
 
     internal IReadOnlyList<PlannedTarget> Targets { get; init; } = [];
@@ -49,7 +52,7 @@ public sealed class SalesOutlook
 
     private static readonly AsOfTable Forecasts = new(
         "mart.sales_forecast", new("store", "text", IsKey: true), new("metric", "text", IsKey: true), new("business_date", "date", IsKey: true), new("expected", "numeric"), new("low", "numeric"),
-        new("median", "numeric"), new("high", "numeric"), new("unit", "text"), new("low_confidence", "boolean"), new("factors", "jsonb"), new("model", "text"));
+        new("median", "numeric"), new("high", "numeric"), new("unit", "text"), new("low_confidence", "boolean"), new("factors", "jsonb"), new("model", "text"), new("running", "jsonb"));
 
     private static readonly AsOfTable Potentials = new(
         "mart.store_potential", new("store", "text", IsKey: true), new("metric", "text", IsKey: true), new("own", "numeric"), new("peer_quarter", "numeric"), new("gap", "float8"), new("lift", "float8"),
@@ -95,7 +98,7 @@ public sealed class SalesOutlook
             planned.AddRange(MonthPlanning.Plan(begin, today, history, sales, potentials, plan, decided));
         }
 
-        return new SalesOutlookSet(tenant, asOf) { Model = champion ?? recipe.Name, Forecasts = forecasts, Potentials = potentials, Targets = planned };
+        return new SalesOutlookSet(tenant, asOf) { Model = champion ?? recipe.Name, Forecasts = forecasts, Running = RunningRange.Of(forecasts, sales), Potentials = potentials, Targets = planned };
     }
 
     /// <summary>Makes the day's rows those of the set and adds the new versions of targets, inside the caller's transaction; raises the tenant's data version if that changes anything.</summary>
@@ -111,7 +114,7 @@ public sealed class SalesOutlook
                     set.Forecasts.Select(row => Rounded(row.Forecast.Median)).ToArray(), set.Forecasts.Select(row => Rounded(row.Forecast.High)).ToArray(),
                     set.Forecasts.Select(row => row.Unit).ToArray(), set.Forecasts.Select(row => row.Forecast.LowConfidence).ToArray(),
                     set.Forecasts.Select(row => JsonSerializer.Serialize(row.Factors.Select(factor => new { name = factor.Name, effect = factor.Effect }))).ToArray(),
-                    set.Forecasts.Select(_ => set.Model).ToArray(),
+                    set.Forecasts.Select(_ => set.Model).ToArray(), set.Running.ToArray(),
                 ],
                 connection, transaction, cancellationToken)
             + await Potentials.ReplaceAsync(

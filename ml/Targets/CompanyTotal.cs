@@ -5,8 +5,6 @@ namespace RetailInsight.Ml.Targets;
 /// <summary>Brings the targets of stores to a total set from above.</summary>
 internal static class CompanyTotal
 {
-    private const double Fineness = 1L << 52;
-
     /// <summary>
     /// Shares the difference in proportion to the variance of each store's forecast, which changes the targets least as measured
     /// by their uncertainty (minimum variance, Wickramasuriya, Athanasopoulos and Hyndman 2019, independent errors): a store whose
@@ -35,7 +33,7 @@ internal static class CompanyTotal
                 return amounts;
             }
 
-            var shares = Allocation.LargestRemainder(difference.Micros, Weights([.. open.Select(i => variances[i])]), unit);
+            var shares = Allocation.ByEstimate(difference.Micros, [.. open.Select(i => variances[i])], unit);
             for (var k = 0; k < open.Count; k++)
             {
                 var amount = amounts[open[k]];
@@ -44,11 +42,5 @@ internal static class CompanyTotal
 
             open.RemoveAll(i => amounts[i].Micros == 0);
         }
-    }
-
-    private static long[] Weights(IReadOnlyList<double> variances)
-    {
-        var largest = variances.DefaultIfEmpty(0).Max();
-        return [.. variances.Select(variance => largest > 0 ? (long)Math.Round(variance / largest * Fineness, MidpointRounding.ToEven) : 0)];
     }
 }

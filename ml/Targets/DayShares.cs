@@ -14,9 +14,6 @@ internal readonly record struct DayTarget(DateOnly Day, Money Amount);
 /// </summary>
 internal static class DayShares
 {
-    // Weights as whole numbers: the largest day has 2^52 of them, as fine as a double.
-    private const double Fineness = 1L << 52;
-
     /// <summary>One target a day, in the order of the days; closed days get 0, open days of which nothing is expected share equally only if nothing is of any.</summary>
     /// <param name="month">What the days add up to; not below 0.</param>
     /// <param name="days">Days of the month, each once.</param>
@@ -30,9 +27,7 @@ internal static class DayShares
         }
 
         var open = days.Where(day => day.IsOpen).ToList();
-        var largest = open.Select(day => day.Amount).DefaultIfEmpty(0).Max();
-        long[] weights = [.. open.Select(day => largest > 0 ? (long)Math.Round(day.Amount / largest * Fineness, MidpointRounding.ToEven) : 0)];
-        var amounts = Allocation.LargestRemainder(month.Micros, weights, Money.MinorUnitMicros(month.Currency));
+        var amounts = Allocation.ByEstimate(month.Micros, [.. open.Select(day => day.Amount)], Money.MinorUnitMicros(month.Currency));
         var next = 0;
         return [.. days.Select(day => new DayTarget(day.Day, month with { Micros = day.IsOpen ? amounts[next++] : 0 }))];
     }

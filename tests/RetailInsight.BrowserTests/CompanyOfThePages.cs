@@ -35,6 +35,7 @@ internal static class CompanyOfThePages
             FROM mart.kpi_store_hour WHERE tenant = 'aoba' AND business_date = @Today GROUP BY 1, 2, 3, 4;
             """,
             new { Today, WeekBefore = Today.AddDays(-7), Computed = Now.AddMinutes(-15).ToUniversalTime() });
+        await MonthTargetsOfAoba.MakeAsync(job);
         await ProductsAsync(connection);
         await HealthAsync(connection);
         await NotesAndAlertsAsync(connection);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using RetailInsight.Api.Pages.Comparing;
+using RetailInsight.Api.Pages.MonthTargets;
 using RetailInsight.Api.Pages.Notes;
 using RetailInsight.Api.Problems;
 using RetailInsight.Core.Calendar;
@@ -46,7 +47,10 @@ internal static class PeriodPage
 
         var model = await PeriodModel.ReadAsync(request, grain, comparison, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
         var notes = await PageNotes.ReadAsync(request, model.From, model.To, cancellationToken);
-        var view = new PeriodView(request, model, notes);
+        // A week is on its way to the target of the month it ends in, or has come to.
+        var target = grain is CalendarGrain.Week or CalendarGrain.Month
+            ? await MonthTargetCard.ReadAsync(request, model.Through ?? model.From, now, model.Currency, cancellationToken) : Markup.Empty;
+        var view = new PeriodView(request, model, notes, target);
         return new PageContent(view.Title, model.Through ?? model.From, view.Render(), model.From) { Notes = notes, Tables = PeriodSheet.Tables(request, model, notes) };
     }
 }

@@ -9,7 +9,7 @@ using RetailInsight.Core.Canon;
 namespace RetailInsight.Api.Pages.Period;
 
 /// <summary>A period as HTML.</summary>
-internal sealed class PeriodView(PageRequest request, PeriodModel model, PageNotes? notes)
+internal sealed class PeriodView(PageRequest request, PeriodModel model, PageNotes? notes, Markup monthTarget)
 {
     private readonly Wording _words = request.Words;
     private readonly PeriodWording _period = PeriodWording.Of(request.Words);
@@ -31,7 +31,7 @@ internal sealed class PeriodView(PageRequest request, PeriodModel model, PageNot
         <p class="day">{Step(model.From.AddDays(-1), _period.Before, "prev", "‹")}<span>{Span()}</span>{Step(model.To.AddDays(1), _period.After, "next", "›")}</p>
         {State()}
         </div>
-        {(model.Now is { } now ? Body(now) : Markup.Of($"""<section class="card"><p>{_period.NoFigures}</p></section>"""))}
+        {(model.Now is { } now ? Body(now) : Markup.Of($"""<section class="card"><p>{_period.NoFigures}</p></section>{monthTarget}"""))}
         {notes?.Render() ?? Markup.Empty}
         """);
 
@@ -47,6 +47,7 @@ internal sealed class PeriodView(PageRequest request, PeriodModel model, PageNot
             <section class="figures" aria-label="{_words.KeyFigures}">{figures.Select((figure, index) => FigureCard.Render(
                 figure, index == 0 ? "hero" : "", now, index == 0 && target ? Aim(now, compared) : compared, _words, [.. elapsed.Select(day => day.Total is { } total ? figure.Read(total.Figures) : null)], _words.Course,
                 index == 0 ? Target() : Markup.Empty))}</section>
+            {monthTarget}
             {Growth()}{Why()}
             {new PeriodCharts(request, model, notes).Render()}
             {new BreakdownView(model.Breakdown, _words, _text).Render()}

@@ -1,3 +1,4 @@
+using RetailInsight.Api.Pages.MonthTargets;
 using RetailInsight.Api.Pages.Notes;
 
 namespace RetailInsight.Api.Pages.Today;
@@ -11,6 +12,7 @@ internal static class TodayPage
     {
         var model = await TodayModel.ReadAsync(request, now, cancellationToken);
         var notes = await PageNotes.ReadAsync(request, model.Date, model.Date, cancellationToken);
-        return new PageContent(TodayWording.Of(request.Words).Title, model.Date, new TodayView(request, model, notes).Render()) { Notes = notes, Tables = TodaySheet.Tables(request, model) };
+        var target = await MonthTargetCard.ReadAsync(request, model.Date, now, model.Currency, cancellationToken);
+        return new PageContent(TodayWording.Of(request.Words).Title, model.Date, new TodayView(request, model, notes, target).Render()) { Notes = notes, Tables = TodaySheet.Tables(request, model) };
     }
 }

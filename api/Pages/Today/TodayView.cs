@@ -7,7 +7,7 @@ using RetailInsight.Core.Canon;
 namespace RetailInsight.Api.Pages.Today;
 
 /// <summary>The page of today as HTML: where we stand, hour by hour, what comes.</summary>
-internal sealed class TodayView(PageRequest request, TodayModel model, PageNotes? notes)
+internal sealed class TodayView(PageRequest request, TodayModel model, PageNotes? notes, Markup target)
 {
     private const decimal Steady = 0.02m;
     private const int StaleMinutes = 30;
@@ -28,6 +28,7 @@ internal sealed class TodayView(PageRequest request, TodayModel model, PageNotes
         {notes?.Alerts() ?? Markup.Empty}
         <section class="figures now" aria-label="{_today.Title}">{SoFar()}{Outlook()}</section>
         <div class="charts">{Chart()}{Next()}</div>
+        {target}
         {notes?.Render() ?? Markup.Empty}
         """);
 

@@ -48,6 +48,8 @@ public sealed partial class EveryStatusTests
             ["backfill"] = "999999",
             ["backfillPlan"] = "999999",
             ["approval"] = "999999",
+            ["store"] = "S01",
+            ["month"] = login == "camden" ? "none" : "2099-01",
             ["fresh"] = "fresh-" + name,
         };
         things["operationId"] = things["exportId"];
@@ -65,6 +67,7 @@ public sealed partial class EveryStatusTests
             """, new { rule = Guid.Parse(things["ruleId"]) })).ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (login != "camden")
         {
+            await TargetAsync(connection);
             var run = await MakeAsync("/v1/ops/dags/store_kpis/runs", """{"business_date":"2026-11-14"}""");
             things["run"] = RunNumber().Match(run.GetRawText()).Groups[1].Value;
             static string Number(JsonElement made, params string[] path) => path.Aggregate(made, (element, member) => element.GetProperty(member)).GetRawText();
@@ -88,6 +91,17 @@ public sealed partial class EveryStatusTests
 
         return things;
     }
+
+    // A target that holds, of a month nobody who runs this lives to see.
+    private static Task<int> TargetAsync(Npgsql.NpgsqlConnection connection) => connection.ExecuteAsync(
+        """
+        INSERT INTO mart.month_target (tenant, store, month, version, state, amount, currency, explanation, decided_by, decided_at)
+        SELECT 'aoba', 'S01', '2099-01-01', version, (ARRAY['proposed', 'frozen'])[version], 31000000, 'JPY',
+          '{"expected":31,"start":31,"ambition":0.5,"lift":0,"is_held_by_odds":false,"company_adjustment":{"micros":0,"currency":"JPY"},"probability":0.6,"potentials":[],"peers":[]}', 'outlook', now()
+        FROM generate_series(1, 2) AS version ON CONFLICT DO NOTHING;
+        INSERT INTO mart.month_target_day (tenant, store, month, version, business_date, amount)
+        SELECT 'aoba', 'S01', '2099-01-01', version, day, 1000000 FROM generate_series(1, 2) AS version, generate_series('2099-01-01'::date, '2099-01-31', '1 day') AS day ON CONFLICT DO NOTHING
+        """);
 
     // A store-day of which an earlier version is kept.
     private static Task<int> PartitionAsync(Npgsql.NpgsqlConnection connection) => connection.ExecuteAsync(

@@ -56,6 +56,10 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
         ["muteAlertRule"] = ("", $$"""{"until":"{{TimeProvider.System.GetUtcNow().AddDays(2):yyyy-MM-dd}}","reason":"x"}"""),
         ["createAnnotation"] = ("", Note),
         ["updateAnnotation"] = ("", Note),
+        ["listMonthTargets"] = ("month=2026-11", ""),
+        ["reviseMonthTarget"] = ("", """{"amount":"9000000","expected_version":2,"reason":"x"}"""),
+        ["setTargetPolicy"] = ("", """{"ambition":"0.5","start_probability":"0.6","least_probability":"0.5"}"""),
+        ["setCompanyTargets"] = ("", """{"targets":[]}"""),
         ["createKey"] = ("", Key),
         ["triggerRun"] = ("", """{"business_date":"2026-11-14"}"""),
         ["listTaskLog"] = ("task=store_master", ""),
@@ -161,6 +165,8 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
             return await SendAsync(client, operation, change(await RightAsync(client, operation, things, cookie)));
         }
 
+        await AskAsync("reviseMonthTarget", one => one);
+        await AskAsync("setCompanyTargets", one => one with { Path = "/v1/company-targets/2020-01" });
         await AskAsync("applyPlan", one => one);
         await AskAsync("undoAction", one => one);
         foreach (var id in new[] { "releasePartition", "applyBackfillPlan", "cancelBackfill", "resumeBackfill", "pauseBackfill", "approveApproval", "rollBackModel" })

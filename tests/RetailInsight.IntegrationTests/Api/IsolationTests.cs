@@ -10,7 +10,7 @@ namespace RetailInsight.IntegrationTests.Api;
 public sealed class IsolationTests(ApiHost host)
 {
     private static readonly string[] Tables =
-        ["mart.kpi_store_day", "mart.kpi_store_hour", "mart.data_version", "mart.store_cluster", "mart.store_target", "tenancy.store", "tenancy.tenant"];
+        ["mart.kpi_store_day", "mart.kpi_store_hour", "mart.data_version", "mart.store_cluster", "mart.store_target", "mart.sales_forecast", "mart.month_target", "tenancy.store", "tenancy.tenant"];
 
     [Theory]
     [InlineData("/v1/session")]

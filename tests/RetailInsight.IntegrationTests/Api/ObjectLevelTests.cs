@@ -93,9 +93,10 @@ public sealed partial class ObjectLevelTests(ApiHost host)
             ["deliveryId"] = ("1", "987654321"),
             ["ruleId"] = ("1123456789abcdef0123456789abcdef", new string('7', 32)),
             ["alertId"] = ("4711", "987654321"),
+            ["month"] = ("no-such-month", "no-month-such"),
             ["annotationId"] = ("2123456789abcdef0123456789abcdef", new string('7', 32)),
         };
-        var fillings = new Dictionary<string, string> { ["from"] = "2026-11-01", ["to"] = "2026-11-14", ["date"] = "2026-11-14", ["task"] = "store_master" };
+        var fillings = new Dictionary<string, string> { ["from"] = "2026-11-01", ["to"] = "2026-11-14", ["date"] = "2026-11-14", ["month"] = "2026-11", ["task"] = "store_master" };
         var document = await office.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
         var before = await host.Database.DumpAsync(Objects);
         var (asked, offenders) = (0, new List<string>());

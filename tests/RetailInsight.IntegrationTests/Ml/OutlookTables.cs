@@ -93,6 +93,16 @@ public sealed class OutlookTables(PostgresFixture postgres) : IClassFixture<Post
             SELECT (avg(expected) FILTER (WHERE extract(isodow FROM business_date) = 6) / avg(expected) FILTER (WHERE extract(isodow FROM business_date) = 2) BETWEEN 1.6 AND 2.0)::text::char
             FROM mart.sales_forecast WHERE metric = 'net_sales' AND store = 's20'
             """));
+
+        // What a month comes to by a day is added up from the first that is to come, and its range rises with it.
+        Assert.Equal(["t"], await ListAsync(
+            """
+            SELECT bool_and(abs((running ->> 'expected')::numeric - total) < 1 AND (running -> 'levels' ->> 0)::numeric <= (running -> 'levels' ->> 10)::numeric
+              AND (running -> 'levels' ->> 10)::numeric <= (running -> 'levels' ->> 20)::numeric AND jsonb_array_length(running -> 'levels') = 21 AND (running -> 'levels' ->> 0)::numeric >= before)::text::char
+            FROM (SELECT running, sum(expected) OVER days AS total, coalesce(lag((running -> 'levels' ->> 0)::numeric) OVER days, 0) AS before FROM mart.sales_forecast
+              WHERE metric = 'net_sales' WINDOW days AS (PARTITION BY store, date_trunc('month', business_date) ORDER BY business_date)) AS summed
+            """));
+        Assert.Equal(["0"], await ListAsync("SELECT count(*)::text FROM mart.sales_forecast WHERE metric = 'visitors' AND running IS NOT NULL OR metric = 'net_sales' AND running IS NULL"));
         Assert.Equal(["t"], await ListAsync(
             """
             SELECT bool_and(abs((SELECT exp(sum(ln((f ->> 'effect')::float8))) FROM jsonb_array_elements(factors) f) / expected::float8 - 1) < 1e-3)::text::char FROM mart.sales_forecast
