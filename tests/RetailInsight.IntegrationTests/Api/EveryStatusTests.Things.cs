@@ -47,6 +47,7 @@ public sealed partial class EveryStatusTests
             ["backfill"] = "999999",
             ["backfillPlan"] = "999999",
             ["approval"] = "999999",
+            ["model"] = login == "camden" ? "nothing" : "sales",
             ["fresh"] = "fresh-" + name,
         };
         things["operationId"] = things["exportId"];
