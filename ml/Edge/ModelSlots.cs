@@ -97,7 +97,11 @@ public sealed class ModelSlots
         _files.Done("healthy");
         Change(now => now with
         {
-            Active = slot, Previous = now.Active, Newest = now.Newest > bundle.Manifest.CreatedAt ? now.Newest : bundle.Manifest.CreatedAt, Probation = new(0, 0), RolledBack = null,
+            Active = slot,
+            Previous = now.Active,
+            Newest = now.Newest > bundle.Manifest.CreatedAt ? now.Newest : bundle.Manifest.CreatedAt,
+            Probation = new(0, 0),
+            RolledBack = null,
         });
         return new(slot, bundle.Manifest, IsOnProbation: true);
     }
