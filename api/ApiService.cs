@@ -21,6 +21,7 @@ using RetailInsight.Api.Metrics;
 using RetailInsight.Api.Morning;
 using RetailInsight.Api.Pages;
 using RetailInsight.Api.Peers;
+using RetailInsight.Api.Predictions;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Products;
 using RetailInsight.Api.Sessions;
@@ -142,6 +143,7 @@ public static class ApiService
         app.MapProducts();
         app.MapPeers();
         app.MapSimilarity();
+        app.MapPredictions();
         app.MapCustomers();
         app.MapStaffHours();
         app.MapExports();

@@ -21,4 +21,16 @@ internal static partial class Log
 
     [LoggerMessage(4206, LogLevel.Warning, "The champions could not be looked up; the models at hand go on answering")]
     public static partial void RefreshFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(4221, LogLevel.Information, "Model {Model} {Version} of slot {Slot} answers from now on")]
+    public static partial void SlotBegun(ILogger logger, string model, string version, string slot);
+
+    [LoggerMessage(4222, LogLevel.Error, "The model in slot {Slot} cannot be used")]
+    public static partial void SlotRefused(ILogger logger, Exception error, string slot);
+
+    [LoggerMessage(4223, LogLevel.Error, "The model in slot {Slot} was taken back for that in slot {Before}: {Why}")]
+    public static partial void SlotTakenBack(ILogger logger, string slot, string before, string why);
+
+    [LoggerMessage(4224, LogLevel.Information, "The probation of model {Model} {Version} is over")]
+    public static partial void ProbationOver(ILogger logger, string model, string version);
 }

@@ -34,6 +34,10 @@ public sealed class ModelRuntimeException(string message) : Exception(message)
 /// <summary>Runs ONNX models in this process. Local and cloud: ONNX Runtime, where its library was fetched.</summary>
 public interface IModelRuntime
 {
+    /// <summary>Version of the runtime, such as 1.30.0.</summary>
+    /// <exception cref="ModelRuntimeException">Its library is not beside the program.</exception>
+    Version Version { get; }
+
     /// <summary>Makes a model ready, from memory.</summary>
     /// <exception cref="ModelRuntimeException">The bytes are no model this runtime can run, or its library is not beside the program.</exception>
     IModelSession Load(ReadOnlyMemory<byte> model);

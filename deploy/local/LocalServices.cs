@@ -107,6 +107,8 @@ internal sealed class LocalServices : IAsyncDisposable
             ["Platform:Postgres:Port"] = postgres.Port.ToString(CultureInfo.InvariantCulture),
             ["Platform:Postgres:Database"] = postgres.Database,
             ["Api:KeysDirectory"] = Path.Combine(options.Home, "session-keys"),
+            ["Ml:Serving:Enabled"] = "true",
+            ["Ml:Serving:CacheDirectory"] = Path.Combine(options.Home, "models"),
         });
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Configuration["Gateway:ProfilesDirectory"] ??= options.ProfilesDirectory;

@@ -37,7 +37,7 @@ internal static partial class EvaluateCommand
         var update = new Option<bool>("--update-golden") { Description = "Accept what this run answers, and how fast, as the golden of the class." };
         var wait = new Option<int>("--wait") { Description = "Seconds to wait for the device while somebody else has it. Default 0.", HelpName = "SECONDS" };
         var agree = new Option<double>("--agree-within") { Description = "Relative difference up to which a value agrees. Default 0.001.", DefaultValueFactory = _ => 0.001 };
-        var command = new Command("evaluate", "Accuracy and latency of a model on this device against the golden of its class: fails when p95 is more than 10 % longer or accuracy more than 0.5 points lower.") { model, folder, device, update, wait, agree };
+        var command = new Command("evaluate", "Accuracy and latency of a model on this device against the golden of its class: fails when accuracy is more than 0.5 points lower, or p95, in units of reference work done between the questions, more than 10 % longer in three measurements.") { model, folder, device, update, wait, agree };
         device.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } name && !PartOfFileName().IsMatch(name))

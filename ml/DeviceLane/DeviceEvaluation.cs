@@ -1,19 +1,21 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using RetailInsight.Core.Ports;
+using RetailInsight.Ml.Edge;
 using RetailInsight.Ml.Onnx;
 using RetailInsight.Ml.Serving;
 
 namespace RetailInsight.Ml.DeviceLane;
 
 /// <summary>
-/// Runs a model file on this device against fixed questions and holds answers and times against what the device's class was accepted with.
-/// Times are of single questions, as they are asked in service: five warm runs, each with its own median and 95th percentile (nearest rank), and the
-/// median of those, so that one disturbed run decides nothing.
+/// Runs a model file on this device against fixed questions and holds answers and times against what the device's class was accepted with. Times are
+/// of single questions, as they are asked in service. Only a question's shortest warm time counts, since other work on the device ever only adds to
+/// it, and it counts in units of <see cref="ReferenceWork"/> done between the questions, so that a device that is slower altogether at the moment passes and
+/// a model that is slower does not. What exceeds the bound is measured again, twice at most: a regression exceeds it every time.
 /// </summary>
 public static class DeviceEvaluation
 {
-    private const int WarmRuns = 5;
+    private const int WarmRuns = 15;
+    private const int MostMeasurements = 3;
 
     /// <summary>Runs.</summary>
     /// <param name="runtime">What runs models here.</param>
@@ -40,11 +42,23 @@ public static class DeviceEvaluation
             throw new ModelRuntimeException("ONNX Runtime is not beside this program.") { IsAbsent = true };
         }
 
-        var questions = Questions(served.Card, inputs);
+        List<Tensor[]> questions = [.. GoldenQuestion.ReadInputs(inputs).Select((fields, row) => GoldenQuestion.Tensors(served, fields, row + 1))];
         var answers = Answers(served, questions, cancellationToken);
-        var (p50, p95) = Latency(served, questions, clock, cancellationToken);
-        var fresh = new DeviceGolden(deviceClass, modelHash, Hash(inputs), answers, 1, p50, p95);
         var failures = new List<string>();
+        if (golden is { RelativeP95: <= 0 })
+        {
+            failures.Add("The golden holds times without those of the reference work beside them: accept a new one first.");
+            golden = null;
+        }
+
+        var (times, measurements) = (Measure(served, questions, clock, cancellationToken), 1);
+        while (golden is not null && IsTooSlow(times, golden, tolerance) && measurements < MostMeasurements)
+        {
+            measurements++;
+            times = Measure(served, questions, clock, cancellationToken) is var again && again.RelativeP95 < times.RelativeP95 ? again : times;
+        }
+
+        var fresh = new DeviceGolden(deviceClass, modelHash, Hash(inputs), answers, 1, times.P50, times.P95, times.RelativeP95);
         if (golden is not null && (golden.DeviceClass != deviceClass || golden.InputsSha256 != fresh.InputsSha256 || golden.Answers.Count != answers.Length))
         {
             failures.Add($"The golden is of device class {golden.DeviceClass} and other questions ({golden.InputsSha256}, {golden.Answers.Count} rows): accept a new one first.");
@@ -54,13 +68,13 @@ public static class DeviceEvaluation
         var errors = answers.Select((answer, row) => golden is null ? 0 : RelativeError(answer, golden.Answers[row])).ToList();
         var agree = served.Card.Kind == ModelKind.NearestCentre ? errors.Count(error => error == 0) : errors.Count(error => error <= tolerance.AgreeWithin);
         var accuracy = (double)agree / answers.Length;
-        failures.AddRange(golden is null ? [] : Failures(accuracy, p95, golden, tolerance));
+        failures.AddRange(golden is null ? [] : Failures(accuracy, times, golden, tolerance));
         return (
-            new(deviceClass, $"{served.Card.Name} {served.Card.Version}", modelHash, fresh.InputsSha256, clock.GetUtcNow(), answers.Length, accuracy, errors.Max(), errors.Average(), p50, p95, golden, failures),
+            new(deviceClass, $"{served.Card.Name} {served.Card.Version}", modelHash, fresh.InputsSha256, clock.GetUtcNow(), answers.Length, accuracy, errors.Max(), errors.Average(), times.P50, times.P95, times.RelativeP95, measurements, golden, failures),
             fresh);
     }
 
-    private static IEnumerable<string> Failures(double accuracy, double p95, DeviceGolden golden, DeviceTolerance tolerance)
+    private static IEnumerable<string> Failures(double accuracy, Times times, DeviceGolden golden, DeviceTolerance tolerance)
     {
         // A hair's breadth for 1 − 0.995, which is not 0.005 in binary.
         const double Rounding = 1e-9;
@@ -69,78 +83,49 @@ public static class DeviceEvaluation
             yield return FormattableString.Invariant($"Accuracy is {accuracy * 100:0.###} %, {(golden.Accuracy - accuracy) * 100:0.###} points below the golden; {tolerance.AccuracyPoints} are allowed.");
         }
 
-        if (p95 > golden.P95Milliseconds * (1 + tolerance.LatencyPercent / 100))
+        if (IsTooSlow(times, golden, tolerance))
         {
-            yield return FormattableString.Invariant($"p95 is {p95:0.####} ms, {(p95 / golden.P95Milliseconds - 1) * 100:0.#} % above the golden's {golden.P95Milliseconds:0.####} ms; {tolerance.LatencyPercent} % are allowed.");
+            yield return FormattableString.Invariant(
+                $"p95 is {times.RelativeP95:0.####} times the reference work ({times.P95:0.####} ms), {(times.RelativeP95 / golden.RelativeP95 - 1) * 100:0.#} % above the golden's {golden.RelativeP95:0.####}; {tolerance.LatencyPercent} % are allowed.");
         }
     }
 
-    private static double RelativeError(double answer, double golden) => answer == golden ? 0 : Math.Abs(answer - golden) / Math.Max(Math.Abs(golden), double.Epsilon);
+    private static bool IsTooSlow(Times times, DeviceGolden golden, DeviceTolerance tolerance) => times.RelativeP95 > golden.RelativeP95 * (1 + tolerance.LatencyPercent / 100);
 
-    private static List<Tensor[]> Questions(ModelCard card, byte[] inputs)
-    {
-        List<Dictionary<string, JsonElement>>? rows;
-        try
-        {
-            rows = JsonSerializer.Deserialize<List<Dictionary<string, JsonElement>>>(inputs);
-        }
-        catch (JsonException damage)
-        {
-            throw new FormatException($"The questions are no JSON array of objects: {damage.Message}", damage);
-        }
-
-        if (rows is not { Count: > 0 })
-        {
-            throw new FormatException("There are no questions.");
-        }
-
-        var questions = new List<Tensor[]>(rows.Count);
-        foreach (var row in rows)
-        {
-            var question = new PredictionRow(null, row.ToDictionary(field => field.Key, field => Value(field.Value)));
-            if (ModelQuestion.Read(card, [question], out var tensors) is [var fault, ..])
-            {
-                throw new FormatException($"Question {questions.Count + 1}: {fault.Field} {fault.Detail}");
-            }
-
-            questions.Add(tensors);
-        }
-
-        return questions;
-    }
-
-    private static FieldValue Value(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Number => value.GetDouble(),
-        JsonValueKind.String => value.GetString()!,
-        _ => default,
-    };
+    private static double RelativeError(double answer, double golden) => GoldenQuestion.Difference(answer, golden);
 
     private static double[] Answers(ServedModel model, List<Tensor[]> questions, CancellationToken cancellationToken) =>
         [.. questions.Select(question => model.Run(question, 1, cancellationToken)[0].Value)];
 
-    private static (double P50, double P95) Latency(ServedModel model, List<Tensor[]> questions, TimeProvider clock, CancellationToken cancellationToken)
+    private static Times Measure(ServedModel model, List<Tensor[]> questions, TimeProvider clock, CancellationToken cancellationToken)
     {
-        // The answers before were the warming up.
-        var runs = new List<(double P50, double P95)>(WarmRuns);
+        // The answers before were the warming up of the model.
+        var reference = new ReferenceWork();
+        var (asked, worked) = (new double[questions.Count], new double[questions.Count]);
+        Array.Fill(asked, double.PositiveInfinity);
+        Array.Fill(worked, double.PositiveInfinity);
         for (var run = 0; run < WarmRuns; run++)
         {
-            var times = new double[questions.Count];
-            for (var row = 0; row < times.Length; row++)
+            for (var row = 0; row < asked.Length; row++)
             {
                 var start = clock.GetTimestamp();
                 model.Run(questions[row], 1, cancellationToken);
-                times[row] = clock.GetElapsedTime(start).TotalMilliseconds;
+                asked[row] = Math.Min(asked[row], clock.GetElapsedTime(start).TotalMilliseconds);
+                start = clock.GetTimestamp();
+                reference.Do();
+                worked[row] = Math.Min(worked[row], clock.GetElapsedTime(start).TotalMilliseconds);
             }
-
-            Array.Sort(times);
-            runs.Add((NearestRank(times, 0.50), NearestRank(times, 0.95)));
         }
 
-        return (runs.Select(run => run.P50).Order().ElementAt(WarmRuns / 2), runs.Select(run => run.P95).Order().ElementAt(WarmRuns / 2));
+        Array.Sort(asked);
+        Array.Sort(worked);
+        return new(NearestRank(asked, 0.50), NearestRank(asked, 0.95), NearestRank(asked, 0.95) / NearestRank(worked, 0.50));
     }
 
     private static double NearestRank(double[] sorted, double share) => sorted[(int)Math.Ceiling(share * sorted.Length) - 1];
 
     private static string Hash(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+
+    /// <summary>Milliseconds, and p95 in units of the reference work.</summary>
+    private readonly record struct Times(double P50, double P95, double RelativeP95);
 }

@@ -25,7 +25,7 @@ internal sealed class ForecastEncoding
         _model = model;
         Bias = model.Mean + (model.Variance / 2);
         Tables = [.. model.Tables.Select(table => new EncodedTable(
-            table.Effect.Name, ["", .. table.Keys.Select(key => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{key.Of}|{key.At}"))], table.Values))];
+            table.Effect.Name, ["", .. table.Keys.Select(Onnx.DayInputs.Name)], table.Values))];
         Coefficients = [model.Trend.Slope, 1];
     }
 

@@ -104,12 +104,10 @@ internal sealed class LogAdditiveModel
     }
 
     /// <summary>The years of growth a day lies ahead of the origin; each day ahead brings a little less than the day before. Below 0 before the origin.</summary>
-    public double DampedYears(DateOnly date)
-    {
-        var ahead = date.DayNumber - Origin.DayNumber;
-        var days = ahead <= 0 ? ahead : Trend.Damping * (1 - Math.Pow(Trend.Damping, ahead)) / (1 - Trend.Damping);
-        return days / DaysAYear;
-    }
+    public double DampedYears(DateOnly date) => DampedYears(Trend.Damping, date.DayNumber - Origin.DayNumber);
+
+    /// <summary>The same from the damping and the days ahead alone.</summary>
+    public static double DampedYears(double damping, int ahead) => (ahead <= 0 ? ahead : damping * (1 - Math.Pow(damping, ahead)) / (1 - damping)) / DaysAYear;
 
     /// <summary>The standard deviation of the logarithm of a day of this store, as far as the model can tell from its own history.</summary>
     public double ScaleOf(string store) => Stores.TryGetValue(store, out var known) ? known.Scale : Math.Sqrt(Variance);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Google.Protobuf;
+using RetailInsight.Core.Ports;
 using RetailInsight.Ml.Onnx.Wire;
 
 namespace RetailInsight.Ml.Onnx;
@@ -43,8 +44,9 @@ internal sealed record FallbackRule(string? Field, double Otherwise);
 /// <param name="Indices">Columns of <see cref="IndexTensor"/>.</param>
 /// <param name="Numbers">Columns of <see cref="NumberTensor"/>.</param>
 /// <param name="Fallback">What is answered in its place.</param>
+/// <param name="Days">How questions about a store's day become its inputs; null where questions name the inputs themselves.</param>
 internal sealed record ModelCard(
-    string Name, string Version, ModelKind Kind, IReadOnlyList<IndexInput> Indices, IReadOnlyList<NumberInput> Numbers, FallbackRule Fallback)
+    string Name, string Version, ModelKind Kind, IReadOnlyList<IndexInput> Indices, IReadOnlyList<NumberInput> Numbers, FallbackRule Fallback, DayInputs? Days = null)
 {
     /// <summary>Input of whole numbers.</summary>
     public const string IndexTensor = "indices";
@@ -74,6 +76,17 @@ internal sealed record ModelCard(
     /// <summary>Names of all inputs, indices first.</summary>
     public IEnumerable<string> Features => Indices.Select(input => input.Name).Concat(Numbers.Select(input => input.Name));
 
+    /// <summary>What a row of a question may say. A level called store is the store itself.</summary>
+    public IReadOnlyList<PredictionField> Fields =>
+    [
+        .. Days is not null ? DayInputs.Fields :
+        [
+            .. Indices.Select(input => new PredictionField(input.Name, input.Name == DayInputs.Store ? PredictionField.Store : "level", true)),
+            .. Numbers.Select(input => new PredictionField(input.Name, "number", !input.MayBeMissing)),
+        ],
+        .. Fallback.Field is { } rule ? [new PredictionField(rule, "number", false)] : Array.Empty<PredictionField>(),
+    ];
+
     /// <summary>Reads the card of a model file; the graph itself is not looked at.</summary>
     /// <exception cref="FormatException">The bytes are no ONNX model, or it has no card.</exception>
     public static ModelCard Read(byte[] model)
@@ -82,11 +95,21 @@ internal sealed record ModelCard(
         {
             var card = ModelProto.Parser.ParseFrom(model).MetadataProps.FirstOrDefault(entry => entry.Key == CardKey)
                 ?? throw new FormatException("The model has no card: it was not written for this product.");
-            return JsonSerializer.Deserialize<ModelCard>(card.Value, Json) ?? throw new FormatException("The model's card is empty.");
+            return Parse(card.Value);
         }
         catch (InvalidProtocolBufferException damage)
         {
             throw new FormatException($"These bytes are no ONNX model: {damage.Message}", damage);
+        }
+    }
+
+    /// <summary>Reads a card as <see cref="ToJson"/> writes it.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static ModelCard Parse(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ModelCard>(json, Json) ?? throw new FormatException("The model's card is empty.");
         }
         catch (JsonException damage)
         {
@@ -94,9 +117,12 @@ internal sealed record ModelCard(
         }
     }
 
+    /// <summary>The card as JSON; the same card is the same text.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
     /// <summary>The metadata of the model file: the card for us, and name, version and features in plain words for any viewer.</summary>
     internal IEnumerable<(string Key, string Value)> ToMetadata() =>
     [
-        ("name", Name), ("version", Version), ("features", string.Join(",", Features)), (CardKey, JsonSerializer.Serialize(this, Json)),
+        ("name", Name), ("version", Version), ("features", string.Join(",", Features)), (CardKey, ToJson()),
     ];
 }

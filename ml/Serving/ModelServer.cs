@@ -16,14 +16,14 @@ internal sealed class ModelServer : IPredictions, IDisposable
     private readonly ConcurrentDictionary<(string Tenant, string Name), ServedModel> _models = new();
     private readonly LastAnswers _last = new(KeysRemembered);
     private readonly IModelRuntime _runtime;
-    private readonly ModelCache _cache;
+    private readonly ModelCache? _cache;
     private readonly ServingOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly ServingThreads _threads;
 
-    /// <summary>Reads the cache; a model in it that cannot be used is left out and said in the log.</summary>
-    public ModelServer(IModelRuntime runtime, ModelCache cache, ServingOptions options, TimeProvider clock, ILogger<ModelServer> logger)
+    /// <summary>Reads the cache; a model in it that cannot be used is left out and said in the log. Without a cache it holds what is put in.</summary>
+    public ModelServer(IModelRuntime runtime, ModelCache? cache, ServingOptions options, TimeProvider clock, ILogger<ModelServer> logger)
     {
         _runtime = runtime;
         _cache = cache;
@@ -31,7 +31,7 @@ internal sealed class ModelServer : IPredictions, IDisposable
         _clock = clock;
         _logger = logger;
         _threads = new(options.Threads, options.Waiting);
-        var (models, damaged) = cache.ReadAll();
+        var (models, damaged) = cache?.ReadAll() ?? ([], []);
         foreach (var folder in damaged)
         {
             Log.CacheDamaged(logger, folder);
@@ -62,7 +62,7 @@ internal sealed class ModelServer : IPredictions, IDisposable
         var model = ServedModel.Load(_runtime, champion.Sha256, champion.AliasVersion, champion.Content);
         try
         {
-            _cache.Keep(champion);
+            _cache?.Keep(champion);
         }
         catch (Exception)
         {
@@ -73,6 +73,11 @@ internal sealed class ModelServer : IPredictions, IDisposable
         Put(champion.Tenant, champion.Name, model);
         Log.ModelInstalled(_logger, champion.Tenant, champion.Name, champion.Sha256, model.Card.Version);
     }
+
+    /// <inheritdoc/>
+    public PredictionModel? Find(string tenant, string model) => Held(tenant, model) is { } held
+        ? new(held.Sha256, held.Card.Version, held.AliasVersion, held.Card.Fields, _options.MostRows, TimeSpan.FromMilliseconds(_options.LongestDeadlineMilliseconds))
+        : null;
 
     /// <inheritdoc/>
     /// <remarks>More rows than <see cref="ServingOptions.MostRows"/>, or none, are a fault of the field <c>rows</c>.</remarks>
@@ -86,19 +91,19 @@ internal sealed class ModelServer : IPredictions, IDisposable
 
         if (question.Rows.Count == 0 || question.Rows.Count > _options.MostRows)
         {
-            return new(model.Sha256, model.Card.Version, [], null, [new(0, "rows", $"There must be 1 to {_options.MostRows}; there are {question.Rows.Count}.")]);
+            return new(model.Sha256, model.Card.Version, model.AliasVersion, [], null, [new(0, "rows", $"There must be 1 to {_options.MostRows}; there are {question.Rows.Count}.")]);
         }
 
-        if (ModelQuestion.Read(model.Card, question.Rows, out var inputs) is { Count: > 0 } faults)
+        if (model.Questions.Read(question.Rows, out var inputs) is { Count: > 0 } faults)
         {
-            return new(model.Sha256, model.Card.Version, [], null, faults);
+            return new(model.Sha256, model.Card.Version, model.AliasVersion, [], null, faults);
         }
 
         var (predictions, why) = model.Session is null ? (null, "no_runtime") : await AskAsync(model, question, inputs, cancellationToken);
         if (predictions is null)
         {
             Log.Fallback(_logger, question.Tenant, question.Model, why!);
-            return new(model.Sha256, model.Card.Version, [.. question.Rows.Select(row => Fallback(model, question, row))], why, []);
+            return new(model.Sha256, model.Card.Version, model.AliasVersion, [.. question.Rows.Select(row => Fallback(model, question, row))], why, []);
         }
 
         foreach (var (row, prediction) in question.Rows.Zip(predictions))
@@ -109,7 +114,7 @@ internal sealed class ModelServer : IPredictions, IDisposable
             }
         }
 
-        return new(model.Sha256, model.Card.Version, predictions, null, []);
+        return new(model.Sha256, model.Card.Version, model.AliasVersion, predictions, null, []);
     }
 
     /// <summary>Lets go of every model; a run under way ends on the model it began with.</summary>
@@ -162,7 +167,8 @@ internal sealed class ModelServer : IPredictions, IDisposable
     private Prediction Fallback(ServedModel model, PredictionQuestion question, PredictionRow row) =>
         row.Key is not null && _last.Find(question.Tenant, question.Model, row.Key) is { } last ? new(last, null, PredictionSource.LastKnown) : model.Fallback(row);
 
-    private void Put(string tenant, string name, ServedModel model)
+    /// <summary>Has a model answer from now on; it was asked a question before.</summary>
+    public void Put(string tenant, string name, ServedModel model)
     {
         var before = Held(tenant, name);
         _models[(tenant, name)] = model;

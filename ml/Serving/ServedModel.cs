@@ -11,6 +11,7 @@ internal sealed class ServedModel : IDisposable
         Sha256 = sha256;
         AliasVersion = aliasVersion;
         Card = card;
+        Questions = new(card);
         Session = session;
     }
 
@@ -22,6 +23,9 @@ internal sealed class ServedModel : IDisposable
 
     /// <summary>What the file says about itself.</summary>
     public ModelCard Card { get; }
+
+    /// <summary>Reads questions to it.</summary>
+    public QuestionReader Questions { get; }
 
     /// <summary>Ready to run; null where the runtime's library is not there: then only the fallback answers.</summary>
     public IModelSession? Session { get; }
@@ -48,7 +52,7 @@ internal sealed class ServedModel : IDisposable
             model.Probe();
             return model;
         }
-        catch (ModelRuntimeException)
+        catch (Exception refused) when (refused is ModelRuntimeException or FormatException)
         {
             session.Dispose();
             throw;
@@ -72,9 +76,9 @@ internal sealed class ServedModel : IDisposable
         return [.. values.Select(value => new Prediction(Finite(value), null, PredictionSource.Model))];
     }
 
-    /// <summary>What the card's rule answers.</summary>
+    /// <summary>What the card's rule answers: the value the question brings for it, else the store's ordinary day, else what the card says of all.</summary>
     public Prediction Fallback(PredictionRow row) => new(
-        Card.Fallback.Field is { } field && row.Fields.TryGetValue(field, out var value) && value.Number is { } known && double.IsFinite(known) ? known : Card.Fallback.Otherwise,
+        Card.Fallback.Field is { } field && row.Fields.TryGetValue(field, out var value) && value.Number is { } known && double.IsFinite(known) ? known : Questions.StoreOf(row)?.Usual ?? Card.Fallback.Otherwise,
         null,
         PredictionSource.Rule);
 
@@ -91,13 +95,9 @@ internal sealed class ServedModel : IDisposable
             throw new ModelRuntimeException($"The model takes {string.Join(", ", Session.Inputs.Select(input => input.Name))}; its card says {string.Join(", ", expected)}.");
         }
 
-        var fields = Card.Indices.ToDictionary(input => input.Name, _ => (FieldValue)0.0);
-        foreach (var input in Card.Numbers)
-        {
-            fields[input.Name] = input.Least ?? Math.Min(0, input.Most ?? 0);
-        }
-
-        _ = ModelQuestion.Read(Card, [new PredictionRow(null, fields)], out var inputs);
+        long[] levels = [.. Card.Indices.Select(_ => 0L)];
+        double[] numbers = [.. Card.Numbers.Select(input => input.Least ?? Math.Min(0, input.Most ?? 0))];
+        Tensor[] inputs = [.. levels.Length > 0 ? [new Tensor(levels, [1, levels.Length])] : Array.Empty<Tensor>(), .. numbers.Length > 0 ? [new Tensor(numbers, [1, numbers.Length])] : Array.Empty<Tensor>()];
         _ = Run(inputs, 1, CancellationToken.None);
     }
 }

@@ -111,6 +111,19 @@ public sealed class ForecastTraining
         return await PromoteAsync(run, sha256, champion, made.Name, made == champion ? Renewal : _gate, cancellationToken);
     }
 
+    /// <summary>A forecast as a model file that is asked by store and date.</summary>
+    /// <param name="model">What was fitted.</param>
+    /// <param name="days">To these days.</param>
+    /// <param name="version">What people call it.</param>
+    internal static byte[] Export(LogAdditiveModel model, IReadOnlyList<SalesDay> days, string version)
+    {
+        var encoding = new ForecastEncoding(model);
+        var card = new ModelCard(
+            Model, version, ModelKind.LogAdditive, [.. encoding.Tables.Select(table => new IndexInput(table.Name, table.Values.Count, table.Keys))],
+            [.. encoding.InputNames.Select(name => new NumberInput(name))], new FallbackRule("same_weekday", Math.Exp(encoding.Bias)), DayInputs.Of(model, days));
+        return AdditiveGraph.Write(card, [.. encoding.Tables.Select(table => table.Values.ToArray())], [.. encoding.Coefficients], encoding.Bias);
+    }
+
     private async Task<TrainingReport> PromoteAsync(Training run, string sha256, ForecastRecipe champion, string recipe, PromotionGate gate, CancellationToken cancellationToken)
     {
         var standing = await _aliases.CurrentAsync(run.Tenant, Model, cancellationToken);
@@ -130,14 +143,11 @@ public sealed class ForecastTraining
     private async Task<string> MakeAsync(Training run, ForecastRecipe recipe, CancellationToken cancellationToken)
     {
         var forecaster = StoreForecaster.Fit(run.Days, [], recipe.Options);
-        var encoding = new ForecastEncoding(forecaster.Model);
-        var card = new ModelCard(
-            Model, $"{recipe.Name} {run.AsOf:yyyy-MM-dd}", ModelKind.LogAdditive, [.. encoding.Tables.Select(table => new IndexInput(table.Name, table.Values.Count, table.Keys))],
-            [.. encoding.InputNames.Select(name => new NumberInput(name))], new FallbackRule("same_weekday", Math.Exp(encoding.Bias)));
-        var content = AdditiveGraph.Write(card, [.. encoding.Tables.Select(table => table.Values.ToArray())], [.. encoding.Coefficients], encoding.Bias);
+        var version = $"{recipe.Name} {run.AsOf:yyyy-MM-dd}";
+        var content = Export(forecaster.Model, run.Days, version);
         var sha256 = await _registry.RegisterModelAsync(
             new NewModel(
-                run.Tenant, Model, card.Version, content, run.DataSet, ForecastDocument.Format,
+                run.Tenant, Model, version, content, run.DataSet, ForecastDocument.Format,
                 new Dictionary<string, string>
                 {
                     [Recipe] = recipe.Name,

@@ -9,6 +9,9 @@ namespace RetailInsight.Platform.OnnxRuntime;
 internal sealed class OnnxModelRuntime(int threadsPerRun = 1) : IModelRuntime
 {
     /// <inheritdoc/>
+    public Version Version => OrtApi.RuntimeVersion();
+
+    /// <inheritdoc/>
     public IModelSession Load(ReadOnlyMemory<byte> model)
     {
         var session = OrtApi.CreateSession(model.Span, threadsPerRun);

@@ -57,6 +57,15 @@ internal static unsafe partial class OrtApi
         ReleaseSessionOptions = 100,
     }
 
+    /// <summary>Version of the library, such as 1.30.0.</summary>
+    /// <exception cref="ModelRuntimeException">The library is not there.</exception>
+    public static Version RuntimeVersion()
+    {
+        _ = Table.Value;
+        var text = Marshal.PtrToStringUTF8((nint)((delegate* unmanaged[Cdecl]<byte*>)OrtGetApiBase()[1])()) ?? "";
+        return System.Version.TryParse(text.Split('-')[0], out var version) ? version : throw new ModelRuntimeException($"ONNX Runtime calls its version '{text}'.");
+    }
+
     /// <summary>A session over a model in memory; the bytes are not needed any more when it returns.</summary>
     /// <exception cref="ModelRuntimeException">The model is refused, or the library is not there.</exception>
     public static nint CreateSession(ReadOnlySpan<byte> model, int threads)

@@ -13,7 +13,7 @@ internal static class ModelsCommand
     private const string Program = "retail-models";
 
     /// <summary>For the list of commands; what follows the word is the other program's business and is never looked at here.</summary>
-    public static Command Create() => new("models", "Try models on this device: evaluate (needs the program retail-models beside this one or on the path).");
+    public static Command Create() => new("models", "Models on this device: evaluate, keys, bundle, verify, install, rollback, status, serve-edge (needs the program retail-models beside this one or on the path).");
 
     /// <summary>Runs it.</summary>
     /// <param name="arguments">What follows the word <c>models</c>.</param>

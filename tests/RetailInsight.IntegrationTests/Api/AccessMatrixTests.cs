@@ -91,7 +91,7 @@ public sealed class AccessMatrixTests(ApiHost host) : IAsyncLifetime
     public void Whatever_a_signed_in_person_writes_is_counted_so_that_nobody_does_it_without_end()
     {
         // A question with a long body writes nothing; whoever takes away, signs out or says that an alert is seen can do so only as often as there is something.
-        string[] uncounted = ["DELETE /v1/alerts/rules/{ruleId}", "DELETE /v1/annotations/{annotationId}", "DELETE /v1/sessions", "POST /v1/alerts/{alertId}/acknowledge", "POST /v1/metrics/query"];
+        string[] uncounted = ["DELETE /v1/alerts/rules/{ruleId}", "DELETE /v1/annotations/{annotationId}", "DELETE /v1/sessions", "POST /v1/alerts/{alertId}/acknowledge", "POST /v1/metrics/query", "POST /v1/predict/{model}"];
         Assert.Equal(uncounted, Routes(endpoint => !endpoint.Metadata.OfType<IAllowAnonymous>().Any()).Where(route => route.Method != "GET")
             .Where(route => !Endpoints().Any(endpoint => Address(endpoint) == route.Path && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Contains(route.Method)
                 && ChangeThrottle.Counts(endpoint.Metadata, route.Method)))

@@ -12,6 +12,7 @@ using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Dags;
 using RetailInsight.Platform.Local.DuckDb;
+using RetailInsight.Platform.OnnxRuntime;
 
 namespace RetailInsight.IntegrationTests.Api;
 
@@ -67,6 +68,7 @@ public sealed class ApiHost : IAsyncLifetime
         builder.Services.AddKeyedSingleton(DatabaseRole.Job, database.Job);
         builder.Configuration.AddInMemoryCollection([new("Dags:Schedule", "false"), new("Dags:Work", "false")]);
         builder.Services.AddSingleton<IParquetWriter, DuckDbParquetWriter>();
+        builder.Services.AddSingleton<IModelRuntime>(new OnnxModelRuntime());
         arrange?.Invoke(builder.Services);
         builder.Services.AddDags(builder.Configuration).AddApi(builder.Configuration);
         var app = builder.Build();

@@ -81,6 +81,7 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
         ["approveApproval"] = ("", Reason),
         ["refuseApproval"] = ("", Reason),
         ["setApprovalGate"] = ("", """{"reason":"x","tolerance_per_mille":5,"older_than_days":1}"""),
+        ["predict"] = ("", """{"rows":[{"store":"S01","date":"2026-11-15"}]}"""),
     };
 
     private readonly ConcurrentDictionary<string, bool> _seen = [];
@@ -90,6 +91,7 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
     public async Task Every_status_the_document_promises_can_be_brought_about()
     {
         await Services.GetRequiredService<DagRegistration>().RegisterAsync(CancellationToken.None);
+        PredictionTests.Serve(Services, "aoba", "sales");
         using (var reader = ApiHost.Client(Address))
         {
             _operations = [.. new ApiFuzzer(await reader.GetFromJsonAsync<JsonElement>("/openapi/v1.json"), new Random(1), new Dictionary<string, string[]>()).Operations];
@@ -198,6 +200,7 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
         await AskAsync("changeUser", one => one with { Headers = [("If-Match", "\"99\"")] });
         var tag = (await client.SendAsync(new Call("GET", "/v1/users/administrator", "", null, Json, cookie, []).Request())).Headers.ETag!.Tag;
         await AskAsync("changeUser", one => one with { Path = "/v1/users/administrator", Body = """{"display_name":"y","role":"head_office","language":"en"}""", Headers = [("If-Match", tag)] });
+        await AskAsync("predict", one => one with { Body = """{"rows":[{"store":"S99","date":"2026-11-15"}]}""" });
         await AskAsync("loadStaffHours", one => one with { Body = "store\nS01\n" });
         await AskAsync("queryMetrics", one => one with { Body = Question.Replace("\"limit\"", "\"filters\":[{\"dimension\":\"store\",\"values\":[\"S99\"]}],\"limit\"", StringComparison.Ordinal) });
         await AskAsync("queryMetricsByAddress", one => one with { Query = one.Query + "&filter=store:S99" });

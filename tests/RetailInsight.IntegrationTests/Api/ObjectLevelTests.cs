@@ -25,6 +25,7 @@ public sealed partial class ObjectLevelTests(ApiHost host)
     {
         await using var app = await ApiHost.StartAsync(host.Database, new() { ["Api:LoginAttemptsPerMinute"] = "1000", ["Api:ChangesPerMinute"] = "1000" }, arrange: services => services.AddSingleton(new HostLookup((_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34")]))));
         await app.Services.GetRequiredService<DagRegistration>().RegisterAsync(CancellationToken.None);
+        PredictionTests.Serve(app.Services, "osaka", "demand");
         var address = ApiHost.AddressOf(app);
         using var office = await ApiHost.SignInAsync(address, "honbu");
         using var engineer = await ApiHost.SignInAsync(address, "engineer");
@@ -95,6 +96,7 @@ public sealed partial class ObjectLevelTests(ApiHost host)
             ["alertId"] = ("4711", "987654321"),
             ["month"] = ("no-such-month", "no-month-such"),
             ["annotationId"] = ("2123456789abcdef0123456789abcdef", new string('7', 32)),
+            ["model"] = ("demand", "nothing"),
         };
         var fillings = new Dictionary<string, string> { ["from"] = "2026-11-01", ["to"] = "2026-11-14", ["date"] = "2026-11-14", ["month"] = "2026-11", ["task"] = "store_master" };
         var document = await office.GetFromJsonAsync<JsonElement>("/openapi/v1.json");

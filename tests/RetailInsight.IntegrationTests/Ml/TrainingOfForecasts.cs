@@ -7,8 +7,10 @@ using RetailInsight.Core.Tenancy;
 using RetailInsight.Ml;
 using RetailInsight.Ml.Forecasting;
 using RetailInsight.Ml.Registry;
+using RetailInsight.Ml.Serving;
 using RetailInsight.Ml.Training;
 using RetailInsight.Platform.Local.DirectoryLake;
+using RetailInsight.Platform.OnnxRuntime;
 
 namespace RetailInsight.IntegrationTests.Ml;
 
@@ -73,6 +75,37 @@ public sealed class TrainingOfForecasts(PostgresFixture postgres) : IClassFixtur
         Assert.Equal(
             ["challenge done", "promote done", "withdraw done", "challenge done", "promote refused", "promote refused", "promote done", "withdraw done", "roll_back done"],
             (await aliases.HistoryAsync("acme", ForecastTraining.Model, CancellationToken.None)).Select(change => $"{change.Action} {(change.IsDone ? "done" : "refused")}"));
+    }
+
+    [Fact]
+    public async Task The_champion_as_ONNX_answers_a_hundred_thousand_days_as_the_model_it_was_made_from()
+    {
+        await TrainAsync(ForecastRecipe.All, Day);
+        var (registry, aliases) = (_services.GetRequiredService<ModelRegistry>(), _services.GetRequiredService<ModelAliases>());
+        var champion = (await aliases.CurrentAsync("acme", ForecastTraining.Model, CancellationToken.None)).Champion;
+        var recipe = (await registry.FindAsync("acme", ForecastTraining.Model, champion.Sha256!, CancellationToken.None))!.Parameters["recipe"];
+        using var server = new ModelServer(new OnnxModelRuntime(), null, new ServingOptions { DeadlineMilliseconds = 5000 }, TimeProvider.System, NullLogger<ModelServer>.Instance);
+        server.Install(new("acme", "sales", champion.Sha256!, champion.Version, await registry.ReadModelAsync("acme", ForecastTraining.Model, champion.Sha256!, CancellationToken.None)));
+
+        var history = (await _services.GetRequiredService<ChainHistoryReader>().ReadAsync("acme", Day, Day, CancellationToken.None)).NetSales;
+        var forecaster = StoreForecaster.Fit(history, [], ForecastRecipe.All.Single(one => one.Name == recipe).Options);
+        var (asked, largest) = (0, 0.0);
+        foreach (var part in (from turn in Enumerable.Range(0, 32) from store in Enumerable.Range(1, 8) from ahead in Enumerable.Range(1, 400) select (turn, store, ahead)).Chunk(1000))
+        {
+            var facts = part.Select(one => new DayFacts(new OpenDay($"s{one.store}", "", Day.AddDays(one.ahead), (DayTraits)(one.turn % 8)), one.turn / 8 % 2 == 1, one.turn / 16 == 1)).ToList();
+            var answer = await server.PredictAsync(
+                new("acme", "sales", [.. facts.Select(one => PredictionRow.Of(new Dictionary<string, FieldValue>
+                {
+                    ["store"] = one.Day.Store, ["date"] = one.Day.Date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), ["promotion"] = one.Promotion, ["public_holiday"] = one.PublicHoliday,
+                    ["school_holiday"] = one.SchoolHoliday, ["closed_before"] = one.ClosedBefore ? 1 : 0, ["closed_after"] = one.ClosedAfter ? 1 : 0,
+                }))]), CancellationToken.None);
+            Assert.Equal((null, 0, champion.Version), (answer!.Fallback, answer.Faults.Count, answer.AliasVersion));
+            largest = Math.Max(largest, facts.Zip(answer.Predictions).Max(pair => Math.Abs((pair.Second.Value / forecaster.Forecast(pair.First).Expected) - 1)));
+            asked += part.Length;
+        }
+
+        Assert.Equal(102_400, asked);
+        Assert.InRange(largest, 0, 1e-6);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using RetailInsight.Api;
 using RetailInsight.Dags.Engine;
 using RetailInsight.Gateway;
 using RetailInsight.Ingest.Streaming;
+using RetailInsight.Ml.Serving;
 using RetailInsight.Platform;
 
 namespace RetailInsight.Tests.House;
@@ -18,6 +19,7 @@ public sealed class ConfigurationExamples
         ["Ingest"] = typeof(IngestOptions),
         ["Dags"] = typeof(EngineOptions),
         ["Api"] = typeof(ApiOptions),
+        ["Ml"] = typeof(MlSection),
     };
 
     public static TheoryData<string> Examples => [.. Checkout.Files.Where(file => file.StartsWith("deploy/config/", StringComparison.Ordinal))];
@@ -54,5 +56,10 @@ public sealed class ConfigurationExamples
         }
 
         return type is not null;
+    }
+
+    private sealed class MlSection
+    {
+        public ServingOptions Serving { get; set; } = new();
     }
 }

@@ -136,7 +136,7 @@ public sealed class ForecastsOfRealStores(ITestOutputHelper output)
     private static Dictionary<string, ForecastAccuracy> Of(Dictionary<string, IReadOnlyList<ScoredDay>> scores, DateOnly[] origins) =>
         scores.ToDictionary(score => score.Key, score => ForecastAccuracy.Of([.. score.Value.Where(day => origins.Contains(day.Origin))]));
 
-    private static List<SalesDay>? Read(string column)
+    internal static List<SalesDay>? Read(string column)
     {
         if (Environment.GetEnvironmentVariable("RETAILINSIGHT_STORE_DAYS") is not { } folder)
         {

@@ -105,7 +105,7 @@ public sealed class ServerOfModels : IDisposable
             answer.Faults.Select(fault => (fault.Row, fault.Field, fault.Detail)));
 
         Assert.Equal("rows", Assert.Single((await server.PredictAsync(Question(), CancellationToken.None))!.Faults).Field);
-        Assert.Equal(ModelQuestion.MostFaults, (await server.PredictAsync(Question([.. Enumerable.Repeat(Row(store: "S9"), 50)]), CancellationToken.None))!.Faults.Count);
+        Assert.Equal(QuestionReader.MostFaults, (await server.PredictAsync(Question([.. Enumerable.Repeat(Row(store: "S9"), 50)]), CancellationToken.None))!.Faults.Count);
     }
 
     [Fact]
@@ -189,6 +189,8 @@ public sealed class ServerOfModels : IDisposable
 
         public bool Hangs { get; set; }
 
+        public Version Version => _runtime.Version;
+
         public IModelSession Load(ReadOnlyMemory<byte> model) => new Session(this, _runtime.Load(model), released);
 
         private sealed class Session(SlowRuntime owner, IModelSession session, ManualResetEventSlim released) : IModelSession
@@ -213,6 +215,8 @@ public sealed class ServerOfModels : IDisposable
 
     private sealed class AbsentRuntime : IModelRuntime
     {
+        public Version Version => throw new ModelRuntimeException("It is not there.") { IsAbsent = true };
+
         public IModelSession Load(ReadOnlyMemory<byte> model) => throw new ModelRuntimeException("It is not there.") { IsAbsent = true };
     }
 }
