@@ -50,7 +50,6 @@ public sealed partial class EveryStatusTests
             ["approval"] = "999999",
             ["store"] = "S01",
             ["month"] = login == "camden" ? "none" : "2099-01",
-            ["model"] = login == "camden" ? "nothing" : "sales",
             ["fresh"] = "fresh-" + name,
         };
         things["operationId"] = things["exportId"];
