@@ -1,7 +1,7 @@
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using RetailInsight.Dags.Engine;
-using RetailInsight.Dags.Engine.Assets;
 using RetailInsight.Ml.Training;
 
 namespace RetailInsight.Dags.Definitions;
@@ -28,16 +28,17 @@ internal static class RetrainForecast
         """;
 
     /// <summary>Asks for a training before its time, inside the publication of whoever found that the model drifted: at most one a week.</summary>
-    /// <param name="publication">Its transaction.</param>
+    /// <param name="connection">Its connection.</param>
+    /// <param name="transaction">Its transaction.</param>
     /// <param name="day">The day to train on.</param>
     /// <param name="reasons">Why; where there is none nothing is asked for.</param>
     /// <param name="cancellationToken">Stops the statement; the publication is rolled back.</param>
-    public static async Task RequestAsync(Publication publication, DayPartition day, IReadOnlyList<string> reasons, CancellationToken cancellationToken)
+    public static async Task RequestAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, DayPartition day, IReadOnlyList<string> reasons, CancellationToken cancellationToken)
     {
         if (reasons.Count > 0)
         {
-            await publication.Connection.ExecuteAsync(new CommandDefinition(
-                Request, new { day.Tenant, day.BusinessDate, key = day.ToString(), reasons = reasons.ToArray() }, publication.Transaction, cancellationToken: cancellationToken));
+            await connection.ExecuteAsync(new CommandDefinition(
+                Request, new { day.Tenant, day.BusinessDate, key = day.ToString(), reasons = reasons.ToArray() }, transaction, cancellationToken: cancellationToken));
         }
     }
 

@@ -10,8 +10,8 @@ namespace RetailInsight.Dags.Definitions;
 
 /// <summary>
 /// Every night, as of the last day that is over: what stores are like and which are alike, what is expected of them to the end of next month, and what they
-/// are asked for; then what was expected before is held to what came. They read weeks and years, so they do not run with every delivery: what comes late counts the night after. Results older than five weeks
-/// go; targets stay.
+/// are asked for; then what was expected before is held to what came. They read weeks and years, so they do not run with every delivery: what comes late counts
+/// the night after. Results older than five weeks go; targets stay.
 /// </summary>
 internal static class StoreOutlook
 {
@@ -85,7 +85,7 @@ internal static class StoreOutlook
         var cases = await services.GetRequiredService<ReviewCases>().ComputeAsync(tenant, day, cancellationToken);
         return OfDay(async (publication, token) =>
         {
-            await RetrainForecast.RequestAsync(publication, context.Day, watch.RetrainSales, token);
+            await RetrainForecast.RequestAsync(publication.Connection, publication.Transaction, context.Day, watch.RetrainSales, token);
             return await ModelWatch.PublishAsync(watch, publication.Connection, publication.Transaction, token)
                 + await ReviewCases.PublishAsync(cases, publication.Connection, publication.Transaction, token);
         });

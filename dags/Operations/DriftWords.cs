@@ -25,6 +25,7 @@ internal static class DriftWords
     private static string Say(DriftCause cause, ModelDrift model) => cause.Code switch
     {
         "error_above_backtest" => $"The error is {Percent(cause.Figure)} above that of the backtest, by more than chance.",
+        "error_sudden" => $"On six of the last seven days the error was more than half above that of the backtest: by {Percent(cause.Figure)} on average.",
         "error_rising" => $"The error is {Percent(cause.Figure)} above that of the backtest; chance may still be part of it.",
         "pinball_above_backtest" => $"Expectation and range together miss by {Percent(cause.Figure)} more than in the backtest, by more than chance.",
         "pinball_rising" => $"Expectation and range together miss by {Percent(cause.Figure)} more than in the backtest.",

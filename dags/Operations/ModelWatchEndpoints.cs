@@ -32,7 +32,7 @@ internal static class ModelWatchEndpoints
     public static void Map(RouteGroupBuilder ops)
     {
         ops.MapGet("/models/drift", ListAsync).WithName("listModelDrift").WithSummary("What is to be thought of every model in use, as of the last night.");
-        ops.MapGet("/models/{name}/drift", FindAsync).WithName("getModelDrift").WithSummary("A model in use: its errors by week and by days ahead beside the backtest, and how its inputs moved.")
+        ops.MapGet("/models/{model}/drift", FindAsync).WithName("getModelDrift").WithSummary("A model in use: its errors by week and by days ahead beside the backtest, and how its inputs moved.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         ops.MapGet("/models/review", CasesAsync).WithName("listReviewCases").WithSummary("What models were unsure of, for people to look at; the newest night first.");
         ops.MapPost("/models/review/{reviewCase:long}", DecideAsync).RequireAuthorization(DagsPolicies.Operate).WithName("decideReviewCase")
@@ -53,20 +53,20 @@ internal static class ModelWatchEndpoints
     }
 
     private static async Task<Results<Ok<ModelDriftDetail>, ValidationProblem, ProblemHttpResult>> FindAsync(
-        string name, ModelDriftQueries drift, Caller caller, CancellationToken cancellationToken, [Description(Whose)] string? tenant = null)
+        string model, ModelDriftQueries drift, Caller caller, CancellationToken cancellationToken, [Description(Whose)] string? tenant = null)
     {
         if (PartitionEndpoints.TenantOf(caller, tenant) is not { } whose)
         {
             return PartitionEndpoints.WrongTenant(caller);
         }
 
-        if ((await drift.LatestAsync(whose, cancellationToken)).FirstOrDefault(one => one.Model == name) is not { } model)
+        if ((await drift.LatestAsync(whose, cancellationToken)).FirstOrDefault(one => one.Model == model) is not { } state)
         {
-            return OperationsProblem.Unknown($"No model '{name}' is watched.");
+            return OperationsProblem.Unknown($"No model '{model}' is watched.");
         }
 
-        var (leads, weeks) = await drift.SpansAsync(whose, name, model.AsOf, Weeks, cancellationToken);
-        return TypedResults.Ok(new ModelDriftDetail(model, DriftWords.Reasons(model), DriftWords.Advice(model), leads, weeks, await drift.FeaturesAsync(whose, name, model.AsOf, cancellationToken)));
+        var (leads, weeks) = await drift.SpansAsync(whose, model, state.AsOf, Weeks, cancellationToken);
+        return TypedResults.Ok(new ModelDriftDetail(state, DriftWords.Reasons(state), DriftWords.Advice(state), leads, weeks, await drift.FeaturesAsync(whose, model, state.AsOf, cancellationToken)));
     }
 
     private static async Task<Results<Ok<IReadOnlyList<ReviewCase>>, ValidationProblem>> CasesAsync(

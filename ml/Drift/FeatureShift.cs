@@ -19,11 +19,17 @@ internal sealed record FeatureShift(string Name, double? Psi, double? PsiLimit, 
     private const double LargeShift = 1;
     private const double MedianDeviationToSigma = 1.4826;
 
+    // Standard error of a median of normal values, and how many of the difference of two are no chance.
+    private const double MedianError = 1.2533;
+    private const double Errors = 3.3;
+
     /// <summary>Whether it has moved by more than chance.</summary>
-    public bool HasMoved => Psi > PsiLimit || Math.Abs(Shift ?? 0) > LargeShift;
+    public bool HasMoved => Psi > PsiLimit || Math.Abs(Shift ?? 0) > ShiftLimit;
+
+    private double ShiftLimit => Math.Max(LargeShift, Errors * MedianError * Math.Sqrt((1.0 / StoresThen) + (1.0 / StoresNow)));
 
     /// <summary>For the order of features: how far beyond its limits.</summary>
-    public double Strength => Math.Max((Psi / PsiLimit) ?? 0, Math.Abs(Shift ?? 0) / LargeShift);
+    public double Strength => Math.Max((Psi / PsiLimit) ?? 0, Math.Abs(Shift ?? 0) / ShiftLimit);
 
     /// <summary>The features both times have, in the order of the catalogue.</summary>
     public static IReadOnlyList<FeatureShift> Between(StoreProfiles then, StoreProfiles now)

@@ -49,6 +49,8 @@ internal sealed class ModelHealth
     // Where a difference begins to matter, and where it is worth a look: error and pinball over those of the backtest, bias and coverage as shares.
     private const double WorseBy = 1.15;
     private const double RisingBy = 1.05;
+    private const double SuddenlyWorseBy = 1.5;
+    private const int SuddenDays = 6;
     private const double Biased = 0.05;
     private const double Leaning = 0.025;
     private const double TooNarrow = 0.08;
@@ -115,7 +117,7 @@ internal sealed class ModelHealth
         var coverage = ErrorInterval.Of(window, samples, day => (day.Inside / day.Forecasts) - ((day.Reference?.Inside / day.Forecasts) ?? PromisedInside));
         DriftReason?[] found =
         [
-            Above("error", error), Above("pinball", pinball), Off(bias),
+            hasReference ? Sudden(window) : null, Above("error", error), Above("pinball", pinball), Off(bias),
             coverage.High < -TooNarrow ? new("ranges_too_narrow", DriftVerdict.Drifted, coverage.Value, -TooNarrow)
                 : coverage.NearHigh < -Narrowing ? new("ranges_narrowing", DriftVerdict.Watch, coverage.Value, -Narrowing) : null,
             hasReference ? null : new("no_backtest", DriftVerdict.Steady, 0, 0),
@@ -135,6 +137,14 @@ internal sealed class ModelHealth
         ratio is null ? null
         : ratio.Low > WorseBy ? new($"{name}_above_backtest", DriftVerdict.Drifted, ratio.Value - 1, WorseBy - 1)
         : ratio.NearLow > RisingBy ? new($"{name}_rising", DriftVerdict.Watch, ratio.Value - 1, RisingBy - 1) : null;
+
+    // A change of the last days drowns in four weeks: six days of seven that err by half more than the backtest are no chance either.
+    private static DriftReason? Sudden(List<ErrorDay> window)
+    {
+        var last = window.TakeLast(Week).ToList();
+        return last.Count(day => day.Absolute > day.Reference!.Value.Absolute * SuddenlyWorseBy) < SuddenDays ? null
+            : new("error_sudden", DriftVerdict.Drifted, (last.Sum(day => day.Absolute) / last.Sum(day => day.Reference!.Value.Absolute)) - 1, SuddenlyWorseBy - 1);
+    }
 
     private static DriftReason? Off(ErrorInterval bias) =>
         bias.Low > Biased ? new("expects_too_much", DriftVerdict.Drifted, bias.Value, Biased)

@@ -18,6 +18,7 @@ internal sealed record ModelWatchWording
         Causes = new Dictionary<string, string>
         {
             ["error_above_backtest"] = "誤差がバックテストより {0} 大きく、偶然では説明できません。",
+            ["error_sudden"] = "直近7日のうち6日以上で、誤差がバックテストの1.5倍を超えました（平均で {0} 大きい）。",
             ["error_rising"] = "誤差がバックテストより {0} 大きくなっています。偶然の分もありえます。",
             ["pinball_above_backtest"] = "予測と幅を合わせた外れ（ピンボール損失）がバックテストより {0} 大きく、偶然では説明できません。",
             ["pinball_rising"] = "予測と幅を合わせた外れがバックテストより {0} 大きくなっています。",
@@ -106,6 +107,7 @@ internal sealed record ModelWatchWording
         Causes = new Dictionary<string, string>
         {
             ["error_above_backtest"] = "The error is {0} above that of the backtest, by more than chance.",
+            ["error_sudden"] = "On six of the last seven days the error was more than half above that of the backtest, by {0} on average.",
             ["error_rising"] = "The error is {0} above that of the backtest; chance may still be part of it.",
             ["pinball_above_backtest"] = "Expectation and range together (pinball loss) miss by {0} more than in the backtest, by more than chance.",
             ["pinball_rising"] = "Expectation and range together miss by {0} more than in the backtest.",

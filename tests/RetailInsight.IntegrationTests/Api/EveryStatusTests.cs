@@ -76,6 +76,7 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
         ["cancelBackfill"] = ("", Reason),
         ["approveApproval"] = ("", Reason),
         ["refuseApproval"] = ("", Reason),
+        ["decideReviewCase"] = ("", """{"label":"right","note":"x"}"""),
         ["setApprovalGate"] = ("", """{"reason":"x","tolerance_per_mille":5,"older_than_days":1}"""),
     };
 
@@ -163,7 +164,7 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
 
         await AskAsync("applyPlan", one => one);
         await AskAsync("undoAction", one => one);
-        foreach (var id in new[] { "releasePartition", "applyBackfillPlan", "cancelBackfill", "resumeBackfill", "pauseBackfill", "approveApproval", "rollBackModel" })
+        foreach (var id in new[] { "releasePartition", "applyBackfillPlan", "cancelBackfill", "resumeBackfill", "pauseBackfill", "approveApproval", "rollBackModel", "decideReviewCase" })
         {
             await AskAsync(id, one => one);
         }

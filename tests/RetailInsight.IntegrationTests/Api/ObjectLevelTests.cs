@@ -59,6 +59,9 @@ public sealed partial class ObjectLevelTests(ApiHost host)
             INSERT INTO dags.plan (plan_id, kind, tenant, selection, state_hash, touched, actor, expires_at)
               OVERRIDING SYSTEM VALUE VALUES (4712001, 'backfill', 'aoba', jsonb_build_object(), '', '[]', 'honbu', now() + interval '1 hour');
             INSERT INTO dags.approval (approval_id, tenant, run_id, ti_id, digest, question, detail) OVERRIDING SYSTEM VALUE VALUES (4711, 'aoba', {run}, 0, 'x', 'x', '[]');
+            INSERT INTO ml.review_case (case_id, tenant, reason, store, subject, business_date, as_of, uncertainty, chance, detail, expires_on)
+              OVERRIDING SYSTEM VALUE VALUES (4711, 'aoba', 'wide_range', 'S03', 'net_sales', '2026-11-14', '2026-11-14', 1, 1, jsonb_build_object(), '2026-11-28');
+            INSERT INTO mart.model_drift (tenant, as_of, model, verdict, reasons, days, forecasts, expected_days, missing_days) VALUES ('aoba', '2026-11-14', 'sales', 'steady', '[]', 0, 0, 0, 0) ON CONFLICT DO NOTHING;
             INSERT INTO dags.asset_partition (tenant, asset, business_date, store, version) VALUES ('aoba', 'store_figures', '2026-11-14', 'S03', 1)
             """))
         {
@@ -79,6 +82,8 @@ public sealed partial class ObjectLevelTests(ApiHost host)
             ["backfillPlan"] = ("4712001", "987654321"),
             ["backfill"] = ("4711", "987654321"),
             ["approval"] = ("4711", "987654321"),
+            ["reviewCase"] = ("4711", "987654321"),
+            ["model"] = ("sales", "selas"),
             ["asset"] = ("store_figures", "no_such_asset"),
             ["model"] = ("sales", "no-such-model"),
             ["date"] = ("2026-11-14", "2026-11-15"),

@@ -1,10 +1,11 @@
 using RetailInsight.Core.Canon;
 using RetailInsight.Ml.Clustering;
 using RetailInsight.Ml.Features;
+using Xunit.Abstractions;
 
 namespace RetailInsight.Tests.Ml;
 
-public sealed class Clusters
+public sealed class Clusters(ITestOutputHelper output)
 {
     [Theory]
     [InlineData(1, 2)]
@@ -44,6 +45,19 @@ public sealed class Clusters
     {
         var days = Enumerable.Range(0, 12).Select(i => new StoreDay($"s{i}", "JPY", Money.ToMicros(1000), 10, Money.ToMicros(30), null));
         Assert.All(StoreGrouping.Group(days).Values, cluster => Assert.Equal(0, cluster));
+    }
+
+    [Fact]
+    public void A_cloud_without_groups_is_one_cluster_and_four_hundred_stores_take_seconds()
+    {
+        var random = new Random(4);
+        double Near(double value) => value * Math.Exp(0.3 * (random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5));
+        var days = Enumerable.Range(0, 400).Select(i => (Receipts: (long)Near(900), I: i)).Select(store => new StoreDay(
+            $"s{store.I}", "JPY", Money.ToMicros((decimal)Math.Floor(store.Receipts * Near(1500))), store.Receipts, Money.ToMicros((decimal)Math.Floor(store.Receipts * Near(3))), (long)(store.Receipts / Near(0.3)))).ToList();
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.All(StoreGrouping.Group(days).Values, cluster => Assert.Equal(0, cluster));
+        output.WriteLine($"400 stores of a day grouped in {watch.Elapsed.TotalSeconds:0.0} s");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30));
     }
 
     [Fact]

@@ -26,8 +26,8 @@ public sealed class DriftOfModels(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData(0.25, 1, 14)]
-    [InlineData(-0.25, 1, 14)]
+    [InlineData(0.25, 1, 10)]
+    [InlineData(-0.25, 1, 10)]
     [InlineData(0, 1.6, 24)]
     public void What_changes_on_a_known_day_is_found_within_weeks_and_never_before_it(double shift, double noise, int within)
     {
@@ -52,9 +52,10 @@ public sealed class DriftOfModels(ITestOutputHelper output)
     [Fact]
     public void A_level_that_rose_says_that_forecasts_are_too_low()
     {
-        var reasons = new SimulatedErrors(7, 70, 0.25, 1, 42).After(60).Reasons;
-        Assert.Contains("expects_too_little", reasons.Select(reason => reason.Code));
+        var reasons = new SimulatedErrors(7, 80, 0.25, 1, 42).After(64).Reasons;
+        Assert.Contains(reasons, reason => reason.Code is "expects_too_little" or "leans_low");
         Assert.Equal(DriftVerdict.Drifted, reasons[0].Verdict);
+        Assert.Contains("error_sudden", new SimulatedErrors(7, 80, 0.25, 1, 42).After(50).Reasons.Select(reason => reason.Code));
     }
 
     [Fact]
@@ -93,7 +94,7 @@ public sealed class DriftOfModels(ITestOutputHelper output)
 
         output.WriteLine($"{stores} stores: {still} of {Seeds} still, {found} of {Seeds} shifts found");
         Assert.InRange(still, 95, Seeds);
-        Assert.InRange(found, 95, Seeds);
+        Assert.InRange(found, stores < 60 ? 60 : 95, Seeds);
         Assert.Null(FeatureShift.Between("x", [1, 2, 3], [4, 5, 6]).Psi);
     }
 
