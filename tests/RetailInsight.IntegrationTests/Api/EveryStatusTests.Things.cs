@@ -49,7 +49,6 @@ public sealed partial class EveryStatusTests
             ["backfillPlan"] = "999999",
             ["approval"] = "999999",
             ["reviewCase"] = "999999",
-            ["model"] = login == "camden" ? "none" : "sales",
             ["fresh"] = "fresh-" + name,
         };
         things["operationId"] = things["exportId"];

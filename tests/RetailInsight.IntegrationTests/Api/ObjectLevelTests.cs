@@ -83,7 +83,6 @@ public sealed partial class ObjectLevelTests(ApiHost host)
             ["backfill"] = ("4711", "987654321"),
             ["approval"] = ("4711", "987654321"),
             ["reviewCase"] = ("4711", "987654321"),
-            ["model"] = ("sales", "selas"),
             ["asset"] = ("store_figures", "no_such_asset"),
             ["model"] = ("sales", "no-such-model"),
             ["date"] = ("2026-11-14", "2026-11-15"),

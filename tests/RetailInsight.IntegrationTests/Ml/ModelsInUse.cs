@@ -45,7 +45,7 @@ public sealed class ModelsInUse(PostgresFixture postgres, ITestOutputHelper outp
                 SELECT 'acme', 's' || lpad(i::text, 2, '0'), 'Store ' || i, 'Asia/Tokyo', 540, 1260, 100 * i FROM generate_series(1, 12) i;
                 INSERT INTO mart.kpi_store_day (tenant, store, business_date, currency, net, tax, gross, receipts, items, returns, return_net, visitors, observed_minutes, expected_minutes)
                 SELECT 'acme', 's' || lpad(i::text, 2, '0'), day::date, 'JPY',
-                  (100000 * i * CASE WHEN extract(isodow FROM day) >= 6 THEN 1.6 ELSE 1 END * (0.85 + abs(hashtext(i || '/' || day)) % 300 / 1000.0))::bigint * 1000000, 0, 0, 100 * i, 250000000 * i, 0, 0, NULL, 0, 0
+                  (100000 * i * CASE WHEN extract(isodow FROM day) >= 6 THEN 1.6 ELSE 1 END * (0.85 + abs(hashtext(i || '/' || day)) % 300 / 1000.0))::bigint * 1000000, 0, 0, 100 * i, 250000000::bigint * i, 0, 0, NULL, 0, 0
                 FROM generate_series(1, 12) i, generate_series(date '2026-05-01', date '2026-11-22', interval '1 day') day
                 """);
         }
@@ -100,8 +100,8 @@ public sealed class ModelsInUse(PostgresFixture postgres, ITestOutputHelper outp
         // It asks for a training once, not every night.
         await ExecuteAsync(
             """
-            INSERT INTO dags.dag (dag_id) VALUES ('retrain_forecast') ON CONFLICT DO NOTHING;
-            WITH made AS (INSERT INTO dags.dag_version (dag_id, hash, spec) VALUES ('retrain_forecast', 'x', '{}') RETURNING version_id) UPDATE dags.dag SET current_version = made.version_id FROM made WHERE dag_id = 'retrain_forecast'
+            WITH made AS (INSERT INTO dags.dag_version (dag_id, spec_hash, spec) VALUES ('retrain_forecast', 'x', '{}') RETURNING version_id)
+            INSERT INTO dags.dag (dag_id, current_version, max_active_runs) SELECT 'retrain_forecast', version_id, 1 FROM made
             """);
         foreach (var night in new[] { Today, Today.AddDays(1), Today.AddDays(8) })
         {
@@ -199,7 +199,7 @@ public sealed class ModelsInUse(PostgresFixture postgres, ITestOutputHelper outp
 
     private static Alongside<ReviewCase> Nothing => new((_, _) => Task.CompletedTask, (_, _, _) => Task.CompletedTask);
 
-    private Task TrainAsync(DateOnly asOf) => _services.GetRequiredService<ForecastTraining>().TrainAsync("acme", asOf, "test", null, CancellationToken.None);
+    private Task<TrainingReport> TrainAsync(DateOnly asOf) => _services.GetRequiredService<ForecastTraining>().TrainAsync("acme", asOf, "test", null, CancellationToken.None);
 
     private async Task<int> DaysAsync() => (await _services.GetRequiredService<ChainHistoryReader>().ReadAsync("acme", Today, Today, CancellationToken.None)).NetSales.Count;
 
