@@ -62,6 +62,8 @@ public static class DagsServices
             Database(provider), provider.GetRequiredService<RunPlans>(), provider.GetRequiredService<RunTrigger>(), provider.GetRequiredService<MarkUndo>(), provider.GetRequiredService<EngineSignals>()));
         services.TryAddSingleton<ActionQueries>();
         services.TryAddSingleton<ModelDesk>();
+        services.TryAddSingleton<ModelDriftQueries>();
+        services.TryAddSingleton<ReviewDesk>();
         services.TryAddSingleton<OwnRuns>();
         services.TryAddSingleton<TableColumns>();
         services.TryAddSingleton<DagVersions>();

@@ -5,10 +5,12 @@ using Npgsql;
 using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Ml.Clustering;
+using RetailInsight.Ml.Drift;
 using RetailInsight.Ml.Features;
 using RetailInsight.Ml.Forecasting;
 using RetailInsight.Ml.Outlook;
 using RetailInsight.Ml.Registry;
+using RetailInsight.Ml.Review;
 using RetailInsight.Ml.Serving;
 using RetailInsight.Ml.Similarity;
 using RetailInsight.Ml.Targets;
@@ -29,8 +31,13 @@ public static class MlServices
         services.AddSingleton(provider => new StoreSimilarity(provider.GetRequiredService<StorePeriodReader>(), provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRole.Job)));
         services.AddSingleton<ChainHistoryReader>();
         services.AddSingleton<TargetPlans>();
+        services.AddSingleton<ForecastErrorBook>().AddSingleton<ReviewLabels>();
+        services.AddSingleton(provider => new ReviewCases(provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRole.Job)));
+        services.AddSingleton(provider => new ModelWatch(
+            provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRole.Job), provider.GetRequiredService<ForecastErrorBook>(), provider.GetRequiredService<StorePeriodReader>(),
+            provider.GetRequiredService<ModelRegistry>(), provider.GetRequiredService<ModelAliases>()));
         services.AddSingleton(provider => new ForecastTraining(
-            provider.GetRequiredService<ChainHistoryReader>(), provider.GetRequiredService<ModelRegistry>(), provider.GetRequiredService<ModelAliases>()));
+            provider.GetRequiredService<ChainHistoryReader>(), provider.GetRequiredService<ModelRegistry>(), provider.GetRequiredService<ModelAliases>(), provider.GetRequiredService<ReviewLabels>()));
         services.AddSingleton(provider => new SalesOutlook(
             provider.GetRequiredService<ChainHistoryReader>(), provider.GetRequiredService<StorePeriodReader>(), provider.GetRequiredService<TargetPlans>(), provider.GetRequiredService<ForecastTraining>(),
             provider.GetRequiredService<TimeProvider>()));

@@ -18,10 +18,11 @@ internal sealed record PeerAnswer(
     [property: Description("Stores in the group, this one included; 0 where it has fewer than smallest_group.")] int GroupSize,
     [property: Description("In a smaller group a mean would tell what the others earned.")] int SmallestGroup,
     [property: Description("By figure; one that fewer than smallest_group stores have is left out.")] IReadOnlyList<PeerStandingView> Standings,
+    [property: Description("Why the store has no nearest stores and no potential at present; null where it is compared.")] PeerExclusion? NotCompared,
     [property: Description("The state of the data of the store.")] DataState Data)
 {
     public static PeerAnswer Of(ComparedDays asked, PeerGroup group, IReadOnlyList<PeerStandingView> standings, DataState data) => new(
-        asked.Read.DataVersion, asked.Stores.First(), asked.First, asked.Last, group.Currency, group.Size, TargetReads.SmallestGroup, standings, data);
+        asked.Read.DataVersion, asked.Stores.First(), asked.First, asked.Last, group.Currency, group.Size, TargetReads.SmallestGroup, standings, group.NotCompared, data);
 }
 
 /// <summary>Where the store stands in one figure.</summary>

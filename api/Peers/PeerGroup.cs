@@ -13,6 +13,9 @@ namespace RetailInsight.Api.Peers;
 /// <param name="Named">Stores of the group the reader may see, best sales a day first.</param>
 internal sealed record PeerGroup(string Currency, int Size, IReadOnlyList<PeerStanding> Standings, IReadOnlyList<(Store Store, StoreTotal Total)> Named)
 {
+    /// <summary>Why the store was not compared by what it is when stores were compared last; null where it was.</summary>
+    public PeerExclusion? NotCompared { get; init; }
+
     /// <summary>Where there is nothing to compare with.</summary>
     public static PeerGroup None(string currency) => new(currency, 0, [], []);
 
@@ -29,13 +32,14 @@ internal sealed record PeerGroup(string Currency, int Size, IReadOnlyList<PeerSt
         var group = await read.GroupOfAsync(store, span.To, cancellationToken);
         var totals = await read.StoreTotalsAsync(group, [.. span.Days], currency, cancellationToken);
         var own = totals.Find(total => total.Store == store);
+        var excluded = await PeerExclusion.ReadAsync(read, store, span.To, cancellationToken);
         if (own is null || totals.Count < TargetReads.SmallestGroup)
         {
-            return None(currency);
+            return None(currency) with { NotCompared = excluded };
         }
 
         var named = totals.Select(total => (Store: visible.FirstOrDefault(one => one.Code == total.Store), Total: total))
             .Where(peer => peer.Store is not null).Select(peer => (peer.Store!, peer.Total)).OrderByDescending(peer => PeerStanding.Value(PeerFigure.NetPerDay, peer.Total));
-        return new PeerGroup(currency, totals.Count, [.. Enum.GetValues<PeerFigure>().Select(figure => PeerStanding.Stand(figure, own, totals)).OfType<PeerStanding>()], [.. named]);
+        return new PeerGroup(currency, totals.Count, [.. Enum.GetValues<PeerFigure>().Select(figure => PeerStanding.Stand(figure, own, totals)).OfType<PeerStanding>()], [.. named]) { NotCompared = excluded };
     }
 }

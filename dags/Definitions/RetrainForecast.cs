@@ -1,11 +1,13 @@
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using RetailInsight.Dags.Engine;
 using RetailInsight.Ml.Training;
 
 namespace RetailInsight.Dags.Definitions;
 
 /// <summary>
-/// Every Monday morning: each company's forecast is trained anew on all that is known, tested on the last weeks, and promoted only where it is better. What is
+/// Every Monday morning, and when the watch over models asks for it: each company's forecast is trained anew on all that is known, tested on the last weeks, and promoted only where it is better. What is
 /// registered has its content for a name, so that a try that was cut off leaves nothing to mend.
 /// </summary>
 internal static class RetrainForecast
@@ -16,6 +18,29 @@ internal static class RetrainForecast
     {
         Choices = ForecastTraining.Recipes,
     };
+
+    // Runs wait and fail like others; one that was asked for a week ago had its chance.
+    private const string Request = """
+        INSERT INTO dags.dag_run (dag_id, version_id, run_type, tenant, partition_key, state, conf, cause)
+        SELECT dag_id, current_version, 'manual', @Tenant, @key, 'queued', '{}', jsonb_build_object('actor', 'model_watch', 'drift', @reasons::text[])
+        FROM dags.dag WHERE dag_id = 'retrain_forecast' AND NOT EXISTS (
+          SELECT FROM dags.dag_run r WHERE r.dag_id = 'retrain_forecast' AND r.tenant = @Tenant AND r.cause ->> 'actor' = 'model_watch' AND split_part(r.partition_key, '/', 2)::date > @BusinessDate - 7)
+        """;
+
+    /// <summary>Asks for a training before its time, inside the publication of whoever found that the model drifted: at most one a week.</summary>
+    /// <param name="connection">Its connection.</param>
+    /// <param name="transaction">Its transaction.</param>
+    /// <param name="day">The day to train on.</param>
+    /// <param name="reasons">Why; where there is none nothing is asked for.</param>
+    /// <param name="cancellationToken">Stops the statement; the publication is rolled back.</param>
+    public static async Task RequestAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, DayPartition day, IReadOnlyList<string> reasons, CancellationToken cancellationToken)
+    {
+        if (reasons.Count > 0)
+        {
+            await connection.ExecuteAsync(new CommandDefinition(
+                Request, new { day.Tenant, day.BusinessDate, key = day.ToString(), reasons = reasons.ToArray() }, transaction, cancellationToken: cancellationToken));
+        }
+    }
 
     public static Dag Define(IServiceProvider services) => new("retrain_forecast",
     [

@@ -36,6 +36,7 @@ internal static class OperationsEndpoints
         BackfillEndpoints.Map(ops);
         ApprovalEndpoints.Map(ops);
         ModelEndpoints.Map(ops);
+        ModelWatchEndpoints.Map(ops);
         ops.MapGet("/queue", (QueueReads queue, Caller caller, CancellationToken cancellationToken) => queue.ReadAsync(caller, cancellationToken))
             .WithName("getQueue").WithSummary("What waits for slots, by pool, and the workers that live. People of a tenant see their own tasks alone.");
     }

@@ -7,12 +7,13 @@ internal static class StoreGrouping
 {
     private const int FewestStores = 6;
     private const int MostClusters = 5;
-    private const int SmallestMeanCluster = 3;
     private const int Seed = 20261121;
+    private const int Starts = 6;
+    private const int Bootstraps = 60;
 
     /// <summary>
     /// The cluster of every store. Stores of different currencies are never together. Below 6 stores there is one cluster;
-    /// else 2 to 5, at most one for every 3 stores, as many as the silhouette prefers. Clusters are numbered by currency code,
+    /// else up to 5, at most one for every 3 stores, as many as the silhouette prefers of those that bootstraps of the stores find again. Clusters are numbered by currency code,
     /// then by mean net sales, from the smallest. The order of the input does not matter.
     /// </summary>
     public static IReadOnlyDictionary<string, int> Group(IEnumerable<StoreDay> days)
@@ -34,30 +35,13 @@ internal static class StoreGrouping
         return result;
     }
 
-    private static int[] Best(double[][] points)
-    {
-        var best = new int[points.Length];
-        if (points.Length < FewestStores)
-        {
-            return best;
-        }
+    private static IReadOnlyList<int> Best(double[][] points) =>
+        points.Length < FewestStores ? new int[points.Length] : StabilityGate.Choose(points, MostClusters, Seed, Cluster, Bootstraps).Labels;
 
-        // A split that no point is better off with is none: one cluster has the silhouette 0.
-        var highest = 0.0;
-        for (var k = 2; k <= Math.Min(MostClusters, points.Length / SmallestMeanCluster); k++)
-        {
-            var labels = KMeans.Cluster(points, k, Seed);
-            var silhouette = Silhouette.Mean(points, labels);
-            if (silhouette > highest)
-            {
-                (best, highest) = (labels, silhouette);
-            }
-        }
+    // A day has many stores and no second look: fewer starts than where groups are kept for weeks find the same clusters wherever they are stable.
+    private static int[] Cluster(double[][] points, int k, int seed) => KMeans.Fit(points, k, seed, Starts).Labels;
 
-        return best;
-    }
-
-    private static int[] BySales(List<StoreDay> sorted, int[] labels)
+    private static int[] BySales(List<StoreDay> sorted, IReadOnlyList<int> labels)
     {
         var order = labels.Select((label, i) => (label, sorted[i].NetSales, i)).GroupBy(store => store.label)
             .OrderBy(cluster => cluster.Average(store => store.NetSales)).ThenBy(cluster => cluster.Min(store => store.i))

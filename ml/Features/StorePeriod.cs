@@ -29,6 +29,9 @@ internal sealed record StorePeriod(
     string Store, string Currency, IReadOnlyList<PeriodDay> Days, IReadOnlyList<long> NetByHour, IReadOnlyDictionary<string, long> NetByCategory,
     double? FloorArea, IReadOnlySet<DateOnly> Holidays)
 {
+    /// <summary>Why it is compared with nobody; null where it is compared.</summary>
+    public StoreExclusion? Exclusion { get; init; }
+
     /// <summary>The mean of a figure over the days it is of; null when there are fewer than <paramref name="least"/>.</summary>
     public double? Mean(Func<PeriodDay, bool> which, Func<PeriodDay, double> figure, int least)
     {

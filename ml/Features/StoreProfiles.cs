@@ -27,12 +27,15 @@ internal sealed class StoreProfiles
     /// <summary>By store and feature: robust standard deviations from the median of the stores, at most five either way; NaN where there is no value.</summary>
     public double[][] Deviations { get; }
 
-    /// <summary>The profiles of a company's stores, by currency. Stores with fewer open days than <see cref="FeatureCatalogue.FewestDays"/> have none.</summary>
+    /// <summary>The profiles of a company's stores, by currency. Stores that have left, or with fewer open days than <see cref="FeatureCatalogue.FewestDays"/>, have none.</summary>
     public static IReadOnlyList<StoreProfiles> Of(IEnumerable<StorePeriod> periods) =>
     [
-        .. periods.Where(period => period.Days.Count >= FeatureCatalogue.FewestDays).GroupBy(period => period.Currency, StringComparer.Ordinal).OrderBy(same => same.Key, StringComparer.Ordinal)
+        .. periods.Where(period => period.Days.Count >= FeatureCatalogue.FewestDays && period.Exclusion is not { HasLeft: true }).GroupBy(period => period.Currency, StringComparer.Ordinal).OrderBy(same => same.Key, StringComparer.Ordinal)
             .Select(same => same.OrderBy(period => period.Store, StringComparer.Ordinal).ToList()).Select(same => new StoreProfiles(FeatureCatalogue.Of(same), same)),
     ];
+
+    /// <summary>Whether at least half of the stores have a feature.</summary>
+    public bool Knows(string feature) => Features.Index().Any(one => one.Item.Name == feature && IsCommon(one.Index));
 
     /// <summary>
     /// One point a store over some of the features, for distances: the features of one group weigh together as much as one that stands alone, and
@@ -42,8 +45,10 @@ internal sealed class StoreProfiles
     /// <returns>The features that count, and the points in the order of the stores; NaN where a store has no value.</returns>
     public (IReadOnlyList<Feature> Features, double[][] Points) Points(Func<Feature, bool> which)
     {
-        var chosen = Enumerable.Range(0, Features.Count).Where(at => which(Features[at]) && Deviations.Count(row => !double.IsNaN(row[at])) * 2 >= Periods.Count).ToList();
+        var chosen = Enumerable.Range(0, Features.Count).Where(at => which(Features[at]) && IsCommon(at)).ToList();
         var weights = chosen.ConvertAll(at => 1 / Math.Sqrt(chosen.Count(other => Features[other].Group == Features[at].Group)));
         return ([.. chosen.Select(at => Features[at])], [.. Deviations.Select(row => chosen.Select((at, i) => row[at] * weights[i]).ToArray())]);
     }
+
+    private bool IsCommon(int feature) => Deviations.Count(row => !double.IsNaN(row[feature])) * 2 >= Periods.Count;
 }

@@ -40,13 +40,16 @@ internal sealed class ChainHistoryReader([FromKeyedServices(DatabaseRole.Job)] N
     private const int StillSelling = 14;
 
     private const string Select = """
-        SELECT k.store, k.currency, coalesce(s.format, ''), k.business_date, k.net, k.visitors::bigint, k.observed_minutes, k.expected_minutes, coalesce(s.closed_on, 'infinity'::date) > $3
+        SELECT k.store, k.currency, coalesce(s.format, ''), k.business_date, k.net, k.visitors::bigint, k.observed_minutes, k.expected_minutes, coalesce(s.closed_on, 'infinity'::date) > $3,
+          coalesce(c.subjects, '{}')
         FROM mart.kpi_store_day k LEFT JOIN tenancy.store s ON s.tenant = k.tenant AND s.store = k.store
+        LEFT JOIN (SELECT store, business_date, array_agg(DISTINCT subject) AS subjects FROM ml.review_case WHERE tenant = $1 AND label = 'data_fault' GROUP BY store, business_date) c
+          ON c.store = k.store AND c.business_date = k.business_date
         WHERE k.tenant = $1 AND k.business_date BETWEEN $2 AND $3 AND k.receipts > 0
         ORDER BY k.business_date, k.store
         """;
 
-    /// <summary>The history up to a day and the open days after it up to another.</summary>
+    /// <summary>The history up to a day and the open days after it up to another. Figures a person called a fault of the data are no history.</summary>
     public async Task<ChainHistory> ReadAsync(string tenant, DateOnly asOf, DateOnly until, CancellationToken cancellationToken)
     {
         var from = asOf.AddDays(1 - Days);
@@ -61,8 +64,8 @@ internal sealed class ChainHistoryReader([FromKeyedServices(DatabaseRole.Job)] N
         var current = rows.Where(row => row.Currency == currencies[row.Day.Store]).ToList();
         return new ChainHistory(
             currencies,
-            [.. current.Where(row => row.Sold.Net > 0).Select(row => new SalesDay(row.Day, row.Sold.Net / (double)Money.MicrosPerUnit))],
-            [.. current.Where(row => row.Sold.IsCounted).Select(row => new SalesDay(row.Day, row.Sold.Visitors!.Value))],
+            [.. current.Where(row => row.Sold.Net > 0 && !row.Faults.Contains("net_sales")).Select(row => new SalesDay(row.Day, row.Sold.Net / (double)Money.MicrosPerUnit))],
+            [.. current.Where(row => row.Sold.IsCounted && !row.Faults.Contains("visitors")).Select(row => new SalesDay(row.Day, row.Sold.Visitors!.Value))],
             Upcoming(current, asOf, until, holidays),
             rows.Count == 0 ? asOf : rows[0].Day.Date);
     }
@@ -109,11 +112,12 @@ internal sealed class ChainHistoryReader([FromKeyedServices(DatabaseRole.Job)] N
                 new OpenDay(row.GetString(0), row.GetString(2), date, holidays.Contains(date) ? DayTraits.PublicHoliday : DayTraits.None),
                 row.GetString(1),
                 new PeriodDay(date, row.GetInt64(4), 1, 0, await row.IsDBNullAsync(5, cancellationToken) ? null : row.GetInt64(5), row.GetInt32(6), row.GetInt32(7)),
-                row.GetBoolean(8)));
+                row.GetBoolean(8),
+                row.GetFieldValue<string[]>(9)));
         }
 
         return rows;
     }
 
-    private readonly record struct HistoryRow(OpenDay Day, string Currency, PeriodDay Sold, bool StaysOpen);
+    private readonly record struct HistoryRow(OpenDay Day, string Currency, PeriodDay Sold, bool StaysOpen, string[] Faults);
 }

@@ -15,14 +15,14 @@ internal static class StorePotentials
     private const int DaysAWeek = 7;
     private const int FewestWeeks = 4;
 
-    private static readonly string[] Structure = ["receipts_per_day", "floor_area", "weekend_ratio", "evening_share"];
+    private static readonly string[] Structure = ["receipts_per_day", PeerFinder.FloorArea, "weekend_ratio", "evening_share"];
 
-    /// <summary>One row a store and figure it has, by currency; none where there are too few stores to compare.</summary>
+    /// <summary>One row a store and figure it has, by currency; none of stores that may not be compared, and none where there are too few to compare.</summary>
     public static IReadOnlyList<PotentialRow> Of(IReadOnlyList<StorePeriod> now, IReadOnlyList<StorePeriod> yearBefore)
     {
         var rows = new List<PotentialRow>();
-        var before = StoreProfiles.Of(yearBefore).ToDictionary(profiles => profiles.Periods[0].Currency, StringComparer.Ordinal);
-        foreach (var profiles in StoreProfiles.Of(now))
+        var before = StoreProfiles.Of(yearBefore.Where(period => period.Exclusion is null)).ToDictionary(profiles => profiles.Periods[0].Currency, StringComparer.Ordinal);
+        foreach (var profiles in StoreProfiles.Of(now.Where(period => period.Exclusion is null)))
         {
             var currency = profiles.Periods[0].Currency;
             var peers = PeerFinder.Find(profiles).ToLookup(peer => peer.Store, peer => peer.Peer, StringComparer.Ordinal);
@@ -51,7 +51,9 @@ internal static class StorePotentials
         StoreProfiles now, StoreProfiles? before, Func<StoreProfiles, IReadOnlyDictionary<string, Measurement>> measure, ILookup<string, string> peers)
     {
         var (figures, earlier) = (measure(now), before is null ? new Dictionary<string, Measurement>() : measure(before));
-        var (structure, structureBefore) = (StructureOf(now), before is null ? [] : StructureOf(before));
+        // Receipts speak of the size of a store only where nothing else does, now as a year before.
+        var names = now.Knows(PeerFinder.FloorArea) ? Structure.Where(name => !PeerFinder.IsTraffic(name)).ToArray() : Structure;
+        var (structure, structureBefore) = (StructureOf(now, names), before is null ? [] : StructureOf(before, names));
         return
         [
             .. now.Periods.Where(period => figures.ContainsKey(period.Store)).Select(period => new StoreKpi(
@@ -60,9 +62,9 @@ internal static class StorePotentials
         ];
     }
 
-    private static Dictionary<string, double[]> StructureOf(StoreProfiles profiles)
+    private static Dictionary<string, double[]> StructureOf(StoreProfiles profiles, string[] names)
     {
-        var places = Structure.Select(name => profiles.Features.ToList().FindIndex(feature => feature.Name == name)).ToArray();
+        var places = names.Select(name => profiles.Features.ToList().FindIndex(feature => feature.Name == name)).ToArray();
         return profiles.Periods.Index().ToDictionary(
             period => period.Item.Store,
             period => places.Select(at => profiles.Features[at].Place(profiles.Values[period.Index][at]) ?? double.NaN).ToArray(),

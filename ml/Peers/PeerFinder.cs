@@ -24,23 +24,35 @@ internal static class PeerFinder
     /// <summary>With fewer others there is nobody to be compared with.</summary>
     public const int FewestOthers = 3;
 
+    /// <summary>The feature by which stores are large or small where it is known.</summary>
+    public const string FloorArea = "floor_area";
+
     private const int Reasons = 3;
     private const double SameWithin = 0.7;
     private const double UnlikeFrom = 1;
 
-    /// <summary>The nearest stores of every store, at most ten each, nearest first; equals by their codes. None where there are fewer than three others.</summary>
+    /// <summary>
+    /// The nearest stores of every store, at most ten each, nearest first; equals by their codes. None where there are fewer than three others. A store that may not be compared has
+    /// none and is nobody's.
+    /// </summary>
     public static IReadOnlyList<StorePeer> Find(StoreProfiles profiles)
     {
-        var (features, points) = profiles.Points(feature => feature.Kind == FeatureKind.Structural);
+        // Receipts and visitors are partly what people in a store achieve: they say how large it is only where nothing else does.
+        var isMeasured = profiles.Knows(FloorArea);
+        var (features, points) = profiles.Points(feature => feature.Kind == FeatureKind.Structural && !(isMeasured && IsTraffic(feature.Name)));
+        var compared = Enumerable.Range(0, points.Length).Where(store => profiles.Periods[store].Exclusion is null).ToList();
         var places = features.Select(feature => profiles.Features.ToList().IndexOf(feature)).ToArray();
-        return points.Length <= FewestOthers || features.Count == 0 ? []
-            : [.. Enumerable.Range(0, points.Length).SelectMany(store => Nearest(points, store).Select((near, at) => Describe(profiles, places, store, near.Peer, near.Distance, at + 1)))];
+        return compared.Count <= FewestOthers || features.Count == 0 ? []
+            : [.. compared.SelectMany(store => Nearest(points, compared, store).Select((near, at) => Describe(profiles, places, store, near.Peer, near.Distance, at + 1)))];
     }
 
-    private static IEnumerable<(int Peer, double Distance)> Nearest(double[][] points, int store)
+    /// <summary>Whether a feature is receipts or visitors.</summary>
+    public static bool IsTraffic(string feature) => feature is "receipts_per_day" or "visitors_per_day";
+
+    private static IEnumerable<(int Peer, double Distance)> Nearest(double[][] points, List<int> compared, int store)
     {
         var known = points[store].Count(value => !double.IsNaN(value));
-        return Enumerable.Range(0, points.Length).Where(other => other != store)
+        return compared.Where(other => other != store)
             .Select(other => (Peer: other, Near: Distance(points[store], points[other])))
             .Where(other => other.Near.Shared * 2 > known)
             .Select(other => (other.Peer, other.Near.Distance))

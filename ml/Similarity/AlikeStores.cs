@@ -27,6 +27,7 @@ internal sealed class AlikeStores
     private const double LeastLoading = 0.25;
 
     private IReadOnlyList<Feature> _features = [];
+    private double[][] _points = [];
 
     /// <summary>What they are like.</summary>
     public required StoreProfiles Profiles { get; init; }
@@ -75,6 +76,7 @@ internal sealed class AlikeStores
         return new AlikeStores
         {
             _features = features,
+            _points = points,
             Profiles = profiles,
             Stability = stability,
             Labels = labels,
@@ -84,6 +86,18 @@ internal sealed class AlikeStores
             Picture = PrincipalComponents.Of(points),
             Peers = PeerFinder.Find(profiles),
         };
+    }
+
+    /// <summary>How far a store lies from the middle of its group: root of the mean squared difference in robust standard deviations; null where the group has no middle.</summary>
+    public double? DistanceOf(int store)
+    {
+        if (!Labels.Centres.TryGetValue(Labels.Stores[Profiles.Periods[store].Store], out var centre))
+        {
+            return null;
+        }
+
+        var squares = _points[store].Zip(centre, (value, middle) => (value - middle) * (value - middle)).Where(square => !double.IsNaN(square)).ToList();
+        return squares.Count == 0 ? null : Math.Sqrt(squares.Average());
     }
 
     /// <summary>The centre of a group by the names of the features, as JSON.</summary>

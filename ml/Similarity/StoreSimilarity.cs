@@ -11,11 +11,12 @@ namespace RetailInsight.Ml.Similarity;
 /// <summary>What a company's stores are like as of a trading day, ready to be published.</summary>
 public sealed class StoreSimilaritySet
 {
-    internal StoreSimilaritySet(string tenant, DateOnly asOf, IReadOnlyList<AlikeStores> currencies)
+    internal StoreSimilaritySet(string tenant, DateOnly asOf, IReadOnlyList<AlikeStores> currencies, IReadOnlyList<StorePeriod> excluded)
     {
         Tenant = tenant;
         AsOf = asOf;
         Currencies = currencies;
+        Excluded = excluded;
     }
 
     /// <summary>Tenant id.</summary>
@@ -25,11 +26,13 @@ public sealed class StoreSimilaritySet
     public DateOnly AsOf { get; }
 
     internal IReadOnlyList<AlikeStores> Currencies { get; }
+
+    internal IReadOnlyList<StorePeriod> Excluded { get; }
 }
 
 /// <summary>
 /// Profiles, groups and peers of a company's stores over the eight weeks to a day: keeps <c>mart.store_profile</c>, <c>mart.segmentation</c>, <c>mart.segment</c>,
-/// <c>mart.store_segment</c> and <c>mart.store_peer</c>. Groups keep their numbers from day to day as long as they keep their stores.
+/// <c>mart.store_segment</c>, <c>mart.store_peer</c> and <c>mart.store_exclusion</c>. Groups keep their numbers from day to day as long as they keep their stores.
 /// </summary>
 public sealed class StoreSimilarity
 {
@@ -43,13 +46,15 @@ public sealed class StoreSimilarity
         "mart.segment", new("currency", "text", IsKey: true), new("segment", "int", IsKey: true), new("stores", "int"), new("traits", "jsonb"), new("centre", "jsonb"));
 
     private static readonly AsOfTable StoreSegments = new(
-        "mart.store_segment", new("store", "text", IsKey: true), new("segment", "int"), new("candidate", "int"), new("x", "float8"), new("y", "float8"));
+        "mart.store_segment", new("store", "text", IsKey: true), new("segment", "int"), new("candidate", "int"), new("x", "float8"), new("y", "float8"), new("distance", "float8"));
+
+    private static readonly AsOfTable Exclusions = new("mart.store_exclusion", new("store", "text", IsKey: true), new("reason", "text"), new("since", "date"), new("days", "int"));
 
     private static readonly AsOfTable Peers = new(
         "mart.store_peer", new("store", "text", IsKey: true), new("rank", "smallint", IsKey: true), new("peer", "text"), new("distance", "float8"),
         new("alike", "text", From: "string_to_array({0}, chr(31))"), new("unlike", "text"));
 
-    private static readonly AsOfTable[] Tables = [Profiles, Segmentations, Segments, StoreSegments, Peers];
+    private static readonly AsOfTable[] Tables = [Profiles, Segmentations, Segments, StoreSegments, Peers, Exclusions];
 
     private readonly StorePeriodReader _periods;
     private readonly NpgsqlDataSource _database;
@@ -61,13 +66,14 @@ public sealed class StoreSimilarity
     public async Task<StoreSimilaritySet> ComputeAsync(string tenant, DateOnly asOf, CancellationToken cancellationToken)
     {
         var currencies = new List<AlikeStores>();
-        foreach (var profiles in StoreProfiles.Of(await _periods.ReadAsync(tenant, asOf, StorePeriodReader.EightWeeks, cancellationToken)))
+        var periods = await _periods.ReadAsync(tenant, asOf, StorePeriodReader.EightWeeks, cancellationToken);
+        foreach (var profiles in StoreProfiles.Of(periods))
         {
             var before = await EarlierLabels.ReadAsync(_database, tenant, asOf, profiles.Periods[0].Currency, cancellationToken);
             currencies.Add(AlikeStores.Of(profiles, before, cancellationToken));
         }
 
-        return new StoreSimilaritySet(tenant, asOf, currencies);
+        return new StoreSimilaritySet(tenant, asOf, currencies, [.. periods.Where(period => period.Exclusion is not null)]);
     }
 
     /// <summary>Makes the day's rows those of the set inside the caller's transaction; raises the tenant's data version if that changes anything.</summary>
@@ -107,6 +113,14 @@ public sealed class StoreSimilarity
                     stores.Select(one => one.Period.Store).ToArray(), stores.Select(one => one.Alike.Labels.Stores[one.Period.Store]).ToArray(),
                     stores.Select(one => one.Alike.Labels.Pending.TryGetValue(one.Period.Store, out var pending) ? pending : (int?)null).ToArray(),
                     stores.Select(one => one.Alike.Picture.Coordinates[one.At][0]).ToArray(), stores.Select(one => one.Alike.Picture.Coordinates[one.At][1]).ToArray(),
+                    stores.Select(one => one.Alike.DistanceOf(one.At)).ToArray(),
+                ],
+                connection, transaction, cancellationToken)
+            + await Exclusions.ReplaceAsync(
+                set.Tenant, set.AsOf,
+                [
+                    set.Excluded.Select(one => one.Store).ToArray(), set.Excluded.Select(one => one.Exclusion!.Name).ToArray(), set.Excluded.Select(one => one.Exclusion!.Since).ToArray(),
+                    set.Excluded.Select(one => one.Days.Count).ToArray(),
                 ],
                 connection, transaction, cancellationToken)
             + await Peers.ReplaceAsync(

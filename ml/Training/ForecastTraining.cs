@@ -3,6 +3,7 @@ using System.Text;
 using RetailInsight.Ml.Forecasting;
 using RetailInsight.Ml.Onnx;
 using RetailInsight.Ml.Registry;
+using RetailInsight.Ml.Review;
 
 namespace RetailInsight.Ml.Training;
 
@@ -37,16 +38,17 @@ public sealed class ForecastTraining
     private readonly ChainHistoryReader _history;
     private readonly ModelRegistry _registry;
     private readonly ModelAliases _aliases;
+    private readonly ReviewLabels _labels;
     private readonly IReadOnlyList<ForecastRecipe> _recipes;
     private readonly PromotionGate _gate;
 
-    internal ForecastTraining(ChainHistoryReader history, ModelRegistry registry, ModelAliases aliases)
-        : this(history, registry, aliases, ForecastRecipe.All, Gate)
+    internal ForecastTraining(ChainHistoryReader history, ModelRegistry registry, ModelAliases aliases, ReviewLabels labels)
+        : this(history, registry, aliases, labels, ForecastRecipe.All, Gate)
     {
     }
 
-    internal ForecastTraining(ChainHistoryReader history, ModelRegistry registry, ModelAliases aliases, IReadOnlyList<ForecastRecipe> recipes, PromotionGate gate) =>
-        (_history, _registry, _aliases, _recipes, _gate) = (history, registry, aliases, recipes, gate);
+    internal ForecastTraining(ChainHistoryReader history, ModelRegistry registry, ModelAliases aliases, ReviewLabels labels, IReadOnlyList<ForecastRecipe> recipes, PromotionGate gate) =>
+        (_history, _registry, _aliases, _labels, _recipes, _gate) = (history, registry, aliases, labels, recipes, gate);
 
     /// <summary>Names of the recipes that compete, the one to start from first.</summary>
     public static IReadOnlyList<string> Recipes { get; } = [.. ForecastRecipe.All.Select(recipe => recipe.Name)];
@@ -78,8 +80,13 @@ public sealed class ForecastTraining
             return new TrainingReport(null, null, null, false, []);
         }
 
-        var dataSet = await _registry.RegisterDataSetAsync(
-            tenant, DataSet, Encoding.UTF8.GetBytes(Lines(days)), days.Count, new Dictionary<string, string> { ["as_of"] = asOf.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) }, cancellationToken);
+        var cut = new Dictionary<string, string> { ["as_of"] = asOf.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) };
+        if (await _labels.RegisterAsync(_registry, tenant, asOf, cancellationToken) is { } labels)
+        {
+            cut[labels.Name] = labels.Sha256;
+        }
+
+        var dataSet = await _registry.RegisterDataSetAsync(tenant, DataSet, Encoding.UTF8.GetBytes(Lines(days)), days.Count, cut, cancellationToken);
         var metrics = _recipes.ToDictionary(recipe => recipe.Name, recipe => Test(days, asOf, recipe), StringComparer.Ordinal);
         var run = new Training(tenant, asOf, by, days, dataSet, metrics);
         var standing = await _aliases.CurrentAsync(tenant, Model, cancellationToken);

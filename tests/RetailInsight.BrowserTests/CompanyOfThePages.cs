@@ -111,6 +111,22 @@ internal static class CompanyOfThePages
         UPDATE mart.kpi_store_hour SET net = 0, tax = 0, gross = 0, receipts = 0, items = 0, sales_reported = false WHERE tenant = 'aoba' AND store = 'S04' AND business_date = @Latest - 2;
         UPDATE mart.kpi_store_day SET net = 0, tax = 0, gross = 0, receipts = 0, items = 0, sales_reported = false WHERE tenant = 'aoba' AND store = 'S04' AND business_date = @Latest - 2;
         UPDATE mart.data_health_day SET registers_reported = 0, receipts = 0, first_at = null, last_at = null, last_received_at = null WHERE tenant = 'aoba' AND store = 'S04' AND business_date = @Latest - 2;
+        INSERT INTO mart.forecast_error (tenant, as_of, model, unit, lead, forecasts, actual, absolute, signed, pinball, inside, reference_absolute, reference_signed, reference_pinball, reference_inside)
+        SELECT 'aoba', @Latest - back, 'sales', 'JPY', lead, 40, 4000000, 320000 + (back * 7919 % 90000) + CASE WHEN back < 7 THEN 300000 ELSE 0 END, CASE WHEN back < 7 THEN -500000 ELSE 40000 END, 500000, 30 + back % 5,
+          360000, 0, 480000, 32 FROM generate_series(0, 90) AS back, unnest(ARRAY['1-7', '8-14', '15-28']) AS lead;
+        INSERT INTO mart.model_drift (tenant, as_of, model, verdict, reasons, champion, trained_as_of, days, forecasts, error, error_reference, error_low, error_high, bias, bias_reference, coverage, coverage_reference,
+          pinball, pinball_reference, week_low, week_high, expected_days, missing_days)
+        VALUES ('aoba', @Latest, 'sales', 'drifted', '[{"code":"error_sudden","verdict":"drifted","figure":0.82,"limit":0.5,"subjects":[]},
+          {"code":"leans_low","verdict":"watch","figure":-0.04,"limit":-0.025,"subjects":[]},{"code":"inputs_moved","verdict":"watch","figure":0.1,"limit":0,"subjects":["trend","weekend_ratio"]}]',
+          repeat('a', 64), @Latest - 20, 28, 3360, 0.11, 0.09, 0.1, 0.13, -0.02, 0, 0.78, 0.8, 0.125, 0.12, 0.85, 1.2, 35, 2),
+          ('aoba', @Latest, 'visitors', 'steady', '[{"code":"no_backtest","verdict":"steady","figure":0,"limit":0,"subjects":[]}]', null, null, 28, 900, 0.1, null, null, null, 0.01, null, 0.8, null, 0.1, null, null, null, 35, 0);
+        INSERT INTO mart.feature_drift (tenant, as_of, model, feature, psi, psi_limit, shift, stores_then, stores_now, moved) VALUES
+          ('aoba', @Latest, 'sales', 'trend', 0.62, 0.3, 1.4, 40, 41, true), ('aoba', @Latest, 'sales', 'weekend_ratio', 0.31, 0.3, -0.2, 40, 41, true), ('aoba', @Latest, 'sales', 'basket_value', 0.05, 0.3, 0.1, 40, 41, false);
+        INSERT INTO ml.review_case (tenant, reason, store, subject, business_date, as_of, uncertainty, chance, detail, expires_on, state, label, note, decided_by, decided_at) VALUES
+          ('aoba', 'missed_range', 'S01', 'net_sales', @Latest, @Latest, 2, 1, '{"expected":412000,"low":350000,"high":480000,"actual":1200000,"unit":"JPY"}', @Latest + 14, 'open', null, '', null, null),
+          ('aoba', 'wide_range', 'S02', 'visitors', @Latest + 1, @Latest, 3, 0.25, '{"expected":412.4,"low":150,"high":980,"unit":"visitors"}', @Latest + 14, 'open', null, '', null, null),
+          ('aoba', 'group_change', 'S03', 'group', @Latest, @Latest, 1, 1, '{"group":1,"earlier":1,"candidate":2}', @Latest + 14, 'open', null, '', null, null),
+          ('aoba', 'far_from_group', 'S04', 'group', @Latest, @Latest, 4, 1, '{"group":2,"distance":3.214,"usual":0.8}', @Latest + 14, 'decided', 'known_event', '改装の準備', 'engineer', now());
         INSERT INTO mart.data_health_register (tenant, store, business_date, terminal, receipts, first_at, last_at, last_received_at, first_number, last_number, missing_numbers)
         SELECT tenant, store, business_date, 'POS-0' || register, CASE WHEN register = 3 AND registers_reported < 3 THEN 0 ELSE receipts / 3 END, first_at,
           CASE WHEN register = 3 AND registers_reported < 3 THEN null ELSE last_at END, CASE WHEN register = 3 AND registers_reported < 3 THEN null ELSE last_received_at END,

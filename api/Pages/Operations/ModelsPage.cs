@@ -57,6 +57,7 @@ internal static class ModelsPage
         return request.Page(OperationsSection.Models, words.Title, Markup.Of(
             $"""
             {notice}<h1>{words.Title}</h1><p class="lead">{words.Lead}</p>
+            <p><a class="next" href="{ModelDriftPage.Address}">{ModelWatchWording.Of(request.Common).DriftTitle}</a> <a class="next" href="{ModelReviewPage.Address}">{ModelWatchWording.Of(request.Common).ReviewTitle}</a></p>
             {(models.Count == 0 ? Markup.Of($"""<section class="card"><p class="lead">{words.None}</p></section>""") : Markup.Join(models.Select(one => new ModelsView(request, one).Render())))}
             """), status);
     }

@@ -25,6 +25,8 @@ internal static class OperationsPages
         view.MapGet("/ops/backfills/{backfill:long}", BackfillPage.ShowAsync);
         view.MapGet("/ops/runs/{run:long}", RunPage.ShowAsync);
         view.MapGet("/ops/runs/{run:long}/log/{attempt:long}", LogPage.ShowAsync);
+        view.MapGet(ModelDriftPage.Address, ModelDriftPage.ShowAsync);
+        view.MapGet(ModelReviewPage.Address, ModelReviewPage.ShowAsync);
         var operate = routes.MapGroup("").RequireAuthorization(DagsPolicies.Operate).ExcludeFromDescription();
         operate.MapGet(PathOf(OperationsSection.Start), StartPage.ShowAsync);
         operate.MapPost(PathOf(OperationsSection.Start), StartPage.PostAsync);
@@ -38,6 +40,7 @@ internal static class OperationsPages
         operate.MapGet("/ops/partitions/{asset}/{date}/release", PartitionChangePage.ShowReleaseAsync);
         operate.MapPost("/ops/partitions/{asset}/{date}/release", PartitionChangePage.ReleaseAsync);
         operate.MapPost("/ops/models/{model}/rollback", ModelsPage.PostAsync);
+        operate.MapPost(ModelReviewPage.Address + "/{reviewCase:long}", ModelReviewPage.PostAsync);
         operate.MapGet("/ops/actions/{action:long}/undo", UndoPage.ShowAsync);
         operate.MapPost("/ops/actions/{action:long}/undo", UndoPage.PostAsync);
         operate.MapPost("/ops/runs/{run:long}/plans", PlanPage.MakeAsync);

@@ -31,6 +31,7 @@ internal sealed partial record DocumentedBody(string Method, string Path, string
         ["cancelBackfill"] = Reason,
         ["approveApproval"] = Reason,
         ["refuseApproval"] = Reason,
+        ["decideReviewCase"] = """{"label":"right","note":"x"}""",
         ["setApprovalGate"] = """{"reason":"x","tolerance_per_mille":5,"older_than_days":1}""",
         ["rollBackModel"] = """{"reason":"x","expected_version":1}""",
         ["pauseDag"] = Reason,
@@ -143,6 +144,6 @@ internal sealed partial record DocumentedBody(string Method, string Path, string
     }
 
     // Where an address takes a number, anything else names nothing and its body is not read.
-    [GeneratedRegex(@"\{(run|plan|action|backfill|backfillPlan|approval)\}")]
+    [GeneratedRegex(@"\{(run|plan|action|backfill|backfillPlan|approval|reviewCase)\}")]
     private static partial Regex NumberInPath();
 }

@@ -50,6 +50,7 @@ public sealed partial class EveryStatusTests
             ["approval"] = "999999",
             ["store"] = "S01",
             ["month"] = login == "camden" ? "none" : "2099-01",
+            ["reviewCase"] = "999999",
             ["fresh"] = "fresh-" + name,
         };
         things["operationId"] = things["exportId"];
@@ -83,6 +84,7 @@ public sealed partial class EveryStatusTests
             things["action"] = Number(await MakeAsync($"/v1/ops/plans/{mark}/apply", Reason), "action", "action_id");
             await PartitionAsync(connection);
             await ModelsOfACompany.RegisterAsync(Database.Job, "aoba");
+            things["reviewCase"] = await CaseAsync(connection, name);
             things["backfillPlan"] = Number(await MakeAsync("/v1/ops/backfills/plans", Backfill), "plan_id");
             things["backfill"] = Number(await MakeAsync($"/v1/ops/backfills/plans/{Number(await MakeAsync("/v1/ops/backfills/plans", Backfill), "plan_id")}/apply", Reason), "backfill_id");
             (things["approval"], things["other approval"]) = (await QuestionAsync(connection), await QuestionAsync(connection));
@@ -113,6 +115,14 @@ public sealed partial class EveryStatusTests
         INSERT INTO mart.replaced_rows (tenant, store, business_date, table_name, replaced_by, rows)
         VALUES ('aoba', 'S01', '2026-10-01', 'mart.kpi_store_day', -1, '[]') ON CONFLICT DO NOTHING;
         """);
+
+    // A case that waits, of a model that is watched.
+    private static async Task<string> CaseAsync(Npgsql.NpgsqlConnection connection, string store) => (await connection.ExecuteScalarAsync<long>(
+        """
+        INSERT INTO mart.model_drift (tenant, as_of, model, verdict, reasons, days, forecasts, expected_days, missing_days) VALUES ('aoba', '2026-11-14', 'sales', 'steady', '[]', 0, 0, 0, 0) ON CONFLICT DO NOTHING;
+        INSERT INTO ml.review_case (tenant, reason, store, subject, business_date, as_of, uncertainty, chance, detail, expires_on)
+        VALUES ('aoba', 'wide_range', @store, 'net_sales', '2026-11-14', '2026-11-14', 1, 1, '{}', '2026-11-28') RETURNING case_id
+        """, new { store })).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static async Task<string> QuestionAsync(Npgsql.NpgsqlConnection connection) => (await connection.ExecuteScalarAsync<long>(
         """

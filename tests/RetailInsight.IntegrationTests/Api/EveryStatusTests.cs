@@ -80,6 +80,7 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
         ["cancelBackfill"] = ("", Reason),
         ["approveApproval"] = ("", Reason),
         ["refuseApproval"] = ("", Reason),
+        ["decideReviewCase"] = ("", """{"label":"right","note":"x"}"""),
         ["setApprovalGate"] = ("", """{"reason":"x","tolerance_per_mille":5,"older_than_days":1}"""),
         ["predict"] = ("", """{"rows":[{"store":"S01","date":"2026-11-15"}]}"""),
     };
@@ -171,7 +172,7 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
         await AskAsync("setCompanyTargets", one => one with { Path = "/v1/company-targets/2020-01" });
         await AskAsync("applyPlan", one => one);
         await AskAsync("undoAction", one => one);
-        foreach (var id in new[] { "releasePartition", "applyBackfillPlan", "cancelBackfill", "resumeBackfill", "pauseBackfill", "approveApproval", "rollBackModel" })
+        foreach (var id in new[] { "releasePartition", "applyBackfillPlan", "cancelBackfill", "resumeBackfill", "pauseBackfill", "approveApproval", "rollBackModel", "decideReviewCase" })
         {
             await AskAsync(id, one => one);
         }

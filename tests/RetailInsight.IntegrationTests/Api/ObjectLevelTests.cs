@@ -25,7 +25,7 @@ public sealed partial class ObjectLevelTests(ApiHost host)
     {
         await using var app = await ApiHost.StartAsync(host.Database, new() { ["Api:LoginAttemptsPerMinute"] = "1000", ["Api:ChangesPerMinute"] = "1000" }, arrange: services => services.AddSingleton(new HostLookup((_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34")]))));
         await app.Services.GetRequiredService<DagRegistration>().RegisterAsync(CancellationToken.None);
-        PredictionTests.Serve(app.Services, "osaka", "demand");
+        PredictionTests.Serve(app.Services, "osaka", "sales");
         var address = ApiHost.AddressOf(app);
         using var office = await ApiHost.SignInAsync(address, "honbu");
         using var engineer = await ApiHost.SignInAsync(address, "engineer");
@@ -60,6 +60,9 @@ public sealed partial class ObjectLevelTests(ApiHost host)
             INSERT INTO dags.plan (plan_id, kind, tenant, selection, state_hash, touched, actor, expires_at)
               OVERRIDING SYSTEM VALUE VALUES (4712001, 'backfill', 'aoba', jsonb_build_object(), '', '[]', 'honbu', now() + interval '1 hour');
             INSERT INTO dags.approval (approval_id, tenant, run_id, ti_id, digest, question, detail) OVERRIDING SYSTEM VALUE VALUES (4711, 'aoba', {run}, 0, 'x', 'x', '[]');
+            INSERT INTO ml.review_case (case_id, tenant, reason, store, subject, business_date, as_of, uncertainty, chance, detail, expires_on)
+              OVERRIDING SYSTEM VALUE VALUES (4711, 'aoba', 'wide_range', 'S03', 'net_sales', '2026-11-14', '2026-11-14', 1, 1, jsonb_build_object(), '2026-11-28');
+            INSERT INTO mart.model_drift (tenant, as_of, model, verdict, reasons, days, forecasts, expected_days, missing_days) VALUES ('aoba', '2026-11-14', 'sales', 'steady', '[]', 0, 0, 0, 0) ON CONFLICT DO NOTHING;
             INSERT INTO dags.asset_partition (tenant, asset, business_date, store, version) VALUES ('aoba', 'store_figures', '2026-11-14', 'S03', 1)
             """))
         {
@@ -80,6 +83,7 @@ public sealed partial class ObjectLevelTests(ApiHost host)
             ["backfillPlan"] = ("4712001", "987654321"),
             ["backfill"] = ("4711", "987654321"),
             ["approval"] = ("4711", "987654321"),
+            ["reviewCase"] = ("4711", "987654321"),
             ["asset"] = ("store_figures", "no_such_asset"),
             ["model"] = ("sales", "no-such-model"),
             ["date"] = ("2026-11-14", "2026-11-15"),
@@ -96,7 +100,6 @@ public sealed partial class ObjectLevelTests(ApiHost host)
             ["alertId"] = ("4711", "987654321"),
             ["month"] = ("no-such-month", "no-month-such"),
             ["annotationId"] = ("2123456789abcdef0123456789abcdef", new string('7', 32)),
-            ["model"] = ("demand", "nothing"),
         };
         var fillings = new Dictionary<string, string> { ["from"] = "2026-11-01", ["to"] = "2026-11-14", ["date"] = "2026-11-14", ["month"] = "2026-11", ["task"] = "store_master" };
         var document = await office.GetFromJsonAsync<JsonElement>("/openapi/v1.json");

@@ -159,6 +159,7 @@ public sealed class PublishingSwapsOnePartition(PostgresFixture postgres) : ICla
         string[] others =
         [
             "store_cluster", "store_target", "store_profile", "segmentation", "segment", "store_segment", "store_peer", "sales_forecast", "store_potential", "month_target", "month_target_day",
+            "forecast_error", "model_drift", "feature_drift", "store_exclusion",
         ];
         foreach (var table in tables.Except(others))
         {

@@ -7,6 +7,7 @@ using RetailInsight.Core.Tenancy;
 using RetailInsight.Ml;
 using RetailInsight.Ml.Forecasting;
 using RetailInsight.Ml.Registry;
+using RetailInsight.Ml.Review;
 using RetailInsight.Ml.Serving;
 using RetailInsight.Ml.Training;
 using RetailInsight.Platform.Local.DirectoryLake;
@@ -170,6 +171,6 @@ public sealed class TrainingOfForecasts(PostgresFixture postgres) : IClassFixtur
     }
 
     private Task<TrainingReport> TrainAsync(IReadOnlyList<ForecastRecipe> recipes, DateOnly asOf, string tenantOf = "acme", string? recipe = null) => new ForecastTraining(
-        _services.GetRequiredService<ChainHistoryReader>(), _services.GetRequiredService<ModelRegistry>(), _services.GetRequiredService<ModelAliases>(), recipes, Gate)
+        _services.GetRequiredService<ChainHistoryReader>(), _services.GetRequiredService<ModelRegistry>(), _services.GetRequiredService<ModelAliases>(), _services.GetRequiredService<ReviewLabels>(), recipes, Gate)
         .TrainAsync(tenantOf, asOf, "test", recipe, CancellationToken.None);
 }

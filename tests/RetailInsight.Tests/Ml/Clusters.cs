@@ -1,10 +1,11 @@
 using RetailInsight.Core.Canon;
 using RetailInsight.Ml.Clustering;
 using RetailInsight.Ml.Features;
+using Xunit.Abstractions;
 
 namespace RetailInsight.Tests.Ml;
 
-public sealed class Clusters
+public sealed class Clusters(ITestOutputHelper output)
 {
     [Theory]
     [InlineData(1, 2)]
@@ -44,6 +45,16 @@ public sealed class Clusters
     {
         var days = Enumerable.Range(0, 12).Select(i => new StoreDay($"s{i}", "JPY", Money.ToMicros(1000), 10, Money.ToMicros(30), null));
         Assert.All(StoreGrouping.Group(days).Values, cluster => Assert.Equal(0, cluster));
+    }
+
+    [Fact]
+    public void Four_hundred_stores_take_seconds()
+    {
+        var (days, planted) = Plant(4, 3, perGroup: 134);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.Equal(planted.OrderBy(store => store.Key), StoreGrouping.Group(days).OrderBy(store => store.Key));
+        output.WriteLine($"{days.Count} stores of a day grouped in {watch.Elapsed.TotalSeconds:0.0} s");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30));
     }
 
     [Fact]
