@@ -44,6 +44,14 @@ public sealed class DagParameters
 
     private static TaskContext Context(string conf) => new()
     {
-        DagId = "dag", TaskId = "task", RunId = 1, Tenant = "", PartitionKey = "", Conf = JsonElement.Parse(conf), LeaseToken = 1, TryNumber = 1, Logger = NullLogger.Instance,
+        DagId = "dag",
+        TaskId = "task",
+        RunId = 1,
+        Tenant = "",
+        PartitionKey = "",
+        Conf = JsonElement.Parse(conf),
+        LeaseToken = 1,
+        TryNumber = 1,
+        Logger = NullLogger.Instance,
     };
 }
