@@ -173,7 +173,7 @@ public sealed class EdgeModel : IDisposable
                 Log.SlotBegun(_logger, bundle.Manifest.Name, bundle.Manifest.Version, slot);
                 return new(new(slot, bundle.Manifest, state.Probation is not null), model.Sha256, bundle.Files[0].Content);
             }
-            catch (BundleRefusedException refused) when (state.Previous is { } before && _slots.TryRead(before) is not null)
+            catch (BundleRefusedException refused) when (state.Previous is not null && _slots.TryRead(state.Previous) is not null)
             {
                 Log.SlotRefused(_logger, refused, slot);
                 TakeBack(state, refused.Message);

@@ -33,7 +33,7 @@ internal static class DagRunCommand
                 Tenant = parsed.GetValue(context.Connection.Tenant),
                 BusinessDate = parsed.GetValue(date)?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
                 Stores = parsed.GetValue(stores) is { Length: > 0 } named ? named : null,
-                Parameters = parsed.GetValue(set)?.Select(text => text.Split('=', 2)).GroupBy(pair => pair[0]).ToDictionary(same => same.Key, same => same.Last()[1]),
+                Parameters = parsed.GetValue(set) is { Length: > 0 } given ? given.Select(text => text.Split('=', 2)).GroupBy(pair => pair[0]).ToDictionary(same => same.Key, same => same.Last()[1]) : null,
             };
             var made = await ApiCall.PostAsync(client, connection, $"{DagsCommand.Root}/dags/{Uri.EscapeDataString(parsed.GetRequiredValue(dag))}/runs", body, cancellationToken);
             var run = made.GetProperty("run").GetProperty("run_id").GetInt64();

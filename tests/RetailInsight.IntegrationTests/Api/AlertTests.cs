@@ -253,13 +253,7 @@ public sealed partial class AlertTests(ApiHost host)
         },
         clock: new ThatNight());
 
-    // The clock of that night is behind the client's, who would throw the session away as expired.
-    private static async Task<HttpClient> SignInAsync(Uri address, string login)
-    {
-        var client = new HttpClient(new KeepsCookies { InnerHandler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false } }) { BaseAddress = address };
-        (await client.PostAsJsonAsync("/v1/session", new { login, password = Company.Password })).EnsureSuccessStatusCode();
-        return client;
-    }
+    private static Task<HttpClient> SignInAsync(Uri address, string login) => KeptCookies.SignInAsync(address, login);
 
     private static async Task<string> CreateAsync(HttpClient client, object rule)
     {
@@ -336,24 +330,6 @@ public sealed partial class AlertTests(ApiHost host)
             WHERE d.tenant = 'aoba' AND b.tenant = 'aoba' AND d.store = b.store AND b.business_date = d.business_date - 7 AND d.business_date IN ('2026-11-13', '2026-11-14')
             """);
         return database;
-    }
-
-    private sealed class KeepsCookies : DelegatingHandler
-    {
-        private readonly Dictionary<string, string> _cookies = [];
-
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", _cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
-            var answer = await base.SendAsync(request, cancellationToken);
-            foreach (var cookie in answer.Headers.TryGetValues("Set-Cookie", out var set) ? set : [])
-            {
-                var pair = cookie.Split(';')[0].Split('=', 2);
-                _cookies[pair[0]] = pair[1];
-            }
-
-            return answer;
-        }
     }
 
     private sealed class ThatNight : TimeProvider

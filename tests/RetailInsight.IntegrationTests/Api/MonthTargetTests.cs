@@ -236,7 +236,7 @@ public sealed class MonthTargetTests(ApiHost host) : IAsyncLifetime
 
     private static decimal Amount(JsonElement element, string member) => decimal.Parse(Text(element, member)!, CultureInfo.InvariantCulture);
 
-    private Task<HttpClient> SignInAsync(string login) => ApiHost.SignInAsync(ApiHost.AddressOf(_app), login);
+    private Task<HttpClient> SignInAsync(string login) => KeptCookies.SignInAsync(ApiHost.AddressOf(_app), login);
 
     private sealed class StandingClock : TimeProvider
     {
