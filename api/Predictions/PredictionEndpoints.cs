@@ -95,7 +95,7 @@ internal static class PredictionEndpoints
 
     private static IResult Unknown(string model) => Results.Problem(ApiProblem.Create(
         StatusCodes.Status404NotFound, "model-unknown", "Model not found",
-        $"No model '{(model.Length <= 60 ? model : model[..60])}' answers here. A model answers once it is the champion: models are trained on Mondays, from four weeks of sales on."));
+        $"No model '{(model.Length <= 60 ? model : model[..60])}' answers here. A model answers once it is the champion: models are trained on Mondays, from the fifth week on."));
 
     private static IResult Faulty(IReadOnlyList<FieldFault> faults) => Results.Problem(ApiProblem.Create(
         StatusCodes.Status422UnprocessableEntity, "rows-invalid", "The question has rows the model cannot take",

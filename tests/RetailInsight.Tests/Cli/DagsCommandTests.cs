@@ -52,7 +52,7 @@ public sealed class DagsCommandTests
         Assert.Equal(2, await run.RunAsync(asked));
         Assert.Empty(api.Requests);
         Assert.Equal(0, await run.RunAsync([.. asked, "--login", "x", "--password", "p"]));
-        Assert.Equal("""{"tenant":"aoba","business_date":"2026-11-14","stores":["S1","S2"]}""", string.Concat(Encoding.UTF8.GetString(api.Requests.Last().Body).Where(letter => !char.IsWhiteSpace(letter))));
+        Assert.Equal("""{"tenant":"aoba","business_date":"2026-11-14","stores":["S1","S2"],"parameters":null}""", string.Concat(Encoding.UTF8.GetString(api.Requests.Last().Body).Where(letter => !char.IsWhiteSpace(letter))));
         Assert.Contains("Run 5 is queued.", run.Output, StringComparison.Ordinal);
     }
 
