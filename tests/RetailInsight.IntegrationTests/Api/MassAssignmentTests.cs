@@ -74,8 +74,8 @@ public sealed class MassAssignmentTests(ApiHost host) : OwnCompanyTests(host)
                 {
                     using var request = body.Request(Regex.Replace(body.With(name, "\u0001"), "\"\\\\u0001\"", _ => kind));
                     using var answer = await admin.SendAsync(request);
-                    // Where the address names nothing, a null in a list may be looked at too late.
-                    if (answer.StatusCode != HttpStatusCode.BadRequest && !(answer.StatusCode == HttpStatusCode.NotFound && body.Path.Contains('{', StringComparison.Ordinal) && kind.Contains("null", StringComparison.Ordinal)))
+                    // Where the address names nothing, what stands in a list may be looked at too late: a null, or a row without a field.
+                    if (answer.StatusCode != HttpStatusCode.BadRequest && !(answer.StatusCode == HttpStatusCode.NotFound && body.Path.Contains('{', StringComparison.Ordinal) && (kind == "[{}]" || kind.Contains("null", StringComparison.Ordinal))))
                     {
                         offenders.Add($"{body.Id} with {name}: {kind}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
                     }
