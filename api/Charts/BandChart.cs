@@ -50,8 +50,8 @@ internal static class BandChart
         var every = Math.Max(1, points.Count / 4);
         return Markup.Of(
             $"""
-            <svg class="band" viewBox="0 0 {Width} {Height}" role="img" aria-label="{said}">
-            <path class="usual" d="{outline.ToString()}"/><path class="zero" d="M{Left} {Bottom}H{Right}"/>
+            <svg class="course-chart" viewBox="0 0 {Width} {Height}" role="img" aria-label="{said}">
+            <path class="range" d="{outline.ToString()}"/><path class="zero" d="M{Left} {Bottom}H{Right}"/>
             <text class="tick" x="0" y="{Top + 8}">{Percent(top)}</text><text class="tick" x="0" y="{Bottom}">{Percent(floor)}</text>
             <path class="course" d="{line.ToString()}"/>{marks}
             {points.Index().Where(point => point.Index % every == 0).Select(point => Markup.Of($"""<text class="tick" text-anchor="middle" x="{Math.Clamp(X(point.Index), Left + 8, Right - 12)}" y="{Height - 4}">{point.Item.Label}</text>"""))}

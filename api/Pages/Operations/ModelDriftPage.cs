@@ -91,7 +91,7 @@ internal static class ModelDriftPage
             <h3>{words.Inputs}</h3><p class="note">{words.InputsLead}</p><div class="scroll" tabindex="0" role="region" aria-label="{words.Inputs}"><table class="list">
             <thead><tr><th scope="col">{words.Feature}</th><th scope="col">{words.Psi}</th><th scope="col">{words.Limit}</th><th scope="col">{words.Shift}</th><th scope="col">{words.Stores}</th><th scope="col">{words.Picture}</th></tr></thead>
             <tbody>{shown.Select(feature => Markup.Of(
-                $"""<tr><th scope="row"><bdi>{feature.Feature}</bdi>{(feature.HasMoved ? Markup.Of($""" <span class="state-badge s-hold">{words.Moved}</span>""") : Markup.Empty)}</th><td>{Number(feature.Psi)}</td><td>{Number(feature.PsiLimit)}</td><td>{Number(feature.Shift)}</td><td>{FigureText.Count(feature.StoresNow)}</td><td>{ShiftBar.Draw((decimal?)feature.Psi, most, FigureText.Say(words.PsiSaid, feature.Feature, Number(feature.Psi)))}</td></tr>"""))}</tbody></table></div>
+                $"""<tr><th scope="row"><bdi>{words.FeatureName(feature.Feature)}</bdi>{(feature.HasMoved ? Markup.Of($""" <span class="state-badge s-hold">{words.Moved}</span>""") : Markup.Empty)}</th><td>{Number(feature.Psi)}</td><td>{Number(feature.PsiLimit)}</td><td>{Number(feature.Shift)}</td><td>{FigureText.Count(feature.StoresNow)}</td><td>{ShiftBar.Draw((decimal?)feature.Psi, most, FigureText.Say(words.PsiSaid, words.FeatureName(feature.Feature), Number(feature.Psi)))}</td></tr>"""))}</tbody></table></div>
             """);
     }
 

@@ -1,3 +1,4 @@
+using RetailInsight.Core.Features;
 using RetailInsight.Dags.Operations;
 
 namespace RetailInsight.Api.Pages.Operations;
@@ -305,11 +306,14 @@ internal sealed record ModelWatchWording
 
     public required string DecidedNone { get; init; }
 
+    /// <summary>A feature as people call it.</summary>
+    public string FeatureName(string feature) => FeatureDefinitions.Find(feature)?.In(ReferenceEquals(this, English) ? "en" : "ja").Name ?? feature;
+
     public static ModelWatchWording Of(Wording words) => words.Language == "en" ? English : Japanese;
 
     /// <summary>What speaks against a model.</summary>
     public string Say(DriftCause cause, ModelDrift model) => Causes.TryGetValue(cause.Code, out var sentence)
-        ? FigureText.Say(sentence, FigureText.Percent((decimal)cause.Figure), model.ExpectedDays, model.MissingDays, string.Join(", ", cause.Subjects), model.Days) : cause.Code;
+        ? FigureText.Say(sentence, FigureText.Percent((decimal)cause.Figure), model.ExpectedDays, model.MissingDays, string.Join(", ", cause.Subjects.Select(FeatureName)), model.Days) : cause.Code;
 
     /// <summary>What to do; empty where nothing is.</summary>
     public string AdviceOf(ModelDrift model) =>
