@@ -55,7 +55,7 @@ public sealed partial class BacktrackingTextTests(ApiHost host, ITestOutputHelpe
     };
 
     // Every place gets some of the texts, every text goes to some of the places; all of them to all where there is time.
-    private static readonly int Share = Environment.GetEnvironmentVariable("RETAILINSIGHT_SOAK_REQUESTS") is null ? 6 : 1;
+    private static readonly int Share = Environment.GetEnvironmentVariable("RETAILINSIGHT_SOAK_REQUESTS") is null ? 10 : 1;
 
     private readonly List<string> _offenders = [];
     private int _turn;

@@ -13,7 +13,7 @@ public sealed class TargetHitRate(ITestOutputHelper output)
 {
     private static readonly string? Folder = Environment.GetEnvironmentVariable("RETAILINSIGHT_STORE_DAYS");
 
-    private static readonly Lazy<TargetBacktest> Backtest = new(() => new TargetBacktest(Folder is null ? TradingDays.MakeUp(40, 12) : TradingDays.Read(Folder)));
+    private static readonly Lazy<TargetBacktest> Backtest = new(() => new TargetBacktest(Folder is null ? TradingDays.MakeUp(26, 12) : TradingDays.Read(Folder)));
 
     [Fact]
     public void About_half_of_the_targets_or_somewhat_more_are_met()
