@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using RetailInsight.Core.Canon.V1;
 
 namespace RetailInsight.Core.Canon;
 
@@ -83,6 +84,18 @@ public static class ContentHash
         writer.Add(count.To);
         writer.Add(count.Entered);
         writer.Add(count.Left);
+
+        // Counts that say none of it keep the hash they had before there was such a thing. Sequence and firmware say nothing about people.
+        if (count is not { Staff: 0, Occupancy: 0, Zone: "", Role: CountRole.Entrance, Measure: CountMeasure.Raw, Partial: false })
+        {
+            writer.Add(count.Staff);
+            writer.Add(count.Occupancy);
+            writer.Add(count.Zone);
+            writer.Add((int)count.Role);
+            writer.Add((int)count.Measure);
+            writer.Add(count.Partial ? 1 : 0);
+        }
+
         return writer.Hash();
     }
 

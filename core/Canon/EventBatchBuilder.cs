@@ -36,7 +36,7 @@ public sealed class EventBatchBuilder
     private readonly PackedColumns _taxBuckets = new(TaxBucketColumns.ComputedTaxFieldNumber);
     private readonly PackedColumns _tenders = new(TenderColumns.AmountFieldNumber);
     private readonly PackedColumns _discounts = new(DiscountColumns.LabelFieldNumber);
-    private readonly PackedColumns _peopleCounts = new(PeopleCountColumns.SourceOffsetFieldNumber);
+    private readonly PackedColumns _peopleCounts = new(PeopleCountColumns.PartialFieldNumber);
     private readonly PackedColumns _alsoTouched = new(AlsoTouchedColumns.BusinessDateFieldNumber);
     private readonly Dictionary<string, uint> _index = new(StringComparer.Ordinal) { [""] = 0 };
 
@@ -157,6 +157,14 @@ public sealed class EventBatchBuilder
         _peopleCounts.Add(PeopleCountColumns.LeftFieldNumber, (ulong)count.Left);
         _peopleCounts.Add(PeopleCountColumns.SourceRowFieldNumber, (ulong)count.Source.Row);
         _peopleCounts.Add(PeopleCountColumns.SourceOffsetFieldNumber, (ulong)count.Source.ByteOffset);
+        _peopleCounts.Add(PeopleCountColumns.ZoneFieldNumber, Index(count.Zone));
+        _peopleCounts.Add(PeopleCountColumns.RoleFieldNumber, (ulong)count.Role);
+        _peopleCounts.Add(PeopleCountColumns.MeasureFieldNumber, (ulong)count.Measure);
+        _peopleCounts.Add(PeopleCountColumns.SequenceFieldNumber, count.Sequence);
+        _peopleCounts.Add(PeopleCountColumns.FirmwareFieldNumber, Index(count.Firmware));
+        _peopleCounts.Add(PeopleCountColumns.StaffFieldNumber, (ulong)count.Staff);
+        _peopleCounts.Add(PeopleCountColumns.OccupancyFieldNumber, (ulong)count.Occupancy);
+        _peopleCounts.Add(PeopleCountColumns.PartialFieldNumber, count.Partial);
     }
 
     /// <summary>Names a partition whose figures change although no record of the batch lies in it.</summary>

@@ -166,7 +166,7 @@ public sealed record PeopleCount
     /// <summary>The counting line or zone of the device, as sent.</summary>
     public required string Line { get; init; }
 
-    /// <summary>What the numbers mean: counts of the interval alone.</summary>
+    /// <summary>What the numbers mean: counts of the interval alone, or people in view at an instant.</summary>
     public required CountKind Kind { get; init; }
 
     /// <summary>First instant of the interval, with the store's offset.</summary>
@@ -183,6 +183,30 @@ public sealed record PeopleCount
 
     /// <summary>Crossings outwards.</summary>
     public required uint Left { get; init; }
+
+    /// <summary>Of those who entered, whom the device takes for staff; never taken off <see cref="Entered"/>.</summary>
+    public uint Staff { get; init; }
+
+    /// <summary>People in view; only of <see cref="CountKind.Occupancy"/>.</summary>
+    public uint Occupancy { get; init; }
+
+    /// <summary>The zone the line is of, by the device register; empty where it names none.</summary>
+    public string Zone { get; init; } = "";
+
+    /// <summary>What the line is for.</summary>
+    public CountRole Role { get; init; } = CountRole.Entrance;
+
+    /// <summary>Whether the vendor has multiplied what was counted.</summary>
+    public CountMeasure Measure { get; init; } = CountMeasure.Raw;
+
+    /// <summary>Whether people were counted in the interval that no report tells of: at least so many crossed, and the interval is no observation.</summary>
+    public bool Partial { get; init; }
+
+    /// <summary>Number of the device's package, rising by 1; 0 when it does not number them.</summary>
+    public ulong Sequence { get; init; }
+
+    /// <summary>Firmware of the device, as sent; empty when it does not say.</summary>
+    public string Firmware { get; init; } = "";
 
     /// <summary>Where it stands in the payload.</summary>
     public required Outcomes.SourceLocation Source { get; init; }

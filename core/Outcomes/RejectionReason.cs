@@ -53,6 +53,27 @@ public enum RejectionReason
 
     /// <summary>A head without its lines, or lines without their head.</summary>
     ReceiptIncomplete,
+
+    /// <summary>The register of devices has no such device.</summary>
+    DeviceUnknown,
+
+    /// <summary>The payload names another device than the one that sent it.</summary>
+    DeviceMismatch,
+
+    /// <summary>The device stands in no store with that line on that day.</summary>
+    LineUnmapped,
+
+    /// <summary>The device's clock is further off than its profile allows.</summary>
+    ClockDrift,
+
+    /// <summary>An hour the wall clock skipped.</summary>
+    TimeSkipped,
+
+    /// <summary>A running count fell without a declared reset.</summary>
+    CounterFell,
+
+    /// <summary>An interval overlaps another of that line that counts already.</summary>
+    IntervalOverlap,
 }
 
 /// <summary>The codes of <see cref="RejectionReason"/> as they stand in answers and tables.</summary>
@@ -63,6 +84,7 @@ public static class RejectionReasonCodes
         "payload_empty", "payload_compression", "payload_unreadable", "payload_too_large", "schema_changed", "row_shape",
         "row_encoding", "field_missing", "field_type", "field_range", "code_unknown", "store_unknown", "tax_rate_unknown",
         "total_mismatch", "receipt_inconsistent", "original_missing", "receipt_incomplete",
+        "device_unknown", "device_mismatch", "line_unmapped", "clock_drift", "time_skipped", "counter_fell", "interval_overlap",
     ];
 
     /// <summary>The code, such as <c>field_type</c>.</summary>

@@ -11,7 +11,8 @@ public sealed record RejectionText(string Meaning, string Fix)
     /// </summary>
     public static bool IsRetryable(RejectionReason reason) => reason is not (
         RejectionReason.PayloadEmpty or RejectionReason.PayloadCompression or RejectionReason.PayloadTooLarge
-        or RejectionReason.TotalMismatch or RejectionReason.OriginalMissing or RejectionReason.ReceiptIncomplete);
+        or RejectionReason.TotalMismatch or RejectionReason.OriginalMissing or RejectionReason.ReceiptIncomplete
+        or RejectionReason.DeviceMismatch or RejectionReason.ClockDrift or RejectionReason.TimeSkipped or RejectionReason.IntervalOverlap);
 
     /// <summary>The text in English.</summary>
     public static RejectionText English(RejectionReason reason) => reason switch
@@ -32,6 +33,13 @@ public sealed record RejectionText(string Meaning, string Fix)
         RejectionReason.TotalMismatch => new("The lines do not add up to the total the receipt states.", "Find the missing or doubled line and send the whole receipt again."),
         RejectionReason.ReceiptInconsistent => new("Rows of one receipt contradict each other.", "Correct the rows and send the whole receipt again, or have the field's first row count by the profile and the receipt replayed."),
         RejectionReason.ReceiptIncomplete => new("A part of the receipt is missing: its head, or its lines.", "Send the whole receipt again, with all files it stands in."),
+        RejectionReason.DeviceUnknown => new("The register of devices has no such device.", "Enrol the device in the device master, and replay what is held."),
+        RejectionReason.DeviceMismatch => new("The payload names another device than the one that sent it.", "Give each device its own key, or correct the serial number in the device."),
+        RejectionReason.LineUnmapped => new("The device stands in no store with that line on that day.", "Map the line to a store in the device master from that day on, and replay what is held."),
+        RejectionReason.ClockDrift => new("The device's clock is further off than is allowed.", "Set the clock of the device by NTP. Times are never changed here: send the counts again with the right ones."),
+        RejectionReason.TimeSkipped => new("An hour the wall clock skipped: it never was.", "Nothing, if the count is 0. Else have the device send its offset from UTC."),
+        RejectionReason.CounterFell => new("A running count fell without a declared reset.", "If the device was restarted, have it send its boot or sequence number; else declare the time of the reset in the profile and replay."),
+        RejectionReason.IntervalOverlap => new("An interval overlaps another one of the line that counts already.", "Have the device send intervals of one length only, or withdraw those that count already."),
         RejectionReason.OriginalMissing => new("A void or correction does not say what it takes back.", "Send it again with the number of the original receipt."),
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "The reason has no text."),
     };
@@ -55,6 +63,13 @@ public sealed record RejectionText(string Meaning, string Fix)
         RejectionReason.TotalMismatch => new("明細の合計がレシートの合計と一致しません。", "不足または重複した明細を直し、レシート全体を送信し直してください。"),
         RejectionReason.ReceiptInconsistent => new("同じレシートの行どうしが矛盾しています。", "行を直してレシート全体を送信し直すか、先頭行を優先する設定をプロファイルに追加後に再処理してください。"),
         RejectionReason.ReceiptIncomplete => new("レシートの一部（見出しまたは明細）がありません。", "関係するファイルをすべてそろえて、レシート全体を送信し直してください。"),
+        RejectionReason.DeviceUnknown => new("機器台帳にない機器です。", "機器を登録し、保留分を再処理してください。"),
+        RejectionReason.DeviceMismatch => new("送信元とは別の機器のデータです。", "機器ごとに別のキーを使うか、機器に設定したシリアル番号を直してください。"),
+        RejectionReason.LineUnmapped => new("その日、そのラインは店舗に割り当てられていません。", "その日からのラインの割り当てを登録し、保留分を再処理してください。"),
+        RejectionReason.ClockDrift => new("機器の時計のずれが、プロファイルの許容範囲を超えています。", "機器の時計をNTPで合わせてください。時刻はこちらでは変更しません。正しい時刻で送信し直してください。"),
+        RejectionReason.TimeSkipped => new("時計が飛ばした、存在しない時間帯です。", "値が0なら対応は不要です。そうでなければ、UTCとの時差を付けて送信してください。"),
+        RejectionReason.CounterFell => new("宣言のないリセットで、累計値が減りました。", "再起動した場合は起動番号または連番を送信してください。そうでなければ、リセット時刻をプロファイルに追加後に再処理してください。"),
+        RejectionReason.IntervalOverlap => new("集計済みの別の区間と重なっています。", "機器が送る区間の長さを統一するか、集計済みの区間を取り下げてください。"),
         RejectionReason.OriginalMissing => new("取消・訂正の元レシートが示されていません。", "元レシートの番号を付けて送信し直してください。"),
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "The reason has no text."),
     };

@@ -1,5 +1,6 @@
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Outcomes;
+using RetailInsight.Profiles.Counts;
 
 namespace RetailInsight.Profiles;
 
@@ -16,6 +17,12 @@ public sealed record ConversionContext(string Tenant, StoreDirectory Stores, Dat
 
     /// <summary>Told now and then how many rows are done, and of how many; null when nobody wants to know.</summary>
     public Action<int, int>? OnRows { get; init; }
+
+    /// <summary>The tenant's devices.</summary>
+    public DeviceDirectory Devices { get; init; } = DeviceDirectory.Empty;
+
+    /// <summary>The device that sent the payload; null where the sender is no device.</summary>
+    public string? Device { get; init; }
 
     /// <summary>The vendor of the feed, where its profile is one for all vendors; null when it is the profile's own.</summary>
     public string? Vendor { get; init; }
@@ -78,6 +85,9 @@ public sealed class Conversion
     /// <summary>Counts, in source order.</summary>
     public IReadOnlyList<Converted<PeopleCount>> PeopleCounts { get; init; } = [];
 
+    /// <summary>Readings of running counters, in source order.</summary>
+    public IReadOnlyList<Converted<CounterReading>> CounterReadings { get; init; } = [];
+
     /// <summary>Register assignments, in source order.</summary>
     public IReadOnlyList<Converted<PosAssignment>> PosAssignments { get; init; } = [];
 
@@ -97,6 +107,7 @@ public sealed class Conversion
         RowsRead = rowsRead ?? RowsRead,
         Transactions = Transactions,
         PeopleCounts = PeopleCounts,
+        CounterReadings = CounterReadings,
         PosAssignments = PosAssignments,
         DeclaredTotals = DeclaredTotals,
         Held = Held,

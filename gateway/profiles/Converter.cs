@@ -69,6 +69,8 @@ public static class Converter
                 return FromTree(profile, XmlTree.Open(definition, payload, definition.Receipts?.ReceiptsPath ?? definition.RecordsPath, cancellationToken), context, cancellationToken);
             case ContainerFormat.Files:
                 return FromTree(profile, FilesTree.Open(definition, payload, context.UnpackLimit, cancellationToken), context, cancellationToken);
+            case ContainerFormat.Json when definition.IsNested:
+                return FromTree(profile, NestedRecords.Open(definition, payload, cancellationToken), context, cancellationToken);
             default:
                 return FromJson(profile, payload, definition.Receipts?.ReceiptsPath ?? definition.RecordsPath, null, context, cancellationToken);
         }
@@ -83,7 +85,9 @@ public static class Converter
 
         using (tree)
         {
-            return FromJson(profile, tree.Json, TreeDocument.RecordsPath, tree, context, cancellationToken).With(tree.SkippedFindings);
+            // A payload of a device that only says it is there has no record, and that is no mistake.
+            var conversion = tree.IsEmpty ? new Conversion() : FromJson(profile, tree.Json, TreeDocument.RecordsPath, tree, context, cancellationToken);
+            return conversion.With(tree.SkippedFindings);
         }
     }
 

@@ -186,7 +186,19 @@ internal sealed class EventBatchRows
             ColumnData.Int64("exited", Longs(from.Left)),
             ColumnData.Int64("source_row", Longs(from.SourceRow)),
             ColumnData.Int64("source_offset", Longs(from.SourceOffset)),
+            ColumnData.String("zone", Younger(from.Zone, Texts, "")),
+            ColumnData.String("role", Younger(from.Role, Names, EnumText<CountRole>.Of(CountRole.Entrance))),
+            ColumnData.String("measure", Younger(from.Measure, Names, EnumText<CountMeasure>.Of(CountMeasure.Raw))),
+            ColumnData.Int64("sequence", Younger(from.Sequence, Longs, 0)),
+            ColumnData.String("firmware", Younger(from.Firmware, Texts, "")),
+            ColumnData.Int64("staff", Younger(from.Staff, Longs, 0)),
+            ColumnData.Int64("occupancy", Younger(from.Occupancy, Longs, 0)),
+            ColumnData.Bool("partial", Younger(from.Partial, column => [.. column], false)),
         ];
+
+        // A batch from before the column has none of it.
+        TTo[] Younger<TFrom, TTo>(RepeatedField<TFrom> column, Func<RepeatedField<TFrom>, TTo[]> read, TTo otherwise) =>
+            column.Count == 0 ? Same(otherwise, from.Store.Count) : read(column);
     }
 
     private ColumnData[] Partition(string[] stores, int[] dates) =>

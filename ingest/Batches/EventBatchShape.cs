@@ -119,7 +119,7 @@ internal static class EventBatchShape
     private static void CheckCounts(EventBatch batch)
     {
         var columns = batch.PeopleCounts;
-        SameLength("people_counts", columns);
+        SameLength("people_counts", columns, youngerFrom: PeopleCountColumns.ZoneFieldNumber);
         Texts(batch, "people_counts.store", columns.Store);
         Texts(batch, "people_counts.device", columns.Device);
         Texts(batch, "people_counts.line", columns.Line);
@@ -130,16 +130,22 @@ internal static class EventBatchShape
         Offsets("people_counts.utc_offset_minutes", columns.UtcOffsetMinutes);
         Days("people_counts.business_date", columns.BusinessDate);
         Each("people_counts.source_offset", columns.SourceOffset, offset => offset <= long.MaxValue, "is too large");
+        Texts(batch, "people_counts.zone", columns.Zone);
+        Names("people_counts.role", columns.Role);
+        Names("people_counts.measure", columns.Measure);
+        Each("people_counts.sequence", columns.Sequence, sequence => sequence <= long.MaxValue, "is too large");
+        Texts(batch, "people_counts.firmware", columns.Firmware);
     }
 
-    private static void SameLength(string name, IMessage columns)
+    // A column that came later is empty in a batch from before it.
+    private static void SameLength(string name, IMessage columns, int youngerFrom = int.MaxValue)
     {
         var fields = columns.Descriptor.Fields.InFieldNumberOrder();
         var expected = ((IList)fields[0].Accessor.GetValue(columns)).Count;
         foreach (var field in fields)
         {
             var count = ((IList)field.Accessor.GetValue(columns)).Count;
-            Require(count == expected, $"{name}.{field.Name} has {count} elements where {name}.{fields[0].Name} has {expected}");
+            Require(count == expected || (count == 0 && field.FieldNumber >= youngerFrom), $"{name}.{field.Name} has {count} elements where {name}.{fields[0].Name} has {expected}");
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Outcomes;
@@ -8,91 +7,219 @@ using RetailInsight.Profiles.Values;
 
 namespace RetailInsight.Profiles.Counts;
 
-/// <summary>Turns intervals of a door counter into counts.</summary>
+/// <summary>Turns what door counters and cameras send into counts, or into readings of running counters.</summary>
 internal sealed class PeopleCounts(Profile profile, ConversionContext context, FieldReader fields)
 {
+    private const string OnlyLine = "1";
+
     private readonly ProfileDefinition _definition = profile.Definition;
+    private readonly CountRules _rules = profile.Definition.Counts!;
+    private readonly CountTimes _times = new(profile.Definition, fields);
     private readonly List<Converted<PeopleCount>> _counts = [];
+    private readonly List<Converted<CounterReading>> _readings = [];
     private readonly List<Held> _held = [];
 
     public int Rows { get; private set; }
 
-    public Conversion Result => new() { RowsRead = Rows, PeopleCounts = _counts, Held = _held };
+    public Conversion Result => new() { RowsRead = Rows, PeopleCounts = _counts, CounterReadings = _readings, Held = _held };
 
-    /// <summary>Reads one interval; <paramref name="source"/> is null where the row is no record at all.</summary>
+    /// <summary>Reads one row; <paramref name="source"/> is null where it is no record at all.</summary>
     public void Add(FieldSource? source, SourceLocation at)
     {
-        Rows++;
         fields.At = at;
         if (source is null)
         {
             fields.Reject(RejectionReason.RowShape, null, "A record must be a JSON object.");
-            _held.Add(Hold(at, "", null, null));
+        }
+
+        if (source is null || (fields.Rejected && _rules.Lines.Count > 0))
+        {
+            Hold(at, "", null, null, default, null);
             return;
         }
 
-        var head = _definition.Head;
-        var device = fields.Text(source, head[CanonicalFields.Device]);
-        var line = fields.Text(source, head[CanonicalFields.CountingLine]);
-        var from = Instant(fields.Timestamp(source, head[CanonicalFields.From]), CanonicalFields.From);
-        var to = Instant(fields.Timestamp(source, head[CanonicalFields.To]), CanonicalFields.To);
-        var entered = fields.Count(source, head[CanonicalFields.Entered]);
-        var left = fields.Count(source, head[CanonicalFields.Left]);
-        var storeAsSent = _definition.Store!.Code ?? fields.Text(source, head.GetValueOrDefault(CanonicalFields.Store));
-        var store = !_definition.Store.ByMaster ? context.Stores.ByCode(storeAsSent)
-            : from is { } begun ? context.Stores.ByTerminal(storeAsSent, one => one.Calendar.BusinessDateOf(begun)) : null;
-        if (store is null && storeAsSent.Length > 0 && (!_definition.Store.ByMaster || from is not null))
+        if (_rules.Lines.Count == 0)
         {
-            fields.Reject(RejectionReason.StoreUnknown, _definition.Store.FieldOf(head)?.VendorName, _definition.Store.Unknown(storeAsSent, null));
+            Add(source, at, null);
+            return;
         }
 
-        if (from >= to)
+        // What stands side by side is as many rows as lines are in use.
+        var before = Rows;
+        foreach (var line in _rules.Lines)
         {
-            fields.Reject(RejectionReason.FieldRange, head[CanonicalFields.To].VendorName, "The interval must end after it begins.");
-        }
-
-        DateOnly? date = store is not null && from is { } start ? store.Calendar.BusinessDateOf(start) : null;
-        var key = string.Create(CultureInfo.InvariantCulture, $"{FieldReader.Shown(device)} / {FieldReader.Shown(line)} / {from:yyyy-MM-dd'T'HH:mmzzz}");
-        if (fields.TakeRejections() is { } rejections)
-        {
-            _held.Add(new Held(rejections, 1, key, store?.Code, date, null, null, [at.Row])
+            if (IsInUse(source, line))
             {
-                StoreAsSent = storeAsSent.Length == 0 ? null : FieldReader.Shown(storeAsSent),
-                EventId = from is { } begin && to is { } end && storeAsSent.Length > 0 && device.Length > 0 && line.Length > 0 ? EventIdOf(storeAsSent, device, line, begin, end) : Id128.None,
-            });
+                Add(source, at, line);
+            }
+        }
+
+        if (Rows == before)
+        {
+            fields.Reject(RejectionReason.FieldMissing, _rules.Lines[0].Figures[CanonicalFields.Entered].VendorName, "The row has no count of any line.");
+            Hold(at, "", null, null, default, null);
+        }
+    }
+
+    private static bool IsInUse(FieldSource source, LineFigures line) =>
+        line.Figures[CanonicalFields.Entered] is not { Optional: true } entered || source.Get(entered) is { Kind: not RawKind.Absent, Text.IsEmpty: false };
+
+    private void Add(FieldSource source, SourceLocation at, LineFigures? beside)
+    {
+        var head = _definition.Head;
+        var figures = beside?.Figures ?? head;
+        var device = DeviceOf(source);
+        var line = beside?.Line ?? (head.TryGetValue(CanonicalFields.CountingLine, out var named) ? fields.Text(source, named) : OnlyLine);
+        var sent = _times.Read(source);
+        var most = _rules.Form == CountForm.Cumulative ? uint.MaxValue : int.MaxValue;
+        var entered = _rules.Form == CountForm.Occupancy ? 0 : fields.Count(source, figures[CanonicalFields.Entered], most);
+        var left = fields.Count(source, figures.GetValueOrDefault(CanonicalFields.Left), most);
+        var staff = fields.Count(source, figures.GetValueOrDefault(CanonicalFields.Staff));
+        var (store, mapped, asSent) = Place(source, device, line, sent);
+        var interval = store is null ? null : _times.Resolve(sent, store.Calendar);
+        if (interval is { } known)
+        {
+            _times.CheckClock(source, known.To, context.ReceivedAt, store!.Calendar);
+        }
+
+        var occupancy = fields.Count(source, head.GetValueOrDefault(CanonicalFields.Occupancy));
+        var sequence = fields.Count(source, head.GetValueOrDefault(CanonicalFields.Sequence), uint.MaxValue) ?? 0;
+        var boot = fields.Text(source, head.GetValueOrDefault(CanonicalFields.Boot));
+        var firmware = fields.Text(source, head.GetValueOrDefault(CanonicalFields.Firmware));
+        var id = interval is { } when && device.Length > 0 && line.Length > 0 && asSent.Length > 0 ? EventIdOf(asSent, device, line, when.From, when.To) : Id128.None;
+        var date = store is not null && sent.From is not null ? store.Calendar.BusinessDateOf(interval?.From ?? _times.Begin(sent, store.Calendar)) : (DateOnly?)null;
+        if (fields.Rejected)
+        {
+            var begin = (interval?.From ?? sent.From?.Instant)?.ToString("yyyy-MM-dd'T'HH:mmzzz", CultureInfo.InvariantCulture) ?? sent.From?.Wall.ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
+            Hold(at, $"{FieldReader.Shown(device)} / {FieldReader.Shown(line)} / {begin}", store?.Code, date, id, asSent);
             return;
         }
 
+        Rows++;
+        var reversed = mapped?.Reversed ?? false;
+        var (inwards, outwards) = reversed ? (left ?? 0, entered!.Value) : (entered!.Value, left ?? 0);
         var zone = store!.Calendar.Zone;
+        if (_rules.Form == CountForm.Cumulative)
+        {
+            var reading = new CounterReading
+            {
+                EventId = id,
+                Store = store.Code,
+                Calendar = store.Calendar,
+                Device = device,
+                Line = line,
+                At = TimeZoneInfo.ConvertTime(interval!.Value.To, zone),
+                Entered = inwards,
+                Left = outwards,
+                Boot = boot,
+                Sequence = sequence,
+                Firmware = firmware,
+                Zone = mapped?.Zone ?? "",
+                Role = mapped?.Role ?? CountRole.Entrance,
+                Resets = _rules.Resets!,
+                Source = at,
+            };
+            _readings.Add(new Converted<CounterReading>(reading, 1, Id128.None));
+            return;
+        }
+
         var count = new PeopleCount
         {
-            EventId = EventIdOf(storeAsSent, device, line, from!.Value, to!.Value),
+            EventId = id,
             Store = store.Code,
             Device = device,
             Line = line,
-            Kind = CountKind.Interval,
-            From = TimeZoneInfo.ConvertTime(from.Value, zone),
-            To = TimeZoneInfo.ConvertTime(to.Value, zone),
+            Kind = _rules.Form == CountForm.Occupancy ? CountKind.Occupancy : CountKind.Interval,
+            From = TimeZoneInfo.ConvertTime(interval!.Value.From, zone),
+            To = TimeZoneInfo.ConvertTime(interval.Value.To, zone),
             BusinessDate = date!.Value,
-            Entered = entered!.Value,
-            Left = left!.Value,
+            Entered = inwards,
+            Left = outwards,
+            Staff = staff ?? 0,
+            Occupancy = occupancy ?? 0,
+            Zone = mapped?.Zone ?? "",
+            Role = mapped?.Role ?? CountRole.Entrance,
+            Measure = _rules.Measure,
+            Sequence = sequence,
+            Firmware = firmware,
             Source = at,
         };
         _counts.Add(new Converted<PeopleCount>(count, 1, ContentHash.Of(count)));
     }
 
-    private Held Hold(SourceLocation at, string key, string? store, DateOnly? date) =>
-        new(fields.TakeRejections()!, 1, key, store, date, null, null, [at.Row]);
-
-    // The zone of a store is known only after the store is; a counter therefore has to say its offset.
-    private DateTimeOffset? Instant(Moment? moment, string field)
+    // A payload that does not say which device it is from is from the one that sent it.
+    private string DeviceOf(FieldSource source)
     {
-        if (moment is { Instant: null })
+        var binding = _definition.Head.GetValueOrDefault(CanonicalFields.Device);
+        var named = fields.Text(source, binding);
+        if (named.Length == 0)
         {
-            fields.Reject(RejectionReason.FieldType, _definition.Head[field].VendorName, "The timestamp must carry an offset.");
+            if (context.Device is null && !fields.Rejected)
+            {
+                fields.Reject(RejectionReason.FieldMissing, binding?.VendorName ?? CanonicalFields.Device, "The payload does not name the device, and none has sent it with a key of its own.");
+            }
+
+            return context.Device ?? "";
         }
 
-        return moment?.Instant;
+        if (context.Device is { } sender && sender != named)
+        {
+            fields.Reject(RejectionReason.DeviceMismatch, binding!.VendorName, $"The payload is of '{FieldReader.Shown(named)}' and was sent by '{FieldReader.Shown(sender)}'.");
+        }
+
+        return named;
+    }
+
+    private (StoreEntry? Store, DeviceLine? Line, string AsSent) Place(FieldSource source, string device, string line, CountTimes.Sent sent)
+    {
+        var rule = _definition.Store!;
+        if (rule.Rule == StoreRule.Device)
+        {
+            return PlaceOfDevice(device, line, sent);
+        }
+
+        var asSent = rule.Code ?? fields.Text(source, _definition.Head.GetValueOrDefault(CanonicalFields.Store));
+        var store = !rule.ByMaster ? context.Stores.ByCode(asSent)
+            : sent.From is null ? null : context.Stores.ByTerminal(asSent, one => one.Calendar.BusinessDateOf(_times.Begin(sent, one.Calendar)));
+        if (store is null && asSent.Length > 0 && (!rule.ByMaster || sent.From is not null))
+        {
+            fields.Reject(RejectionReason.StoreUnknown, rule.FieldOf(_definition.Head)?.VendorName, rule.Unknown(asSent, null));
+        }
+
+        return (store, null, asSent);
+    }
+
+    private (StoreEntry? Store, DeviceLine? Line, string AsSent) PlaceOfDevice(string device, string line, CountTimes.Sent sent)
+    {
+        if (device.Length == 0 || line.Length == 0 || sent.From is null)
+        {
+            return (null, null, device);
+        }
+
+        var name = _definition.Head.GetValueOrDefault(CanonicalFields.Device)?.VendorName;
+        if (!context.Devices.Knows(device))
+        {
+            fields.Reject(RejectionReason.DeviceUnknown, name, $"There is no device '{FieldReader.Shown(device)}'.");
+            return (null, null, device);
+        }
+
+        if (context.Devices.Find(device, line, context.Stores, store => store.Calendar.BusinessDateOf(_times.Begin(sent, store.Calendar))) is { } found)
+        {
+            return (found.Store, found.Line, device);
+        }
+
+        fields.Reject(RejectionReason.LineUnmapped, name, FormattableString.Invariant($"Line '{FieldReader.Shown(line)}' of '{FieldReader.Shown(device)}' is in no store at {sent.From.Value.Wall:yyyy-MM-dd HH:mm}."));
+        return (null, null, device);
+    }
+
+    private void Hold(SourceLocation at, string key, string? store, DateOnly? date, Id128 id, string? asSent)
+    {
+        Rows++;
+        _held.Add(new Held(fields.TakeRejections()!, 1, key, store, date, null, null, [at.Row])
+        {
+            StoreAsSent = string.IsNullOrEmpty(asSent) ? null : FieldReader.Shown(asSent),
+            EventId = id,
+        });
     }
 
     private Id128 EventIdOf(string store, string device, string line, DateTimeOffset from, DateTimeOffset to) =>
@@ -102,7 +229,7 @@ internal sealed class PeopleCounts(Profile profile, ConversionContext context, F
             CanonicalFields.Device => device,
             CanonicalFields.CountingLine => line,
             CanonicalFields.From => Utc(from),
-            CanonicalFields.To => Utc(to),
+            CanonicalFields.To or CanonicalFields.At => Utc(to),
             _ => throw new InvalidOperationException($"'{name}' cannot be part of a count's identity."),
         })]);
 

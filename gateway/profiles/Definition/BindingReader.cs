@@ -1,4 +1,5 @@
 using RetailInsight.Core.Canon.V1;
+using RetailInsight.Profiles.Json;
 
 namespace RetailInsight.Profiles.Definition;
 
@@ -198,7 +199,14 @@ internal sealed class BindingReader(ContainerFormat format, NumberStyle numbers,
     /// <summary>The steps of a JSON path: <c>$.store.code</c>, <c>items</c>; none for <c>$</c>, the payload itself.</summary>
     public static string[] Steps(string? path) => path is null or "$"
         ? []
-        : (path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path).Split('.');
+        : path.StartsWith(NestedRecords.Enclosing, StringComparison.Ordinal) ? [path]
+        : [.. (path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path).Split('.').SelectMany(Selected)];
+
+    // counts[name=fw]: the member, and of its elements the one chosen.
+    private static string[] Selected(string step) =>
+        step.EndsWith(']') && step.IndexOf('[', StringComparison.Ordinal) is > 0 and var bracket && step.IndexOf('=', bracket) > bracket + 1
+            ? [step[..bracket], step[bracket..]]
+            : [step];
 
     // discount_allocations.*.amount: the amounts of all elements, added up.
     private static (string[]? Each, string[] Path) Steps(YamlMap map, string? from, ValueType type)

@@ -37,6 +37,16 @@ internal static class CanonicalFields
     public const string To = "to";
     public const string Entered = "entered";
     public const string Left = "left";
+    public const string At = "at";
+    public const string Date = "date";
+    public const string Hour = "hour";
+    public const string Staff = "staff";
+    public const string Occupancy = "occupancy";
+    public const string Sequence = "sequence";
+    public const string Boot = "boot";
+    public const string Firmware = "firmware";
+    public const string DeviceTime = "device_time";
+    public const string UtcOffset = "utc_offset";
     public const string ValidFrom = "valid_from";
     public const string ValidTo = "valid_to";
     public const string ReportNumber = "report_number";
@@ -78,12 +88,30 @@ internal static class CanonicalFields
     public static readonly CanonicalField[] PeopleCount =
     [
         new(Store, [ValueType.Code], false),
-        new(Device, [ValueType.Code], true),
-        new(CountingLine, [ValueType.Code], true),
-        new(From, [ValueType.Timestamp], true),
-        new(To, [ValueType.Timestamp], true),
-        new(Entered, [ValueType.Integer], true),
-        new(Left, [ValueType.Integer], true),
+        new(Device, [ValueType.Code], false),
+        new(CountingLine, [ValueType.Code], false),
+        new(From, [ValueType.Timestamp], false),
+        new(To, [ValueType.Timestamp], false),
+        new(At, [ValueType.Timestamp], false),
+        new(Date, [ValueType.Date], false),
+        new(Hour, [ValueType.Time, ValueType.Integer], false),
+        new(Entered, [ValueType.Integer], false),
+        new(Left, [ValueType.Integer], false),
+        new(Staff, [ValueType.Integer], false),
+        new(Occupancy, [ValueType.Integer], false),
+        new(Sequence, [ValueType.Integer], false),
+        new(Boot, [ValueType.Code], false),
+        new(Firmware, [ValueType.Code], false),
+        new(DeviceTime, [ValueType.Timestamp], false),
+        new(UtcOffset, [ValueType.Code], false),
+    ];
+
+    /// <summary>What is read of a line that stands beside others in a row.</summary>
+    public static readonly CanonicalField[] CountingLineFigures =
+    [
+        new(Entered, [ValueType.Integer], false),
+        new(Left, [ValueType.Integer], false),
+        new(Staff, [ValueType.Integer], false),
     ];
 
     public static readonly CanonicalField[] PosAssignment =

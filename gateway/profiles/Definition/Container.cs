@@ -12,6 +12,9 @@ internal sealed record Container(ContainerFormat Format, TextEncoding Encoding, 
     /// <summary>Whether records are rows of columns; otherwise they are objects with arrays.</summary>
     public bool IsRows => Format is ContainerFormat.Csv or ContainerFormat.Fixed;
 
+    /// <summary>JSON: of a member that stands twice in an object the last holds; else such a payload is refused.</summary>
+    public bool LastOfDoubled { get; init; }
+
     /// <summary>Lines above the header row.</summary>
     public int PreambleRows { get; init; }
 

@@ -41,8 +41,14 @@ internal sealed class ContainerReader(YamlMap map)
                     map.Error("encoding", "JSON is UTF-8");
                 }
 
+                var doubled = map.Choice("doubled_members", required: false, ("refuse", false), ("last", true));
+                if (doubled && word == "ndjson")
+                {
+                    map.Error("doubled_members", "a line of an NDJSON feed with a member that stands twice is held");
+                }
+
                 map.Done();
-                return new Container(word == "json" ? ContainerFormat.Json : ContainerFormat.Ndjson, _encoding, 0, 0);
+                return new Container(word == "json" ? ContainerFormat.Json : ContainerFormat.Ndjson, _encoding, 0, 0) { LastOfDoubled = doubled };
             case "xml":
                 return ReadXml();
             case "fixed":

@@ -1,5 +1,6 @@
 using System.Globalization;
 using RetailInsight.Core.Canon;
+using RetailInsight.Profiles.Json;
 using RetailInsight.Profiles.Text;
 using RetailInsight.Profiles.Values;
 
@@ -35,6 +36,9 @@ internal enum StoreRule
 
     /// <summary>A field carries a code of the vendor's, and the POS master says which store it meant on the business date.</summary>
     DatedCode,
+
+    /// <summary>The register of devices says where the device's line was on the business date.</summary>
+    Device,
 }
 
 /// <summary>How the store of a record is found.</summary>
@@ -45,7 +49,7 @@ internal sealed record StoreResolution(StoreRule Rule, string? Code)
 
     /// <summary>The field that names the store or register; null where the profile names the store itself.</summary>
     public Binding? FieldOf(IReadOnlyDictionary<string, Binding> head) =>
-        Rule == StoreRule.Constant ? null : head.GetValueOrDefault(Rule == StoreRule.Terminal ? CanonicalFields.Terminal : CanonicalFields.Store);
+        Rule == StoreRule.Constant ? null : Rule == StoreRule.Device ? head.GetValueOrDefault(CanonicalFields.Device) : head.GetValueOrDefault(Rule == StoreRule.Terminal ? CanonicalFields.Terminal : CanonicalFields.Store);
 
     /// <summary>One English sentence: nothing answers to the code.</summary>
     /// <param name="asSent">The code.</param>
@@ -115,8 +119,15 @@ internal sealed record ProfileDefinition
     /// <summary>Only for <see cref="FeedContent.DeclaredTotals"/>.</summary>
     public DeclaredRules? Declared { get; init; }
 
+    /// <summary>Only for <see cref="FeedContent.PeopleCounts"/>.</summary>
+    public CountRules? Counts { get; init; }
+
     /// <summary>JSON feeds without receipts: the array of records.</summary>
     public string[] RecordsPath { get; init; } = [];
+
+    /// <summary>JSON: whether records stand in arrays within arrays, or fields of theirs around them; see <see cref="NestedRecords"/>.</summary>
+    public bool IsNested => RecordsPath.Contains(NestedRecords.EachElement) || Counts is { Others.Count: > 0 }
+        || Bindings.Any(binding => binding.From?.StartsWith(NestedRecords.Enclosing, StringComparison.Ordinal) == true);
 
     /// <summary>What fields of earlier payloads came to.</summary>
     public KnownFieldsPool KnownFields { get; } = new();

@@ -1,10 +1,12 @@
+using RetailInsight.Profiles.Json;
+
 namespace RetailInsight.Profiles.Definition;
 
 /// <summary>Reads what a profile says about records that are one row each: counts, assignments and declared totals.</summary>
 internal sealed class RecordProfileReader(YamlMap root, Container container, NumberStyle numbers, BindingReader bindings, FeedContent content)
 {
     private static readonly string[] IdentityFields =
-        [CanonicalFields.Store, CanonicalFields.Device, CanonicalFields.CountingLine, CanonicalFields.From, CanonicalFields.To];
+        [CanonicalFields.Store, CanonicalFields.Device, CanonicalFields.CountingLine, CanonicalFields.From, CanonicalFields.To, CanonicalFields.At];
 
     public ProfileDefinition Read()
     {
@@ -13,22 +15,43 @@ internal sealed class RecordProfileReader(YamlMap root, Container container, Num
             return new DeclaredProfileReader(root, container, numbers, bindings).Read(RecordsPath());
         }
 
-        var fields = content == FeedContent.PeopleCounts ? CanonicalFields.PeopleCount : CanonicalFields.PosAssignment;
-        var head = bindings.Section(root.RequiredMap("record"), fields);
-        return new ProfileDefinition
-        {
-            Container = container,
-            Numbers = numbers,
-            Currency = "",
-            Head = head,
-            Line = new Dictionary<string, Binding>(),
-            Bindings = bindings.All,
-            RecordsPath = RecordsPath(),
-            Identity = content == FeedContent.PeopleCounts ? SharedRules.Identity(root, head, IdentityFields) : [],
-            Store = content == FeedContent.PeopleCounts ? SharedRules.Store(root, head) : null,
-            BusinessDate = BusinessDateRule.CutOver,
-        };
+        return content == FeedContent.PeopleCounts ? ReadCounts() : ReadAssignments();
     }
+
+    private ProfileDefinition ReadCounts()
+    {
+        var counts = new CountProfileReader(root, bindings);
+        var record = root.RequiredMap("record");
+        var lines = counts.Lines(record);
+        var head = bindings.Section(record, CanonicalFields.PeopleCount);
+        var definition = Of(head) with
+        {
+            Counts = counts.Read(lines, head),
+            Identity = root.Has("identity") ? SharedRules.Identity(root, head, IdentityFields, IdentityFields[1..]) : [CanonicalFields.Device, CanonicalFields.CountingLine, CanonicalFields.From, CanonicalFields.To],
+            Store = SharedRules.Store(root, head, ofDevices: true),
+        };
+        if (definition is { IsNested: true, Container.Format: not ContainerFormat.Json } || (definition.IsNested && definition.Bindings.Any(binding => binding.Root == PathRoot.Payload)))
+        {
+            root.Error("record", "what stands around a record of a JSON feed is '^.name', of the next object around that '^.^.name'");
+        }
+
+        return definition;
+    }
+
+    private ProfileDefinition ReadAssignments() => Of(bindings.Section(root.RequiredMap("record"), CanonicalFields.PosAssignment));
+
+    private ProfileDefinition Of(IReadOnlyDictionary<string, Binding> head) => new()
+    {
+        Container = container,
+        Numbers = numbers,
+        Currency = "",
+        Head = head,
+        Line = new Dictionary<string, Binding>(),
+        Bindings = bindings.All,
+        RecordsPath = RecordsPath(),
+        Identity = [],
+        BusinessDate = BusinessDateRule.CutOver,
+    };
 
     private string[] RecordsPath()
     {
@@ -43,8 +66,13 @@ internal sealed class RecordProfileReader(YamlMap root, Container container, Num
         }
 
         var records = root.RequiredMap("records");
-        var path = records?.RequiredText("each");
+        var path = BindingReader.Steps(container.Format, records?.RequiredText("each"));
+        if (path.Contains(NestedRecords.EachElement) && (content != FeedContent.PeopleCounts || container.Format != ContainerFormat.Json))
+        {
+            records?.Error("each", "only the counts of a JSON feed are taken out of arrays within arrays");
+        }
+
         records?.Done();
-        return BindingReader.Steps(container.Format, path);
+        return path;
     }
 }

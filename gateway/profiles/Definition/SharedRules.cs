@@ -30,7 +30,7 @@ internal static class SharedRules
     /// <summary>Whether a word is a kind that a receipt can be sent as. That it was withdrawn is found out, never sent.</summary>
     public static bool IsKind(string word, out TransactionKind kind) => EnumWords.TryParse(word, out kind) && kind != TransactionKind.Withdrawn;
 
-    public static StoreResolution Store(YamlMap root, IReadOnlyDictionary<string, Binding> head)
+    public static StoreResolution Store(YamlMap root, IReadOnlyDictionary<string, Binding> head, bool ofDevices = false)
     {
         var map = root.RequiredMap("store");
         if (map is null)
@@ -38,8 +38,8 @@ internal static class SharedRules
             return new StoreResolution(StoreRule.Code, null);
         }
 
-        var rule = map.Choice("by", required: true,
-            ("code", StoreRule.Code), ("terminal", StoreRule.Terminal), ("dated_code", StoreRule.DatedCode), ("constant", StoreRule.Constant));
+        (string, StoreRule)[] rules = [("code", StoreRule.Code), ("terminal", StoreRule.Terminal), ("dated_code", StoreRule.DatedCode), ("constant", StoreRule.Constant)];
+        var rule = map.Choice("by", required: true, ofDevices ? [.. rules, ("device", StoreRule.Device)] : rules);
         var code = rule == StoreRule.Constant ? map.RequiredText("code") : null;
         map.Refuse("code", "only 'by: constant' names the store here");
         var needed = rule switch
@@ -57,7 +57,12 @@ internal static class SharedRules
         return new StoreResolution(rule, code);
     }
 
-    public static IReadOnlyList<string> Identity(YamlMap root, IReadOnlyDictionary<string, Binding> head, params string[] allowed)
+    /// <summary>The parts of the event id.</summary>
+    /// <param name="root">The profile.</param>
+    /// <param name="head">The fields it binds.</param>
+    /// <param name="allowed">What it may name.</param>
+    /// <param name="derived">What every record has, bound or not.</param>
+    public static IReadOnlyList<string> Identity(YamlMap root, IReadOnlyDictionary<string, Binding> head, string[] allowed, params string[] derived)
     {
         var identity = root.List("identity");
         if (identity.Count == 0)
@@ -70,6 +75,10 @@ internal static class SharedRules
             if (!allowed.Contains(name))
             {
                 root.Error("identity", $"'{name}' is not one of {string.Join(", ", allowed)}");
+            }
+            else if (derived.Contains(name))
+            {
+                continue;
             }
             else if (!head.TryGetValue(name, out var binding))
             {

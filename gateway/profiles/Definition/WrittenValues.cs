@@ -17,6 +17,11 @@ internal static class WrittenValues
             return withTime ? null : "'iso' is the format of a timestamp with its offset; a date of that form is yyyy-MM-dd";
         }
 
+        if (format is TimeText.Unix or TimeText.UnixMilliseconds)
+        {
+            return withTime ? null : $"'{format}' is the format of a timestamp";
+        }
+
         if (format is TimeText.Excel or TimeText.Era)
         {
             return null;

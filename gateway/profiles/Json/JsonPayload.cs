@@ -14,8 +14,6 @@ internal sealed class JsonPayload : IDisposable
     /// <summary>How deep a document may be nested.</summary>
     public const int DeepestNesting = 32;
 
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = DeepestNesting, AllowDuplicateProperties = false };
-
     private readonly JsonDocument _document;
     private readonly ReadOnlyMemory<byte> _payload;
     private readonly TreeDocument? _tree;
@@ -44,7 +42,7 @@ internal sealed class JsonPayload : IDisposable
     /// <param name="recordsPath">Where the array of receipts or records stands.</param>
     /// <param name="tree">What the document was written from, where the payload is another container.</param>
     public static Outcome<JsonPayload> Open(ProfileDefinition definition, ReadOnlyMemory<byte> payload, string[] recordsPath, TreeDocument? tree = null) =>
-        Open(payload, tree, 0, (JsonElement root, out JsonElement records) => Check(root, definition, recordsPath, false, out records));
+        Open(payload, definition, tree, 0, (JsonElement root, out JsonElement records) => Check(root, definition, recordsPath, false, out records));
 
     /// <summary>Opens a document that was put together from a part of a payload and what stands around all parts.</summary>
     /// <param name="definition">The profile.</param>
@@ -54,25 +52,21 @@ internal sealed class JsonPayload : IDisposable
     /// <param name="begin">Where the document's first byte would stand in the payload for its part to stand where it does.</param>
     /// <param name="complete">Whether all that stands around the parts is there, so that it can be checked.</param>
     public static Outcome<JsonPayload> OpenPart(ProfileDefinition definition, ReadOnlyMemory<byte> document, string[] recordsPath, TreeDocument? tree, long begin, bool complete) =>
-        Open(document, tree, begin, (JsonElement root, out JsonElement records) =>
+        Open(document, definition, tree, begin, (JsonElement root, out JsonElement records) =>
             complete ? Check(root, definition, recordsPath, tree is not null, out records)
             : TryFollow(root, recordsPath, out records) ? null : throw new InvalidOperationException("A part without its records."));
 
     private delegate Rejection? Finding(JsonElement root, out JsonElement records);
 
-    private static Outcome<JsonPayload> Open(ReadOnlyMemory<byte> payload, TreeDocument? tree, long begin, Finding find)
+    private static Outcome<JsonPayload> Open(ReadOnlyMemory<byte> payload, ProfileDefinition definition, TreeDocument? tree, long begin, Finding find)
     {
-        var body = payload[TextDecoder.BomLength(payload.Span)..];
-        if (!Utf8.IsValid(body.Span))
+        if (!Parse(payload, definition.Container).TryGet(out var document, out var unreadable))
         {
-            var at = payload.Length - body.Length + Math.Max(0, -1 - TextDecoder.Decode(TextEncoding.Utf8, body.Span, new char[body.Length]));
-            return Whole(RejectionReason.PayloadUnreadable, $"The payload is not UTF-8: invalid byte at offset {at}.");
+            return unreadable;
         }
 
-        JsonDocument? document = null;
         try
         {
-            document = JsonDocument.Parse(body, Options);
             if (find(document.RootElement, out var records) is { } rejection)
             {
                 document.Dispose();
@@ -81,17 +75,42 @@ internal sealed class JsonPayload : IDisposable
 
             return new JsonPayload(document, payload, records, tree, begin);
         }
+        catch (InvalidOperationException)
+        {
+            document.Dispose();
+            return NoName;
+        }
+    }
+
+    /// <summary>Parses a document.</summary>
+    /// <param name="payload">Its bytes, with or without a mark of their order.</param>
+    /// <param name="container">Says what a member that stands twice means.</param>
+    public static Outcome<JsonDocument> Parse(ReadOnlyMemory<byte> payload, Container container)
+    {
+        var body = payload[TextDecoder.BomLength(payload.Span)..];
+        if (!Utf8.IsValid(body.Span))
+        {
+            var at = payload.Length - body.Length + Math.Max(0, -1 - TextDecoder.Decode(TextEncoding.Utf8, body.Span, new char[body.Length]));
+            return Whole(RejectionReason.PayloadUnreadable, $"The payload is not UTF-8: invalid byte at offset {at}.");
+        }
+
+        try
+        {
+            return JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = DeepestNesting, AllowDuplicateProperties = container.LastOfDoubled });
+        }
         catch (JsonException e)
         {
             return Whole(RejectionReason.PayloadUnreadable, Explain(e.LineNumber ?? 0, e.BytePositionInLine ?? 0, e));
         }
         catch (InvalidOperationException)
         {
-            // A member name with an escaped half of a surrogate pair is found out only when names are compared.
-            document?.Dispose();
-            return Whole(RejectionReason.PayloadUnreadable, "A member name of the payload is not valid Unicode.");
+            return NoName;
         }
     }
+
+    // A member name with an escaped half of a surrogate pair is found out only when names are compared.
+    /// <summary>Why a payload with such a name is refused.</summary>
+    public static Rejection NoName => Whole(RejectionReason.PayloadUnreadable, "A member name of the payload is not valid Unicode.");
 
     /// <summary>Says why the parser gives up, and where: lines and bytes counted from 0.</summary>
     public static string Explain(long line, long byteInLine, JsonException e) =>
@@ -124,6 +143,13 @@ internal sealed class JsonPayload : IDisposable
 
                 found = found[at];
             }
+            else if (step.StartsWith('['))
+            {
+                if (!TrySelect(ref found, step))
+                {
+                    return false;
+                }
+            }
             else if (found.ValueKind != JsonValueKind.Object || !found.TryGetProperty(step, out found))
             {
                 return false;
@@ -132,6 +158,36 @@ internal sealed class JsonPayload : IDisposable
 
         return true;
     }
+
+    // [name=fw]: the first element whose member has that text.
+    private static bool TrySelect(ref JsonElement array, string step)
+    {
+        var equals = step.IndexOf('=', StringComparison.Ordinal);
+        var member = step.AsSpan(1, equals - 1);
+        var text = step.AsSpan(equals + 1, step.Length - equals - 2);
+        if (array.ValueKind != JsonValueKind.Array)
+        {
+            return false;
+        }
+
+        foreach (var element in array.EnumerateArray())
+        {
+            if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty(member, out var value) && IsText(value, text))
+            {
+                array = element;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsText(JsonElement value, ReadOnlySpan<char> text) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.ValueEquals(text),
+        JsonValueKind.Number => value.GetRawText().AsSpan().SequenceEqual(text),
+        _ => false,
+    };
 
     /// <summary>The members of an object, for messages.</summary>
     public static string MembersOf(JsonElement element) => element.ValueKind == JsonValueKind.Object

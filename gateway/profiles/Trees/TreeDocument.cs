@@ -59,10 +59,13 @@ internal sealed class TreeDocument : IDisposable
     }
 
     /// <summary>Copies a JSON object.</summary>
-    public void Copy(ReadOnlySpan<byte> json, long offset)
+    /// <param name="json">The object.</param>
+    /// <param name="offset">Where it stands in the payload.</param>
+    /// <param name="length">Its bytes there, where more were added to it.</param>
+    public void Copy(ReadOnlySpan<byte> json, long offset, int? length = null)
     {
         Writer.WriteRawValue(json, skipInputValidation: true);
-        Mark(json.Length, new Place(offset, json.Length, true, null));
+        Mark(json.Length, new Place(offset, length ?? json.Length, true, null));
     }
 
     /// <summary>Stands for something that is no record.</summary>

@@ -88,14 +88,17 @@ internal sealed partial class FieldReader
     }
 
     /// <summary>A whole number that is not negative; null when it is empty or cannot be read.</summary>
-    public uint? Count(FieldSource source, Binding? binding)
+    /// <param name="source">The row.</param>
+    /// <param name="binding">The field; null for none.</param>
+    /// <param name="most">What is beyond is rejected.</param>
+    public uint? Count(FieldSource source, Binding? binding, long most = int.MaxValue)
     {
         if (Micros(source, binding) is not { } micros)
         {
             return null;
         }
 
-        if (micros % 1_000_000 == 0 && micros / 1_000_000 is >= 0 and <= int.MaxValue and var count)
+        if (micros % Million == 0 && micros / Million is >= 0 and var count && count <= most)
         {
             return (uint)count;
         }

@@ -243,7 +243,7 @@ internal sealed partial class FieldReader(NumberStyle numbers, KnownFields? know
             return true;
         }
 
-        if (binding.Numeric && kind == RawKind.Number && !text.ContainsAnyExceptInRange('0', '9'))
+        if ((binding.Numeric || binding.Formats.Any(format => format is TimeText.Unix or TimeText.UnixMilliseconds)) && kind == RawKind.Number && !text.ContainsAnyExceptInRange('0', '9'))
         {
             return true;
         }

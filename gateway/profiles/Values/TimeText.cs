@@ -22,6 +22,12 @@ internal static class TimeText
     /// <summary>Begins a format whose two-digit years are those of Reiwa: <c>reiwa yy/MM/dd</c>.</summary>
     public const string Reiwa = "reiwa ";
 
+    /// <summary>The word for seconds since 1970-01-01T00:00Z.</summary>
+    public const string Unix = "unix";
+
+    /// <summary>The word for milliseconds since 1970-01-01T00:00Z.</summary>
+    public const string UnixMilliseconds = "unix_ms";
+
     private const int LastSpreadsheetDay = 109_574;
     private const int LongestFolded = 64;
     private const int EarliestYear = 1970;
@@ -95,6 +101,14 @@ internal static class TimeText
                     return true;
                 }
             }
+            else if (format is Unix or UnixMilliseconds)
+            {
+                if (TryUnix(text, format == Unix ? TimeSpan.TicksPerSecond : TimeSpan.TicksPerMillisecond, out var instant))
+                {
+                    moment = new Moment(instant, instant.DateTime);
+                    return true;
+                }
+            }
             else if (TryWall(text, format, out var wall) && IsPossible(wall.Year))
             {
                 moment = new Moment(null, wall);
@@ -104,6 +118,49 @@ internal static class TimeText
 
         moment = default;
         return false;
+    }
+
+    private static bool TryUnix(ReadOnlySpan<char> text, long ticks, out DateTimeOffset instant)
+    {
+        instant = default;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var since) || since > DateTimeOffset.MaxValue.Subtract(DateTimeOffset.UnixEpoch).Ticks / ticks)
+        {
+            return false;
+        }
+
+        instant = DateTimeOffset.UnixEpoch.AddTicks(since * ticks);
+        return IsPossible(instant.Year);
+    }
+
+    /// <summary>An offset from UTC as devices write it: <c>UTC+8:00</c>, <c>+09:00</c>, <c>GMT-3</c>.</summary>
+    public static bool TryUtcOffset(ReadOnlySpan<char> text, out TimeSpan offset)
+    {
+        offset = default;
+        text = text.Trim();
+        text = text.StartsWith("UTC", StringComparison.OrdinalIgnoreCase) || text.StartsWith("GMT", StringComparison.OrdinalIgnoreCase) ? text[3..].TrimStart() : text;
+        if (text.IsEmpty || text is "Z")
+        {
+            return true;
+        }
+
+        var minus = text[0] == '-';
+        if (text[0] is not ('+' or '-'))
+        {
+            return false;
+        }
+
+        var colon = text.IndexOf(':');
+        var hours = colon < 0 ? text[1..] : text[1..colon];
+        var minutes = 0;
+        if (hours.Length is 0 or > 2 || !TryDigits(hours, out var whole) || (colon >= 0 && (text.Length != colon + 3 || !TryDigits(text[(colon + 1)..], out minutes)))
+            || minutes > 59 || (whole * 60) + minutes > 14 * 60)
+        {
+            return false;
+        }
+
+        offset = new TimeSpan(whole, minutes, 0);
+        offset = minus ? -offset : offset;
+        return true;
     }
 
     private static bool TryWall(ReadOnlySpan<char> text, string format, out DateTime wall)
