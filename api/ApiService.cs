@@ -9,6 +9,7 @@ using RetailInsight.Api.Access;
 using RetailInsight.Api.Alerts;
 using RetailInsight.Api.Annotations;
 using RetailInsight.Api.Audit;
+using RetailInsight.Api.Benchmarks;
 using RetailInsight.Api.Calendars;
 using RetailInsight.Api.Customers;
 using RetailInsight.Api.Exports;
@@ -65,7 +66,7 @@ public static class ApiService
         services.AddSingleton(new SqlMigrations("api", 60, typeof(ApiService).Assembly));
         services.AddSingleton(options);
         services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<KeyRegister>().AddSingleton<LoginThrottle>();
-        services.AddSingleton<CalendarRegister>().AddSingleton<TargetRegister>().AddSingleton<StaffHoursRegister>().AddSingleton<KeptPages>();
+        services.AddSingleton<CalendarRegister>().AddSingleton<TargetRegister>().AddSingleton<BenchmarkRegister>().AddSingleton<StaffHoursRegister>().AddSingleton<KeptPages>();
         services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>().AddSingleton<FigureAnswers>();
         services.AddWebhooks(configuration);
         services.AddMail(options);
@@ -137,6 +138,7 @@ public static class ApiService
         app.MapMonthTargets();
         app.MapForecasts();
         app.MapTargetPolicy();
+        app.MapBenchmarks();
         app.MapMetrics();
         app.MapGrowth();
         app.MapDecomposition();

@@ -52,6 +52,7 @@ public static class DagsServices
         services.AddSingleton(StoreOutlook.Define);
         services.AddSingleton(RetrainForecast.Define);
         services.AddSingleton(Housekeeping.Define);
+        services.AddSingleton(Benchmarks.Define);
         services.AddHealthChecks().AddCheck<EngineReadiness>("dags", tags: ["ready"]);
         services.TryAddSingleton<DagsStatus>();
         services.TryAddSingleton<RunQueries>();

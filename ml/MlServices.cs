@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
+using RetailInsight.Ml.Benchmarks;
 using RetailInsight.Ml.Clustering;
 using RetailInsight.Ml.Drift;
 using RetailInsight.Ml.Features;
@@ -31,6 +32,7 @@ public static class MlServices
         services.AddSingleton(provider => new StoreSimilarity(provider.GetRequiredService<StorePeriodReader>(), provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRole.Job)));
         services.AddSingleton<ChainHistoryReader>();
         services.AddSingleton<TargetPlans>();
+        services.AddSingleton<BenchmarkPublication>();
         services.AddSingleton<ForecastErrorBook>().AddSingleton<ReviewLabels>();
         services.AddSingleton(provider => new ReviewCases(provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRole.Job)));
         services.AddSingleton(provider => new ModelWatch(

@@ -28,6 +28,9 @@ internal static class Permissions
     /// <summary>Say what is asked of stores: the policy, what months must come to, and targets that hold.</summary>
     public const string SetTargets = "set-targets";
 
+    /// <summary>Agree to compare the own company with others, and take it back.</summary>
+    public const string ShareBenchmarks = "share-benchmarks";
+
     private static readonly (string Policy, string[] Roles)[] Table =
     [
         (SignedIn, Role.All),
@@ -36,6 +39,7 @@ internal static class Permissions
         (People, [Role.HeadOffice, Role.Admin]),
         (StaffHours, [Role.HeadOffice, Role.DataEngineer, Role.Admin]),
         (SetTargets, [Role.HeadOffice, Role.Admin]),
+        (ShareBenchmarks, [Role.HeadOffice, Role.Admin]),
         (Audit, [Role.HeadOffice, Role.Admin]),
         (DagsPolicies.View, [Role.HeadOffice, Role.DataEngineer, Role.Admin]),
         (DagsPolicies.Operate, [Role.DataEngineer, Role.Admin]),

@@ -1,4 +1,5 @@
 using RetailInsight.Api.Pages.Alerts;
+using RetailInsight.Api.Pages.Benchmarks;
 using RetailInsight.Api.Pages.MonthTargets;
 using RetailInsight.Api.Pages.Morning;
 using RetailInsight.Api.Pages.Notes;
@@ -19,6 +20,7 @@ internal static class PageRoutes
         routes.MapFigurePages();
         routes.MapAlertsPage();
         routes.MapTargetPages();
+        routes.MapBenchmarksPage();
         routes.MapNotes();
         routes.MapPageFiles();
         routes.MapShares();

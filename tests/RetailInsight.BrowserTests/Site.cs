@@ -55,6 +55,8 @@ public sealed class Site : IAsyncLifetime, ICollectionFixture<Site>
         await PartitionsOfThePages.MakeAsync(Database);
         await StoresOfThreeKinds.FoundAsync(Database.Job, App.Services.GetRequiredService<StoreSimilarity>());
         await ModelsOfACompany.RegisterAsync(Database.Job, "aoba");
+        await CompaniesThatShare.FoundAsync(Database.Job);
+        await CompaniesThatShare.PublishAsync(Database.Job, CompaniesThatShare.Published);
         _playwright = await driver;
         Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

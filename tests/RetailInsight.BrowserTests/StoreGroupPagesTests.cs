@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace RetailInsight.BrowserTests;
 
-/// <summary>Groups of stores and nearest stores of a company that has them, as head office and as a manager see them; and the models, gone back by the keyboard.</summary>
+/// <summary>Groups of stores and nearest stores of a company that has them, as head office and as a manager see them; the company beside others; and the models, gone back by the keyboard.</summary>
 [Collection(Site.Collection)]
 public sealed class StoreGroupPagesTests(Site site)
 {
@@ -12,6 +12,8 @@ public sealed class StoreGroupPagesTests(Site site)
     [InlineData("/store-groups", "mori-m07")]
     [InlineData("/peers?store=M07", "mori-hq")]
     [InlineData("/peers", "mori-m07")]
+    [InlineData("/benchmarks", "wakaba-hq")]
+    [InlineData("/benchmarks", "wakaba-w2")]
     [InlineData("/ops/models", "engineer")]
     public async Task It_fits_reads_and_is_drawn_as_its_tables_say(string address, string login)
     {

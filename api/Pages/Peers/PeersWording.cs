@@ -31,6 +31,7 @@ internal sealed record PeersWording
         Unnamed = "ほかの店舗（店舗名は表示できません）",
         DistanceNote = "距離は、店舗どうしのふつうの違いを1としたときの違いの大きさです。小さいほど似ています。",
         ToGroups = "店舗グループの地図で見る",
+        ToBenchmarks = "同業他社との比較",
         Comma = "、",
     };
 
@@ -60,6 +61,7 @@ internal sealed record PeersWording
         Unnamed = "Another store (its name is not yours to see)",
         DistanceNote = "Distance: how far two stores are apart when the usual difference between stores is 1. Smaller is more alike.",
         ToGroups = "The map of all store groups",
+        ToBenchmarks = "Beside other companies",
         Comma = ", ",
     };
 
@@ -111,6 +113,8 @@ internal sealed record PeersWording
     public required string DistanceNote { get; init; }
 
     public required string ToGroups { get; init; }
+
+    public required string ToBenchmarks { get; init; }
 
     public required string Comma { get; init; }
 

@@ -60,6 +60,7 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
         ["reviseMonthTarget"] = ("", """{"amount":"9000000","expected_version":2,"reason":"x"}"""),
         ["setTargetPolicy"] = ("", """{"ambition":"0.5","start_probability":"0.6","least_probability":"0.5"}"""),
         ["setCompanyTargets"] = ("", """{"targets":[]}"""),
+        ["setBenchmarkConsent"] = ("", """{"state":"not_sharing"}"""),
         ["createKey"] = ("", Key),
         ["triggerRun"] = ("", """{"business_date":"2026-11-14"}"""),
         ["listTaskLog"] = ("task=store_master", ""),
