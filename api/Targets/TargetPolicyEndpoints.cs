@@ -18,18 +18,18 @@ internal static class TargetPolicyEndpoints
     public static void MapTargetPolicy(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/target-policy", GetPolicyAsync).WithName("getTargetPolicy").WithTags("Targets")
-            .WithSummary("How much of their potential is asked of stores, and at what odds.").AsVersionedRead<TargetPolicyView>(ofStore: false);
+            .WithSummary("How much of their potential is asked of stores, and at what odds. The ETag is wanted to change it.").AsVersionedRead<TargetPolicyView>(ofStore: false);
         routes.MapPut("/v1/target-policy", SetPolicyAsync).WithName("setTargetPolicy").WithTags("Targets")
-            .WithSummary("Set it whole. The next night makes the proposals of months that have not begun by it; targets that hold stay.")
+            .WithSummary("Set it whole. Wants If-Match. The next night makes the proposals of months that have not begun by it; targets that hold stay.")
             .RequireAuthorization(Permissions.SetTargets).Produces<TargetPolicyView>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403)
-            .ProducesProblem(413).ProducesProblem(415).ProducesProblem(500).WithMetadata(new CountedCall())
+            .ProducesProblem(412).ProducesProblem(413).ProducesProblem(415).ProducesProblem(428).ProducesProblem(500).WithMetadata(new CountedCall())
             .WithBodyExample("""{"ambition":"0.5","start_probability":"0.6","least_probability":"0.5"}""");
         routes.MapGet("/v1/company-targets/{month}", GetCompanyAsync).WithName("getCompanyTargets").WithTags("Targets")
-            .WithSummary("What the stores must come to together in a month, YYYY-MM; none where head office has not said.").AsVersionedRead<CompanyTargetList>();
+            .WithSummary("What the stores must come to together in a month, YYYY-MM; none where head office has not said. The ETag is wanted to change it.").AsVersionedRead<CompanyTargetList>();
         routes.MapPut("/v1/company-targets/{month}", SetCompanyAsync).WithName("setCompanyTargets").WithTags("Targets")
-            .WithSummary("Set it whole, for a month that has not begun; an empty list takes it back. The next night brings the proposals to it.")
+            .WithSummary("Set it whole, for a month that has not begun. Wants If-Match; an empty list takes it back. The next night brings the proposals to it.")
             .RequireAuthorization(Permissions.SetTargets).Produces<CompanyTargetList>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409)
-            .ProducesProblem(413).ProducesProblem(415).ProducesProblem(500).WithMetadata(new CountedCall())
+            .ProducesProblem(412).ProducesProblem(413).ProducesProblem(415).ProducesProblem(428).ProducesProblem(500).WithMetadata(new CountedCall())
             .WithBodyExample("""{"targets":[{"currency":"JPY","amount":"120000000"}]}""");
     }
 
@@ -85,14 +85,28 @@ internal static class TargetPolicyEndpoints
         return faults.Count == 0 ? totals : null;
     }
 
+    /// <summary>When the totals of a month were set, UTC; null where there are none.</summary>
+    public static DateTimeOffset? SetAt(IReadOnlyList<CompanyTarget> targets) => targets.Max(target => (DateTimeOffset?)target.ChangedAt);
+
+    /// <summary>What a person saw, by when it was set: for a form, which gives it back.</summary>
+    public static string Version(DateTimeOffset? setAt) => string.Create(CultureInfo.InvariantCulture, $"{setAt?.UtcTicks ?? 0}");
+
+    /// <summary>When what a form shows was set; <paramref name="setAt"/> null where nothing had been. False for what no form says.</summary>
+    public static bool ReadVersion(string? text, out DateTimeOffset? setAt)
+    {
+        var isRead = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTimeOffset.MaxValue.UtcTicks;
+        setAt = isRead && ticks > 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+        return isRead;
+    }
+
     private static Task<IResult> GetPolicyAsync(HttpContext context, SessionUser user, TenantScope scope, CancellationToken cancellationToken) =>
         new QueryParameters(context).Problem is { } problem
             ? Task.FromResult(problem)
-            : scope.ReadAsync(user.Tenant, async (read, token) => EntityTag.IsCurrent(context, user, $"{read.DataVersion}") ? Results.StatusCode(StatusCodes.Status304NotModified)
-                : TypedResults.Ok(TargetPolicyView.Of(await read.TargetPolicyAsync(token))), cancellationToken);
+            : scope.ReadAsync(user.Tenant, async (read, token) => await read.TargetPolicyAsync(token) is var policy && EntityTag.IsCurrent(context, user, Version(policy.ChangedAt))
+                ? Results.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(TargetPolicyView.Of(policy)), cancellationToken);
 
     private static async Task<IResult> SetPolicyAsync(
-        TargetPolicyRequest body, HttpContext context, SessionUser user, TargetRegister register, TimeProvider clock, CancellationToken cancellationToken)
+        TargetPolicyRequest body, HttpContext context, SessionUser user, TenantScope scope, TargetRegister register, CancellationToken cancellationToken)
     {
         var faults = new List<ParameterFault>();
         if (new QueryParameters(context).Problem is { } problem)
@@ -100,20 +114,31 @@ internal static class TargetPolicyEndpoints
             return problem;
         }
 
-        if (Read(body, user, clock.GetUtcNow(), faults) is not { } policy)
+        if (Read(body, user, register.Now(), faults) is not { } policy)
         {
             return ApiProblem.Parameters(faults);
         }
 
-        await register.SetPolicyAsync(context, user, policy, cancellationToken);
+        var before = await scope.ReadAsync(user.Tenant, (read, token) => read.TargetPolicyAsync(token), cancellationToken);
+        if (EntityTag.Refusal(context, user, Version(before.ChangedAt)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (!await register.SetPolicyAsync(context, user, before.ChangedAt, policy, cancellationToken))
+        {
+            return ApiProblem.PreconditionFailed();
+        }
+
+        _ = EntityTag.IsCurrent(context, user, Version(policy.ChangedAt));
         return TypedResults.Ok(TargetPolicyView.Of(policy));
     }
 
     private static Task<IResult> GetCompanyAsync(string month, HttpContext context, SessionUser user, TenantScope scope, CancellationToken cancellationToken) =>
         MonthTargetEndpoints.Month(month) is not { } first ? Task.FromResult(MonthTargetEndpoints.MonthUnknown())
             : new QueryParameters(context).Problem is { } problem ? Task.FromResult(problem)
-            : scope.ReadAsync(user.Tenant, async (read, token) => EntityTag.IsCurrent(context, user, $"{read.DataVersion}") ? Results.StatusCode(StatusCodes.Status304NotModified)
-                : TypedResults.Ok(CompanyTargetList.Of(first, await read.CompanyTargetsAsync(first, token))), cancellationToken);
+            : scope.ReadAsync(user.Tenant, async (read, token) => await read.CompanyTargetsAsync(first, token) is var targets && EntityTag.IsCurrent(context, user, Version(SetAt(targets)))
+                ? Results.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(CompanyTargetList.Of(first, targets)), cancellationToken);
 
     private static async Task<IResult> SetCompanyAsync(
         string month, CompanyTargetRequest body, HttpContext context, SessionUser user, TenantScope scope, TargetRegister register, TimeProvider clock, CancellationToken cancellationToken)
@@ -140,9 +165,20 @@ internal static class TargetPolicyEndpoints
             return Results.Problem(ApiProblem.Create(409, "month-begun", "The month has begun", "The targets of its stores hold and follow no total any more. Change those that should change, each with a reason."));
         }
 
-        await register.SetCompanyAsync(context, user, first, totals, cancellationToken);
-        var now = clock.GetUtcNow();
-        return TypedResults.Ok(CompanyTargetList.Of(first, [.. totals.OrderBy(total => total.Currency, StringComparer.Ordinal).Select(total => new CompanyTarget(total.Currency, total.Micros, user.Login, now))]));
+        var before = SetAt(await scope.ReadAsync(user.Tenant, (read, token) => read.CompanyTargetsAsync(first, token), cancellationToken));
+        if (EntityTag.Refusal(context, user, Version(before)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (await register.SetCompanyAsync(context, user, first, before, totals, cancellationToken) is not { } now)
+        {
+            return ApiProblem.PreconditionFailed();
+        }
+
+        List<CompanyTarget> set = [.. totals.OrderBy(total => total.Currency, StringComparer.Ordinal).Select(total => new CompanyTarget(total.Currency, total.Micros, user.Login, now))];
+        _ = EntityTag.IsCurrent(context, user, Version(SetAt(set)));
+        return TypedResults.Ok(CompanyTargetList.Of(first, set));
     }
 }
 

@@ -96,9 +96,15 @@ internal sealed class TargetRegister([FromKeyedServices(DatabaseRole.Job)] Npgsq
     }
 
     /// <summary>Sets how much is asked, whole.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="user">Who may set targets.</param>
+    /// <param name="seen">When what the person saw was set, UTC; null where it was the usual one.</param>
+    /// <param name="policy">What is asked from now on.</param>
+    /// <param name="cancellationToken">Stops before it is set.</param>
+    /// <returns>False when somebody was faster; nothing was set then.</returns>
     /// <exception cref="NpgsqlException">The database cannot be reached; nothing was set.</exception>
-    public Task SetPolicyAsync(HttpContext context, SessionUser user, TargetPolicy policy, CancellationToken cancellationToken) => SetAsync(
-        context, user, "target_policy.set", user.Tenant, new { policy.Ambition, policy.StartProbability, policy.LeastProbability },
+    public Task<bool> SetPolicyAsync(HttpContext context, SessionUser user, DateTimeOffset? seen, TargetPolicy policy, CancellationToken cancellationToken) => SetAsync(
+        context, user, ("SELECT max(changed_at) FROM tenancy.target_policy WHERE tenant = $1", [user.Tenant]), seen, "target_policy.set", user.Tenant, new { policy.Ambition, policy.StartProbability, policy.LeastProbability },
         connection => ExecuteAsync(
             connection,
             """
@@ -106,22 +112,40 @@ internal sealed class TargetRegister([FromKeyedServices(DatabaseRole.Job)] Npgsq
             ON CONFLICT (tenant) DO UPDATE SET ambition = excluded.ambition, start_probability = excluded.start_probability, least_probability = excluded.least_probability,
               changed_by = excluded.changed_by, changed_at = excluded.changed_at
             """,
-            [user.Tenant, (double)policy.Ambition, (double)policy.StartProbability, (double)policy.LeastProbability, user.Login, clock.GetUtcNow().UtcDateTime], cancellationToken),
+            [user.Tenant, (double)policy.Ambition, (double)policy.StartProbability, (double)policy.LeastProbability, user.Login, policy.ChangedAt!.Value.UtcDateTime], cancellationToken),
         cancellationToken);
 
     /// <summary>Sets what a month must come to, whole; a currency that is not named has no total any more.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="user">Who may set targets.</param>
+    /// <param name="month">First day.</param>
+    /// <param name="seen">When what the person saw was set, UTC; null where there was no total.</param>
+    /// <param name="totals">What it must come to from now on.</param>
+    /// <param name="cancellationToken">Stops before it is set.</param>
+    /// <returns>When it was set, UTC; null when somebody was faster and nothing was set.</returns>
     /// <exception cref="NpgsqlException">The database cannot be reached; nothing was set.</exception>
-    public Task SetCompanyAsync(HttpContext context, SessionUser user, DateOnly month, IReadOnlyList<Money> totals, CancellationToken cancellationToken) => SetAsync(
-        context, user, "company_target.set", $"{month:yyyy-MM}", new { Month = $"{month:yyyy-MM}", Targets = totals.Select(total => total.ToString()) },
-        async connection =>
+    public async Task<DateTimeOffset?> SetCompanyAsync(
+        HttpContext context, SessionUser user, DateOnly month, DateTimeOffset? seen, IReadOnlyList<Money> totals, CancellationToken cancellationToken)
+    {
+        var now = Now();
+        var detail = new { Month = $"{month:yyyy-MM}", Targets = totals.Select(total => total.ToString()) };
+        var isSet = await SetAsync(context, user, ("SELECT max(changed_at) FROM tenancy.company_target WHERE tenant = $1 AND month = $2", [user.Tenant, month]), seen, "company_target.set", detail.Month, detail, async connection =>
         {
             await ExecuteAsync(connection, "DELETE FROM tenancy.company_target WHERE tenant = $1 AND month = $2", [user.Tenant, month], cancellationToken);
             await ExecuteAsync(
                 connection,
                 "INSERT INTO tenancy.company_target (tenant, month, currency, amount, changed_by, changed_at) SELECT $1, $2, currency, amount, $5, $6 FROM unnest($3::text[], $4::bigint[]) AS new (currency, amount)",
-                [user.Tenant, month, totals.Select(total => total.Currency).ToArray(), totals.Select(total => total.Micros).ToArray(), user.Login, clock.GetUtcNow().UtcDateTime], cancellationToken);
-        },
-        cancellationToken);
+                [user.Tenant, month, totals.Select(total => total.Currency).ToArray(), totals.Select(total => total.Micros).ToArray(), user.Login, now.UtcDateTime], cancellationToken);
+        }, cancellationToken);
+        return isSet ? now : null;
+    }
+
+    /// <summary>The moment, UTC, as exactly as the database keeps it: what stands is recognised by it.</summary>
+    public DateTimeOffset Now()
+    {
+        var now = clock.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+    }
 
     /// <summary>What each day is asked for: days before a trading day as they were, the others their share of the rest by what is expected of them.</summary>
     public static long[] Shares(IReadOnlyList<(DateOnly Date, long Asked, double? Expected)> days, DateOnly today, long amount, string currency)
@@ -133,14 +157,23 @@ internal sealed class TargetRegister([FromKeyedServices(DatabaseRole.Job)] Npgsq
         return [.. days.Where(day => day.Date < today).Select(day => day.Asked), .. shares];
     }
 
-    private async Task SetAsync(HttpContext context, SessionUser user, string action, string id, object detail, Func<NpgsqlConnection, Task> set, CancellationToken cancellationToken)
+    private async Task<bool> SetAsync(
+        HttpContext context, SessionUser user, (string Sql, object[] Of) setAt, DateTimeOffset? seen, string action, string id, object detail, Func<NpgsqlConnection, Task> set, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.TakeTurnAsync("target_policy", user.Tenant, cancellationToken);
+        await using var stands = connection.Command(setAt.Sql, setAt.Of);
+        if (await stands.ExecuteScalarAsync(cancellationToken) as DateTime? != seen?.UtcDateTime)
+        {
+            return false;
+        }
+
         await set(connection);
         await RaiseAsync(connection, user.Tenant, cancellationToken);
         await audit.WriteAsync(connection, AuditEntry.Of(context, user, action, id, detail), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        return true;
     }
 
     private static async Task<(int Version, string State, string Currency, string Explanation)?> LatestAsync(

@@ -88,6 +88,7 @@ internal sealed record MonthTargetsWording
         Over = "この月は終わりました。",
         NotAllowed = "変更は本部と管理者が行います。",
         Changed = "ほかの人が先に変更しました。最新の目標を確かめてください。",
+        SetMeanwhile = "ほかの人が先に設定しました。いまの設定を確かめて、必要ならもう一度保存してください。",
         BelowPast = "過ぎた日の目標 {0} より小さくはできません。",
         ReasonNeeded = "理由を400文字までで書いてください。",
         Back = "目標の一覧へ",
@@ -178,6 +179,7 @@ internal sealed record MonthTargetsWording
         Over = "The month is over.",
         NotAllowed = "Head office and administrators change targets.",
         Changed = "Somebody else changed it first. Please look at the target as it is now.",
+        SetMeanwhile = "Somebody else set it first. Please look at what is set now, and save again if yours is still right.",
         BelowPast = "It cannot be less than the {0} asked of the days gone by.",
         ReasonNeeded = "Please give a reason in at most 400 characters.",
         Back = "To the list of targets",
@@ -359,6 +361,8 @@ internal sealed record MonthTargetsWording
     public required string NotAllowed { get; init; }
 
     public required string Changed { get; init; }
+
+    public required string SetMeanwhile { get; init; }
 
     public required string BelowPast { get; init; }
 

@@ -68,7 +68,7 @@ internal sealed class TargetListView(
         var total = company.FirstOrDefault(one => one.Currency == tenant.Currency);
         var form = outlook.Month <= outlook.Today ? Markup.Of($"""<p class="note">{_said.Begun}</p>""") : Markup.Of(
             $"""
-            <form method="post" action="{TargetPages.Path}" class="fields">{Layout.FormToken(context)}<input type="hidden" name="do" value="company"><input type="hidden" name="month" value="{outlook.Month:yyyy-MM}">
+            <form method="post" action="{TargetPages.Path}" class="fields">{Layout.FormToken(context)}<input type="hidden" name="do" value="company"><input type="hidden" name="month" value="{outlook.Month:yyyy-MM}">{Seen(TargetPolicyEndpoints.SetAt(company))}
             <label>{FigureText.Say(_said.Amount, tenant.Currency)}<input name="amount" value="{(total is null ? "" : Money.Format(total.Amount))}" inputmode="decimal" maxlength="20"></label>
             <div class="acts"><button>{_said.Save}</button></div></form>
             """);
@@ -78,12 +78,15 @@ internal sealed class TargetListView(
             <dl class="parts"><div><dt>{_said.CompanyTotal}</dt><dd>{(total is null ? words.Undefined : text.Amount(Money.ToDecimal(total.Amount)))}</dd></div><div><dt>{_said.StoreTable}</dt><dd>{text.Amount(sum, words.Undefined)}</dd></div></dl>
             {form}{By(total?.ChangedBy, total?.ChangedAt)}</section>
             <section class="card stores"><h2>{_said.Policy}</h2><p class="lead">{_said.PolicyLead}</p>
-            <form method="post" action="{TargetPages.Path}" class="fields">{Layout.FormToken(context)}<input type="hidden" name="do" value="policy"><input type="hidden" name="month" value="{outlook.Month:yyyy-MM}">
+            <form method="post" action="{TargetPages.Path}" class="fields">{Layout.FormToken(context)}<input type="hidden" name="do" value="policy"><input type="hidden" name="month" value="{outlook.Month:yyyy-MM}">{Seen(policy.ChangedAt)}
             {Share("ambition", _said.Ambition, policy.Ambition)}{Share("start", _said.StartProbability, policy.StartProbability)}{Share("least", _said.LeastProbability, policy.LeastProbability)}
             <div class="acts"><button>{_said.Save}</button></div></form>
             {(policy.ChangedBy is null ? Markup.Of($"""<p class="note">{_said.PolicyUsual}</p>""") : By(policy.ChangedBy, policy.ChangedAt))}</section>
             """);
     }
+
+    // Of two who change what both saw, the second is told.
+    private static Markup Seen(DateTimeOffset? setAt) => Markup.Of($"""<input type="hidden" name="version" value="{TargetPolicyEndpoints.Version(setAt)}">""");
 
     private static Markup Share(string name, string label, decimal share) => Markup.Of(
         $"""<label>{label}<input name="{name}" value="{(share * 100).ToString("0.####", CultureInfo.InvariantCulture)}" inputmode="decimal" maxlength="6" required></label>""");

@@ -82,39 +82,42 @@ internal static class TargetPages
     private static async Task<IResult> SetAsync(
         HttpContext context, SessionUser user, IAntiforgery antiforgery, TargetRegister register, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if (await PostedForm.ReadAsync(context, antiforgery, cancellationToken) is not { } form || MonthTargetEndpoints.Month(form["month"]) is not { } month)
+        if (await PostedForm.ReadAsync(context, antiforgery, cancellationToken) is not { } form || MonthTargetEndpoints.Month(form["month"]) is not { } month
+            || !TargetPolicyEndpoints.ReadVersion(form["version"], out var seen))
         {
             return ErrorPage.Show(context, StatusCodes.Status400BadRequest);
         }
 
         var words = MonthTargetsWording.Of(Language.Choose(context));
+        Task<IResult> AgainAsync(TargetMessage message) => ShowListAsync(context, user, scope, clock, month, message, cancellationToken);
         if (form["do"] == "policy")
         {
-            if (TargetPolicyEndpoints.Read(new TargetPolicyRequest(Share(form["ambition"]), Share(form["start"]), Share(form["least"])), user, clock.GetUtcNow(), []) is not { } policy)
+            if (TargetPolicyEndpoints.Read(new TargetPolicyRequest(Share(form["ambition"]), Share(form["start"]), Share(form["least"])), user, register.Now(), []) is not { } policy)
             {
-                return await ShowListAsync(context, user, scope, clock, month, new TargetMessage(words.Wrong), cancellationToken);
+                return await AgainAsync(new TargetMessage(words.Wrong));
             }
 
-            await register.SetPolicyAsync(context, user, policy, cancellationToken);
-            return Results.LocalRedirect($"{Address(month)}&{Saved}=1");
+            return await register.SetPolicyAsync(context, user, seen, policy, cancellationToken) ? Results.LocalRedirect($"{Address(month)}&{Saved}=1")
+                : await AgainAsync(new TargetMessage(words.SetMeanwhile, Status: StatusCodes.Status409Conflict));
         }
 
         var company = await scope.ReadAsync(user.Tenant, (read, token) => read.CompanyAsync(token), cancellationToken);
         if (month <= MonthTargetEndpoints.Today(company, clock.GetUtcNow()))
         {
-            return await ShowListAsync(context, user, scope, clock, month, new TargetMessage(words.Begun, Status: StatusCodes.Status409Conflict), cancellationToken);
+            return await AgainAsync(new TargetMessage(words.Begun, Status: StatusCodes.Status409Conflict));
         }
 
         var amount = Digits(form["amount"]);
         if (TargetPolicyEndpoints.Read(new CompanyTargetRequest(amount.Length == 0 ? [] : [new(company.Currency, amount)]), []) is not { } totals)
         {
-            return await ShowListAsync(context, user, scope, clock, month, new TargetMessage(words.Wrong), cancellationToken);
+            return await AgainAsync(new TargetMessage(words.Wrong));
         }
 
         // The form is about the company's own currency; totals in others stay.
         var others = (await scope.ReadAsync(user.Tenant, (read, token) => read.CompanyTargetsAsync(month, token), cancellationToken)).Where(one => one.Currency != company.Currency);
-        await register.SetCompanyAsync(context, user, month, [.. others.Select(one => new Money(one.Amount, one.Currency)), .. totals], cancellationToken);
-        return Results.LocalRedirect($"{Address(month)}&{Saved}=1");
+        return await register.SetCompanyAsync(context, user, month, seen, [.. others.Select(one => new Money(one.Amount, one.Currency)), .. totals], cancellationToken) is not null
+            ? Results.LocalRedirect($"{Address(month)}&{Saved}=1")
+            : await AgainAsync(new TargetMessage(words.SetMeanwhile, Status: StatusCodes.Status409Conflict));
     }
 
     private static async Task<IResult> ReviseAsync(

@@ -158,18 +158,40 @@ public sealed class MonthTargetTests(ApiHost host) : IAsyncLifetime
         var usual = global::RetailInsight.Ml.Targets.TargetPolicy.Default;
         var policy = await client.GetFromJsonAsync<JsonElement>("/v1/target-policy");
         Assert.Equal(((decimal)usual.Ambition, (decimal)usual.StartProbability, (decimal)usual.LeastProbability), (Amount(policy, "ambition"), Amount(policy, "start_probability"), Amount(policy, "least_probability")));
-        Assert.Equal(HttpStatusCode.OK, (await client.PutAsJsonAsync("/v1/target-policy", new { ambition = "0.75", start_probability = "0.6", least_probability = "0.4" })).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await PutAsync(client, "/v1/target-policy", new { ambition = "0.75", start_probability = "0.6", least_probability = "0.4" })).StatusCode);
         Assert.Equal(("0.75", "honbu"), (Text(await client.GetFromJsonAsync<JsonElement>("/v1/target-policy"), "ambition"), Text(await client.GetFromJsonAsync<JsonElement>("/v1/target-policy"), "changed_by")));
-        Assert.Equal(HttpStatusCode.BadRequest, (await client.PutAsJsonAsync("/v1/target-policy", new { ambition = "1.5", start_probability = "0.6", least_probability = "0.4" })).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await client.PutAsJsonAsync("/v1/target-policy", new { ambition = "0.5", start_probability = "0.3", least_probability = "0.4" })).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await PutAsync(client, "/v1/target-policy", new { ambition = "1.5", start_probability = "0.6", least_probability = "0.4" })).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await PutAsync(client, "/v1/target-policy", new { ambition = "0.5", start_probability = "0.3", least_probability = "0.4" })).StatusCode);
 
         static object Total(string amount) => new { targets = new[] { new { currency = "JPY", amount } } };
-        Assert.Equal(HttpStatusCode.OK, (await client.PutAsJsonAsync("/v1/company-targets/2027-01", Total("88000000"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await PutAsync(client, "/v1/company-targets/2027-01", Total("88000000"))).StatusCode);
         Assert.Equal("88000000", Text((await client.GetFromJsonAsync<JsonElement>("/v1/company-targets/2027-01")).GetProperty("targets")[0], "amount"));
-        Assert.Equal(HttpStatusCode.Conflict, (await client.PutAsJsonAsync("/v1/company-targets/2026-11", Total("88000000"))).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await client.PutAsJsonAsync("/v1/company-targets/2027-01", Total("0.5"))).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await client.PutAsJsonAsync("/v1/company-targets/2027-01", new { targets = Array.Empty<object>() })).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await PutAsync(client, "/v1/company-targets/2026-11", Total("88000000"))).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await PutAsync(client, "/v1/company-targets/2027-01", Total("0.5"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await PutAsync(client, "/v1/company-targets/2027-01", new { targets = Array.Empty<object>() })).StatusCode);
         Assert.Empty((await client.GetFromJsonAsync<JsonElement>("/v1/company-targets/2027-01")).GetProperty("targets").EnumerateArray());
+
+        // Two who saw the same: the second is told, and so is who does not say what he saw.
+        foreach (var (address, body) in new (string, object)[] { ("/v1/target-policy", new { ambition = "0.7", start_probability = "0.6", least_probability = "0.4" }), ("/v1/company-targets/2027-01", Total("77000000")) })
+        {
+            var seen = (await client.GetAsync(address)).Headers.ETag!.Tag;
+            using var made = await PutAsync(client, address, body, seen);
+            Assert.Equal((HttpStatusCode.OK, made.Headers.ETag!.Tag), (made.StatusCode, (await client.GetAsync(address)).Headers.ETag!.Tag));
+            using var late = await PutAsync(client, address, body, seen);
+            Assert.Equal((HttpStatusCode.PreconditionFailed, "changed-meanwhile"), (late.StatusCode, await CodeAsync(late)));
+            using var blind = await client.PutAsJsonAsync(address, body);
+            Assert.Equal((HttpStatusCode.PreconditionRequired, "if-match-required"), (blind.StatusCode, await CodeAsync(blind)));
+            var tag = (await client.GetAsync(address)).Headers.ETag!.Tag;
+            var many = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => (await PutAsync(client, address, body, tag)).StatusCode));
+            Assert.Equal((1, 7), (many.Count(status => status == HttpStatusCode.OK), many.Count(status => status == HttpStatusCode.PreconditionFailed)));
+
+            // What is published meanwhile is no change of it.
+            await using var connection = await _database.Owner.OpenConnectionAsync();
+            tag = (await client.GetAsync(address)).Headers.ETag!.Tag;
+            await connection.ExecuteAsync("UPDATE mart.data_version SET version = version + 1 WHERE tenant = 'aoba'");
+            Assert.Equal(HttpStatusCode.OK, (await PutAsync(client, address, body, tag)).StatusCode);
+        }
+
         using var manager = await SignInAsync("kanto");
         Assert.Equal(HttpStatusCode.Forbidden, (await manager.PutAsJsonAsync("/v1/company-targets/2027-01", Total("1"))).StatusCode);
         using var other = await SignInAsync("camden");
@@ -209,6 +231,15 @@ public sealed class MonthTargetTests(ApiHost host) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Found, company.StatusCode);
         Assert.Equal("950000000", Text((await client.GetFromJsonAsync<JsonElement>("/v1/company-targets/2026-12")).GetProperty("targets")[0], "amount"));
         Assert.Contains("takes effect with the next nightly computation", await client.GetStringAsync(company.Headers.Location), StringComparison.Ordinal);
+        foreach (var what in new[] { "company", "policy" })
+        {
+            using var late = await client.SendFormAsync(
+                "/targets?month=2026-12&lang=en", "/targets", ("do", what), ("version", "1"), ("amount", "1000"), ("ambition", "10"), ("start", "60"), ("least", "50"));
+            Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
+            Assert.Contains("Somebody else set it first", await late.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal("950000000", Text((await client.GetFromJsonAsync<JsonElement>("/v1/company-targets/2026-12")).GetProperty("targets")[0], "amount"));
 
         using var manager = await SignInAsync("shibuya");
         var list = await manager.GetStringAsync("/targets?month=2026-11&lang=en");
@@ -227,6 +258,14 @@ public sealed class MonthTargetTests(ApiHost host) : IAsyncLifetime
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/month-targets/{store}/2026-11/revisions") { Content = JsonContent.Create(body) };
         request.Headers.Add("Idempotency-Key", key);
+        return await client.SendAsync(request);
+    }
+
+    // As somebody who has just read it, unless the tag is of an earlier reading.
+    private static async Task<HttpResponseMessage> PutAsync(HttpClient client, string address, object body, string? tag = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, address) { Content = JsonContent.Create(body) };
+        request.Headers.TryAddWithoutValidation("If-Match", tag ?? (await client.GetAsync(address)).Headers.ETag?.Tag);
         return await client.SendAsync(request);
     }
 
