@@ -22,6 +22,9 @@ internal static partial class Log
     [LoggerMessage(4206, LogLevel.Warning, "The champions could not be looked up; the models at hand go on answering")]
     public static partial void RefreshFailed(ILogger logger, Exception error);
 
+    [LoggerMessage(4207, LogLevel.Warning, "{Count} rows of questions could not be kept for review")]
+    public static partial void CandidatesFailed(ILogger logger, Exception error, int count);
+
     [LoggerMessage(4221, LogLevel.Information, "Model {Model} {Version} of slot {Slot} answers from now on")]
     public static partial void SlotBegun(ILogger logger, string model, string version, string slot);
 

@@ -58,11 +58,12 @@ public static class MlServices
         services.Configure<ServingOptions>(section);
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<ServingOptions>>().Value);
         services.AddSingleton(provider => new ModelCache(provider.GetRequiredService<ServingOptions>().CacheDirectory));
+        services.AddSingleton<ServedCases>();
         services.AddSingleton<ModelServer>();
         services.AddSingleton<IPredictions>(provider => provider.GetRequiredService<ModelServer>());
         if (section.GetValue<bool>(nameof(ServingOptions.Enabled)))
         {
-            services.AddHostedService<ModelRefresh>();
+            services.AddHostedService<ModelRefresh>().AddHostedService(provider => provider.GetRequiredService<ServedCases>());
         }
 
         return services;

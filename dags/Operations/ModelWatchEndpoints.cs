@@ -72,7 +72,7 @@ internal static class ModelWatchEndpoints
     private static async Task<Results<Ok<IReadOnlyList<ReviewCase>>, ValidationProblem>> CasesAsync(
         ReviewDesk desk, Caller caller, CancellationToken cancellationToken,
         [Description("open, decided or expired; default all.")] string? state = null,
-        [Description("missed_range, wide_range, low_confidence, group_change or far_from_group; default all.")] string? reason = null,
+        [Description("missed_range, wide_range, low_confidence, group_change, far_from_group, fallback or outside_training; default all.")] string? reason = null,
         [Description("Items, 1 to 1000; default 100.")] int limit = OperationsEndpoints.DefaultPage,
         [Description(Whose)] string? tenant = null)
     {

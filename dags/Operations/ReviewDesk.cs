@@ -9,7 +9,7 @@ namespace RetailInsight.Dags.Operations;
 
 /// <summary>Something a model was unsure of, for a person to look at.</summary>
 /// <param name="CaseId">Names it.</param>
-/// <param name="Reason">low_confidence, wide_range, missed_range, group_change or far_from_group.</param>
+/// <param name="Reason">low_confidence, wide_range, missed_range, group_change, far_from_group, fallback or outside_training.</param>
 /// <param name="Store">Store code.</param>
 /// <param name="Subject">net_sales, visitors or group.</param>
 /// <param name="BusinessDate">The trading day it is about.</param>
@@ -38,7 +38,7 @@ public sealed class ReviewDesk([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataS
     public static IReadOnlyList<string> States { get; } = ["open", "decided", "expired"];
 
     /// <summary>Why there are cases.</summary>
-    public static IReadOnlyList<string> Reasons { get; } = ["missed_range", "wide_range", "low_confidence", "group_change", "far_from_group"];
+    public static IReadOnlyList<string> Reasons { get; } = ["missed_range", "wide_range", "low_confidence", "group_change", "far_from_group", "fallback", "outside_training"];
 
     private const string Columns = "case_id, reason, store, subject, business_date, as_of, chance, detail::text, state, expires_on, label, note, decided_by, decided_at";
 

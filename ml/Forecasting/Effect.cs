@@ -16,6 +16,9 @@ internal sealed record Effect(string Name, string Factor, double Prior, DayTrait
     /// <summary>The factor that goes into the level of a store.</summary>
     public const string Level = "level";
 
+    /// <summary>The factor of what comes back every year.</summary>
+    public const string Season = "season";
+
     /// <summary>The factor of a store's last weeks.</summary>
     public const string RecentWeeks = "recent weeks";
 
@@ -33,11 +36,11 @@ internal sealed record Effect(string Name, string Factor, double Prior, DayTrait
         new("promotion of the store", "promotion", 5, DayTraits.Promotion, facts => Store(facts, facts.Promotion)),
         new("promotion by weekday", "promotion", 10, DayTraits.Promotion, facts => Chain((facts.Promotion * 7) + facts.Weekday)),
         new("promotion by weekday of the store", "promotion", 10, DayTraits.Promotion, facts => Store(facts, (facts.Promotion * 7) + facts.Weekday)),
-        new("month", "season", 60, DayTraits.None, facts => Chain(facts.Month)),
-        new("week", "season", 180, DayTraits.None, facts => Chain(facts.Week)),
-        new("date", "season", 30, DayTraits.None, facts => Chain((facts.Month * 100) + facts.DayOfMonth)),
-        new("month of the kind", "season", 60, DayTraits.None, facts => Kind(facts, (facts.Month * 2) + facts.Sunday)),
-        new("month of the store", "season", 20, DayTraits.None, facts => Store(facts, facts.Month)),
+        new("month", Season, 60, DayTraits.None, facts => Chain(facts.Month)),
+        new("week", Season, 180, DayTraits.None, facts => Chain(facts.Week)),
+        new("date", Season, 30, DayTraits.None, facts => Chain((facts.Month * 100) + facts.DayOfMonth)),
+        new("month of the kind", Season, 60, DayTraits.None, facts => Kind(facts, (facts.Month * 2) + facts.Sunday)),
+        new("month of the store", Season, 20, DayTraits.None, facts => Store(facts, facts.Month)),
         new("day of the month", "day of the month", 60, DayTraits.None, facts => Chain(facts.DayOfMonth)),
         new("school holiday", "school holiday", 20, DayTraits.SchoolHoliday, facts => Chain(facts.SchoolHoliday)),
         new("school holiday of the store", "school holiday", 30, DayTraits.SchoolHoliday, facts => Store(facts, facts.SchoolHoliday)),

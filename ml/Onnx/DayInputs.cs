@@ -29,6 +29,12 @@ internal sealed record DayInputs(DateOnly Origin, double Damping, IReadOnlyList<
     /// <summary>Days beyond which, on both sides of the origin, nothing is said.</summary>
     public const int Reach = 400;
 
+    /// <summary>Days ahead of the origin that forecasts are tested on at most.</summary>
+    public const int Tested = ForecastErrors.Horizon;
+
+    /// <summary>What a day farther ahead is outside of.</summary>
+    public const string Horizon = "horizon";
+
     private static readonly (string Name, DayTraits Trait)[] Traits =
         [("promotion", DayTraits.Promotion), ("public_holiday", DayTraits.PublicHoliday), ("school_holiday", DayTraits.SchoolHoliday)];
 
@@ -57,6 +63,21 @@ internal sealed record DayInputs(DateOnly Origin, double Damping, IReadOnlyList<
     public static string LevelOf(string effect, DayFacts facts) =>
         Effects.TryGetValue(effect, out var known) ? known.Key(facts) is { } key ? Name(key) : ""
         : throw new FormatException($"The model has an effect '{effect}' this program does not know: it is of a later version.");
+
+    /// <summary>What a model of days forecasts, as figures are called; null for another model.</summary>
+    public static string? SubjectOf(string model) => model switch { "sales" => "net_sales", "visitors" => "visitors", _ => null };
+
+    /// <summary>The store and the day of a row; null where it names none.</summary>
+    public static (string Store, DateOnly Date)? DayOf(IReadOnlyDictionary<string, FieldValue> fields) =>
+        fields.GetValueOrDefault(Store).Text is { } store && DateOnly.TryParseExact(fields.GetValueOrDefault(Date).Text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? (store, date) : null;
+
+    /// <summary>What an effect of a card is called where a forecast is explained.</summary>
+    /// <exception cref="FormatException">The card names an effect this program does not know.</exception>
+    public static string FactorOf(string effect) => Effects.TryGetValue(effect, out var known) ? known.Factor
+        : throw new FormatException($"The model has an effect '{effect}' this program does not know: it is of a later version.");
+
+    /// <summary>What a day's traits are called as effects; a model whose history had none of such days, or only such days, has no effect of that name.</summary>
+    public static IEnumerable<string> TraitsOf(DayTraits traits) => Traits.Where(trait => traits.HasFlag(trait.Trait)).Select(trait => trait.Name.Replace('_', ' '));
 
     /// <summary>A key as the card writes it.</summary>
     public static string Name(EffectKey key) => string.Create(CultureInfo.InvariantCulture, $"{key.Of}|{key.At}");

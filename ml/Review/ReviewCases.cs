@@ -57,12 +57,18 @@ public sealed class ReviewCases
           FROM placed WHERE segment <> earlier OR candidate IS NOT NULL
           UNION ALL
           SELECT 'far_from_group', p.store, 'group', $2, p.distance, jsonb_build_object('group', p.segment, 'distance', round(p.distance::numeric, 3), 'usual', round(m.distance::numeric, 3))
-          FROM placed p, middle m, spread s WHERE s.distance > 0 AND p.distance > m.distance + 3.5 * s.distance)
+          FROM placed p, middle m, spread s WHERE s.distance > 0 AND p.distance > m.distance + 3.5 * s.distance
+          UNION ALL
+          SELECT reason, store, subject, business_date, CASE reason WHEN 'fallback' THEN times ELSE unseen END, detail
+          FROM ml.review_candidate WHERE tenant = $1 AND asked_on BETWEEN $2::date - 6 AND $2::date + 1)
         SELECT reason, store, subject, business_date, uncertainty, detail::text FROM found f
         WHERE NOT EXISTS (SELECT FROM ml.review_case c WHERE c.tenant = $1 AND c.reason = f.reason AND c.store = f.store AND c.subject = f.subject
           AND c.as_of < $2 AND (c.state = 'open' AND c.expires_on >= $2 OR c.business_date = f.business_date))
         ORDER BY reason, store, subject
         """;
+
+    // What questions met stands for a week: the most frequent, and the least known, first.
+    private const string Forget = "DELETE FROM ml.review_candidate WHERE tenant = $1 AND asked_on < $2::date - 6";
 
     private const string Expire = "UPDATE ml.review_case SET state = 'expired' WHERE tenant = $1 AND state = 'open' AND expires_on < $2";
 
@@ -105,6 +111,9 @@ public sealed class ReviewCases
         await using var expire = new NpgsqlCommand(Expire, connection, transaction);
         expire.Parameters.With(set.Tenant, set.AsOf);
         var changed = await expire.ExecuteNonQueryAsync(cancellationToken);
+        await using var forget = new NpgsqlCommand(Forget, connection, transaction);
+        forget.Parameters.With(set.Tenant, set.AsOf);
+        await forget.ExecuteNonQueryAsync(cancellationToken);
         await using var insert = new NpgsqlCommand(Insert, connection, transaction);
         var cases = set.Cases;
         insert.Parameters.With(

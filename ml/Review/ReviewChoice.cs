@@ -4,7 +4,7 @@ using System.Text;
 namespace RetailInsight.Ml.Review;
 
 /// <summary>Something a person could be asked to look at.</summary>
-/// <param name="Reason">Why: low_confidence, wide_range, missed_range, group_change or far_from_group.</param>
+/// <param name="Reason">Why: low_confidence, wide_range, missed_range, group_change, far_from_group, fallback or outside_training.</param>
 /// <param name="Store">Store code.</param>
 /// <param name="Subject">net_sales, visitors or group.</param>
 /// <param name="Date">The trading day it is about.</param>

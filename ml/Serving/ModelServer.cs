@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using RetailInsight.Core.Ports;
+using RetailInsight.Ml.Onnx;
+using RetailInsight.Ml.Review;
 
 namespace RetailInsight.Ml.Serving;
 
@@ -13,6 +15,9 @@ internal sealed class ModelServer : IPredictions, IDisposable
 {
     private const int KeysRemembered = 100_000;
 
+    // Rows of one question that are kept for review: a night picks few.
+    private const int MostCases = 20;
+
     private readonly ConcurrentDictionary<(string Tenant, string Name), ServedModel> _models = new();
     private readonly LastAnswers _last = new(KeysRemembered);
     private readonly IModelRuntime _runtime;
@@ -21,15 +26,20 @@ internal sealed class ModelServer : IPredictions, IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly ServingThreads _threads;
+    private readonly ServedCases? _cases;
 
-    /// <summary>Reads the cache; a model in it that cannot be used is left out and said in the log. Without a cache it holds what is put in.</summary>
-    public ModelServer(IModelRuntime runtime, ModelCache? cache, ServingOptions options, TimeProvider clock, ILogger<ModelServer> logger)
+    /// <summary>
+    /// Reads the cache; a model in it that cannot be used is left out and said in the log. Without a cache it holds what is put in; without <paramref name="cases"/> nobody
+    /// is asked about what models were unsure of.
+    /// </summary>
+    public ModelServer(IModelRuntime runtime, ModelCache? cache, ServingOptions options, TimeProvider clock, ILogger<ModelServer> logger, ServedCases? cases = null)
     {
         _runtime = runtime;
         _cache = cache;
         _options = options;
         _clock = clock;
         _logger = logger;
+        _cases = cases;
         _threads = new(options.Threads, options.Waiting);
         var (models, damaged) = cache?.ReadAll() ?? ([], []);
         foreach (var folder in damaged)
@@ -94,8 +104,10 @@ internal sealed class ModelServer : IPredictions, IDisposable
             return new(model.Sha256, model.Card.Version, model.AliasVersion, [], null, [new(0, "rows", $"There must be 1 to {_options.MostRows}; there are {question.Rows.Count}.")]);
         }
 
-        if (model.Questions.Read(question.Rows, out var inputs) is { Count: > 0 } faults)
+        var unseen = new List<UnseenRow>();
+        if (model.Questions.Read(question.Rows, out var inputs, unseen) is { Count: > 0 } faults)
         {
+            Collect(model, question, unseen, null);
             return new(model.Sha256, model.Card.Version, model.AliasVersion, [], null, faults);
         }
 
@@ -103,8 +115,12 @@ internal sealed class ModelServer : IPredictions, IDisposable
         if (predictions is null)
         {
             Log.Fallback(_logger, question.Tenant, question.Model, why!);
-            return new(model.Sha256, model.Card.Version, model.AliasVersion, [.. question.Rows.Select(row => Fallback(model, question, row))], why, []);
+            predictions = [.. question.Rows.Select(row => Fallback(model, question, row))];
+            Collect(model, question, [.. question.Rows.Select((_, row) => new UnseenRow(row, []))], predictions, why);
+            return new(model.Sha256, model.Card.Version, model.AliasVersion, predictions, why, []);
         }
+
+        Collect(model, question, unseen, predictions);
 
         foreach (var (row, prediction) in question.Rows.Zip(predictions))
         {
@@ -161,6 +177,23 @@ internal sealed class ModelServer : IPredictions, IDisposable
         {
             Log.ModelFailed(_logger, failure, question.Tenant, question.Model, model.Sha256);
             return (null, "failed");
+        }
+    }
+
+    // Of what a model was unsure, for review; only questions about a store's day can be looked at by people.
+    private void Collect(ServedModel model, PredictionQuestion question, IReadOnlyList<UnseenRow> rows, Prediction[]? said, string? why = null)
+    {
+        if (_cases is null || DayInputs.SubjectOf(question.Model) is not { } subject)
+        {
+            return;
+        }
+
+        foreach (var (at, what) in rows.Take(MostCases).Select(row => (row.Row, row.What)))
+        {
+            if (DayInputs.DayOf(question.Rows[at].Fields) is { } day)
+            {
+                _cases.Collect(new(question.Tenant, why is null ? "outside_training" : "fallback", day.Store, subject, day.Date, _clock.GetUtcNow(), said?[at].Value, why, what, model.Sha256));
+            }
         }
     }
 

@@ -5,6 +5,11 @@ using RetailInsight.Ml.Onnx;
 
 namespace RetailInsight.Ml.Serving;
 
+/// <summary>A row about something the model has never seen.</summary>
+/// <param name="Row">0 for the first.</param>
+/// <param name="What">Factors of the model, such as promotion; <c>store</c> for a store it does not know, <c>horizon</c> for a day farther ahead than it was tested.</param>
+internal sealed record UnseenRow(int Row, IReadOnlyList<string> What);
+
 /// <summary>Reads the rows of questions as the tensors of one model, and names every field the model cannot take. Several threads may read at once.</summary>
 internal sealed class QuestionReader
 {
@@ -52,8 +57,9 @@ internal sealed class QuestionReader
     /// <summary>Reads rows.</summary>
     /// <param name="rows">At least one.</param>
     /// <param name="inputs">The model's inputs in the order of its file, when there is no fault.</param>
+    /// <param name="unseen">Takes the rows of a model of days about something it has never seen; null where nobody asks.</param>
     /// <returns>The faults, <see cref="MostFaults"/> at most.</returns>
-    public IReadOnlyList<FieldFault> Read(IReadOnlyList<PredictionRow> rows, out Tensor[] inputs)
+    public IReadOnlyList<FieldFault> Read(IReadOnlyList<PredictionRow> rows, out Tensor[] inputs, List<UnseenRow>? unseen = null)
     {
         var faults = new List<FieldFault>();
         var indices = new long[rows.Count * _card.Indices.Count];
@@ -66,7 +72,10 @@ internal sealed class QuestionReader
             var values = numbers.AsSpan(row * _card.Numbers.Count, _card.Numbers.Count);
             if (_card.Days is { } days)
             {
-                ReadDay(days, fields, levels, values, Fault);
+                if (ReadDay(days, fields, levels, values, Fault) is { Count: > 0 } what)
+                {
+                    unseen?.Add(new(row, [.. what]));
+                }
             }
             else
             {
@@ -87,21 +96,42 @@ internal sealed class QuestionReader
         return [.. faults.Take(MostFaults)];
     }
 
-    private void ReadDay(DayInputs days, IReadOnlyDictionary<string, FieldValue> fields, Span<long> levels, Span<double> numbers, Action<string, string> fault)
+    // What about the day was never seen; null for nothing.
+    private HashSet<string>? ReadDay(DayInputs days, IReadOnlyDictionary<string, FieldValue> fields, Span<long> levels, Span<double> numbers, Action<string, string> fault)
     {
         if (days.Read(fields, _stores, fault) is not { } facts)
         {
-            return;
+            return fields.GetValueOrDefault(DayInputs.Store).Text is { } code && !_stores.ContainsKey(code) ? [DayInputs.Store] : null;
         }
 
-        // What was never seen stands at the first place, whose value is 0.
+        HashSet<string>? unseen = null;
         for (var i = 0; i < levels.Length; i++)
         {
-            levels[i] = _levels[i]!.GetValueOrDefault(DayInputs.LevelOf(_card.Indices[i].Name, facts));
+            var level = DayInputs.LevelOf(_card.Indices[i].Name, facts);
+            if (_levels[i]!.TryGetValue(level, out var place))
+            {
+                levels[i] = place;
+            }
+            else if (level.Length > 0 && DayInputs.FactorOf(_card.Indices[i].Name) is var factor && factor != Effect.Season)
+            {
+                // It stands at the first place, whose value is 0. In its first year a model has seen few of the seasons: that is no news of a single day.
+                (unseen ??= []).Add(factor);
+            }
+        }
+
+        foreach (var trait in DayInputs.TraitsOf(facts.Day.Traits).Where(trait => !_card.Indices.Any(input => input.Name == trait)))
+        {
+            (unseen ??= []).Add(trait);
+        }
+
+        if (facts.Day.Date.DayNumber > days.Origin.DayNumber + DayInputs.Tested)
+        {
+            (unseen ??= []).Add(DayInputs.Horizon);
         }
 
         numbers[0] = days.Years(facts.Day.Date);
         numbers[1] = _stores[facts.Day.Store].Slope * numbers[0];
+        return unseen;
     }
 
     private void ReadInputs(IReadOnlyDictionary<string, FieldValue> fields, Span<long> levels, Span<double> numbers, Action<string, string> fault)

@@ -104,6 +104,9 @@ internal static class ModelReviewPage
             "missed_range" => FigureText.Say(words.MissedDetail, Amount("actual"), Amount("expected"), Amount("low"), Amount("high")),
             "group_change" => FigureText.Say(words.GroupDetail, Plain("earlier", 0), Plain("group", 0), Plain("candidate", 0)),
             "far_from_group" => FigureText.Say(words.FarDetail, Plain("group", 0), Plain("distance", 2), Plain("usual", 2)),
+            "fallback" => FigureText.Say(words.FallbackDetail, Amount("expected"), words.Whys.GetValueOrDefault(one.Detail.GetProperty("why").GetString() ?? "", request.Common.Undefined)),
+            "outside_training" => FigureText.Say(
+                words.UnseenDetail, Amount("expected"), string.Join(request.Common.Language == "ja" ? "、" : ", ", one.Detail.GetProperty("unseen").EnumerateArray().Select(what => words.Unseen.GetValueOrDefault(what.GetString()!, what.GetString()!)))),
             _ => FigureText.Say(words.RangeDetail, Amount("expected"), Amount("low"), Amount("high")),
         };
     }

@@ -76,6 +76,8 @@ internal sealed record ModelWatchWording
             ["low_confidence"] = "履歴が短い",
             ["group_change"] = "グループが変わる",
             ["far_from_group"] = "どのグループからも遠い",
+            ["fallback"] = "モデルが答えなかった質問",
+            ["outside_training"] = "学習にない質問",
         },
         Subjects = new Dictionary<string, string> { ["net_sales"] = "売上高(税抜)", ["visitors"] = "来店客数", ["group"] = "店舗グループ" },
         Labels = new Dictionary<string, string> { ["right"] = "モデルが正しい", ["wrong"] = "モデルの誤り", ["data_fault"] = "データの誤り", ["known_event"] = "理由のわかっている出来事" },
@@ -91,6 +93,14 @@ internal sealed record ModelWatchWording
         RangeDetail = "予測 {0}（幅 {1}～{2}）",
         GroupDetail = "以前のグループ {0}、いまのグループ {1}、移りそうなグループ {2}",
         FarDetail = "グループ {0} の中心からの距離 {1}（ふつうは {2}）",
+        FallbackDetail = "代わりの答えは {0}（{1}）",
+        UnseenDetail = "モデルが知らないこと：{1}。答えは {0}",
+        Whys = new Dictionary<string, string> { ["deadline"] = "時間切れ", ["busy"] = "混雑", ["failed"] = "エラー", ["no_runtime"] = "実行環境なし" },
+        Unseen = new Dictionary<string, string>
+        {
+            ["store"] = "店舗", ["level"] = "店舗の水準", ["weekday"] = "曜日", ["promotion"] = "販促", ["day of the month"] = "月内の日", ["school holiday"] = "学校の休み", ["public holiday"] = "祝日",
+            ["closed days"] = "休業日の前後", ["recent weeks"] = "最近の週", ["horizon"] = "検証より先の日",
+        },
         DecidedLately = "最近の答え",
         DecidedNone = "まだ答えはありません。",
     };
@@ -165,6 +175,8 @@ internal sealed record ModelWatchWording
             ["low_confidence"] = "short history",
             ["group_change"] = "changes its group",
             ["far_from_group"] = "far from every group",
+            ["fallback"] = "asked, and the model did not answer",
+            ["outside_training"] = "asked outside of what was learnt",
         },
         Subjects = new Dictionary<string, string> { ["net_sales"] = "Net sales", ["visitors"] = "Visitors", ["group"] = "Store group" },
         Labels = new Dictionary<string, string> { ["right"] = "the model is right", ["wrong"] = "the model is wrong", ["data_fault"] = "the data are at fault", ["known_event"] = "a known event" },
@@ -180,6 +192,14 @@ internal sealed record ModelWatchWording
         RangeDetail = "{0} is expected ({1} to {2})",
         GroupDetail = "group before {0}, now {1}, may go to {2}",
         FarDetail = "{1} from the middle of group {0}, usually {2}",
+        FallbackDetail = "{0} was answered in its place ({1})",
+        UnseenDetail = "the model does not know: {1}; it answered {0}",
+        Whys = new Dictionary<string, string> { ["deadline"] = "out of time", ["busy"] = "busy", ["failed"] = "it failed", ["no_runtime"] = "no runtime" },
+        Unseen = new Dictionary<string, string>
+        {
+            ["store"] = "the store", ["level"] = "its level", ["weekday"] = "the weekday", ["promotion"] = "the promotion", ["day of the month"] = "the day of the month", ["school holiday"] = "the school holiday",
+            ["public holiday"] = "the public holiday", ["closed days"] = "days beside closed days", ["recent weeks"] = "its last weeks", ["horizon"] = "a day farther ahead than it was tested",
+        },
         DecidedLately = "Decided lately",
         DecidedNone = "Nothing has been decided yet.",
     };
@@ -301,6 +321,14 @@ internal sealed record ModelWatchWording
     public required string GroupDetail { get; init; }
 
     public required string FarDetail { get; init; }
+
+    public required string FallbackDetail { get; init; }
+
+    public required string UnseenDetail { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Whys { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Unseen { get; init; }
 
     public required string DecidedLately { get; init; }
 

@@ -14,6 +14,7 @@ using RetailInsight.Ml.Forecasting;
 using RetailInsight.Ml.Serving;
 using RetailInsight.Ml.Training;
 using RetailInsight.Platform.OnnxRuntime;
+using RetailInsight.Tests.Ml.Serving;
 
 namespace RetailInsight.IntegrationTests.Api;
 
@@ -109,7 +110,7 @@ public sealed class PredictionTests(ApiHost host)
     public async Task A_model_that_hangs_for_ten_seconds_is_answered_for_within_the_deadline_and_marked()
     {
         using var released = new ManualResetEventSlim();
-        var runtime = new Hanging(released);
+        var runtime = new HangingRuntime(released);
         await using var app = await StartAsync(runtime);
         using var office = await ApiHost.SignInAsync(ApiHost.AddressOf(app), "honbu");
         const string Known = """{"rows":[{"store":"S01","date":"2026-11-16"}],"deadline_ms":5000}""";
@@ -138,7 +139,7 @@ public sealed class PredictionTests(ApiHost host)
     [Fact]
     public async Task Without_the_runtime_the_answer_is_a_marked_fallback_and_never_a_failure()
     {
-        await using var app = await StartAsync(new Absent());
+        await using var app = await StartAsync(new AbsentRuntime());
         using var office = await ApiHost.SignInAsync(ApiHost.AddressOf(app), "honbu");
         var (status, answer) = await AskAsync(office, """{"rows":[{"store":"S01","date":"2026-11-16"}]}""");
         Assert.Equal((HttpStatusCode.OK, "no_runtime"), (status, answer.GetProperty("fallback").GetString()));
@@ -229,43 +230,5 @@ public sealed class PredictionTests(ApiHost host)
         var app = await ApiHost.StartAsync(host.Database, new() { ["Api:LoginAttemptsPerMinute"] = "10000" }, arrange: services => services.AddSingleton(runtime));
         Serve(app.Services, "aoba", "sales");
         return app;
-    }
-
-    /// <summary>The real runtime, whose runs can be made to hang for ten seconds whatever is asked of them.</summary>
-    private sealed class Hanging(ManualResetEventSlim released) : IModelRuntime
-    {
-        private readonly OnnxModelRuntime _runtime = new();
-
-        public bool Hangs { get; set; }
-
-        public Version Version => _runtime.Version;
-
-        public IModelSession Load(ReadOnlyMemory<byte> model) => new Session(this, _runtime.Load(model), released);
-
-        private sealed class Session(Hanging owner, IModelSession session, ManualResetEventSlim released) : IModelSession
-        {
-            public IReadOnlyList<TensorSpec> Inputs => session.Inputs;
-
-            public IReadOnlyList<TensorSpec> Outputs => session.Outputs;
-
-            public void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, CancellationToken cancellationToken)
-            {
-                if (owner.Hangs)
-                {
-                    released.Wait(TimeSpan.FromSeconds(10), CancellationToken.None);
-                }
-
-                session.Run(inputs, outputs, cancellationToken);
-            }
-
-            public void Dispose() => session.Dispose();
-        }
-    }
-
-    private sealed class Absent : IModelRuntime
-    {
-        public Version Version => throw new ModelRuntimeException("It is not there.") { IsAbsent = true };
-
-        public IModelSession Load(ReadOnlyMemory<byte> model) => throw new ModelRuntimeException("It is not there.") { IsAbsent = true };
     }
 }

@@ -112,7 +112,7 @@ public sealed class ServerOfModels : IDisposable
     public async Task A_model_that_hangs_for_ten_seconds_is_answered_for_within_the_deadline()
     {
         using var hang = new ManualResetEventSlim();
-        var runtime = new SlowRuntime(hang);
+        var runtime = new HangingRuntime(hang);
         using var server = Server(runtime, threads: 2, waiting: 2);
         server.Install(Champion(1, 10));
         Assert.Equal(10, (await server.PredictAsync(Question(Row("S1/Monday")), CancellationToken.None))!.Predictions[0].Value, 1e-9);
@@ -181,42 +181,4 @@ public sealed class ServerOfModels : IDisposable
         new ServingOptions { Threads = threads, Waiting = waiting, DeadlineMilliseconds = 2000 },
         TimeProvider.System,
         NullLogger<ModelServer>.Instance);
-
-    /// <summary>The real runtime, whose runs can be made to hang for ten seconds whatever is asked of them.</summary>
-    private sealed class SlowRuntime(ManualResetEventSlim released) : IModelRuntime
-    {
-        private readonly OnnxModelRuntime _runtime = new();
-
-        public bool Hangs { get; set; }
-
-        public Version Version => _runtime.Version;
-
-        public IModelSession Load(ReadOnlyMemory<byte> model) => new Session(this, _runtime.Load(model), released);
-
-        private sealed class Session(SlowRuntime owner, IModelSession session, ManualResetEventSlim released) : IModelSession
-        {
-            public IReadOnlyList<TensorSpec> Inputs => session.Inputs;
-
-            public IReadOnlyList<TensorSpec> Outputs => session.Outputs;
-
-            public void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, CancellationToken cancellationToken)
-            {
-                if (owner.Hangs)
-                {
-                    released.Wait(TimeSpan.FromSeconds(10), CancellationToken.None);
-                }
-
-                session.Run(inputs, outputs, cancellationToken);
-            }
-
-            public void Dispose() => session.Dispose();
-        }
-    }
-
-    private sealed class AbsentRuntime : IModelRuntime
-    {
-        public Version Version => throw new ModelRuntimeException("It is not there.") { IsAbsent = true };
-
-        public IModelSession Load(ReadOnlyMemory<byte> model) => throw new ModelRuntimeException("It is not there.") { IsAbsent = true };
-    }
 }
