@@ -18,6 +18,9 @@ public sealed class ModelSlots
     private const string StateFile = "state.json";
     private const long SpareBytes = 1 << 20;
 
+    // Whoever changes the state holds it for the write of a small file: a hundredth of a second is enough for most.
+    private const int PauseMilliseconds = 10;
+
     private readonly string _root;
     private readonly BundleKeys _keys;
     private readonly IModelRuntime _runtime;
@@ -41,6 +44,12 @@ public sealed class ModelSlots
         Directory.CreateDirectory(_root);
     }
 
+    /// <summary>
+    /// How often the state is tried for while another process changes it: 1,000 times, a hundredth of a second apart, is ten seconds, whatever the clock says. Then the change is
+    /// refused as <c>busy</c>, and who tends a model tries again when it next looks. Installing and rolling back try once.
+    /// </summary>
+    internal int StateTries { get; init; } = 1_000;
+
     /// <summary>When the state was last written, for who looks whether it changed.</summary>
     internal DateTime ChangedAt => File.GetLastWriteTimeUtc(Path.Combine(_root, StateFile));
 
@@ -53,7 +62,7 @@ public sealed class ModelSlots
     /// <exception cref="IOException">The disk does not take it; likewise.</exception>
     public SlotModel Install(string bundleFile, bool allowOlder = false)
     {
-        using var alone = Alone("install", TimeSpan.Zero);
+        using var alone = Alone("install", tries: 1);
         var bundle = ModelBundle.Read(bundleFile, _keys);
         _files.Done("verified");
         var state = Read();
@@ -110,7 +119,7 @@ public sealed class ModelSlots
     /// <exception cref="BundleRefusedException">There is none, or it is not whole or does not work; what answers goes on answering.</exception>
     public SlotModel RollBack()
     {
-        using var alone = Alone("install", TimeSpan.Zero);
+        using var alone = Alone("install", tries: 1);
         var state = Read();
         if (state.Previous is not { } previous)
         {
@@ -168,10 +177,11 @@ public sealed class ModelSlots
         }
     }
 
-    /// <summary>Changes which slot answers, or what is known of it. Of two processes one waits for the other.</summary>
+    /// <summary>Changes which slot answers, or what is known of it. Of two processes one waits for the other, as long as <see cref="StateTries"/> allows.</summary>
+    /// <exception cref="BundleRefusedException">The other did not finish (<c>busy</c>); nothing was changed.</exception>
     internal SlotState Change(Func<SlotState, SlotState> change)
     {
-        using var alone = Alone("state", TimeSpan.FromSeconds(10));
+        using var alone = Alone("state", StateTries);
         var before = Read();
         var after = change(before);
         if (after != before)
@@ -212,10 +222,9 @@ public sealed class ModelSlots
     }
 
     /// <summary>The operating system's lock on a file; whoever dies gives it back.</summary>
-    private FileStream Alone(string what, TimeSpan wait)
+    private FileStream Alone(string what, int tries)
     {
-        var start = _clock.GetTimestamp();
-        while (true)
+        for (var left = tries; ; left--)
         {
             try
             {
@@ -223,12 +232,12 @@ public sealed class ModelSlots
             }
             catch (IOException) when (Directory.Exists(_root))
             {
-                if (_clock.GetElapsedTime(start) >= wait)
+                if (left <= 1)
                 {
                     throw new BundleRefusedException("busy", $"Somebody else changes the models in {_root} at this moment. Wait and try again.");
                 }
 
-                Thread.Sleep(10);
+                Thread.Sleep(PauseMilliseconds);
             }
         }
     }

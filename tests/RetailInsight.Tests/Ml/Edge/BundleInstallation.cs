@@ -14,6 +14,22 @@ public sealed class BundleInstallation : IDisposable
     public void Dispose() => _device.Dispose();
 
     [Fact]
+    public async Task Who_changes_the_state_waits_for_another_process_and_no_longer_than_it_says()
+    {
+        _device.Slots().Install(_device.Bundle(1));
+        var slots = _device.Slots(stateTries: 20);
+        var held = new FileStream(Path.Combine(_device.Root, "state.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        Refused("busy", "Wait and try again", () => slots.Change(state => state with { Probation = null }));
+        Assert.NotNull(slots.Read().Probation);
+
+        var change = Task.Run(() => _device.Slots().Change(state => state with { Probation = null }));
+        await Task.Delay(100);
+        Assert.False(change.IsCompleted);
+        await held.DisposeAsync();
+        Assert.Null((await change).Probation);
+    }
+
+    [Fact]
     public void A_bundle_goes_into_the_other_slot_and_back_again()
     {
         var slots = _device.Slots();

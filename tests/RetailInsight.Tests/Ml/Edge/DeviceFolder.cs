@@ -41,8 +41,8 @@ internal sealed class DeviceFolder : IDisposable
         return file;
     }
 
-    public ModelSlots Slots(IModelRuntime? runtime = null, Action<string>? step = null, long? free = null) =>
-        new(Root, Keys, runtime ?? Runtime, TimeProvider.System, step, _ => free ?? long.MaxValue / 2);
+    public ModelSlots Slots(IModelRuntime? runtime = null, Action<string>? step = null, long? free = null, int stateTries = 1_000) =>
+        new(Root, Keys, runtime ?? Runtime, TimeProvider.System, step, _ => free ?? long.MaxValue / 2) { StateTries = stateTries };
 
     public void Dispose()
     {
