@@ -7,7 +7,7 @@ using RetailInsight.Ml.Training;
 namespace RetailInsight.Dags.Definitions;
 
 /// <summary>
-/// Every Monday morning, and when the watch over models asks for it: each company's forecast is trained anew on all that is known, tested on the last weeks, and promoted only where it is better. What is
+/// Every Monday morning, and when the watch over models asks for it: each company's forecasts, of net sales and of visitors, are trained anew on all that is known, tested on the last weeks, and promoted only where they are better. What is
 /// registered has its content for a name, so that a try that was cut off leaves nothing to mend.
 /// </summary>
 internal static class RetrainForecast
@@ -17,6 +17,11 @@ internal static class RetrainForecast
         "成績にかかわらず、このレシピのモデルを挑戦者にします。指定しなければ、最も成績のよいレシピを使います。")
     {
         Choices = ForecastTraining.Recipes,
+    };
+
+    private static readonly DagParameter Model = new("model", ParameterKind.Text, "Trains this model alone; without it, every one.", "このモデルだけを学習します。指定しなければ、すべて学習します。")
+    {
+        Choices = ForecastTraining.Models,
     };
 
     // Runs wait and fail like others; one that was asked for a week ago had its chance.
@@ -43,18 +48,31 @@ internal static class RetrainForecast
     }
 
     public static Dag Define(IServiceProvider services) => new("retrain_forecast",
-    [
-        new DagTask("train", async (context, cancellationToken) =>
+        [.. ForecastTraining.Models.Select(model => Train(services, model))])
+    {
+        Schedule = new CronSchedule("15 6 * * 1", "Asia/Tokyo") { Runs = TradingDays.LastWholeAsync },
+        Parameters = [Recipe, Model],
+        MaxActiveRuns = 1,
+        Deadline = TimeSpan.FromHours(4),
+    };
+
+    private static DagTask Train(IServiceProvider services, string model) =>
+        new($"train_{model}", async (context, cancellationToken) =>
         {
-            var report = await services.GetRequiredService<ForecastTraining>().TrainAsync(context.Day.Tenant, context.Day.BusinessDate, "retrain_forecast", Recipe.Text(context), cancellationToken);
+            if (Model.Text(context) is { } alone && alone != model)
+            {
+                return TaskOutput.None;
+            }
+
+            var report = await services.GetRequiredService<ForecastTraining>().TrainAsync(context.Day.Tenant, model, context.Day.BusinessDate, "retrain_forecast", Recipe.Text(context), cancellationToken);
             if (report.DataSet is { } dataSet)
             {
                 Log.ForecastTrained(
-                    context.Logger, context.Day.Tenant, dataSet, report.Champion ?? "none", report.Promoted, report.Challenger ?? "none", string.Join(" ", report.Refusals.Select(refusal => refusal.Detail)));
+                    context.Logger, model, context.Day.Tenant, dataSet, report.Champion ?? "none", report.Promoted, report.Challenger ?? "none", string.Join(" ", report.Refusals.Select(refusal => refusal.Detail)));
             }
             else
             {
-                Log.HistoryTooShort(context.Logger, context.Day.Tenant);
+                Log.HistoryTooShort(context.Logger, model, context.Day.Tenant);
             }
 
             return TaskOutput.None;
@@ -62,12 +80,5 @@ internal static class RetrainForecast
         {
             Retry = new RetryPolicy { MaxTries = 3 },
             Timeout = TimeSpan.FromMinutes(30),
-        },
-    ])
-    {
-        Schedule = new CronSchedule("15 6 * * 1", "Asia/Tokyo") { Runs = TradingDays.LastWholeAsync },
-        Parameters = [Recipe],
-        MaxActiveRuns = 1,
-        Deadline = TimeSpan.FromHours(4),
-    };
+        };
 }

@@ -85,7 +85,7 @@ internal static class StoreOutlook
         var cases = await services.GetRequiredService<ReviewCases>().ComputeAsync(tenant, day, cancellationToken);
         return OfDay(async (publication, token) =>
         {
-            await RetrainForecast.RequestAsync(publication.Connection, publication.Transaction, context.Day, watch.RetrainSales, token);
+            await RetrainForecast.RequestAsync(publication.Connection, publication.Transaction, context.Day, watch.Retrain, token);
             return await ModelWatch.PublishAsync(watch, publication.Connection, publication.Transaction, token)
                 + await ReviewCases.PublishAsync(cases, publication.Connection, publication.Transaction, token);
         });

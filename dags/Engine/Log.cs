@@ -61,9 +61,9 @@ internal static partial class Log
     [LoggerMessage(5015, LogLevel.Error, "What tasks logged last could not be stored")]
     public static partial void TaskLogsLost(ILogger logger, Exception error);
 
-    [LoggerMessage(5020, LogLevel.Information, "The forecast of {Tenant} was trained on {DataSet}: champion {Champion}, promoted {Promoted}, challenger {Challenger}. {Refusals}")]
-    public static partial void ForecastTrained(ILogger logger, string tenant, string dataSet, string champion, bool promoted, string challenger, string refusals);
+    [LoggerMessage(5020, LogLevel.Information, "The forecast of {Model} of {Tenant} was trained on {DataSet}: champion {Champion}, promoted {Promoted}, challenger {Challenger}. {Refusals}")]
+    public static partial void ForecastTrained(ILogger logger, string model, string tenant, string dataSet, string champion, bool promoted, string challenger, string refusals);
 
-    [LoggerMessage(5021, LogLevel.Information, "The forecast of {Tenant} was not trained: four weeks of history at least are needed")]
-    public static partial void HistoryTooShort(ILogger logger, string tenant);
+    [LoggerMessage(5021, LogLevel.Information, "The forecast of {Model} of {Tenant} was not trained: four weeks of history at least are needed")]
+    public static partial void HistoryTooShort(ILogger logger, string model, string tenant);
 }

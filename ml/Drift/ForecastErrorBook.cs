@@ -28,9 +28,9 @@ internal sealed class ForecastErrorBook([FromKeyedServices(DatabaseRole.Job)] Np
     // order of their own: binary fractions added in another order would be other rows.
     private const string Score = """
         WITH backtest AS (
-          SELECT m.sha256, (e.metrics ->> 'wape')::float8 AS wape, (e.metrics ->> 'bias')::float8 AS bias, (e.metrics ->> 'coverage')::float8 AS coverage,
+          SELECT CASE m.name WHEN 'visitors' THEN 'visitors' ELSE 'net_sales' END AS metric, m.sha256, (e.metrics ->> 'wape')::float8 AS wape, (e.metrics ->> 'bias')::float8 AS bias, (e.metrics ->> 'coverage')::float8 AS coverage,
             (e.metrics ->> 'pinball_low')::float8 + (e.metrics ->> 'pinball_median')::float8 + (e.metrics ->> 'pinball_high')::float8 AS pinball
-          FROM ml.model m JOIN ml.model_evaluation e USING (tenant, name, sha256, data_set, data_set_sha256) WHERE m.tenant = $1 AND m.name = 'sales'),
+          FROM ml.model m JOIN ml.model_evaluation e USING (tenant, name, sha256, data_set, data_set_sha256) WHERE m.tenant = $1 AND m.name IN ('sales', 'visitors')),
         came AS (
           SELECT f.metric, f.business_date, f.unit, f.model, f.as_of, f.store, f.business_date - f.as_of AS ahead, f.expected::float8 AS expected, f.low::float8 AS low, f.median::float8 AS median,
             f.high::float8 AS high, CASE f.metric WHEN 'visitors' THEN k.visitors::float8 ELSE k.net / 1000000.0::float8 END AS actual
@@ -38,12 +38,12 @@ internal sealed class ForecastErrorBook([FromKeyedServices(DatabaseRole.Job)] Np
           WHERE f.tenant = $1 AND f.business_date BETWEEN $2 AND $3 AND f.business_date - f.as_of <= 28 AND k.receipts > 0
             AND CASE f.metric WHEN 'visitors' THEN k.visitors > 0 AND k.observed_minutes >= 0.8 * k.expected_minutes ELSE k.net > 0 AND k.currency = f.unit END
             AND NOT EXISTS (SELECT FROM ml.review_case c WHERE c.tenant = f.tenant AND c.store = f.store AND c.business_date = f.business_date AND c.subject = f.metric AND c.label = 'data_fault'))
-        SELECT business_date, CASE metric WHEN 'visitors' THEN 'visitors' ELSE 'sales' END AS model, unit, CASE WHEN ahead <= 7 THEN '1-7' WHEN ahead <= 14 THEN '8-14' ELSE '15-28' END AS lead,
+        SELECT business_date, CASE came.metric WHEN 'visitors' THEN 'visitors' ELSE 'sales' END AS model, unit, CASE WHEN ahead <= 7 THEN '1-7' WHEN ahead <= 14 THEN '8-14' ELSE '15-28' END AS lead,
           count(*)::int, sum(actual ORDER BY as_of, store), sum(abs(expected - actual) ORDER BY as_of, store), sum(expected - actual ORDER BY as_of, store),
           sum(greatest(0.1 * (actual - low), 0.9 * (low - actual)) + 0.5 * abs(actual - median) + greatest(0.9 * (actual - high), 0.1 * (high - actual)) ORDER BY as_of, store),
           count(*) FILTER (WHERE actual BETWEEN low AND high)::int,
           count(b.wape) = count(*), sum(actual * b.wape ORDER BY as_of, store), sum(actual * b.bias ORDER BY as_of, store), sum(actual * b.pinball ORDER BY as_of, store), sum(b.coverage ORDER BY as_of, store)
-        FROM came LEFT JOIN backtest b ON b.sha256 = came.model AND came.metric = 'net_sales' GROUP BY 1, 2, 3, 4
+        FROM came LEFT JOIN backtest b ON b.sha256 = came.model AND b.metric = came.metric GROUP BY 1, 2, 3, 4
         """;
 
     private const string Select = """

@@ -18,8 +18,8 @@ public sealed class ModelWatchSet
     /// <summary>The last trading day looked at.</summary>
     public DateOnly AsOf { get; }
 
-    /// <summary>Why the forecast of net sales should be trained anew before its time: the codes of its reasons; empty where it should not.</summary>
-    public IReadOnlyList<string> RetrainSales { get; internal init; } = [];
+    /// <summary>Why forecasts should be trained anew before their time: the codes of the reasons; empty where they should not.</summary>
+    public IReadOnlyList<string> Retrain { get; internal init; } = [];
 
     internal IReadOnlyList<(DateOnly Day, IReadOnlyList<ErrorRow> Rows)> Errors { get; init; } = [];
 
@@ -35,8 +35,8 @@ internal sealed record WatchedModel(string Name, ModelHealth Health, string? Cha
 /// </summary>
 public sealed class ModelWatch
 {
-    internal const string Sales = ForecastTraining.Model;
-    internal const string Visitors = "visitors";
+    internal const string Sales = ForecastTraining.Sales;
+    internal const string Visitors = ForecastTraining.Visitors;
 
     private const int KeptFeatures = 35;
 
@@ -70,27 +70,31 @@ public sealed class ModelWatch
         var kept = await _book.KeptAsync(tenant, asOf.AddDays(-KeptErrors), recount.AddDays(-1), cancellationToken);
         var rows = kept.Concat(scored.SelectMany(day => day)).ToList();
         var arrivals = await _book.ArrivalsAsync(tenant, recount, asOf, cancellationToken);
-        var champion = (await _aliases.CurrentAsync(tenant, Sales, cancellationToken)).Champion.Sha256;
-        var trained = champion is null ? null : await TrainedAsync(tenant, champion, cancellationToken);
-        var features = trained is { } then ? await FeaturesAsync(tenant, then, asOf, cancellationToken) : [];
+        var shifts = new Dictionary<DateOnly, IReadOnlyList<FeatureShift>>();
         var models = new List<WatchedModel>();
-        foreach (var model in new[] { Sales, Visitors })
+        foreach (var model in ForecastTraining.Models)
         {
             var came = arrivals.GetValueOrDefault(model);
             if (came.Expected > 0 || rows.Exists(row => row.Model == model))
             {
-                var isSales = model == Sales;
-                var health = ModelHealth.Of(Together([.. rows.Where(row => row.Model == model)]), asOf, isSales ? features : [], came.Expected, came.Missing);
-                models.Add(new WatchedModel(model, health, isSales ? champion : null, isSales ? trained : null, isSales ? features : [], came));
+                var champion = (await _aliases.CurrentAsync(tenant, model, cancellationToken)).Champion.Sha256;
+                var trained = champion is null ? null : await TrainedAsync(tenant, model, champion, cancellationToken);
+                IReadOnlyList<FeatureShift>? features = [];
+                if (trained is { } then && !shifts.TryGetValue(then, out features))
+                {
+                    shifts[then] = features = await FeaturesAsync(tenant, then, asOf, cancellationToken);
+                }
+
+                var health = ModelHealth.Of(Together([.. rows.Where(row => row.Model == model)]), asOf, features!, came.Expected, came.Missing);
+                models.Add(new WatchedModel(model, health, champion, trained, features!, came));
             }
         }
 
-        var sales = models.Find(model => model.Name == Sales);
         return new ModelWatchSet(tenant, asOf)
         {
             Errors = [.. Enumerable.Range(0, ForecastErrorBook.Recount).Select(back => recount.AddDays(back)).Select(day => (day, (IReadOnlyList<ErrorRow>)[.. scored[day]]))],
             Models = models,
-            RetrainSales = sales?.Health.Verdict == DriftVerdict.Drifted ? [.. sales.Health.Reasons.Where(reason => reason.Verdict == DriftVerdict.Drifted).Select(reason => reason.Code)] : [],
+            Retrain = [.. models.Where(model => model.Health.Verdict == DriftVerdict.Drifted).SelectMany(model => model.Health.Reasons).Where(reason => reason.Verdict == DriftVerdict.Drifted).Select(reason => reason.Code).Distinct()],
         };
     }
 
@@ -173,9 +177,9 @@ public sealed class ModelWatch
         return now is null || then is null ? [] : FeatureShift.Between(then, now);
     }
 
-    private async Task<DateOnly?> TrainedAsync(string tenant, string sha256, CancellationToken cancellationToken)
+    private async Task<DateOnly?> TrainedAsync(string tenant, string name, string sha256, CancellationToken cancellationToken)
     {
-        if (await _registry.FindAsync(tenant, Sales, sha256, cancellationToken) is not { } model)
+        if (await _registry.FindAsync(tenant, name, sha256, cancellationToken) is not { } model)
         {
             return null;
         }

@@ -21,7 +21,8 @@ public sealed class SalesOutlookSet
     /// <summary>The last trading day looked at.</summary>
     public DateOnly AsOf { get; }
 
-    internal string Model { get; init; } = "";
+    // What made the forecasts: SHA-256 of the champion, or the name of the recipe before there was one.
+    internal IReadOnlyDictionary<ForecastMetric, string> Models { get; init; } = new Dictionary<ForecastMetric, string>();
 
     internal IReadOnlyList<ForecastRow> Forecasts { get; init; } = [];
 
@@ -67,7 +68,7 @@ public sealed class SalesOutlook
     internal SalesOutlook(ChainHistoryReader history, StorePeriodReader periods, TargetPlans plans, ForecastTraining training, TimeProvider clock) =>
         (_history, _periods, _plans, _training, _clock) = (history, periods, plans, training, clock);
 
-    /// <summary>Looks ahead from a trading day, by the recipe of the champion fitted to what is known by then. Targets are proposed, replaced while they are proposals, and frozen when their month has begun.</summary>
+    /// <summary>Looks ahead from a trading day, by the recipes of the champions fitted to what is known by then. Targets are proposed, replaced while they are proposals, and frozen when their month has begun.</summary>
     public async Task<SalesOutlookSet> ComputeAsync(string tenant, DateOnly asOf, CancellationToken cancellationToken)
     {
         var today = asOf.AddDays(1);
@@ -80,14 +81,17 @@ public sealed class SalesOutlook
 
         var potentials = StorePotentials.Of(
             await _periods.ReadAsync(tenant, asOf, StorePotentials.Days, cancellationToken), await _periods.ReadAsync(tenant, asOf.AddDays(-YearBack), StorePotentials.Days, cancellationToken));
-        var (recipe, champion) = await _training.ChampionAsync(tenant, cancellationToken);
+        var (recipe, champion) = await _training.ChampionAsync(tenant, ForecastTraining.Sales, cancellationToken);
+        var models = new Dictionary<ForecastMetric, string> { [ForecastMetric.NetSales] = champion ?? recipe.Name };
         var sales = StoreForecaster.Fit(history.NetSales, history.Upcoming, recipe.Options);
         var forecasts = Forecast(sales, history, ForecastMetric.NetSales).ToList();
         if (history.Visitors.Count > 0)
         {
             var counted = history.Visitors.Select(day => day.Day.Store).ToHashSet(StringComparer.Ordinal);
             var upcoming = history with { Upcoming = [.. history.Upcoming.Where(day => counted.Contains(day.Store))] };
-            forecasts.AddRange(Forecast(StoreForecaster.Fit(history.Visitors, upcoming.Upcoming), upcoming, ForecastMetric.Visitors));
+            var (ofVisitors, championOfVisitors) = await _training.ChampionAsync(tenant, ForecastTraining.Visitors, cancellationToken);
+            models[ForecastMetric.Visitors] = championOfVisitors ?? ofVisitors.Name;
+            forecasts.AddRange(Forecast(StoreForecaster.Fit(history.Visitors, upcoming.Upcoming, ofVisitors.Options), upcoming, ForecastMetric.Visitors));
         }
 
         var decided = new Decision("outlook", _clock.GetUtcNow());
@@ -98,7 +102,7 @@ public sealed class SalesOutlook
             planned.AddRange(MonthPlanning.Plan(begin, today, history, sales, potentials, plan, decided));
         }
 
-        return new SalesOutlookSet(tenant, asOf) { Model = champion ?? recipe.Name, Forecasts = forecasts, Running = RunningRange.Of(forecasts, sales), Potentials = potentials, Targets = planned };
+        return new SalesOutlookSet(tenant, asOf) { Models = models, Forecasts = forecasts, Running = RunningRange.Of(forecasts, sales), Potentials = potentials, Targets = planned };
     }
 
     /// <summary>Makes the day's rows those of the set and adds the new versions of targets, inside the caller's transaction; raises the tenant's data version if that changes anything.</summary>
@@ -114,7 +118,7 @@ public sealed class SalesOutlook
                     set.Forecasts.Select(row => Rounded(row.Forecast.Median)).ToArray(), set.Forecasts.Select(row => Rounded(row.Forecast.High)).ToArray(),
                     set.Forecasts.Select(row => row.Unit).ToArray(), set.Forecasts.Select(row => row.Forecast.LowConfidence).ToArray(),
                     set.Forecasts.Select(row => JsonSerializer.Serialize(row.Factors.Select(factor => new { name = factor.Name, effect = factor.Effect }))).ToArray(),
-                    set.Forecasts.Select(_ => set.Model).ToArray(), set.Running.ToArray(),
+                    set.Forecasts.Select(row => set.Models[row.Metric]).ToArray(), set.Running.ToArray(),
                 ],
                 connection, transaction, cancellationToken)
             + await Potentials.ReplaceAsync(

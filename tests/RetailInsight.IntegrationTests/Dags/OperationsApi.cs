@@ -130,7 +130,7 @@ public sealed class OperationsApi(PostgresFixture postgres) : IClassFixture<Post
         foreach (var (dag, name, value, detail) in new[]
         {
             ("retrain_forecast", "recipe", "clairvoyant", "'clairvoyant' is not taken: it must be one of standard, quick, steady, no-growth, no-dates, weekday, flat."),
-            ("retrain_forecast", "receipt", "flat", "retrain_forecast has no parameter 'receipt'; it has recipe."),
+            ("retrain_forecast", "receipt", "flat", "retrain_forecast has no parameter 'receipt'; it has recipe, model."),
             ("store_kpis", "recipe", "flat", "store_kpis takes no parameters."),
         })
         {

@@ -199,14 +199,14 @@ public sealed class ModelsInUse(PostgresFixture postgres, ITestOutputHelper outp
 
     private static Alongside<ReviewCase> Nothing => new((_, _) => Task.CompletedTask, (_, _, _) => Task.CompletedTask);
 
-    private Task<TrainingReport> TrainAsync(DateOnly asOf) => _services.GetRequiredService<ForecastTraining>().TrainAsync("acme", asOf, "test", null, CancellationToken.None);
+    private Task<TrainingReport> TrainAsync(DateOnly asOf) => _services.GetRequiredService<ForecastTraining>().TrainAsync("acme", ForecastTraining.Sales, asOf, "test", null, CancellationToken.None);
 
     private async Task<int> DaysAsync() => (await _services.GetRequiredService<ChainHistoryReader>().ReadAsync("acme", Today, Today, CancellationToken.None)).NetSales.Count;
 
     private async Task<(int Changed, IReadOnlyList<string> Reasons)> WatchAsync(DateOnly asOf)
     {
         var set = await _services.GetRequiredService<ModelWatch>().ComputeAsync("acme", asOf, CancellationToken.None);
-        return (await PublishAsync((connection, transaction) => ModelWatch.PublishAsync(set, connection, transaction, CancellationToken.None)), set.RetrainSales);
+        return (await PublishAsync((connection, transaction) => ModelWatch.PublishAsync(set, connection, transaction, CancellationToken.None)), set.Retrain);
     }
 
     private Task<int> CollectAsync(DateOnly asOf) => PublishAsync(async (connection, transaction) => await ReviewCases.PublishAsync(

@@ -6,6 +6,7 @@ using RetailInsight.Core.Ports;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Ml;
 using RetailInsight.Ml.Forecasting;
+using RetailInsight.Ml.Outlook;
 using RetailInsight.Ml.Registry;
 using RetailInsight.Ml.Review;
 using RetailInsight.Ml.Serving;
@@ -69,13 +70,57 @@ public sealed class TrainingOfForecasts(PostgresFixture postgres) : IClassFixtur
         Assert.Equal(("standard", null, true), (promoted.Champion, promoted.Challenger, promoted.Promoted));
 
         var aliases = _services.GetRequiredService<ModelAliases>();
-        var standing = await aliases.CurrentAsync("acme", ForecastTraining.Model, CancellationToken.None);
-        var back = await aliases.RollBackAsync(new AliasMove("acme", ForecastTraining.Model, standing.Champion.Version, "data team", "figures look odd"), null, CancellationToken.None);
+        var standing = await aliases.CurrentAsync("acme", ForecastTraining.Sales, CancellationToken.None);
+        var back = await aliases.RollBackAsync(new AliasMove("acme", ForecastTraining.Sales, standing.Champion.Version, "data team", "figures look odd"), null, CancellationToken.None);
         Assert.Equal(AliasResult.Done, back.Result);
-        Assert.Equal("level", (await _services.GetRequiredService<ModelRegistry>().FindAsync("acme", ForecastTraining.Model, back.Standing.Champion.Sha256!, CancellationToken.None))!.Parameters["recipe"]);
+        Assert.Equal("level", (await _services.GetRequiredService<ModelRegistry>().FindAsync("acme", ForecastTraining.Sales, back.Standing.Champion.Sha256!, CancellationToken.None))!.Parameters["recipe"]);
         Assert.Equal(
             ["challenge done", "promote done", "withdraw done", "challenge done", "promote refused", "promote refused", "promote done", "withdraw done", "roll_back done"],
-            (await aliases.HistoryAsync("acme", ForecastTraining.Model, CancellationToken.None)).Select(change => $"{change.Action} {(change.IsDone ? "done" : "refused")}"));
+            (await aliases.HistoryAsync("acme", ForecastTraining.Sales, CancellationToken.None)).Select(change => $"{change.Action} {(change.IsDone ? "done" : "refused")}"));
+    }
+
+    [Fact]
+    public async Task Visitors_have_a_champion_of_their_own_by_the_same_gate_and_a_company_without_counters_has_none()
+    {
+        Assert.Null((await TrainAsync(ForecastRecipe.All, Day, model: ForecastTraining.Visitors)).DataSet);
+        await using (var connection = await _database.Owner.OpenConnectionAsync())
+        {
+            // Counters see twice as many on Wednesdays, when the shop sells no more than else.
+            await connection.ExecuteAsync(
+                """
+                UPDATE mart.kpi_store_day SET observed_minutes = 600, expected_minutes = 600,
+                  visitors = (100 * (ascii(right(store, 1)) - 47) * CASE WHEN extract(isodow FROM business_date) = 3 THEN 2 ELSE 1 END * (0.95 + abs(hashtext(store || business_date)) % 100 / 1000.0))::bigint
+                """);
+        }
+
+        Assert.Equal(("level", null, true), await TrainAsync([Level], Day.AddDays(-14), model: ForecastTraining.Visitors) is var first ? (first.Champion, first.Challenger, first.Promoted) : default);
+        foreach (var day in new[] { Day.AddDays(-9), Day.AddDays(-5) })
+        {
+            Assert.Equal(["shadow_too_short"], (await TrainAsync([Level, ForecastRecipe.Standard], day, model: ForecastTraining.Visitors)).Refusals.Select(refusal => refusal.Code));
+        }
+
+        Assert.Equal(
+            ("standard", null, true), await TrainAsync([Level, ForecastRecipe.Standard], Day, model: ForecastTraining.Visitors) is var promoted ? (promoted.Champion, promoted.Challenger, promoted.Promoted) : default);
+
+        // Sales are another matter, and what is published tells which model made it.
+        var (aliases, registry) = (_services.GetRequiredService<ModelAliases>(), _services.GetRequiredService<ModelRegistry>());
+        Assert.Null((await aliases.CurrentAsync("acme", ForecastTraining.Sales, CancellationToken.None)).Champion.Sha256);
+        await TrainAsync([Level], Day);
+        var champions = (await aliases.ChampionsAsync(CancellationToken.None)).ToDictionary(one => one.Name, one => one.Champion);
+        var outlook = await _services.GetRequiredService<SalesOutlook>().ComputeAsync("acme", Day, CancellationToken.None);
+        Assert.Equal(champions[ForecastTraining.Sales].Sha256, outlook.Models[ForecastMetric.NetSales]);
+        Assert.Equal(champions[ForecastTraining.Visitors].Sha256, outlook.Models[ForecastMetric.Visitors]);
+
+        // Asked like the other, it answers visitors: of a Wednesday twice as many.
+        using var server = new ModelServer(new OnnxModelRuntime(), null, new ServingOptions { DeadlineMilliseconds = 5000 }, TimeProvider.System, NullLogger<ModelServer>.Instance);
+        var champion = champions[ForecastTraining.Visitors];
+        server.Install(new("acme", ForecastTraining.Visitors, champion.Sha256!, champion.Version, await registry.ReadModelAsync("acme", ForecastTraining.Visitors, champion.Sha256!, CancellationToken.None)));
+        var answer = await server.PredictAsync(
+            new("acme", ForecastTraining.Visitors, [.. new[] { "2026-11-25", "2026-11-26" }.Select(date => PredictionRow.Of(new Dictionary<string, FieldValue> { ["store"] = "s3", ["date"] = date }))]), CancellationToken.None);
+        Assert.Null(answer!.Fallback);
+        Assert.InRange(answer.Predictions[0].Value / answer.Predictions[1].Value, 1.7, 2.2);
+        Assert.InRange(answer.Predictions[1].Value, 350, 450);
+        await Assert.ThrowsAsync<ArgumentException>(() => TrainAsync([Level], Day, model: "weather"));
     }
 
     [Fact]
@@ -83,10 +128,10 @@ public sealed class TrainingOfForecasts(PostgresFixture postgres) : IClassFixtur
     {
         await TrainAsync(ForecastRecipe.All, Day);
         var (registry, aliases) = (_services.GetRequiredService<ModelRegistry>(), _services.GetRequiredService<ModelAliases>());
-        var champion = (await aliases.CurrentAsync("acme", ForecastTraining.Model, CancellationToken.None)).Champion;
-        var recipe = (await registry.FindAsync("acme", ForecastTraining.Model, champion.Sha256!, CancellationToken.None))!.Parameters["recipe"];
+        var champion = (await aliases.CurrentAsync("acme", ForecastTraining.Sales, CancellationToken.None)).Champion;
+        var recipe = (await registry.FindAsync("acme", ForecastTraining.Sales, champion.Sha256!, CancellationToken.None))!.Parameters["recipe"];
         using var server = new ModelServer(new OnnxModelRuntime(), null, new ServingOptions { DeadlineMilliseconds = 5000 }, TimeProvider.System, NullLogger<ModelServer>.Instance);
-        server.Install(new("acme", "sales", champion.Sha256!, champion.Version, await registry.ReadModelAsync("acme", ForecastTraining.Model, champion.Sha256!, CancellationToken.None)));
+        server.Install(new("acme", "sales", champion.Sha256!, champion.Version, await registry.ReadModelAsync("acme", ForecastTraining.Sales, champion.Sha256!, CancellationToken.None)));
 
         var history = (await _services.GetRequiredService<ChainHistoryReader>().ReadAsync("acme", Day, Day, CancellationToken.None)).NetSales;
         var forecaster = StoreForecaster.Fit(history, [], ForecastRecipe.All.Single(one => one.Name == recipe).Options);
@@ -115,10 +160,10 @@ public sealed class TrainingOfForecasts(PostgresFixture postgres) : IClassFixtur
         var first = await TrainAsync([ForecastRecipe.Standard], Day.AddDays(-7));
         var (registry, aliases) = (_services.GetRequiredService<ModelRegistry>(), _services.GetRequiredService<ModelAliases>());
         var worse = await registry.RegisterModelAsync(
-            new NewModel("acme", ForecastTraining.Model, "by hand", new byte[] { 1 }, new DataSetReference("store-days", first.DataSet!), "test", new Dictionary<string, string> { ["recipe"] = "level" }, "data team"),
+            new NewModel("acme", ForecastTraining.Sales, "by hand", new byte[] { 1 }, new DataSetReference("store-days", first.DataSet!), "test", new Dictionary<string, string> { ["recipe"] = "level" }, "data team"),
             CancellationToken.None);
-        var standing = await aliases.CurrentAsync("acme", ForecastTraining.Model, CancellationToken.None);
-        await aliases.ChallengeAsync(new AliasMove("acme", ForecastTraining.Model, standing.Challenger.Version, "data team", "a try"), worse, CancellationToken.None);
+        var standing = await aliases.CurrentAsync("acme", ForecastTraining.Sales, CancellationToken.None);
+        await aliases.ChallengeAsync(new AliasMove("acme", ForecastTraining.Sales, standing.Challenger.Version, "data team", "a try"), worse, CancellationToken.None);
 
         foreach (var day in new[] { Day.AddDays(-7), Day.AddDays(-1) })
         {
@@ -128,7 +173,7 @@ public sealed class TrainingOfForecasts(PostgresFixture postgres) : IClassFixtur
         }
 
         // Its trial is over: the place is free, and the champion is renewed.
-        Assert.Null((await aliases.CurrentAsync("acme", ForecastTraining.Model, CancellationToken.None)).Challenger.Sha256);
+        Assert.Null((await aliases.CurrentAsync("acme", ForecastTraining.Sales, CancellationToken.None)).Challenger.Sha256);
         Assert.Equal(("standard", null, true), await TrainAsync([ForecastRecipe.Standard, Level], Day) is var renewed ? (renewed.Champion, renewed.Challenger, renewed.Promoted) : default);
     }
 
@@ -170,7 +215,7 @@ public sealed class TrainingOfForecasts(PostgresFixture postgres) : IClassFixtur
         Assert.Equal(0, await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM ml.data_set"));
     }
 
-    private Task<TrainingReport> TrainAsync(IReadOnlyList<ForecastRecipe> recipes, DateOnly asOf, string tenantOf = "acme", string? recipe = null) => new ForecastTraining(
+    private Task<TrainingReport> TrainAsync(IReadOnlyList<ForecastRecipe> recipes, DateOnly asOf, string tenantOf = "acme", string? recipe = null, string model = ForecastTraining.Sales) => new ForecastTraining(
         _services.GetRequiredService<ChainHistoryReader>(), _services.GetRequiredService<ModelRegistry>(), _services.GetRequiredService<ModelAliases>(), _services.GetRequiredService<ReviewLabels>(), recipes, Gate)
-        .TrainAsync(tenantOf, asOf, "test", recipe, CancellationToken.None);
+        .TrainAsync(tenantOf, model, asOf, "test", recipe, CancellationToken.None);
 }
