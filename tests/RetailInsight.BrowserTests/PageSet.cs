@@ -24,28 +24,15 @@ internal static partial class PageSet
     // Who is asked first sees most pages about figures; the others are for pages of their own.
     private static readonly string[] Logins = ["honbu", "administrator", "engineer", "shibuya", "supplier"];
 
-    /// <summary>Pages that need no parameter.</summary>
-    public static async Task<List<PageAddress>> PlainAsync(Site site)
-    {
-        var paths = site.App.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains(HttpMethods.Get) == true && endpoint.RoutePattern.Parameters.Count == 0)
-            .Select(endpoint => "/" + endpoint.RoutePattern.RawText?.Trim('/')).Where(path => !IsForPrograms(path)).Distinct().Order(StringComparer.Ordinal).ToList();
-        var pages = new List<PageAddress>();
-        foreach (var path in paths)
-        {
-            foreach (var login in path == "/login" ? new string?[] { null } : Logins)
-            {
-                using var client = await site.ClientAsync(login);
-                using var answer = await client.GetAsync(path);
-                if (answer is { StatusCode: HttpStatusCode.OK, Content.Headers.ContentType.MediaType: "text/html" })
-                {
-                    pages.Add(new PageAddress(path, login));
-                    break;
-                }
-            }
-        }
+    private static readonly Dictionary<Site, Task<List<PageAddress>>> Plain = [];
 
-        return pages;
+    /// <summary>Pages that need no parameter, looked for once for all tests.</summary>
+    public static Task<List<PageAddress>> PlainAsync(Site site)
+    {
+        lock (Plain)
+        {
+            return Plain.TryGetValue(site, out var found) ? found : Plain[site] = FindAsync(site);
+        }
     }
 
     /// <summary>What the pages lead to that differs from them: by link, the first of each kind, and by choice, each option of a form that only asks.</summary>
@@ -72,6 +59,29 @@ internal static partial class PageSet
         }
 
         return further;
+    }
+
+    private static async Task<List<PageAddress>> FindAsync(Site site)
+    {
+        var paths = site.App.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains(HttpMethods.Get) == true && endpoint.RoutePattern.Parameters.Count == 0)
+            .Select(endpoint => "/" + endpoint.RoutePattern.RawText?.Trim('/')).Where(path => !IsForPrograms(path)).Distinct().Order(StringComparer.Ordinal).ToList();
+        var pages = new List<PageAddress>();
+        foreach (var path in paths)
+        {
+            foreach (var login in path == "/login" ? new string?[] { null } : Logins)
+            {
+                using var client = await site.ClientAsync(login);
+                using var answer = await client.GetAsync(path);
+                if (answer is { StatusCode: HttpStatusCode.OK, Content.Headers.ContentType.MediaType: "text/html" })
+                {
+                    pages.Add(new PageAddress(path, login));
+                    break;
+                }
+            }
+        }
+
+        return pages;
     }
 
     private static IEnumerable<string> Choices(string html) =>
