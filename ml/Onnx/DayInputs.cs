@@ -71,10 +71,15 @@ internal sealed record DayInputs(DateOnly Origin, double Damping, IReadOnlyList<
     public static (string Store, DateOnly Date)? DayOf(IReadOnlyDictionary<string, FieldValue> fields) =>
         fields.GetValueOrDefault(Store).Text is { } store && DateOnly.TryParseExact(fields.GetValueOrDefault(Date).Text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? (store, date) : null;
 
-    /// <summary>What an effect of a card is called where a forecast is explained.</summary>
+    /// <summary>
+    /// What a model misses that has never seen an effect as it is on a day, as forecasts are explained; null for nothing: a day without promotion is no news, nor is a season in a
+    /// model's first year.
+    /// </summary>
     /// <exception cref="FormatException">The card names an effect this program does not know.</exception>
-    public static string FactorOf(string effect) => Effects.TryGetValue(effect, out var known) ? known.Factor
-        : throw new FormatException($"The model has an effect '{effect}' this program does not know: it is of a later version.");
+    public static string? MissedOf(string effect, DayFacts facts) =>
+        !Effects.TryGetValue(effect, out var known) ? throw new FormatException($"The model has an effect '{effect}' this program does not know: it is of a later version.")
+        : known.Factor == Effect.Season || !facts.Day.Traits.HasFlag(known.Trait) ? null
+        : known.Factor;
 
     /// <summary>What a day's traits are called as effects; a model whose history had none of such days, or only such days, has no effect of that name.</summary>
     public static IEnumerable<string> TraitsOf(DayTraits traits) => Traits.Where(trait => traits.HasFlag(trait.Trait)).Select(trait => trait.Name.Replace('_', ' '));

@@ -112,9 +112,9 @@ internal sealed class QuestionReader
             {
                 levels[i] = place;
             }
-            else if (level.Length > 0 && DayInputs.FactorOf(_card.Indices[i].Name) is var factor && factor != Effect.Season)
+            else if (level.Length > 0 && DayInputs.MissedOf(_card.Indices[i].Name, facts) is { } factor)
             {
-                // It stands at the first place, whose value is 0. In its first year a model has seen few of the seasons: that is no news of a single day.
+                // It stands at the first place, whose value is 0.
                 (unseen ??= []).Add(factor);
             }
         }
