@@ -49,8 +49,14 @@ internal sealed record BenchmarksWording
         IndustryLabel = "業種",
         Industries = new Dictionary<string, string>
         {
-            ["food"] = "スーパー・食品", ["convenience"] = "コンビニエンスストア", ["drugstore"] = "ドラッグストア", ["fashion"] = "衣料・ファッション", ["home"] = "家具・生活雑貨",
-            ["electronics"] = "家電", ["leisure"] = "スポーツ・ホビー", ["department"] = "百貨店",
+            ["food"] = "スーパー・食品",
+            ["convenience"] = "コンビニエンスストア",
+            ["drugstore"] = "ドラッグストア",
+            ["fashion"] = "衣料・ファッション",
+            ["home"] = "家具・生活雑貨",
+            ["electronics"] = "家電",
+            ["leisure"] = "スポーツ・ホビー",
+            ["department"] = "百貨店",
         },
         Understood = "上の決まりを読み、自社の比率を使うことに会社として同意します。",
         AgreeButton = "参加する",
@@ -70,7 +76,10 @@ internal sealed record BenchmarksWording
         MonthNames = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
         Figures = new Dictionary<string, string>
         {
-            ["sales_growth"] = "Net sales against the same weekdays last year", ["receipts_growth"] = "Receipts against the same weekdays last year", ["items_per_receipt"] = "Items per receipt", ["conversion"] = "Conversion",
+            ["sales_growth"] = "Net sales against the same weekdays last year",
+            ["receipts_growth"] = "Receipts against the same weekdays last year",
+            ["items_per_receipt"] = "Items per receipt",
+            ["conversion"] = "Conversion",
         },
         Suppressions = new Dictionary<string, string>
         {
@@ -107,8 +116,14 @@ internal sealed record BenchmarksWording
         IndustryLabel = "Industry",
         Industries = new Dictionary<string, string>
         {
-            ["food"] = "Supermarkets and food", ["convenience"] = "Convenience stores", ["drugstore"] = "Drugstores", ["fashion"] = "Fashion", ["home"] = "Home and living", ["electronics"] = "Electronics",
-            ["leisure"] = "Sports and hobbies", ["department"] = "Department stores",
+            ["food"] = "Supermarkets and food",
+            ["convenience"] = "Convenience stores",
+            ["drugstore"] = "Drugstores",
+            ["fashion"] = "Fashion",
+            ["home"] = "Home and living",
+            ["electronics"] = "Electronics",
+            ["leisure"] = "Sports and hobbies",
+            ["department"] = "Department stores",
         },
         Understood = "I have read the rules above and agree, for the company, that its ratios are used.",
         AgreeButton = "Take part",

@@ -102,7 +102,8 @@ public sealed class DifferencingAttack
     {
         var seen = Publications(seed, terms, 0, 0);
         Assert.Contains(seen, figure => figure.Suppression is null);
-        var worlds = (from target in Enumerable.Range(1, 11) from other in Enumerable.Range(1, 11)
+        var worlds = (from target in Enumerable.Range(1, 11)
+                      from other in Enumerable.Range(1, 11)
                       where Math.Abs(Level(target) - Level(other)) >= Tolerance
                       select (target, Seen: Publications(seed, terms, target, other))).ToLookup(world => world.target, world => world.Seen);
         return [.. Enumerable.Range(1, 11).Where(target => Enumerable.Range(0, Months - terms.Window).Any(from =>
