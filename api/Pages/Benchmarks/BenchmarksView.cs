@@ -12,6 +12,7 @@ namespace RetailInsight.Api.Pages.Benchmarks;
 internal sealed class BenchmarksView(HttpContext context, SessionUser user, Wording words, IReadOnlyList<Store> stores, BenchmarkMonth found, DateOnly month)
 {
     private readonly BenchmarksWording _said = BenchmarksWording.Of(words);
+    private readonly MonthTargetSentences _months = new(words, new FigureText(words, ""));
 
     /// <summary>For the head of the document.</summary>
     public string Title => _said.Title;
@@ -46,7 +47,7 @@ internal sealed class BenchmarksView(HttpContext context, SessionUser user, Word
             return Markup.Of($"""<section class="card part"><h2>{name}</h2><p>{_said.Suppressions[reason]}</p></section>""");
         }
 
-        var own = found.Own[cell.Figure].ToList();
+        var own = found.Own[cell.Figure].OrderByDescending(share => share.Value).ToList();
         string Write(decimal value) => cell.Figure == BenchmarkFigure.ItemsPerReceipt.Code ? FigureText.Number(value, 2) : FigureText.Percent(value);
         string NameOf(string code) => stores.FirstOrDefault(store => store.Code == code)?.Name ?? code;
         var (lower, median, upper) = (cell.Lower!.Value, cell.Median!.Value, cell.Upper!.Value);
@@ -62,7 +63,7 @@ internal sealed class BenchmarksView(HttpContext context, SessionUser user, Word
                 $"""
                 <details><summary>{FigureText.Say(_said.OwnStores, own.Count)}</summary><div class="scroll" tabindex="0" role="region" aria-label="{name}"><table>
                 <thead><tr><th scope="col">{words.Store}</th><th scope="col">{_said.Value}</th><th scope="col" class="left">{_said.Place}</th></tr></thead>
-                <tbody>{own.OrderByDescending(share => share.Value).Select(share => Markup.Of($"""<tr><th scope="row"><bdi>{NameOf(share.Store)}</bdi></th><td>{Write(share.Value)}</td><td class="left">{_said.Places[BenchmarkFigureView.PlaceOf(share.Value, cell)]}</td></tr>"""))}</tbody></table></div>
+                <tbody>{own.Select(share => Markup.Of($"""<tr><th scope="row"><bdi>{NameOf(share.Store)}</bdi></th><td>{Write(share.Value)}</td><td class="left">{_said.Places[BenchmarkFigureView.PlaceOf(share.Value, cell)]}</td></tr>"""))}</tbody></table></div>
                 <p class="note">{_said.Proof}</p></details>
                 """))}
             </figure>
@@ -96,5 +97,5 @@ internal sealed class BenchmarksView(HttpContext context, SessionUser user, Word
                 """);
     }
 
-    private string Month(DateOnly one) => FigureText.Say(_said.Month, one.Year, one.Month, _said.MonthNames[one.Month - 1]);
+    private string Month(DateOnly one) => _months.Month(one);
 }

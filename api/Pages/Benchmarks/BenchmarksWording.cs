@@ -11,8 +11,6 @@ internal sealed record BenchmarksWording
         NotSharing = "この会社は同業他社との比較に参加していません。参加した会社だけが、お互いの分布を見られます。",
         MonthLabel = "月",
         Show = "表示",
-        Month = "{0}年{1}月",
-        MonthNames = ["", "", "", "", "", "", "", "", "", "", "", ""],
         Figures = new Dictionary<string, string> { ["sales_growth"] = "税抜売上の前年同曜日比", ["receipts_growth"] = "客数（レシート数）の前年同曜日比", ["items_per_receipt"] = "買上点数", ["conversion"] = "購買率" },
         Suppressions = new Dictionary<string, string>
         {
@@ -72,8 +70,6 @@ internal sealed record BenchmarksWording
         NotSharing = "This company does not compare itself with others. Only companies that take part see what the others come to together.",
         MonthLabel = "Month",
         Show = "Show",
-        Month = "{2} {0}",
-        MonthNames = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
         Figures = new Dictionary<string, string>
         {
             ["sales_growth"] = "Net sales against the same weekdays last year",
@@ -144,10 +140,6 @@ internal sealed record BenchmarksWording
     public required string MonthLabel { get; init; }
 
     public required string Show { get; init; }
-
-    public required string Month { get; init; }
-
-    public required IReadOnlyList<string> MonthNames { get; init; }
 
     public required IReadOnlyDictionary<string, string> Figures { get; init; }
 

@@ -97,7 +97,7 @@ internal sealed class PeersView(PageRequest request, PeersModel model)
             <section class="card part nearest"><h2>{_peers.Nearest}</h2><p class="lead">{_peers.NearestLead}</p><div class="scroll" tabindex="0" role="region" aria-label="{_peers.Nearest}"><table>
             <thead><tr><th scope="col">{_words.Store}</th><th scope="col" class="left">{_peers.Alike}</th><th scope="col" class="left">{_peers.Unlike}</th><th scope="col">{_peers.Distance}</th></tr></thead>
             <tbody>{model.Nearest.Select(near => Near(near, most))}</tbody></table></div>
-            <p class="note">{_peers.DistanceNote}</p><p class="note"><a href="{request.Address(PageLink.StoreGroups, request.StoreCode, model.To)}">{_peers.ToGroups}</a> · <a href="{BenchmarksPage.Path}">{_peers.ToBenchmarks}</a></p></section>
+            <p class="note">{_peers.DistanceNote}</p><p class="note"><a href="{request.Address(PageLink.StoreGroups, request.StoreCode, model.To)}">{_peers.ToGroups}</a></p><p class="note"><a href="{BenchmarksPage.Path}">{_peers.ToBenchmarks}</a></p></section>
             """);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles.Definition;
@@ -151,11 +152,28 @@ internal sealed class CountTimes(ProfileDefinition definition, FieldReader field
             return null;
         }
 
-        if (binding.Type == Definition.ValueType.Time)
+        if (binding.Type == Definition.ValueType.Integer)
         {
-            return fields.Time(source, binding);
+            return fields.Count(source, binding, most: 23) is { } whole ? TimeSpan.FromHours(whole) : null;
         }
 
-        return fields.Count(source, binding, most: 23) is { } hour ? TimeSpan.FromHours(hour) : null;
+        var text = fields.Text(source, binding);
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var hour) && hour < 24)
+        {
+            return TimeSpan.FromHours(hour);
+        }
+
+        if (TimeText.TryTime(text, out var time) && time < TimeSpan.FromDays(1))
+        {
+            return time;
+        }
+
+        fields.Reject(RejectionReason.FieldType, binding.VendorName, $"'{FieldReader.Shown(text)}' is not an hour such as 13 or 13:00.");
+        return null;
     }
 }

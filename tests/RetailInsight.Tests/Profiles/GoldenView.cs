@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using RetailInsight.Core.Canon;
+using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles;
 
@@ -21,6 +22,8 @@ internal static class GoldenView
             ["rows_read"] = conversion.RowsRead,
             ["transactions"] = Array(conversion.Transactions, t => Transaction(t.Record, t.Rows)),
             ["people_counts"] = Array(conversion.PeopleCounts, c => Count(c.Record)),
+            ["counter_readings"] = Array(conversion.CounterReadings, r => (JsonNode)Invariant(
+                $"{r.Record.Device} / {r.Record.Line} in {r.Record.Store}: {r.Record.Entered} in, {r.Record.Left} out at {r.Record.At:yyyy-MM-dd'T'HH:mm:sszzz}, {r.Record.EventId} ({Place(r.Record.Source)})")),
             ["pos_assignments"] = Array(conversion.PosAssignments, a => (JsonNode)Invariant($"{a.Record.Terminal} in {a.Record.Store} from {a.Record.ValidFrom:yyyy-MM-dd} to {a.Record.ValidTo:yyyy-MM-dd}")),
             ["declared_totals"] = Array(conversion.DeclaredTotals, d => Declared(d.Record)),
             ["held"] = Array(conversion.Held, Held),
@@ -67,7 +70,18 @@ internal static class GoldenView
 
     private static string Amount(long? micros) => micros is { } stated ? Money.Format(stated) : "?";
 
-    private static JsonObject Count(PeopleCount c) => new()
+    private static JsonObject Count(PeopleCount c)
+    {
+        var view = CountOf(c);
+        if (c is not { Staff: 0, Occupancy: 0, Zone: "", Role: CountRole.Entrance, Measure: CountMeasure.Raw, Sequence: 0, Firmware: "" })
+        {
+            view["device"] = Invariant($"{c.Role} {c.Zone}, {c.Measure}, {c.Staff} staff, {c.Occupancy} in view, package {c.Sequence}, firmware '{c.Firmware}'");
+        }
+
+        return view;
+    }
+
+    private static JsonObject CountOf(PeopleCount c) => new()
     {
         ["count"] = Invariant($"{c.Device} / {c.Line} in {c.Store}: {c.Entered} in, {c.Left} out, {c.Kind}"),
         ["event_id"] = c.EventId.ToString(),
