@@ -35,6 +35,11 @@ internal sealed class RecordProfileReader(YamlMap root, Container container, Num
             root.Error("record", "what stands around a record of a JSON feed is '^.name', of the next object around that '^.^.name'");
         }
 
+        if (definition is { Counts.Form: CountForm.Cumulative, Store.Rule: not StoreRule.Device })
+        {
+            root.Error("store", "running counters are those of enrolled devices: 'by: device'");
+        }
+
         return definition;
     }
 
