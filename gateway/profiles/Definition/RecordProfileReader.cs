@@ -71,7 +71,13 @@ internal sealed class RecordProfileReader(YamlMap root, Container container, Num
         }
 
         var records = root.RequiredMap("records");
-        var path = BindingReader.Steps(container.Format, records?.RequiredText("each"));
+        var text = records?.RequiredText("each");
+        if (container.Format == ContainerFormat.Xml && text is not null && Xml.XmlSteps.Problem(text) is { } problem)
+        {
+            records!.Error("each", problem);
+        }
+
+        var path = BindingReader.Steps(container.Format, text);
         if (path.Contains(NestedRecords.EachElement) && (content != FeedContent.PeopleCounts || container.Format != ContainerFormat.Json))
         {
             records?.Error("each", "only the counts of a JSON feed are taken out of arrays within arrays");

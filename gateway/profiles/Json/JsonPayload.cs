@@ -143,7 +143,7 @@ internal sealed class JsonPayload : IDisposable
 
                 found = found[at];
             }
-            else if (step.StartsWith('['))
+            else if (step.StartsWith('[') && step.EndsWith(']') && step.IndexOf('=', StringComparison.Ordinal) > 1)
             {
                 if (!TrySelect(ref found, step))
                 {
