@@ -1,3 +1,5 @@
+using RetailInsight.Gateway.Iot;
+
 namespace RetailInsight.Gateway;
 
 /// <summary>The configuration section <c>Gateway</c>.</summary>
@@ -20,6 +22,12 @@ public sealed class GatewayOptions
 
     /// <summary>Bytes the files of an archive may have together, which are joined in memory, at about 45 times their length. Default 32 MiB.</summary>
     public long MaxArchiveBytes { get; set; } = 32L << 20;
+
+    /// <summary>Largest payload of counts and camera events, in bytes over the wire: it is taken in memory, to be looked through before it is stored. Default 32 MiB.</summary>
+    public int DevicePayloadBytes { get; set; } = 32 << 20;
+
+    /// <summary>Networks that know devices by their SIM. Default: none.</summary>
+    public IList<TrustedNetwork> Networks { get; } = [];
 
     /// <summary>Largest ratio of unpacked to packed bytes. Default 100.</summary>
     public int MaxUnpackRatio { get; set; } = 100;

@@ -4,6 +4,7 @@ using RetailInsight.Core.Ports;
 using RetailInsight.Gateway.Feeds;
 using RetailInsight.Gateway.Health;
 using RetailInsight.Gateway.Ingest;
+using RetailInsight.Gateway.Iot;
 using RetailInsight.Gateway.Landing;
 using RetailInsight.Gateway.OpenApi;
 using RetailInsight.Gateway.Problems;
@@ -44,6 +45,7 @@ public static class GatewayService
         services.AddHostedService<ConversionWorker>();
         services.AddSingleton<IngestEndpoint>().AddSingleton<ProfileTestEndpoint>().AddSingleton<DraftIntake>().AddSingleton<DraftTestEndpoint>().AddSingleton<DraftWriteEndpoint>().AddSingleton<ReceiptEndpoint>();
         services.AddFeeds();
+        services.AddDevices();
         services.AddResends();
         services.AddQuarantine();
         services.AddReconciliation();
@@ -77,12 +79,15 @@ public static class GatewayService
             .Describe("The JSON Schema of profiles", typeof(JsonElement));
 
         var v1 = app.MapGroup("/v1").WithMetadata(new RequiresApiKey());
-        v1.MapPost("/ingest/{feed}", (string feed, IngestEndpoint endpoint, HttpContext context) => endpoint.PushAsync(feed, context)).DescribePush();
+        v1.MapPost("/ingest/{feed}", (string feed, IngestEndpoint endpoint, HttpContext context) => endpoint.PushAsync(feed, context))
+            .DescribePush("Push a payload", "The body is the vendor's file, byte for byte, at most 50 MiB.");
         v1.MapPost("/profiles/{profile}/test", (string profile, ProfileTestEndpoint endpoint, HttpContext context) => endpoint.TestAsync(profile, context)).DescribeTry();
         v1.MapPost("/profile-drafts", (string? id, DraftWriteEndpoint endpoint, HttpContext context) => endpoint.WriteAsync(id, context)).DescribeDraftWriting();
         v1.MapPost("/profile-drafts/test", (DraftTestEndpoint endpoint, HttpContext context) => endpoint.TestAsync(context)).DescribeDraft();
         v1.MapGet("/receipts/{receiptId}", (string receiptId, ReceiptEndpoint endpoint, HttpContext context) => endpoint.GetAsync(receiptId, context))
             .Describe("The receipt of a payload", typeof(Receipt), StatusCodes.Status404NotFound);
+        v1.MapDevices();
+        app.MapNetworks();
         v1.MapFeeds();
         v1.MapResends();
         v1.MapQuarantine();

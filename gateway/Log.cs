@@ -47,6 +47,9 @@ internal static partial class Log
     [LoggerMessage(2010, LogLevel.Error, "Feed {Feed} of {Tenant} names the profile {Profile}, which this process does not have")]
     public static partial void ProfileMissing(ILogger logger, string tenant, string feed, string profile);
 
+    [LoggerMessage(2043, LogLevel.Error, "Group {Group} of {Tenant} routes to feed {Feed}, version {Version} of its profile, which is not there: what its devices send is not taken")]
+    public static partial void DeviceGroupUnrouted(ILogger logger, string tenant, string group, string feed, int? version);
+
     [LoggerMessage(2040, LogLevel.Information, "Profile {Profile} version {Version} is in use from now on")]
     public static partial void ProfilePublished(ILogger logger, string profile, int version);
 

@@ -74,6 +74,9 @@ public enum RejectionReason
 
     /// <summary>An interval overlaps another of that line that counts already.</summary>
     IntervalOverlap,
+
+    /// <summary>The network knows the subscriber, but it came with other hardware than it is enrolled with.</summary>
+    SubscriberSwapped,
 }
 
 /// <summary>The codes of <see cref="RejectionReason"/> as they stand in answers and tables.</summary>
@@ -84,7 +87,7 @@ public static class RejectionReasonCodes
         "payload_empty", "payload_compression", "payload_unreadable", "payload_too_large", "schema_changed", "row_shape",
         "row_encoding", "field_missing", "field_type", "field_range", "code_unknown", "store_unknown", "tax_rate_unknown",
         "total_mismatch", "receipt_inconsistent", "original_missing", "receipt_incomplete",
-        "device_unknown", "device_mismatch", "line_unmapped", "clock_drift", "time_skipped", "counter_fell", "interval_overlap",
+        "device_unknown", "device_mismatch", "line_unmapped", "clock_drift", "time_skipped", "counter_fell", "interval_overlap", "subscriber_swapped",
     ];
 
     /// <summary>The code, such as <c>field_type</c>.</summary>

@@ -7,7 +7,9 @@ namespace RetailInsight.Gateway.Feeds;
 /// <param name="Label">What people call the key; the audit names it.</param>
 /// <param name="IsOperator">Whether it may preview, replay and undo.</param>
 /// <param name="Sandbox">Whether it is a test key, <c>rk_test_…</c>: it sees and changes nothing outside the sandbox.</param>
-internal sealed record Caller(string Tenant, string[] Feeds, string[]? Stores, string Label = "", bool IsOperator = false, bool Sandbox = false)
+/// <param name="Device">The device whose key it is, or that its network knows; it opens nothing but the device's own reports. Null for most.</param>
+/// <param name="Equipment">The hardware the device's network saw; null where no network says.</param>
+internal sealed record Caller(string Tenant, string[] Feeds, string[]? Stores, string Label = "", bool IsOperator = false, bool Sandbox = false, string? Device = null, string? Equipment = null)
 {
     /// <summary>Whether the key opens the feed.</summary>
     public bool Opens(string feed) => Feeds.Contains(feed, StringComparer.Ordinal);

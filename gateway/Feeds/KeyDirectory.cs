@@ -55,7 +55,7 @@ internal sealed class KeyDirectory(
             WITH used AS (
               UPDATE tenancy.api_key SET last_used_at = $2
               WHERE key_hash = $1 AND revoked_at IS NULL AND (last_used_at IS NULL OR last_used_at < $2 - interval '1 minute'))
-            SELECT key_hash, tenant, feeds, stores, expires_at, label, operator FROM tenancy.api_key WHERE key_hash = $1 AND revoked_at IS NULL
+            SELECT key_hash, tenant, CASE WHEN device IS NULL THEN feeds ELSE '{}' END, stores, expires_at, label, operator, device FROM tenancy.api_key WHERE key_hash = $1 AND revoked_at IS NULL
             """);
         command.Parameters.Add(new() { Value = hash });
         command.Parameters.Add(new() { Value = now });
@@ -73,7 +73,8 @@ internal sealed class KeyDirectory(
                 reader.IsDBNull(3) ? null : reader.GetFieldValue<string[]>(3),
                 reader.GetString(5),
                 reader.GetBoolean(6) && !sandbox,
-                sandbox),
+                sandbox,
+                reader.IsDBNull(7) ? null : reader.GetString(7)),
             reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4),
             asked);
     }

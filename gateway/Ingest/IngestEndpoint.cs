@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Gateway.Feeds;
+using RetailInsight.Gateway.Iot;
 using RetailInsight.Gateway.Landing;
 using RetailInsight.Gateway.Problems;
 using RetailInsight.Gateway.Receipts;
@@ -17,6 +18,7 @@ internal sealed class IngestEndpoint(
     IdempotencyKeys idempotencyKeys,
     Reception reception,
     Sandbox sandbox,
+    PictureGate pictures,
     IOptions<GatewayOptions> options,
     ILogger<IngestEndpoint> logger)
 {
@@ -27,7 +29,6 @@ internal sealed class IngestEndpoint(
     public async Task<IResult> PushAsync(string feed, HttpContext context)
     {
         var caller = Caller.Of(context);
-        var request = context.Request;
         if (await feeds.FindAsync(caller.Tenant, feed, context.RequestAborted) is not { } found)
         {
             return Problem.Of(StatusCodes.Status404NotFound, "feed_unknown", "Unknown feed", "There is no feed of that name. Nothing was kept.");
@@ -43,6 +44,24 @@ internal sealed class IngestEndpoint(
             return Problem.Of(StatusCodes.Status410Gone, "feed_retired", "The feed is retired", "The feed takes nothing more. Ask which feed took its place. Nothing was kept.");
         }
 
+        if (profiles.Find(found.Profile) is not { } profile)
+        {
+            Log.ProfileMissing(logger, found.Tenant, found.Id, found.Profile);
+            return Problem.Unavailable();
+        }
+
+        return await ReceiveAsync(context, caller, found, profile);
+    }
+
+    /// <summary>Takes in what a caller sends to a feed it may send to.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="caller">Whose it is.</param>
+    /// <param name="feed">The feed.</param>
+    /// <param name="profile">Reads it.</param>
+    /// <param name="refuse">Says why the body is not taken; null when it is.</param>
+    public async Task<IResult> ReceiveAsync(HttpContext context, Caller caller, Feed feed, Profile profile, Func<Payload, Problem?>? refuse = null)
+    {
+        var request = context.Request;
         if (!TryReadFileName(request.Headers["X-File-Name"], out var fileName))
         {
             return Problem.Of(
@@ -61,30 +80,34 @@ internal sealed class IngestEndpoint(
                 "Idempotency-Key is one header of 1 to 255 printable ASCII characters, in double quotes or bare. Nothing was kept.");
         }
 
-        if (profiles.Find(found.Profile) is not { } profile)
-        {
-            Log.ProfileMissing(logger, found.Tenant, found.Id, found.Profile);
-            return Problem.Unavailable();
-        }
-
-        return await ReceiveAsync(context, caller, found, profile, fileName, idempotencyKey);
-    }
-
-    private async Task<IResult> ReceiveAsync(HttpContext context, Caller caller, Feed feed, Profile profile, string? fileName, string? idempotencyKey)
-    {
-        var (taken, refusal) = await intake.TakeAsync(context, caller, caller.Sandbox ? options.Value.TryOutBytes : options.Value.MaxPayloadBytes);
+        var watched = PictureGate.Watches(profile);
+        var most = watched ? options.Value.DevicePayloadBytes : options.Value.MaxPayloadBytes;
+        var (taken, refusal) = await intake.TakeAsync(context, caller, caller.Sandbox ? Math.Min(most, options.Value.TryOutBytes) : most, inMemory: watched);
         if (refusal is not null)
         {
             return refusal;
         }
 
         await using var _ = taken!;
-        var (payload, encoding) = (taken!.Payload, taken.ContentEncoding);
+        if (refuse?.Invoke(taken!.Payload) is { } refused)
+        {
+            return refused;
+        }
+
+        return watched && pictures.Pass(profile, taken!, context.RequestAborted) is var (unreadable, storable)
+            ? unreadable ?? await ReceiveAsync(context, caller, feed, profile, storable, fileName, idempotencyKey)
+            : await ReceiveAsync(context, caller, feed, profile, taken!, fileName, idempotencyKey);
+    }
+
+    private async Task<IResult> ReceiveAsync(HttpContext context, Caller caller, Feed feed, Profile profile, Taken taken, string? fileName, string? idempotencyKey)
+    {
+        var (payload, encoding) = (taken.Payload, taken.ContentEncoding);
         if (idempotencyKey is not null)
         {
+            var sent = payload.Sent?.ContentEncoding ?? encoding;
             var id = caller.Sandbox
-                ? Sandbox.IdOf(feed.Tenant, feed.Id, payload.Sha256, encoding)
-                : Ingestion.IdOf(feed.Tenant, feed.Id, payload.Sha256, encoding);
+                ? Sandbox.IdOf(feed.Tenant, feed.Id, payload.Sha256, sent)
+                : Ingestion.IdOf(feed.Tenant, feed.Id, payload.Sha256, sent);
             if (!await idempotencyKeys.ClaimAsync(caller, feed.Id, idempotencyKey, id, context.RequestAborted))
             {
                 return Problem.Of(

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using RetailInsight.Gateway.Feeds;
+using RetailInsight.Gateway.Landing;
+using RetailInsight.Profiles.Counts;
 
 namespace RetailInsight.Gateway.Ingest;
 
@@ -7,7 +9,8 @@ namespace RetailInsight.Gateway.Ingest;
 /// <param name="Tenant">Whose it is.</param>
 /// <param name="MostBytes">Most bytes over the wire.</param>
 /// <param name="Bytes">Where they are counted while they are on their way.</param>
-internal readonly record struct Upload(string Tenant, long MostBytes, TenantLimits.BytesOnTheirWay? Bytes = null);
+/// <param name="InMemory">Whether all of it stays in memory, however much it is.</param>
+internal readonly record struct Upload(string Tenant, long MostBytes, TenantLimits.BytesOnTheirWay? Bytes = null, bool InMemory = false);
 
 /// <summary>
 /// A request body as received, with its SHA-256: in memory while it is small, in a temporary file that vanishes with the
@@ -30,11 +33,17 @@ internal sealed class Payload : IAsyncDisposable
         Sha256 = sha256;
     }
 
-    /// <summary>Bytes over the wire.</summary>
+    /// <summary>Bytes that are here: those that came over the wire, but for what was <see cref="Removed"/>.</summary>
     public long Length { get; }
 
-    /// <summary>32 bytes.</summary>
+    /// <summary>32 bytes, of what came over the wire.</summary>
     public byte[] Sha256 { get; }
+
+    /// <summary>What was taken out.</summary>
+    public Removal Removed { get; private init; }
+
+    /// <summary>Bytes and coding over the wire, where something was taken out; null where nothing was.</summary>
+    public (long Length, string ContentEncoding)? Sent { get; private init; }
 
     /// <summary>Whether <see cref="Memory"/> holds all of it.</summary>
     public bool IsInMemory => _file is null;
@@ -54,6 +63,15 @@ internal sealed class Payload : IAsyncDisposable
         _file.Position = 0;
         return _file;
     }
+
+    /// <summary>The payload without what may not be stored. It goes on as this one, which was in memory.</summary>
+    /// <param name="storable">What may be stored.</param>
+    /// <param name="sentEncoding">Coding over the wire; what goes on has none.</param>
+    public Payload Without(StorablePayload storable, string sentEncoding) => new(storable.Payload.ToArray(), null, null, storable.Payload.Length, Sha256)
+    {
+        Removed = new(storable.Removed, storable.RemovedBytes),
+        Sent = (Length, sentEncoding),
+    };
 
     /// <summary>The whole payload in memory.</summary>
     public async Task<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
@@ -83,6 +101,8 @@ internal sealed class Payload : IAsyncDisposable
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
+        var inMemory = upload.InMemory ? upload.MostBytes : options.InlineBytes;
+
         // One byte more than stated, so that the end is seen without growing; a length that is only claimed takes no memory.
         var buffer = GC.AllocateUninitializedArray<byte>((int)Math.Min(FirstBuffer, statedLength ?? FirstBuffer) + 1);
         var filled = 0;
@@ -103,7 +123,7 @@ internal sealed class Payload : IAsyncDisposable
 
             upload.Bytes?.Cover(filled);
 
-            if (filled > options.InlineBytes)
+            if (filled > inMemory)
             {
                 var room = await largeUploads.EnterAsync(upload.Tenant, cancellationToken);
                 return await SpoolAsync(body, buffer.AsMemory(0, filled), hash, upload, options.SpoolDirectory, room, cancellationToken);
@@ -111,7 +131,7 @@ internal sealed class Payload : IAsyncDisposable
 
             if (filled == buffer.Length)
             {
-                Array.Resize(ref buffer, (int)Math.Min(options.InlineBytes + 1L, buffer.Length * 2L));
+                Array.Resize(ref buffer, (int)Math.Min(inMemory + 1L, buffer.Length * 2L));
             }
         }
     }

@@ -23,8 +23,9 @@ internal sealed class PayloadIntake(LargeUploads largeUploads, TenantLimits limi
     /// <param name="context">The request.</param>
     /// <param name="caller">Whose it is.</param>
     /// <param name="mostBytes">Most bytes over the wire.</param>
+    /// <param name="inMemory">Whether none of it may touch a disk yet.</param>
     /// <exception cref="BadHttpRequestException">429: the tenant has too many bytes on their way.</exception>
-    public async Task<(Taken? Taken, Problem? Refusal)> TakeAsync(HttpContext context, Caller caller, long mostBytes)
+    public async Task<(Taken? Taken, Problem? Refusal)> TakeAsync(HttpContext context, Caller caller, long mostBytes, bool inMemory = false)
     {
         if (EncodingOf(context.Request.Headers.ContentEncoding) is not { } encoding)
         {
@@ -51,7 +52,7 @@ internal sealed class PayloadIntake(LargeUploads largeUploads, TenantLimits limi
         var bytes = limits.TakeBytes(caller.Tenant, length);
         try
         {
-            var upload = new Upload(caller.Tenant, mostBytes, bytes);
+            var upload = new Upload(caller.Tenant, mostBytes, bytes, inMemory);
             var payload = await Payload.ReceiveAsync(context.Request.Body, length, upload, options.Value, largeUploads, context.RequestAborted);
             if (payload is { Length: > 0 })
             {

@@ -56,7 +56,7 @@ internal sealed class Sandbox(
     public static Ingestion Describe(
         Caller caller, string feed, string vendor, Profile profile, Payload payload, string? fileName, string contentEncoding, DateTimeOffset now) => new()
         {
-            Id = IdOf(caller.Tenant, feed, payload.Sha256, contentEncoding),
+            Id = IdOf(caller.Tenant, feed, payload.Sha256, payload.Sent?.ContentEncoding ?? contentEncoding),
             Tenant = caller.Tenant,
             Feed = feed,
             Vendor = vendor,
@@ -67,6 +67,10 @@ internal sealed class Sandbox(
             ContentEncoding = contentEncoding,
             Sha256 = payload.Sha256,
             Raw = new LakePointer("", 0, payload.Length),
+            Sent = payload.Sent?.Length,
+            Removed = payload.Removed,
+            Device = caller.Device,
+            Equipment = caller.Equipment,
             ReceivedAt = new DateTimeOffset(now.UtcTicks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero),
         };
 

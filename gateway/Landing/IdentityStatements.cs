@@ -7,31 +7,31 @@ using RetailInsight.Core.Canon;
 
 namespace RetailInsight.Gateway.Landing;
 
-/// <summary>Writes versions of events, and of receipts with them what day totals are made of: one row a version.</summary>
+/// <summary>Writes versions of events, with them what day totals are made of, and what intervals are counted: one row a version.</summary>
 internal static class IdentityStatements
 {
     private static readonly string[] OfEvent =
         ["tenant", "event_id", "content_hash", "revision", "batch_id", "store", "business_date", "ingestion_id", "source_revision"];
 
-    private static readonly string[] OfReceipt =
-        ["feed", "kind", "terminal", "receipt_number", "occurred_at", "original_event_id", "repeats", "currency", "net", "tax", "gross", "detail"];
+    private static readonly string[] OfContent =
+        ["feed", "kind", "terminal", "receipt_number", "occurred_at", "original_event_id", "repeats", "currency", "net", "tax", "gross", "detail", "line_id", "starts_at", "ends_at"];
 
     private static readonly string Rows =
         $"""
         unnest($2::text[], $3::uuid[], $4::uuid[], $5::int[], $6::uuid[], $7::text[], $8::date[], $9::uuid[], $10::bigint[],
-          $11::text[], $12::smallint[], $13::text[], $14::text[], $15::timestamptz[], $16::uuid[], $17::int[], $18::text[], $19::bigint[], $20::bigint[], $21::bigint[], $22::text[])
-          AS i({string.Join(", ", OfEvent)}, {string.Join(", ", OfReceipt)})
+          $11::text[], $12::smallint[], $13::text[], $14::text[], $15::timestamptz[], $16::uuid[], $17::int[], $18::text[], $19::bigint[], $20::bigint[], $21::bigint[], $22::text[], $23::uuid[], $24::timestamptz[], $25::timestamptz[])
+          AS i({string.Join(", ", OfEvent)}, {string.Join(", ", OfContent)})
         """;
 
     private static readonly string Insert =
-        $"INSERT INTO gateway.identity ({string.Join(", ", OfEvent)}, {string.Join(", ", OfReceipt)}, introduced_at) SELECT i.*, $1 FROM {Rows}";
+        $"INSERT INTO gateway.identity ({string.Join(", ", OfEvent)}, {string.Join(", ", OfContent)}, introduced_at) SELECT i.*, $1 FROM {Rows}";
 
     // What an undo brings back has its receipt in the row already.
     private static readonly string Update =
         $"""
         UPDATE gateway.identity AS known
         SET revision = i.revision, batch_id = i.batch_id, store = i.store, business_date = i.business_date, ingestion_id = i.ingestion_id, introduced_at = $1, withdrawn = false,
-          {string.Join(", ", OfReceipt.Select(column => $"{column} = coalesce(i.{column}, known.{column})"))}
+          {string.Join(", ", OfContent.Select(column => $"{column} = coalesce(i.{column}, known.{column})"))}
         FROM {Rows} WHERE known.tenant = i.tenant AND known.event_id = i.event_id AND known.content_hash = i.content_hash
         """;
 
@@ -90,6 +90,9 @@ internal static class IdentityStatements
                 Nullable(receipt => receipt.TaxTotal, NpgsqlDbType.Bigint),
                 Nullable(receipt => receipt.Gross, NpgsqlDbType.Bigint),
                 Texts(Detail),
+                new() { Value = Array.ConvertAll(rows, row => row.Identity.Interval?.Line.ToGuid()), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
+                new() { Value = Array.ConvertAll(rows, row => row.Identity.Interval?.From), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
+                new() { Value = Array.ConvertAll(rows, row => row.Identity.Interval?.To), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
             },
         });
     }

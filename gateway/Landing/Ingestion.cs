@@ -16,6 +16,11 @@ internal static class IngestionState
     public const string Unreadable = "unreadable";
 }
 
+/// <summary>What was taken out of a payload before it was stored.</summary>
+/// <param name="Values">How many values.</param>
+/// <param name="Bytes">How many bytes less are stored than were sent, after decompression.</param>
+internal readonly record struct Removal(int Values, long Bytes);
+
 /// <summary>One payload in the ledger.</summary>
 internal sealed record Ingestion
 {
@@ -41,8 +46,23 @@ internal sealed record Ingestion
 
     public required byte[] Sha256 { get; init; }
 
-    /// <summary>Where the bytes lie as received.</summary>
+    /// <summary>Where the bytes lie: as received, but for what was <see cref="Removed"/>.</summary>
     public required LakePointer Raw { get; init; }
+
+    /// <summary>Bytes over the wire, where something was <see cref="Removed"/>; null where those are kept.</summary>
+    public long? Sent { get; init; }
+
+    /// <summary>Bytes over the wire.</summary>
+    public long SentBytes => Sent ?? Raw.Length;
+
+    /// <summary>The device that sent it with its own key or over its network; null where the sender is none.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>The hardware its network saw; null where no network says.</summary>
+    public string? Equipment { get; init; }
+
+    /// <summary>Pictures that were taken out before it was stored. What was compressed is then stored unpacked.</summary>
+    public Removal Removed { get; init; }
 
     /// <summary>UTC, whole microseconds.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }

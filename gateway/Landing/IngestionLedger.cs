@@ -10,7 +10,7 @@ internal sealed class IngestionLedger
 {
     /// <summary>What <see cref="Read"/> reads, in its order.</summary>
     public const string Columns =
-        "id, tenant, feed, vendor, profile, profile_version, stores, file_name, content_encoding, sha256, bytes, lake_object, lake_offset, received_at, state, attempts, answer";
+        "id, tenant, feed, vendor, profile, profile_version, stores, file_name, content_encoding, sha256, bytes, lake_object, lake_offset, received_at, state, attempts, answer, device, equipment, sent_bytes, removed_values, removed_bytes";
 
     private const int RowsPerTransaction = 256;
 
@@ -106,6 +106,10 @@ internal sealed class IngestionLedger
         State = reader.GetString(14),
         Attempts = reader.GetInt32(15),
         Answer = reader.IsDBNull(16) ? null : reader.GetString(16),
+        Device = reader.IsDBNull(17) ? null : reader.GetString(17),
+        Equipment = reader.IsDBNull(18) ? null : reader.GetString(18),
+        Sent = reader.IsDBNull(19) ? null : reader.GetInt64(19),
+        Removed = new(reader.GetInt32(20), reader.GetInt64(21)),
     };
 
     // In the order of the ids, so that two processes with the same payloads never wait for each other.
@@ -114,15 +118,15 @@ internal sealed class IngestionLedger
         await using var command = _database.CreateCommand(
             """
             INSERT INTO gateway.ingestion
-              (id, tenant, feed, vendor, profile, profile_version, stores, file_name, content_encoding, sha256, bytes, lake_object, lake_offset, received_at, next_attempt_at)
+              (id, tenant, feed, vendor, profile, profile_version, stores, file_name, content_encoding, sha256, bytes, lake_object, lake_offset, received_at, device, equipment, sent_bytes, removed_values, removed_bytes, next_attempt_at)
             SELECT id, tenant, feed, vendor, profile, profile_version,
               CASE WHEN stores IS NOT NULL THEN ARRAY(SELECT jsonb_array_elements_text(stores::jsonb)) END,
-              file_name, content_encoding, sha256, bytes, lake_object, lake_offset, received_at, next_attempt_at
+              file_name, content_encoding, sha256, bytes, lake_object, lake_offset, received_at, device, equipment, sent_bytes, removed_values, removed_bytes, next_attempt_at
             FROM unnest(
                 $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[],
-                $9::text[], $10::bytea[], $11::bigint[], $12::text[], $13::bigint[], $14::timestamptz[], $15::timestamptz[])
+                $9::text[], $10::bytea[], $11::bigint[], $12::text[], $13::bigint[], $14::timestamptz[], $15::text[], $16::text[], $17::bigint[], $18::int[], $19::bigint[], $20::timestamptz[])
               AS new (id, tenant, feed, vendor, profile, profile_version, stores, file_name,
-                content_encoding, sha256, bytes, lake_object, lake_offset, received_at, next_attempt_at)
+                content_encoding, sha256, bytes, lake_object, lake_offset, received_at, device, equipment, sent_bytes, removed_values, removed_bytes, next_attempt_at)
             ORDER BY id
             ON CONFLICT (id) DO NOTHING
             RETURNING id

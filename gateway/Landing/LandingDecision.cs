@@ -1,4 +1,6 @@
 using RetailInsight.Core.Canon;
+using RetailInsight.Core.Outcomes;
+using RetailInsight.Gateway.Iot;
 using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway.Landing;
@@ -51,6 +53,12 @@ internal sealed class LandingDecision
 {
     private readonly Dictionary<Id128, List<KnownVersion>> _known = [];
     private readonly Dictionary<string, List<PosAssignment>> _registers = new(StringComparer.Ordinal);
+
+    /// <summary>The intervals of lines that count.</summary>
+    public CountedIntervals Intervals { get; } = new();
+
+    /// <summary>What running counters showed.</summary>
+    public RunningCounters Counters { get; } = new();
 
     /// <summary>Adds a version that landed before.</summary>
     public void Know(Id128 eventId, KnownVersion version)
@@ -107,6 +115,38 @@ internal sealed class LandingDecision
 
     /// <summary>The versions known of an event, in no order.</summary>
     public IReadOnlyList<KnownVersion> VersionsOf(Id128 eventId) => _known.TryGetValue(eventId, out var versions) ? versions : [];
+
+    /// <summary>Whether an event has landed, and was not taken back since.</summary>
+    public bool Counts(Id128 eventId) => VersionsOf(eventId).Any(version => !version.Withdrawn);
+
+    /// <summary>Why a count is held: another one of its line counts for a part of its interval; null when none does, or it has landed itself.</summary>
+    public Held? Overlap(string tenant, Converted<PeopleCount> converted)
+    {
+        var record = converted.Record;
+        if (CountedInterval.Of(tenant, record) is not { } interval || Intervals.Overlapped(interval, record.EventId) is not { } other
+            || VersionsOf(record.EventId).Any(version => version.ContentHash == converted.ContentHash && !version.Withdrawn))
+        {
+            return null;
+        }
+
+        var offset = record.From.Offset;
+        return new(
+            [new Rejection(
+                RejectionReason.IntervalOverlap,
+                FormattableString.Invariant($"{record.From:yyyy-MM-dd'T'HH:mmzzz} to {record.To:yyyy-MM-dd'T'HH:mmzzz} overlaps {other.From.ToOffset(offset):yyyy-MM-dd'T'HH:mmzzz} to {other.To.ToOffset(offset):yyyy-MM-dd'T'HH:mmzzz}, which counts."),
+                null,
+                record.Source)],
+            converted.Rows,
+            FormattableString.Invariant($"{record.Device} / {record.Line} / {record.From:yyyy-MM-dd'T'HH:mmzzz}"),
+            record.Store,
+            record.BusinessDate,
+            null,
+            null,
+            [record.Source.Row])
+        {
+            EventId = record.EventId,
+        };
+    }
 
     /// <summary>Whether exactly this was withdrawn before, so that its row is there already.</summary>
     public bool Returns(in Candidate candidate)

@@ -28,16 +28,16 @@ internal static class LandingStatements
             """
             INSERT INTO gateway.ingestion
               (id, state, rows_read, accepted, duplicate, superseding, quarantined, totals, unreadable, answer,
-               tenant, feed, vendor, profile, profile_version, stores, file_name, content_encoding, sha256, bytes, lake_object, lake_offset, received_at, next_attempt_at)
+               tenant, feed, vendor, profile, profile_version, stores, file_name, content_encoding, sha256, bytes, lake_object, lake_offset, received_at, device, equipment, sent_bytes, removed_values, removed_bytes, next_attempt_at)
             SELECT id, state, rows_read, accepted, duplicate, superseding, quarantined, totals::jsonb, unreadable::jsonb, answer,
               tenant, feed, vendor, profile, profile_version, CASE WHEN stores IS NOT NULL THEN ARRAY(SELECT jsonb_array_elements_text(stores::jsonb)) END,
-              file_name, content_encoding, sha256, bytes, lake_object, lake_offset, received_at, received_at
+              file_name, content_encoding, sha256, bytes, lake_object, lake_offset, received_at, device, equipment, sent_bytes, removed_values, removed_bytes, received_at
             FROM unnest(
                 $1::uuid[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::text[], $9::text[], $10::text[],
                 $11::text[], $12::text[], $13::text[], $14::text[], $15::int[], $16::text[], $17::text[], $18::text[],
-                $19::bytea[], $20::bigint[], $21::text[], $22::bigint[], $23::timestamptz[])
+                $19::bytea[], $20::bigint[], $21::text[], $22::bigint[], $23::timestamptz[], $24::text[], $25::text[], $26::bigint[], $27::int[], $28::bigint[])
               AS new (id, state, rows_read, accepted, duplicate, superseding, quarantined, totals, unreadable, answer,
-                tenant, feed, vendor, profile, profile_version, stores, file_name, content_encoding, sha256, bytes, lake_object, lake_offset, received_at)
+                tenant, feed, vendor, profile, profile_version, stores, file_name, content_encoding, sha256, bytes, lake_object, lake_offset, received_at, device, equipment, sent_bytes, removed_values, removed_bytes)
             ORDER BY id
             """);
         AddOutcomeColumns(command, landed);
@@ -45,7 +45,7 @@ internal static class LandingStatements
         batch.BatchCommands.Add(command);
     }
 
-    /// <summary>The columns a row is opened with: tenant, feed, vendor, profile, profile version, stores, file name, coding, SHA-256, bytes, object, offset, received at.</summary>
+    /// <summary>The columns a row is opened with: tenant, feed, vendor, profile, profile version, stores, file name, coding, SHA-256, bytes, object, offset, received at, device, equipment, bytes sent, values and bytes removed.</summary>
     public static void AddOpeningColumns(NpgsqlParameterCollection parameters, IReadOnlyList<Ingestion> rows)
     {
         void Add<T>(Func<Ingestion, T> value, NpgsqlDbType type) => parameters.Add(
@@ -63,6 +63,11 @@ internal static class LandingStatements
         Add(row => row.Raw.Object, NpgsqlDbType.Text);
         Add(row => row.Raw.Offset, NpgsqlDbType.Bigint);
         Add(row => row.ReceivedAt, NpgsqlDbType.TimestampTz);
+        Add(row => row.Device, NpgsqlDbType.Text);
+        Add(row => row.Equipment, NpgsqlDbType.Text);
+        Add(row => row.Sent, NpgsqlDbType.Bigint);
+        Add(row => row.Removed.Values, NpgsqlDbType.Integer);
+        Add(row => row.Removed.Bytes, NpgsqlDbType.Bigint);
     }
 
     /// <summary>Notes the voids that came before what they take back.</summary>

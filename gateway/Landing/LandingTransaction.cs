@@ -4,6 +4,7 @@ using Npgsql;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Gateway.Feeds;
+using RetailInsight.Gateway.Iot;
 using RetailInsight.Gateway.Quarantine;
 using RetailInsight.Gateway.Receipts;
 using RetailInsight.Gateway.Reconciliation;
@@ -29,17 +30,19 @@ internal sealed class LandingTransaction
     private readonly TimeProvider _clock;
     private readonly ReceiptSigningKeys _signingKeys;
     private readonly FeedDirectory _feeds;
+    private readonly SeenDevices _seen;
     private readonly ILogger _logger;
     private readonly Grouping<(LandingLane Lane, LandingWork Work), Task<Ingestion>> _shared;
     private readonly ConcurrentDictionary<LandingLane, Grouping<(LandingLane Lane, LandingWork Work), Ingestion>> _lanes = new();
 
     public LandingTransaction(
-        [FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, TimeProvider clock, ReceiptSigningKeys signingKeys, FeedDirectory feeds, ILogger<LandingTransaction> logger)
+        [FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, TimeProvider clock, ReceiptSigningKeys signingKeys, FeedDirectory feeds, SeenDevices seen, ILogger<LandingTransaction> logger)
     {
         _database = database;
         _clock = clock;
         _signingKeys = signingKeys;
         _feeds = feeds;
+        _seen = seen;
         _logger = logger;
         _shared = new(PayloadsPerTransaction, LandSharedAsync, tenantOf: one => one.Lane.Tenant);
     }
@@ -131,6 +134,7 @@ internal sealed class LandingTransaction
         batch.BatchCommands.Add(Command(
             $"SELECT {IngestionLedger.Columns} FROM gateway.ingestion WHERE id = ANY($1)", group.Select(one => one.Work.Ingestion.Id).ToArray()));
         AddEvents(batch, group);
+        var near = CountStatements.AddNear(batch, [.. group.Select(one => (one.Lane.Tenant, one.Work.Conversion))]);
         AddTerminals(batch, group);
         await using var reader = await batch.ExecuteReaderAsync();
         var locked = new HashSet<long>();
@@ -153,6 +157,12 @@ internal sealed class LandingTransaction
             decision.Know(
                 Id128.FromGuid(reader.GetGuid(0)),
                 new KnownVersion(Id128.FromGuid(reader.GetGuid(1)), reader.GetInt32(2), reader.GetInt64(3), reader.GetString(4), reader.GetFieldValue<DateOnly>(5), reader.GetBoolean(6)));
+        }
+
+        foreach (var learn in near)
+        {
+            await reader.NextResultAsync();
+            await learn(reader, decision, CancellationToken.None);
         }
 
         while (await reader.NextResultAsync())
@@ -212,6 +222,8 @@ internal sealed class LandingTransaction
         moves.ForEach(batch.BatchCommands.Add);
         IdentityStatements.AddLanded(batch, landed, now);
         LandingStatements.AddWaiting(batch, landed, now);
+        CountStatements.AddReadings(batch, [.. landed.SelectMany(payload => payload.Readings.Select(reading => (payload.Ingestion, reading)))]);
+        _seen.AddSeen(batch, landed);
         LandingStatements.AddMessages(batch, landed);
         LedgerStatements.AddLandings(batch, landed);
         foreach (var payload in landed)

@@ -1,5 +1,7 @@
+using System.Collections.ObjectModel;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Ports;
+using RetailInsight.Gateway.Iot;
 using RetailInsight.Gateway.Masters;
 using RetailInsight.Gateway.Receipts;
 using RetailInsight.Gateway.Resends;
@@ -13,7 +15,8 @@ namespace RetailInsight.Gateway.Landing;
 /// <param name="BatchId">The batch that introduces it; none when it is outdated and travels in none.</param>
 /// <param name="Returns">Whether it was withdrawn before.</param>
 /// <param name="Receipt">What it says, where it is a receipt that was read from a payload.</param>
-internal readonly record struct NewIdentity(Candidate Candidate, int Revision, Id128 BatchId, bool Returns, Transaction? Receipt = null);
+/// <param name="Interval">What it counts, where it is the count of an interval.</param>
+internal readonly record struct NewIdentity(Candidate Candidate, int Revision, Id128 BatchId, bool Returns, Transaction? Receipt = null, CountedInterval? Interval = null);
 
 /// <summary>What landing one payload writes.</summary>
 internal sealed record LandedPayload(
@@ -31,6 +34,12 @@ internal sealed record LandedPayload(
 
     /// <summary>What it contains; only of a feed that replaces.</summary>
     public GenerationDraft? Generation { get; init; }
+
+    /// <summary>Readings of running counters to keep.</summary>
+    public IReadOnlyList<LandedReading> Readings { get; init; } = [];
+
+    /// <summary>The devices it is from, with the firmware they named; empty where they named none.</summary>
+    public IReadOnlyDictionary<string, string> Devices { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>How far a large file has landed with this part; null with the last.</summary>
     public PartialLanding? Reached => Part is { Last: false } part
@@ -84,9 +93,13 @@ internal sealed class LandingWork
     /// </summary>
     public bool MayShare => Ingestion.Raw.Length <= ILake.SegmentPayloadLimit && _assignments.Length == 0;
 
+    /// <summary>What was read from it.</summary>
+    public Conversion Conversion => _conversion;
+
     /// <summary>The ids whose landed versions must be known to decide; some may repeat.</summary>
     public IEnumerable<Guid> EventIds => _transactions.Concat(_counts).Concat(_declared)
         .SelectMany(candidate => candidate.OriginalEventId.IsNone ? [candidate.EventId] : new[] { candidate.EventId, candidate.OriginalEventId })
+        .Concat(_conversion.CounterReadings.Select(reading => reading.Record.EventId))
         .Select(id => id.ToGuid());
 
     /// <summary>The registers whose landed assignments must be known to decide; some may repeat.</summary>
@@ -106,6 +119,7 @@ internal sealed class LandingWork
         var chunks = new BatchChunks(Ingestion, first: _part?.Before.Chunks ?? 0);
         var identities = new List<NewIdentity>();
         var waiting = new List<Transaction>();
+        var held = new List<Held>(_conversion.Held);
         for (var i = 0; i < _transactions.Length; i++)
         {
             var converted = _conversion.Transactions[i];
@@ -128,15 +142,37 @@ internal sealed class LandingWork
         for (var i = 0; i < _counts.Length; i++)
         {
             var converted = _conversion.PeopleCounts[i];
-            var candidate = _counts[i];
-            var verdict = decision.Decide(candidate, out var revision);
-            if (verdict != Verdict.Duplicate)
+            if (decision.Overlap(Ingestion.Tenant, converted) is { } overlapping)
             {
-                var batch = chunks.Add(converted.Record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
-                identities.Add(new NewIdentity(candidate, revision, batch, decision.Returns(candidate)));
+                held.Add(overlapping);
+                continue;
             }
 
-            draft.Add(converted, verdict);
+            draft.Add(converted, Land(converted.Record, _counts[i], CountedInterval.Of(Ingestion.Tenant, converted.Record), decision, chunks, identities));
+        }
+
+        var readings = new List<LandedReading>();
+        foreach (var reading in _conversion.CounterReadings)
+        {
+            var change = decision.Counters.Land(Ingestion.Tenant, reading.Record, decision.Counts);
+            foreach (var count in change.Counts)
+            {
+                Land(count, Of(new Converted<PeopleCount>(count, 1, ContentHash.Of(count))), null, decision, chunks, identities);
+            }
+
+            if (change.Landed is { } landed)
+            {
+                readings.Add(landed);
+            }
+
+            if (change.Held is { } fell)
+            {
+                held.Add(fell);
+            }
+            else
+            {
+                draft.Add(reading, change.Verdict);
+            }
         }
 
         for (var i = 0; i < _declared.Length; i++)
@@ -164,17 +200,60 @@ internal sealed class LandingWork
             draft.Add(converted, verdict);
         }
 
-        foreach (var held in _conversion.Held)
+        foreach (var one in held)
         {
-            draft.Add(held);
-            Generation?.Add(held);
+            draft.Add(one);
+            Generation?.Add(one);
         }
 
         var receipt = draft.Converted(_conversion.RowsRead, _conversion.Findings);
         receipt = _part is { Last: false } ? receipt with { State = IngestionState.Landed } : receipt;
-        var landed = new LandedPayload(Ingestion, receipt, ReceiptDraft.Json(receipt), identities, assignments.Values, _conversion.Held, chunks.Close(), waiting) { Part = _part, Generation = Generation };
-        Reached = landed.Reached;
-        return landed;
+        var payload = new LandedPayload(Ingestion, receipt, ReceiptDraft.Json(receipt), identities, assignments.Values, held, chunks.Close(), waiting)
+        {
+            Part = _part,
+            Generation = Generation,
+            Readings = readings,
+            Devices = Devices(),
+        };
+        Reached = payload.Reached;
+        return payload;
+    }
+
+    /// <summary>Decides about a count and adds what it changes.</summary>
+    public static Verdict Land(PeopleCount count, in Candidate candidate, CountedInterval? interval, LandingDecision decision, BatchChunks chunks, List<NewIdentity> identities)
+    {
+        var verdict = decision.Decide(candidate, out var revision);
+        if (verdict != Verdict.Duplicate)
+        {
+            var batch = chunks.Add(count, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
+            identities.Add(new NewIdentity(candidate, revision, batch, decision.Returns(candidate), Interval: interval));
+            if (interval is { } counted)
+            {
+                decision.Intervals.Know(counted, candidate.EventId, revision);
+            }
+        }
+
+        return verdict;
+    }
+
+    private Dictionary<string, string> Devices()
+    {
+        var devices = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (device, firmware) in _conversion.PeopleCounts.Select(count => (count.Record.Device, count.Record.Firmware))
+            .Concat(_conversion.CounterReadings.Select(reading => (reading.Record.Device, reading.Record.Firmware))))
+        {
+            if (firmware.Length > 0 || !devices.ContainsKey(device))
+            {
+                devices[device] = firmware;
+            }
+        }
+
+        if (Ingestion.Device is { } sender)
+        {
+            devices.TryAdd(sender, "");
+        }
+
+        return devices;
     }
 
     /// <summary>A receipt as landing decides about it.</summary>

@@ -5,6 +5,7 @@ using RetailInsight.Core.Canon;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Core.Ports;
 using RetailInsight.Gateway.Feeds;
+using RetailInsight.Gateway.Iot;
 using RetailInsight.Gateway.Quarantine;
 using RetailInsight.Gateway.Resends;
 using RetailInsight.Profiles;
@@ -17,6 +18,7 @@ internal sealed class PayloadConversion(
     RawStore raw,
     ProfileCatalog profiles,
     StoreMaster master,
+    DeviceRegister devices,
     LandingTransaction landing,
     LargeFileLanding largeFiles,
     OutboxSignal outbox,
@@ -205,18 +207,44 @@ internal sealed class PayloadConversion(
         Action<int, int>? onRows = ingestion.Raw.Object.Length > 0 && IsLarge(ingestion) ? (done, total) => progress.Converting(ingestion.Id, done, total) : null;
         var asked = clock.GetUtcNow();
         var stores = await master.GetAsync(ingestion.Tenant, ingestion.Vendor, DateTimeOffset.MinValue, cancellationToken);
-        var conversion = Convert(stores);
+        var ofDevices = PictureGate.Watches(profile);
+        var lines = ofDevices ? await devices.DirectoryAsync(ingestion.Tenant, DateTimeOffset.MinValue, cancellationToken) : (Directory: DeviceDirectory.Empty, LoadedAt: asked);
+        var doubt = ofDevices ? await DoubtAsync(ingestion, cancellationToken) : null;
+        var conversion = Convert(stores, lines.Directory);
 
-        // A store or register may have been added elsewhere since the master was remembered: look again before holding money back.
-        return stores.LoadedAt < asked && conversion.Held.Any(held => held.Rejections.Any(rejection => rejection.Reason == RejectionReason.StoreUnknown))
-            ? Convert(await master.GetAsync(ingestion.Tenant, ingestion.Vendor, asked, cancellationToken))
+        // A store, register or device may have been added elsewhere since the masters were remembered: look again before holding anything back.
+        if (stores.LoadedAt < asked && IsHeldFor(reason => reason == RejectionReason.StoreUnknown))
+        {
+            stores = await master.GetAsync(ingestion.Tenant, ingestion.Vendor, asked, cancellationToken);
+            conversion = Convert(stores, lines.Directory);
+        }
+
+        return lines.LoadedAt < asked && IsHeldFor(reason => reason is RejectionReason.DeviceUnknown or RejectionReason.LineUnmapped)
+            ? Convert(stores, (await devices.DirectoryAsync(ingestion.Tenant, asked, cancellationToken)).Directory)
             : conversion;
 
-        Conversion Convert(StoreSnapshot stores) =>
+        bool IsHeldFor(Func<RejectionReason, bool> reason) => conversion.Held.Any(held => held.Rejections.Any(rejection => reason(rejection.Reason)));
+
+        Conversion Convert(StoreSnapshot stores, DeviceDirectory lines) =>
             Converter.Convert(
                 profile,
                 payload,
-                new ConversionContext(ingestion.Tenant, stores.Within(ingestion.Stores), ingestion.ReceivedAt) { Scrutiny = scrutiny, OnRows = onRows, UnpackLimit = options.Value.MaxArchiveBytes, Vendor = ingestion.Vendor },
+                new ConversionContext(ingestion.Tenant, stores.Within(ingestion.Stores), ingestion.ReceivedAt)
+                {
+                    Scrutiny = scrutiny,
+                    OnRows = onRows,
+                    UnpackLimit = options.Value.MaxArchiveBytes,
+                    Vendor = ingestion.Vendor,
+                    Devices = lines,
+                    Device = ingestion.Device,
+                    Doubt = doubt,
+                },
                 cancellationToken);
     }
+
+    // A SIM in other hardware may be a thief's, or a repair: nothing of it counts until somebody says which.
+    private async ValueTask<(RejectionReason Reason, string Detail)?> DoubtAsync(Ingestion ingestion, CancellationToken cancellationToken) =>
+        ingestion is { Device: { } id, Equipment.Length: > 0 } && await devices.FindAsync(ingestion.Tenant, id, cancellationToken) is { Equipment: { } enrolled } && enrolled != ingestion.Equipment
+            ? (RejectionReason.SubscriberSwapped, $"The device is enrolled with the hardware '{enrolled}', and the network saw '{ingestion.Equipment}'.")
+            : null;
 }

@@ -60,7 +60,7 @@ internal sealed class Reception
         var now = _clock.GetUtcNow();
         var ingestion = new Ingestion
         {
-            Id = Ingestion.IdOf(feed.Tenant, feed.Id, payload.Sha256, contentEncoding),
+            Id = Ingestion.IdOf(feed.Tenant, feed.Id, payload.Sha256, payload.Sent?.ContentEncoding ?? contentEncoding),
             Tenant = feed.Tenant,
             Feed = feed.Id,
             Vendor = feed.Vendor,
@@ -71,6 +71,10 @@ internal sealed class Reception
             ContentEncoding = contentEncoding,
             Sha256 = payload.Sha256,
             Raw = new("", 0, payload.Length),
+            Sent = payload.Sent?.Length,
+            Removed = payload.Removed,
+            Device = caller.Device,
+            Equipment = caller.Equipment,
 
             // PostgreSQL keeps microseconds; the receipt must say the same before and after it was stored.
             ReceivedAt = new DateTimeOffset(now.UtcTicks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero),

@@ -79,11 +79,11 @@ internal static class GatewayDocument
         _ => "health",
     };
 
-    /// <summary>Documents the push.</summary>
-    public static void DescribePush(this RouteHandlerBuilder endpoint)
+    /// <summary>Documents a push.</summary>
+    public static void DescribePush(this RouteHandlerBuilder endpoint, string summary, string description)
     {
         endpoint.Describe(
-            "Push a payload",
+            summary,
             typeof(Receipt),
             StatusCodes.Status400BadRequest,
             StatusCodes.Status403Forbidden,
@@ -95,7 +95,7 @@ internal static class GatewayDocument
         endpoint.Produces<Receipt>(StatusCodes.Status202Accepted, MediaTypeNames.Application.Json);
         endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
         {
-            operation.Description = "The body is the vendor's file, byte for byte, at most 50 MiB. 200: every row has its verdict. 202: kept, the outcome follows at Location: for a large file, or when asked for with Prefer: respond-async. "
+            operation.Description = description + " 200: every row has its verdict. 202: kept, the outcome follows at Location: for a large file, or when asked for with Prefer: respond-async. "
                 + "422: kept, but not a payload of the feed's profile. Every other error: nothing was kept.";
             operation.RequestBody = File();
             operation.Parameters ??= [];

@@ -77,46 +77,50 @@ internal sealed class ReplayLedger([FromKeyedServices(DatabaseRole.Job)] NpgsqlD
     }
 
     /// <summary>
-    /// Opens a release for every tenant whose store master now knows what open items name: a register on their business date,
-    /// or a store. Items that an undo opened, or that were tried within the hour and of which the master says the same as then, are left to a person.
+    /// Opens a release for every tenant whose masters now know what open items name: a register on their business date,
+    /// a store, a line of a device, or the hardware of its SIM. Items that an undo opened, or that were tried within the hour and of which the master says the same as then, are left to a person.
     /// </summary>
     /// <returns>What was opened.</returns>
     public async Task<List<(string Tenant, int Items)>> OpenReleasesAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var found = new List<(string Tenant, long[] Items)>();
+        var found = new List<(string Tenant, long[] Items, string Reason)>();
         await using (var command = database.CreateCommand(
             """
-            SELECT q.tenant, array_agg(q.id) FROM (
-              SELECT q.tenant, q.id FROM gateway.quarantine q JOIN gateway.ingestion i ON i.id = q.ingestion_id AND i.tenant = q.tenant
-              WHERE q.state = 'open' AND q.reason = 'store_unknown' AND NOT q.awaits_operator AND (q.tried_at IS NULL OR q.tried_at < $1 OR q.tried_master IS DISTINCT FROM gateway.master_facts(q.tenant, i.vendor, q.store_as_sent))
+            SELECT q.tenant, array_agg(q.id), q.reason FROM (
+              SELECT q.tenant, q.id, q.reason FROM gateway.quarantine q JOIN gateway.ingestion i ON i.id = q.ingestion_id AND i.tenant = q.tenant
+              WHERE q.state = 'open' AND q.reason IN ('store_unknown', 'device_unknown', 'line_unmapped', 'subscriber_swapped') AND NOT q.awaits_operator AND (q.tried_at IS NULL OR q.tried_at < $1 OR q.tried_master IS DISTINCT FROM gateway.master_facts(q.tenant, i.vendor, q.store_as_sent))
                 AND (EXISTS (
                     SELECT 1 FROM gateway.pos_assignment a
                     WHERE a.tenant = q.tenant AND a.vendor = i.vendor AND a.terminal = q.store_as_sent AND (i.stores IS NULL OR a.store = ANY(i.stores))
                       AND (q.business_date IS NULL OR (a.valid_from <= q.business_date AND (a.valid_to IS NULL OR a.valid_to >= q.business_date))))
                   OR EXISTS (
-                    SELECT 1 FROM tenancy.store s WHERE s.tenant = q.tenant AND s.store = q.store_as_sent AND (i.stores IS NULL OR s.store = ANY(i.stores))))
+                    SELECT 1 FROM tenancy.store s WHERE s.tenant = q.tenant AND s.store = q.store_as_sent AND (i.stores IS NULL OR s.store = ANY(i.stores)))
+                  OR EXISTS (
+                    SELECT 1 FROM tenancy.device_line l WHERE q.reason IN ('device_unknown', 'line_unmapped') AND l.tenant = q.tenant AND l.device = q.store_as_sent AND (i.stores IS NULL OR l.store = ANY(i.stores)))
+                  OR EXISTS (
+                    SELECT 1 FROM tenancy.device d WHERE q.reason = 'subscriber_swapped' AND d.tenant = q.tenant AND d.device = i.device AND d.equipment = i.equipment))
                 AND NOT EXISTS (SELECT 1 FROM gateway.replay r JOIN gateway.replay_item t ON t.replay_id = r.id WHERE r.tenant = q.tenant AND r.state = 'running' AND r.kind <> 'preview' AND t.ingestion_id = q.ingestion_id AND t.item_id = q.id)
               ORDER BY q.id LIMIT 10000) q
-            GROUP BY q.tenant
+            GROUP BY q.tenant, q.reason
             """))
         {
             command.Parameters.Add(new() { Value = now.AddHours(-1) });
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
-                found.Add((reader.GetString(0), reader.GetFieldValue<long[]>(1)));
+                found.Add((reader.GetString(0), reader.GetFieldValue<long[]>(1), reader.GetString(2)));
             }
         }
 
-        foreach (var (tenant, items) in found)
+        foreach (var (tenant, items, reason) in found)
         {
             await OpenAsync(
                 tenant,
                 "release",
                 null,
                 [],
-                """{"reason":"store_unknown"}""",
+                $$"""{"reason":"{{reason}}"}""",
                 "store master",
                 parameters =>
                 {

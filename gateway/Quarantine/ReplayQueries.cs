@@ -1,7 +1,9 @@
 using Npgsql;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Outcomes;
+using RetailInsight.Gateway.Iot;
 using RetailInsight.Gateway.Landing;
+using RetailInsight.Profiles;
 
 namespace RetailInsight.Gateway.Quarantine;
 
@@ -54,7 +56,7 @@ internal static class ReplayQueries
         command.Parameters.Add(new() { Value = replay });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new ReplayTask(replay, reader.GetString(17), reader.IsDBNull(18) ? null : reader.GetInt64(18), reader.GetInt32(19), reader.GetInt32(20), IngestionLedger.Read(reader))
+            ? new ReplayTask(replay, reader.GetString(22), reader.IsDBNull(23) ? null : reader.GetInt64(23), reader.GetInt32(24), reader.GetInt32(25), IngestionLedger.Read(reader))
             : null;
     }
 
@@ -129,6 +131,24 @@ internal static class ReplayQueries
         }
 
         return decision;
+    }
+
+    /// <summary>Adds what is known near the counts and readings of a payload.</summary>
+    public static async Task LearnNearAsync(NpgsqlConnection connection, ReplayTask task, Conversion read, LandingDecision decision, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection) { Timeout = 300 };
+        var answers = CountStatements.AddNear(batch, [(task.Ingestion.Tenant, read)]);
+        if (answers.Count == 0)
+        {
+            return;
+        }
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        foreach (var learn in answers)
+        {
+            await learn(reader, decision, cancellationToken);
+            await reader.NextResultAsync(cancellationToken);
+        }
     }
 
     /// <summary>What the replay that is being undone brought in of the payload.</summary>

@@ -3,6 +3,7 @@ using RetailInsight.Core.Canon;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Core.Tenancy;
 using RetailInsight.Gateway.Feeds;
+using RetailInsight.Gateway.Iot;
 using RetailInsight.Gateway.Landing;
 using RetailInsight.Gateway.Reconciliation;
 using RetailInsight.Gateway.Resends;
@@ -28,6 +29,7 @@ internal sealed class ReplayStep(
     PayloadConversion conversion,
     ProfileCatalog profiles,
     FeedDirectory feeds,
+    DeviceRegister devices,
     StoreMaster master,
     OutboxSignal outbox,
     TimeProvider clock,
@@ -77,6 +79,13 @@ internal sealed class ReplayStep(
         var today = feed is null ? null : profiles.Find(feed.Profile);
         var profile = (before?.Content == FeedContent.DeclaredTotals && today?.Content != FeedContent.DeclaredTotals ? before : profiles.Find(feed?.Profile ?? task.Ingestion.Profile))
             ?? throw new InvalidOperationException($"There is no profile {feed?.Profile ?? task.Ingestion.Profile}.");
+
+        // What a device sent is read by the version its group is read by.
+        if (task.Ingestion.Device is { } id && await devices.FindAsync(task.Ingestion.Tenant, id, cancellationToken) is { ProfileVersion: { } version } device && device.Feed == task.Ingestion.Feed)
+        {
+            profile = profiles.Find(profile.Id, version) ?? profile;
+        }
+
         return task with { Ingestion = task.Ingestion with { Profile = profile.Id, ProfileVersion = profile.Version } };
     }
 
@@ -147,6 +156,7 @@ internal sealed class ReplayStep(
         var now = clock.GetUtcNow();
         var work = new ReplayWork(task.Ingestion, read, items);
         var decision = await ReplayQueries.LearnAsync(connection, task, work.EventIds, cancellationToken);
+        await ReplayQueries.LearnNearAsync(connection, task, read, decision, cancellationToken);
         var messages = work.Decide(decision, task.Replay, before.Chunks);
         ReplayStatements.AddOutcomes(batch, task, work.Outcomes);
         ReplayStatements.AddEffects(batch, task, work.Effects);
@@ -155,6 +165,7 @@ internal sealed class ReplayStep(
         {
             IdentityStatements.Add(batch, [.. work.Identities.Select(identity => (task.Ingestion, identity, 0))], now);
             AddMessages(batch, task, messages);
+            CountStatements.AddReadings(batch, [.. work.Readings.Select(reading => (task.Ingestion, reading))]);
             LedgerStatements.AddDeclarations(batch, [.. work.Declared.Select(one => (task.Ingestion, one.Totals, one.Revision))]);
             LedgerStatements.AddLines(batch, task.Replay, [.. work.Ledger.Lines.Select(line => (task.Ingestion, line.Key, line.Value))]);
             ReplayStatements.AddReleased(batch, task, [.. work.Outcomes.Where(one => one.Value is "recovered" or "duplicate" or "overtaken").Select(one => one.Key)], work.Places);

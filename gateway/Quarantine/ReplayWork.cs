@@ -1,9 +1,11 @@
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Outcomes;
+using RetailInsight.Gateway.Iot;
 using RetailInsight.Gateway.Landing;
 using RetailInsight.Gateway.Reconciliation;
 using RetailInsight.Profiles;
+using RetailInsight.Profiles.Counts;
 
 namespace RetailInsight.Gateway.Quarantine;
 
@@ -60,7 +62,7 @@ internal sealed class ReplayWork
     public IEnumerable<Guid> EventIds => _conversion.Transactions.SelectMany(one => one.Record.OriginalEventId.IsNone
             ? [one.Record.EventId]
             : new[] { one.Record.EventId, one.Record.OriginalEventId })
-        .Concat(_conversion.PeopleCounts.Select(one => one.Record.EventId)).Concat(_conversion.DeclaredTotals.Select(one => one.Record.EventId)).Select(id => id.ToGuid());
+        .Concat(_conversion.PeopleCounts.Select(one => one.Record.EventId)).Concat(_conversion.CounterReadings.Select(one => one.Record.EventId)).Concat(_conversion.DeclaredTotals.Select(one => one.Record.EventId)).Select(id => id.ToGuid());
 
     /// <summary>What became of each open item in the scope.</summary>
     public IReadOnlyDictionary<long, string> Outcomes => _outcomes;
@@ -73,6 +75,9 @@ internal sealed class ReplayWork
 
     /// <summary>What is brought in.</summary>
     public List<ReplayEvent> Events { get; } = [];
+
+    /// <summary>Readings of running counters to keep.</summary>
+    public List<LandedReading> Readings { get; } = [];
 
     /// <summary>The declared totals that are brought in, with their revisions.</summary>
     public List<(DeclaredTotals Totals, int Revision)> Declared { get; } = [];
@@ -114,12 +119,19 @@ internal sealed class ReplayWork
 
         foreach (var converted in _conversion.PeopleCounts)
         {
-            var record = converted.Record;
-            Decide(LandingWork.Of(converted), ItemsAt([record.Source.Row], record.EventId), converted.Rows, null, default, decision, (candidate, revision) =>
+            var items = ItemsAt([converted.Record.Source.Row], converted.Record.EventId);
+            if (IsAbout(items) && decision.Overlap(_ingestion.Tenant, converted) is { } overlapping)
             {
-                Events.Add(new ReplayEvent(candidate, "people_count", revision, record.Device, record.Line, record.From, "", record.Source));
-                return chunks.Add(record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
-            });
+                Keep(overlapping);
+                continue;
+            }
+
+            Decide(LandingWork.Of(converted), items, converted.Rows, null, default, decision, Adding(converted.Record, chunks, decision), CountedInterval.Of(_ingestion.Tenant, converted.Record));
+        }
+
+        foreach (var converted in _conversion.CounterReadings)
+        {
+            Decide(converted, chunks, decision);
         }
 
         foreach (var converted in _conversion.DeclaredTotals)
@@ -142,6 +154,57 @@ internal sealed class ReplayWork
         return chunks.Close();
     }
 
+    // Nothing is known anew of readings the replay is not about: they have landed, or are held for another reason.
+    private void Decide(Converted<CounterReading> converted, BatchChunks chunks, LandingDecision decision)
+    {
+        var reading = converted.Record;
+        var items = ItemsAt([reading.Source.Row], reading.EventId);
+        if (!IsAbout(items))
+        {
+            return;
+        }
+
+        var change = decision.Counters.Land(_ingestion.Tenant, reading, decision.Counts, again: true);
+        if (change.Landed is { } landed)
+        {
+            Readings.Add(landed);
+        }
+
+        // When a payload came says nothing here: what is counted follows from all readings, whichever came last.
+        foreach (var count in change.Counts)
+        {
+            var candidate = LandingWork.Of(new Converted<PeopleCount>(count, 1, ContentHash.Of(count)));
+            var verdict = decision.Decide(candidate, out var revision);
+            if (verdict != Verdict.Duplicate)
+            {
+                Identities.Add(new NewIdentity(candidate, revision, Adding(count, chunks, decision)(candidate, revision), decision.Returns(candidate)));
+                var rows = count.EventId == reading.EventId ? converted.Rows : 0;
+                Effects.Add(verdict == Verdict.Superseding ? "superseding" : "recovered", candidate.Store, candidate.BusinessDate, null, null, null, rows, default);
+            }
+        }
+
+        if (change.Held is { } fell)
+        {
+            Keep(fell);
+            return;
+        }
+
+        // The first reading of a device gives no count, and is known to the next.
+        var date = reading.Calendar.BusinessDateOf(reading.At);
+        foreach (var item in items.Where(item => item is { InScope: true, Open: true } && _outcomes.TryAdd(item.Id, "recovered")))
+        {
+            Places.TryAdd(item.Id, (reading.Store, date));
+        }
+    }
+
+    private bool IsAbout(List<ReplayItem> items) => _whole || items.Exists(item => item is { InScope: true, Open: true });
+
+    private Func<Candidate, int, Id128> Adding(PeopleCount record, BatchChunks chunks, LandingDecision decision) => (candidate, revision) =>
+    {
+        Events.Add(new ReplayEvent(candidate, "people_count", revision, record.Device, record.Line, record.From, "", record.Source));
+        return chunks.Add(record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
+    };
+
     private void Decide(
         Candidate candidate,
         List<ReplayItem> items,
@@ -149,10 +212,11 @@ internal sealed class ReplayWork
         Transaction? receipt,
         (long Net, long Tax, long Gross) money,
         LandingDecision decision,
-        Func<Candidate, int, Id128> add)
+        Func<Candidate, int, Id128> add,
+        CountedInterval? interval = null)
     {
         var currency = receipt?.Currency;
-        if (!_whole && !items.Exists(item => item is { InScope: true, Open: true }))
+        if (!IsAbout(items))
         {
             Compare(candidate, items, rows, currency, money, decision);
             return;
@@ -169,7 +233,11 @@ internal sealed class ReplayWork
         }
         else if (verdict != Verdict.Duplicate)
         {
-            Identities.Add(new NewIdentity(candidate, revision, add(candidate, revision), decision.Returns(candidate), receipt));
+            Identities.Add(new NewIdentity(candidate, revision, add(candidate, revision), decision.Returns(candidate), receipt, interval));
+            if (interval is { } counted)
+            {
+                decision.Intervals.Know(counted, candidate.EventId, revision);
+            }
         }
 
         var comesIn = verdict is Verdict.Accepted or Verdict.Superseding;

@@ -30,6 +30,14 @@ internal sealed record Receipt
     /// <summary>Length of the payload as received.</summary>
     public required long Bytes { get; init; }
 
+    /// <summary>The device that sent it; absent where the sender is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Device { get; init; }
+
+    /// <summary>The pictures that were taken out before the payload was stored; absent where there were none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Removal? Removed { get; init; }
+
     /// <summary><c>landed</c>: kept, the outcome is to come. <c>converted</c>: every row has a verdict. <c>unreadable</c>: kept, but not a payload of the profile.</summary>
     public required string State { get; init; }
 

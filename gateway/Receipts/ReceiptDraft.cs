@@ -6,6 +6,7 @@ using RetailInsight.Gateway.Landing;
 using RetailInsight.Gateway.Masters;
 using RetailInsight.Gateway.Reconciliation;
 using RetailInsight.Profiles;
+using RetailInsight.Profiles.Counts;
 
 namespace RetailInsight.Gateway.Receipts;
 
@@ -87,6 +88,17 @@ internal sealed class ReceiptDraft
         List(record.Source.Row, key, record.Store, record.BusinessDate, verdict, converted.Rows);
     }
 
+    /// <summary>Adds a reading of running counters.</summary>
+    public void Add(Converted<CounterReading> converted, Verdict verdict)
+    {
+        var record = converted.Record;
+        var key = string.Create(CultureInfo.InvariantCulture, $"{record.Device}/{record.Line}/{record.At:yyyy-MM-dd'T'HH:mm:sszzz}");
+        var date = record.Calendar.BusinessDateOf(record.At);
+        _ledger.Add(record.Store, date, verdict, converted.Rows);
+        Count(verdict, converted.Rows);
+        List(record.Source.Row, key, record.Store, date, verdict, converted.Rows);
+    }
+
     /// <summary>Adds a line of a register master.</summary>
     public void Add(Converted<PosAssignment> converted, Verdict verdict)
     {
@@ -163,7 +175,9 @@ internal sealed class ReceiptDraft
         Feed = ingestion.Feed,
         FileName = ingestion.FileName,
         Sha256 = Convert.ToHexStringLower(ingestion.Sha256),
-        Bytes = ingestion.Raw.Length,
+        Bytes = ingestion.SentBytes,
+        Device = ingestion.Device,
+        Removed = ingestion.Removed is { Values: > 0 } removed ? removed : null,
         State = ingestion.State,
         Profile = ingestion.Profile,
         ProfileVersion = ingestion.ProfileVersion,

@@ -24,6 +24,9 @@ public sealed record ConversionContext(string Tenant, StoreDirectory Stores, Dat
     /// <summary>The device that sent the payload; null where the sender is no device.</summary>
     public string? Device { get; init; }
 
+    /// <summary>Why nothing of the payload may count for now, whatever it says; null for most.</summary>
+    public (RejectionReason Reason, string Detail)? Doubt { get; init; }
+
     /// <summary>The vendor of the feed, where its profile is one for all vendors; null when it is the profile's own.</summary>
     public string? Vendor { get; init; }
 

@@ -28,11 +28,14 @@ public sealed record CounterReading
     /// <summary>When the counters were read, with the store's offset.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Crossings inwards since the last reset.</summary>
+    /// <summary>What the device calls crossings inwards, since the last reset.</summary>
     public required uint Entered { get; init; }
 
-    /// <summary>Crossings outwards since the last reset.</summary>
+    /// <summary>What the device calls crossings outwards, since the last reset.</summary>
     public required uint Left { get; init; }
+
+    /// <summary>Whether the device was installed the other way round: what it calls in is out.</summary>
+    public bool Reversed { get; init; }
 
     /// <summary>What tells one run of the device from the next; empty when it does not say.</summary>
     public string Boot { get; init; } = "";

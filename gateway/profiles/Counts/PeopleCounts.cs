@@ -88,6 +88,11 @@ internal sealed class PeopleCounts(Profile profile, ConversionContext context, F
         var firmware = fields.Text(source, head.GetValueOrDefault(CanonicalFields.Firmware));
         var id = interval is { } when && device.Length > 0 && line.Length > 0 && asSent.Length > 0 ? EventIdOf(asSent, device, line, when.From, when.To) : Id128.None;
         var date = store is not null && sent.From is not null ? store.Calendar.BusinessDateOf(interval?.From ?? _times.Begin(sent, store.Calendar)) : (DateOnly?)null;
+        if (context.Doubt is { } doubt && !fields.Rejected)
+        {
+            fields.Reject(doubt.Reason, null, doubt.Detail);
+        }
+
         if (fields.Rejected)
         {
             var begin = (interval?.From ?? sent.From?.Instant)?.ToString("yyyy-MM-dd'T'HH:mmzzz", CultureInfo.InvariantCulture) ?? sent.From?.Wall.ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
@@ -96,8 +101,6 @@ internal sealed class PeopleCounts(Profile profile, ConversionContext context, F
         }
 
         Rows++;
-        var reversed = mapped?.Reversed ?? false;
-        var (inwards, outwards) = reversed ? (left ?? 0, entered!.Value) : (entered!.Value, left ?? 0);
         var zone = store!.Calendar.Zone;
         if (_rules.Form == CountForm.Cumulative)
         {
@@ -109,8 +112,9 @@ internal sealed class PeopleCounts(Profile profile, ConversionContext context, F
                 Device = device,
                 Line = line,
                 At = TimeZoneInfo.ConvertTime(interval!.Value.To, zone),
-                Entered = inwards,
-                Left = outwards,
+                Entered = entered!.Value,
+                Left = left ?? 0,
+                Reversed = mapped?.Reversed ?? false,
                 Boot = boot,
                 Sequence = sequence,
                 Firmware = firmware,
@@ -123,6 +127,7 @@ internal sealed class PeopleCounts(Profile profile, ConversionContext context, F
             return;
         }
 
+        var (inwards, outwards) = mapped is { Reversed: true } ? (left ?? 0, entered!.Value) : (entered!.Value, left ?? 0);
         var count = new PeopleCount
         {
             EventId = id,

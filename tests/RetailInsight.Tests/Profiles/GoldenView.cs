@@ -23,7 +23,7 @@ internal static class GoldenView
             ["transactions"] = Array(conversion.Transactions, t => Transaction(t.Record, t.Rows)),
             ["people_counts"] = Array(conversion.PeopleCounts, c => Count(c.Record)),
             ["counter_readings"] = Array(conversion.CounterReadings, r => (JsonNode)Invariant(
-                $"{r.Record.Device} / {r.Record.Line} in {r.Record.Store}: {r.Record.Entered} in, {r.Record.Left} out at {r.Record.At:yyyy-MM-dd'T'HH:mm:sszzz}, {r.Record.EventId} ({Place(r.Record.Source)})")),
+                $"{r.Record.Device} / {r.Record.Line} in {r.Record.Store}: {r.Record.Entered} in, {r.Record.Left} out{(r.Record.Reversed ? ", the other way round" : "")} at {r.Record.At:yyyy-MM-dd'T'HH:mm:sszzz}, {r.Record.EventId} ({Place(r.Record.Source)})")),
             ["pos_assignments"] = Array(conversion.PosAssignments, a => (JsonNode)Invariant($"{a.Record.Terminal} in {a.Record.Store} from {a.Record.ValidFrom:yyyy-MM-dd} to {a.Record.ValidTo:yyyy-MM-dd}")),
             ["declared_totals"] = Array(conversion.DeclaredTotals, d => Declared(d.Record)),
             ["held"] = Array(conversion.Held, Held),

@@ -1,0 +1,128 @@
+using RetailInsight.Core.Canon;
+using RetailInsight.Core.Canon.V1;
+using RetailInsight.Core.Outcomes;
+using RetailInsight.Gateway.Landing;
+using RetailInsight.Profiles;
+using RetailInsight.Profiles.Counts;
+
+namespace RetailInsight.Gateway.Iot;
+
+/// <summary>A reading that has landed, or lands now.</summary>
+/// <param name="Series">Whose: a hash of tenant, store, device and line.</param>
+/// <param name="Point">What was read, with the instant in UTC.</param>
+/// <param name="EventId">The count that ends with it.</param>
+/// <param name="Zone">Zone of the line; empty for none.</param>
+/// <param name="Role">What the line is for.</param>
+/// <param name="Reversed">Whether what the device calls in is out.</param>
+/// <param name="Firmware">Firmware of the device; empty where it does not say.</param>
+/// <param name="Held">Whether it fell and nothing says why.</param>
+internal sealed record LandedReading(Id128 Series, CounterPoint Point, Id128 EventId, string Zone, CountRole Role, bool Reversed, string Firmware, bool Held)
+{
+    /// <summary>The series of a reading.</summary>
+    public static Id128 SeriesOf(string tenant, CounterReading reading) => Id128.FromParts("series", tenant, reading.Store, reading.Device, reading.Line);
+}
+
+/// <summary>What a reading changes.</summary>
+/// <param name="Verdict">What becomes of its row.</param>
+/// <param name="Held">Why it is held; null where it is not.</param>
+/// <param name="Landed">The reading to be kept; null where it is kept already.</param>
+/// <param name="Counts">Counts that begin or change with it: its own and that of the reading after it.</param>
+internal sealed record CounterChange(Verdict Verdict, Held? Held, LandedReading? Landed, IReadOnlyList<PeopleCount> Counts);
+
+/// <summary>
+/// Turns readings of running counters into counts as they land. Each count follows from two neighbours, so a reading that comes late
+/// gives its own count and a new version of its successor's; whatever the order of arrival, the counts are the same in the end.
+/// </summary>
+internal sealed class RunningCounters
+{
+    private readonly Dictionary<Id128, SortedList<DateTimeOffset, LandedReading>> _series = [];
+
+    /// <summary>Adds a reading that landed before.</summary>
+    public void Know(LandedReading reading) => SeriesOf(reading.Series)[reading.Point.At] = reading;
+
+    /// <summary>Decides about the next reading. It is known to the ones after it.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="reading">The reading.</param>
+    /// <param name="counted">Whether a count of that id has landed.</param>
+    /// <param name="again">Whether to look at it anew although it is known: of one that was held the profile may say more by now.</param>
+    public CounterChange Land(string tenant, CounterReading reading, Func<Id128, bool> counted, bool again = false)
+    {
+        var series = SeriesOf(LandedReading.SeriesOf(tenant, reading));
+        var point = new CounterPoint(CountedInterval.Microseconds(reading.At), reading.Entered, reading.Left, StorableText.Of(reading.Boot), reading.Sequence);
+        var known = series.GetValueOrDefault(point.At);
+        if (known?.Point == point && known.Reversed == reading.Reversed && !again)
+        {
+            return new(Verdict.Duplicate, null, null, []);
+        }
+
+        series[point.At] = new(LandedReading.SeriesOf(tenant, reading), point, reading.EventId, StorableText.Of(reading.Zone), reading.Role, reading.Reversed, StorableText.Of(reading.Firmware), Held: false);
+        var place = series.IndexOfKey(point.At);
+        var counts = new List<PeopleCount>(2);
+        var fell = Count(series, place, reading, counted, counts);
+        if (place + 1 < series.Count)
+        {
+            Count(series, place + 1, reading, counted, counts);
+        }
+
+        var landed = series[point.At] = series[point.At] with { Held = fell };
+        var verdict = fell ? Verdict.Quarantined : known is null || known.Held ? Verdict.Accepted : Verdict.Superseding;
+        return new(verdict, fell ? HeldFor(reading, place > 0 ? series.Values[place - 1].Point : null) : null, landed, counts);
+    }
+
+    // Adds the count of the reading at a place; where nothing is known of what had a count, says so in a new version of it.
+    private static bool Count(SortedList<DateTimeOffset, LandedReading> series, int place, CounterReading cause, Func<Id128, bool> counted, List<PeopleCount> counts)
+    {
+        var at = series.Values[place];
+        CounterPoint? before = place > 0 ? series.Values[place - 1].Point : null;
+        var zone = cause.Resets.Zone ?? cause.Calendar.Zone;
+        var delta = CounterSeries.UpTo(before, at.Point, cause.Resets, zone, out var fell);
+        if (delta is null && before is { } last && counted(at.EventId))
+        {
+            delta = new(last.At, at.Point.At, 0, 0, Partial: true);
+        }
+
+        if (delta is { } known)
+        {
+            counts.Add(new PeopleCount
+            {
+                EventId = at.EventId,
+                Store = cause.Store,
+                Device = cause.Device,
+                Line = cause.Line,
+                Kind = CountKind.Interval,
+                From = TimeZoneInfo.ConvertTime(known.From, cause.Calendar.Zone),
+                To = TimeZoneInfo.ConvertTime(known.To, cause.Calendar.Zone),
+                BusinessDate = cause.Calendar.BusinessDateOf(known.From),
+                Entered = at.Reversed ? known.Left : known.Entered,
+                Left = at.Reversed ? known.Entered : known.Left,
+                Zone = at.Zone,
+                Role = at.Role,
+                Sequence = at.Point.Sequence,
+                Firmware = at.Firmware,
+                Partial = known.Partial,
+                Source = cause.Source,
+            });
+        }
+
+        return fell;
+    }
+
+    private static Held HeldFor(CounterReading reading, CounterPoint? before) => new(
+        [new Rejection(
+            RejectionReason.CounterFell,
+            FormattableString.Invariant($"At {reading.At:yyyy-MM-dd'T'HH:mm:sszzz} the counters stood at {reading.Entered} in, {reading.Left} out, after {before?.Entered} in, {before?.Left} out; no reset was declared for the time between."),
+            null,
+            reading.Source)],
+        1,
+        FormattableString.Invariant($"{reading.Device} / {reading.Line} / {reading.At:yyyy-MM-dd'T'HH:mmzzz}"),
+        reading.Store,
+        reading.Calendar.BusinessDateOf(reading.At),
+        null,
+        null,
+        [reading.Source.Row])
+    {
+        EventId = reading.EventId,
+    };
+
+    private SortedList<DateTimeOffset, LandedReading> SeriesOf(Id128 series) => _series.TryGetValue(series, out var known) ? known : _series[series] = [];
+}
