@@ -80,7 +80,7 @@ public static class GatewayService
 
         var v1 = app.MapGroup("/v1").WithMetadata(new RequiresApiKey());
         v1.MapPost("/ingest/{feed}", (string feed, IngestEndpoint endpoint, HttpContext context) => endpoint.PushAsync(feed, context))
-            .DescribePush("Push a payload", "The body is the vendor's file, byte for byte, at most 50 MiB.");
+            .DescribePush("Push a payload", "The body is the vendor's file, byte for byte, at most 50 MiB.", StatusCodes.Status404NotFound);
         v1.MapPost("/profiles/{profile}/test", (string profile, ProfileTestEndpoint endpoint, HttpContext context) => endpoint.TestAsync(profile, context)).DescribeTry();
         v1.MapPost("/profile-drafts", (string? id, DraftWriteEndpoint endpoint, HttpContext context) => endpoint.WriteAsync(id, context)).DescribeDraftWriting();
         v1.MapPost("/profile-drafts/test", (DraftTestEndpoint endpoint, HttpContext context) => endpoint.TestAsync(context)).DescribeDraft();

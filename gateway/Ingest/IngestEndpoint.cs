@@ -106,9 +106,9 @@ internal sealed class IngestEndpoint(
         {
             var sent = payload.Sent?.ContentEncoding ?? encoding;
             var id = caller.Sandbox
-                ? Sandbox.IdOf(feed.Tenant, feed.Id, payload.Sha256, sent)
-                : Ingestion.IdOf(feed.Tenant, feed.Id, payload.Sha256, sent);
-            if (!await idempotencyKeys.ClaimAsync(caller, feed.Id, idempotencyKey, id, context.RequestAborted))
+                ? Sandbox.IdOf(feed.Tenant, feed.Id, payload.Sha256, sent, caller.Device)
+                : Ingestion.IdOf(feed.Tenant, feed.Id, payload.Sha256, sent, caller.Device);
+            if (!await idempotencyKeys.ClaimAsync(caller, Ingestion.SourceOf(feed.Id, caller.Device), idempotencyKey, id, context.RequestAborted))
             {
                 return Problem.Of(
                     StatusCodes.Status422UnprocessableEntity,

@@ -23,7 +23,7 @@ internal sealed class Sandbox(
     IOptions<GatewayOptions> options)
 {
     /// <summary>The id of a payload's receipt in the sandbox: another one than the same bytes have outside.</summary>
-    public static Guid IdOf(string tenant, string feed, byte[] sha256, string contentEncoding) =>
+    public static Guid IdOf(string tenant, string feed, byte[] sha256, string contentEncoding, string? device) =>
         Id128.FromParts("sandbox", tenant, feed, Convert.ToHexStringLower(sha256), contentEncoding).ToGuid();
 
     /// <summary>Answers a payload of at most <see cref="GatewayOptions.TryOutBytes"/>.</summary>
@@ -56,7 +56,7 @@ internal sealed class Sandbox(
     public static Ingestion Describe(
         Caller caller, string feed, string vendor, Profile profile, Payload payload, string? fileName, string contentEncoding, DateTimeOffset now) => new()
         {
-            Id = IdOf(caller.Tenant, feed, payload.Sha256, payload.Sent?.ContentEncoding ?? contentEncoding),
+            Id = IdOf(caller.Tenant, feed, payload.Sha256, payload.Sent?.ContentEncoding ?? contentEncoding, caller.Device),
             Tenant = caller.Tenant,
             Feed = feed,
             Vendor = vendor,

@@ -25,7 +25,7 @@ internal sealed class PictureGate(IOptions<GatewayOptions> options)
         {
             return (Problem.Of(
                 StatusCodes.Status400BadRequest,
-                "payload_compression",
+                "payload_unsearchable",
                 "The payload cannot be unpacked",
                 $"{unreadable.Detail} What a camera sends is looked through for pictures before it is stored; this could not be. Nothing was kept."), taken);
         }

@@ -25,9 +25,9 @@ internal sealed record LandedReading(Id128 Series, CounterPoint Point, Id128 Eve
 /// <summary>What a reading changes.</summary>
 /// <param name="Verdict">What becomes of its row.</param>
 /// <param name="Held">Why it is held; null where it is not.</param>
-/// <param name="Landed">The reading to be kept; null where it is kept already.</param>
+/// <param name="Landed">The readings to be kept: this one unless it is known, and its successor where that one is held no more, or now.</param>
 /// <param name="Counts">Counts that begin or change with it: its own and that of the reading after it.</param>
-internal sealed record CounterChange(Verdict Verdict, Held? Held, LandedReading? Landed, IReadOnlyList<PeopleCount> Counts);
+internal sealed record CounterChange(Verdict Verdict, Held? Held, IReadOnlyList<LandedReading> Landed, IReadOnlyList<PeopleCount> Counts);
 
 /// <summary>
 /// Turns readings of running counters into counts as they land. Each count follows from two neighbours, so a reading that comes late
@@ -52,19 +52,26 @@ internal sealed class RunningCounters
         var known = series.GetValueOrDefault(point.At);
         if (known?.Point == point && known.Reversed == reading.Reversed && !again)
         {
-            return new(Verdict.Duplicate, null, null, []);
+            return new(Verdict.Duplicate, null, [], []);
         }
 
         series[point.At] = new(LandedReading.SeriesOf(tenant, reading), point, reading.EventId, StorableText.Of(reading.Zone), reading.Role, reading.Reversed, StorableText.Of(reading.Firmware), Held: false);
         var place = series.IndexOfKey(point.At);
         var counts = new List<PeopleCount>(2);
         var fell = Count(series, place, reading, counted, counts);
+        series[point.At] = series[point.At] with { Held = fell };
+        var landed = new List<LandedReading>(2) { series[point.At] };
         if (place + 1 < series.Count)
         {
-            Count(series, place + 1, reading, counted, counts);
+            var successor = series.Values[place + 1];
+            var held = Count(series, place + 1, reading, counted, counts);
+            if (held != successor.Held)
+            {
+                series[successor.Point.At] = successor with { Held = held };
+                landed.Add(series[successor.Point.At]);
+            }
         }
 
-        var landed = series[point.At] = series[point.At] with { Held = fell };
         var verdict = fell ? Verdict.Quarantined : known is null || known.Held ? Verdict.Accepted : Verdict.Superseding;
         return new(verdict, fell ? HeldFor(reading, place > 0 ? series.Values[place - 1].Point : null) : null, landed, counts);
     }

@@ -9,6 +9,7 @@ internal sealed class BatchChunks
     public const int MaxRows = 5_000;
 
     private readonly BatchOrigin _origin;
+    private readonly string _source;
     private readonly long? _replay;
     private readonly int _first;
     private readonly List<(Id128 Id, byte[] Message)> _closed = [];
@@ -23,6 +24,7 @@ internal sealed class BatchChunks
     {
         _replay = replay;
         _first = first;
+        _source = Ingestion.SourceOf(ingestion.Feed, ingestion.Device);
         _origin = new BatchOrigin(
             ingestion.Tenant,
             ingestion.Vendor,
@@ -78,8 +80,8 @@ internal sealed class BatchChunks
     {
         _alsoTouched.Clear();
         _openId = _replay is { } replay
-            ? EventBatchBuilder.ReplayBatchIdOf(_origin.Tenant, _origin.Feed, _origin.RawSha256.Span, _origin.Profile, _origin.ProfileVersion, _first + _closed.Count, replay)
-            : EventBatchBuilder.BatchIdOf(_origin.Tenant, _origin.Feed, _origin.RawSha256.Span, _origin.Profile, _origin.ProfileVersion, _first + _closed.Count);
+            ? EventBatchBuilder.ReplayBatchIdOf(_origin.Tenant, _source, _origin.RawSha256.Span, _origin.Profile, _origin.ProfileVersion, _first + _closed.Count, replay)
+            : EventBatchBuilder.BatchIdOf(_origin.Tenant, _source, _origin.RawSha256.Span, _origin.Profile, _origin.ProfileVersion, _first + _closed.Count);
         if (_open is { } used)
         {
             used.Restart(_openId);

@@ -80,11 +80,14 @@ internal sealed record Ingestion
 
     /// <summary>
     /// The id of a payload: the same bytes on the same feed have the same one. Bytes to be unpacked are another payload
-    /// than the same bytes as they are, so that one who forgot to say gzip can say it.
+    /// than the same bytes as they are, so that one who forgot to say gzip can say it; and two devices may say the same of two doors.
     /// </summary>
-    public static Guid IdOf(string tenant, string feed, byte[] sha256, string contentEncoding)
+    public static Guid IdOf(string tenant, string feed, byte[] sha256, string contentEncoding, string? device = null)
     {
-        var digest = Convert.ToHexStringLower(sha256);
-        return (contentEncoding == "identity" ? Id128.FromParts(tenant, feed, digest) : Id128.FromParts(tenant, feed, digest, contentEncoding)).ToGuid();
+        var (source, digest) = (SourceOf(feed, device), Convert.ToHexStringLower(sha256));
+        return (contentEncoding == "identity" ? Id128.FromParts(tenant, source, digest) : Id128.FromParts(tenant, source, digest, contentEncoding)).ToGuid();
     }
+
+    /// <summary>What tells payloads of the same bytes apart: the feed, and the device where one sends for itself. No feed has a slash in its name.</summary>
+    public static string SourceOf(string feed, string? device) => device is null ? feed : feed + "/" + device;
 }

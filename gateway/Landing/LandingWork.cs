@@ -160,11 +160,7 @@ internal sealed class LandingWork
                 Land(count, Of(new Converted<PeopleCount>(count, 1, ContentHash.Of(count))), null, decision, chunks, identities);
             }
 
-            if (change.Landed is { } landed)
-            {
-                readings.Add(landed);
-            }
-
+            readings.AddRange(change.Landed);
             if (change.Held is { } fell)
             {
                 held.Add(fell);

@@ -60,7 +60,7 @@ internal sealed class Reception
         var now = _clock.GetUtcNow();
         var ingestion = new Ingestion
         {
-            Id = Ingestion.IdOf(feed.Tenant, feed.Id, payload.Sha256, payload.Sent?.ContentEncoding ?? contentEncoding),
+            Id = Ingestion.IdOf(feed.Tenant, feed.Id, payload.Sha256, payload.Sent?.ContentEncoding ?? contentEncoding, caller.Device),
             Tenant = feed.Tenant,
             Feed = feed.Id,
             Vendor = feed.Vendor,

@@ -80,18 +80,19 @@ internal static class GatewayDocument
     };
 
     /// <summary>Documents a push.</summary>
-    public static void DescribePush(this RouteHandlerBuilder endpoint, string summary, string description)
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="summary">What it is for.</param>
+    /// <param name="description">What is particular to it.</param>
+    /// <param name="problems">Problems besides those every push has.</param>
+    public static void DescribePush(this RouteHandlerBuilder endpoint, string summary, string description, params int[] problems)
     {
         endpoint.Describe(
             summary,
             typeof(Receipt),
-            StatusCodes.Status400BadRequest,
-            StatusCodes.Status403Forbidden,
-            StatusCodes.Status404NotFound,
-            StatusCodes.Status410Gone,
-            StatusCodes.Status413PayloadTooLarge,
-            StatusCodes.Status415UnsupportedMediaType,
-            StatusCodes.Status422UnprocessableEntity);
+            [
+                StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status410Gone, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType,
+                StatusCodes.Status422UnprocessableEntity, .. problems,
+            ]);
         endpoint.Produces<Receipt>(StatusCodes.Status202Accepted, MediaTypeNames.Application.Json);
         endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
         {

@@ -54,6 +54,18 @@ internal static class JapaneseProblems
         ["payload_compression"] = ("圧縮を展開できません", Kept + "圧縮ファイルが壊れていないか確認してください。", false),
         ["payload_unreadable"] = ("送信データを読み取れません", Kept + "文字コードとファイル形式を確認してください。", false),
         ["schema_changed"] = ("必要な列がありません", Kept + "列名または項目名が変わっていないか確認してください。", false),
+        ["payload_unsearchable"] = ("圧縮を展開できません", "カメラのデータは画像がないことを確認してから保存しますが、確認できませんでした。" + NothingKept + "ファイル全体をもう一度送信してください。", false),
+        ["identity_untrusted"] = ("回線網による識別はここでは使えません", "契約者番号のヘッダーは、回線網専用のアドレスでのみ使えます。" + NothingKept, true),
+        ["device_key_only"] = ("機器のキーではありません", "このアドレスには機器自身のキーが必要です。/v1/ingest/{feed} に送信するか、機器のキーを発行してください。" + NothingKept, true),
+        ["device_not_enrolled"] = ("登録されていない機器です", "その名前の機器は台帳にありません。" + NothingKept, true),
+        ["device_retired"] = ("廃止された機器です", "この機器は受付を終了しました。" + NothingKept, true),
+        ["network_unknown"] = ("回線網が見つかりません", "その名前の回線網はありません。" + NothingKept, true),
+        ["network_untrusted"] = ("回線網の中継サーバーからの送信ではありません", "契約者番号は、登録された中継サーバーからの送信でのみ有効です。" + NothingKept, true),
+        ["network_signature_invalid"] = ("回線網の署名が正しくありません", "時刻、契約者番号、ハードウェア番号の署名が一致しないか、古すぎます。" + NothingKept, false),
+        ["subscriber_unknown"] = ("その契約者番号の機器はありません", "先に、この契約者番号で機器を登録してください。" + NothingKept, true),
+        ["device_signature_missing"] = ("機器の署名がありません", "ヘッダー X-Device-Timestamp と X-Device-Signature を付けて送信してください。" + NothingKept, true),
+        ["device_signature_stale"] = ("機器の署名が古すぎます", "X-Device-Timestamp は現在の UNIX 時刻（秒）から5分以内でなければなりません。" + NothingKept, false),
+        ["device_signature_invalid"] = ("機器の署名が正しくありません", "この機器の有効なキーによる、この本文の署名ではありません。" + NothingKept, true),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Codes that have a Japanese text.</summary>

@@ -165,10 +165,7 @@ internal sealed class ReplayWork
         }
 
         var change = decision.Counters.Land(_ingestion.Tenant, reading, decision.Counts, again: true);
-        if (change.Landed is { } landed)
-        {
-            Readings.Add(landed);
-        }
+        Readings.AddRange(change.Landed);
 
         // When a payload came says nothing here: what is counted follows from all readings, whichever came last.
         foreach (var count in change.Counts)

@@ -24,6 +24,8 @@ public sealed class ContractTests(PostgresFixture postgres) : IClassFixture<Post
         Assert.StartsWith("3.1", document.Text("openapi"), StringComparison.Ordinal);
         var paths = document.GetProperty("paths");
         AssertAnswers(paths.GetProperty("/v1/ingest/{feed}").GetProperty("post"), "200", "202", "400", "401", "403", "404", "410", "413", "415", "422", "429", "503");
+        AssertAnswers(paths.GetProperty("/v1/device-reports").GetProperty("post"), "200", "202", "400", "401", "403", "410", "413", "415", "422", "429", "503");
+        AssertAnswers(paths.GetProperty("/v1/networks/{network}/device-reports").GetProperty("post"), "200", "202", "400", "401", "403", "404", "410", "413", "415", "422", "429", "503");
         AssertAnswers(paths.GetProperty("/v1/receipts/{receiptId}").GetProperty("get"), "200", "401", "404", "429", "503");
         AssertAnswers(paths.GetProperty("/v1/quarantine").GetProperty("get"), "200", "400", "401", "403", "429", "503");
         AssertAnswers(paths.GetProperty("/v1/reconciliation").GetProperty("get"), "200", "400", "401", "403", "429", "503");
@@ -34,7 +36,7 @@ public sealed class ContractTests(PostgresFixture postgres) : IClassFixture<Post
         var declared = paths.GetProperty("/v1/reconciliation/declared").GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
         Assert.Equal("array", declared.GetProperty("properties").GetProperty("declared").Text("type"));
         Assert.Equal(
-            ["feeds", "health", "ingest", "masters", "omissions", "profile-drafts", "profile-schema", "profiles", "quarantine", "receipt-keys", "receipts", "reconciliation", "stores"],
+            ["device-reports", "feeds", "health", "ingest", "masters", "networks", "omissions", "profile-drafts", "profile-schema", "profiles", "quarantine", "receipt-keys", "receipts", "reconciliation", "stores"],
             paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).SelectMany(operation => operation.Value.GetProperty("tags").EnumerateArray()).Select(tag => tag.GetString()).Distinct().Order(StringComparer.Ordinal));
         AssertAnswers(paths.GetProperty("/healthz").GetProperty("get"), "200");
         AssertAnswers(paths.GetProperty("/readyz").GetProperty("get"), "200", "503");

@@ -68,6 +68,12 @@ public sealed class DamagedPushTests(PostgresFixture postgres, ITestOutputHelper
             return;
         }
 
+        // What a camera sends and cannot be looked through is not kept, and the sender is told so.
+        if (packed && response.StatusCode == HttpStatusCode.BadRequest && text.Contains("payload_unsearchable", StringComparison.Ordinal))
+        {
+            return;
+        }
+
         Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted or HttpStatusCode.UnprocessableEntity, told);
         Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
         using var answer = JsonDocument.Parse(text);
