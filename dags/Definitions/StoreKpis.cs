@@ -14,7 +14,7 @@ namespace RetailInsight.Dags.Definitions;
 /// <summary>
 /// The figures of a trading day: store_master → store_figures → store_clusters → store_targets, and breakdowns beside them. Figures by
 /// hour and day and what tells whether they are whole are published together; what they are made of is a task of its own, so that an odd
-/// item never holds a store's sales. Runs when rows reached the day, for the stores they belong to, and every night for the last three
+/// item never holds a store's sales, and so is what each counter sent. Runs when rows reached the day, for the stores they belong to, and every night for the last three
 /// days there are.
 /// </summary>
 internal static class StoreKpis
@@ -45,6 +45,7 @@ internal static class StoreKpis
             "breakdowns",
             ["kpi_item_day", "kpi_category_day", "kpi_tender_day", "kpi_discount_day", "kpi_tax_day"],
             new AssetInput(Datasets.PosTransaction)),
+        Models(services, "device_health", ["device_line_day"], new AssetInput(Datasets.PeopleCount)),
         new DagTask("store_clusters", (context, cancellationToken) => ClusterAsync(services, context, cancellationToken))
         {
             Upstreams = ["store_figures"],

@@ -25,9 +25,10 @@ SELECT
   -- Without any interval the sum is over no row of a counter: unknown, not zero.
   IF(COUNT(counted.event_id) = 0, NULL,
     CAST(SUM(IF(DIV(counted.from_us, 3600000000) = opening.hour, counted.entered, 0)) AS INT64)) AS visitors,
-  COALESCE(DIV(CAST(SUM(GREATEST(0,
+  -- Of an interval that was counted in part nobody knows how many came: its people count, its minutes do not.
+  COALESCE(DIV(CAST(SUM(IF(counted.is_partial, 0, GREATEST(0,
     LEAST(counted.to_us, opening.closes_us, (opening.hour + 1) * 3600000000)
-    - GREATEST(counted.from_us, opening.hour * 3600000000))) AS INT64), 60000000), 0) AS observed_minutes
+    - GREATEST(counted.from_us, opening.hour * 3600000000)))) AS INT64), 60000000), 0) AS observed_minutes
 FROM opening
 LEFT JOIN people_count AS counted
   ON counted.store = opening.store

@@ -36,7 +36,7 @@ public sealed class TheCatalogueHoldsModelsToTheirYaml
         var models = ModelCatalogue.Load().Models;
 
         Assert.Equal(
-            ["basket_pair", "customer_rfm", "data_health_day", "data_health_register", "kpi_category_day", "kpi_discount_day", "kpi_item_day", "kpi_store_day", "kpi_store_hour", "kpi_tax_day", "kpi_tender_day"], models.Where(model => model.Publish is not null).Select(model => model.Name).Order());
+            ["basket_pair", "customer_rfm", "data_health_day", "data_health_register", "device_line_day", "kpi_category_day", "kpi_discount_day", "kpi_item_day", "kpi_store_day", "kpi_store_hour", "kpi_tax_day", "kpi_tender_day"], models.Where(model => model.Publish is not null).Select(model => model.Name).Order());
         Assert.All(models, model => Assert.NotEmpty(model.Cases));
         Assert.All(models, model => Assert.All(
             model.Inputs.Select(input => models.ToList().FindIndex(other => other.Name == input)),
