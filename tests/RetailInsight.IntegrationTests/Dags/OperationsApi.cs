@@ -91,7 +91,7 @@ public sealed class OperationsApi(PostgresFixture postgres) : IClassFixture<Post
         Assert.True(kpis.GetProperty("next_run_after").GetDateTimeOffset() > DateTimeOffset.UnixEpoch);
         Assert.Equal(
             [
-                "store_master:", "store_figures:store_master", "breakdowns:store_master", "store_clusters:store_figures", "store_targets:store_clusters",
+                "store_master:", "store_figures:store_master", "breakdowns:store_master", "device_health:store_master", "store_clusters:store_figures", "store_targets:store_clusters",
             ],
             kpis.GetProperty("spec").GetProperty("tasks").EnumerateArray().Select(task =>
                 $"{task.GetProperty("id").GetString()}:{string.Join(",", task.GetProperty("upstreams").EnumerateArray().Select(id => id.GetString()))}"));
@@ -168,7 +168,7 @@ public sealed class OperationsApi(PostgresFixture postgres) : IClassFixture<Post
         await using var engine = await TestEngine.CreateAsync(_database, [.. _app.Services.GetServices<Dag>()]);
         await engine.Scheduler.TickAsync(CancellationToken.None);
         detail = await _operator.GetFromJsonAsync<JsonElement>($"/v1/ops/runs/{first}");
-        Assert.Equal(["ready", .. Enumerable.Repeat("waiting", 4)], detail.GetProperty("tasks").EnumerateArray().Select(task => task.GetProperty("state").GetString()));
+        Assert.Equal(["ready", .. Enumerable.Repeat("waiting", 5)], detail.GetProperty("tasks").EnumerateArray().Select(task => task.GetProperty("state").GetString()));
     }
 
     [Fact]
