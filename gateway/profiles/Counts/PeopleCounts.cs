@@ -62,7 +62,7 @@ internal sealed class PeopleCounts(Profile profile, ConversionContext context, F
     }
 
     private static bool IsInUse(FieldSource source, LineFigures line) =>
-        line.Figures[CanonicalFields.Entered] is not { Optional: true } entered || source.Get(entered) is { Kind: not RawKind.Absent, Text.IsEmpty: false };
+        line.Figures[CanonicalFields.Entered] is not { Optional: true } entered || source.Get(entered) is { Kind: not RawKind.Absent } raw && !raw.Text.IsWhiteSpace();
 
     private void Add(FieldSource source, SourceLocation at, LineFigures? beside)
     {
@@ -88,6 +88,11 @@ internal sealed class PeopleCounts(Profile profile, ConversionContext context, F
         var firmware = fields.Text(source, head.GetValueOrDefault(CanonicalFields.Firmware));
         var id = interval is { } when && device.Length > 0 && line.Length > 0 && asSent.Length > 0 ? EventIdOf(asSent, device, line, when.From, when.To) : Id128.None;
         var date = store is not null && sent.From is not null ? store.Calendar.BusinessDateOf(interval?.From ?? _times.Begin(sent, store.Calendar)) : (DateOnly?)null;
+        if (entered is null && !fields.Rejected)
+        {
+            fields.Reject(RejectionReason.FieldMissing, figures[CanonicalFields.Entered].VendorName, "The row has no count.");
+        }
+
         if (context.Doubt is { } doubt && !fields.Rejected)
         {
             fields.Reject(doubt.Reason, null, doubt.Detail);

@@ -159,8 +159,9 @@ internal sealed class CsvPayload
 
         foreach (var (field, offset) in _undecodable)
         {
-            var name = field < _names.Count ? FieldReader.Shown(_names[field].Trim('\uFEFF', ' ')) : null;
-            reader.Reject(RejectionReason.RowEncoding, name, Explain(offset));
+            // A column may have no name.
+            var name = field < _names.Count ? FieldReader.Shown(_names[field].Trim('\uFEFF', ' ')) : "";
+            reader.Reject(RejectionReason.RowEncoding, name.Length == 0 ? null : name, Explain(offset));
         }
 
         return true;

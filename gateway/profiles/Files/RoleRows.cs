@@ -82,7 +82,7 @@ internal static class RoleRows
         var problem = !whole
             ? new Rejection(RejectionReason.RowShape, $"Row {row.Number} of '{file}' has {row.Count} fields or a broken quote; the header has {names.Length} fields.", null, row.Location)
             : undecodable.Count > 0
-                ? new Rejection(RejectionReason.RowEncoding, $"Row {row.Number} of '{file}' is not {TextDecoder.NameOf(container.Encoding)} text at byte {undecodable[0].Offset} of the file.", FieldReader.Shown(names[undecodable[0].Field]), row.Location)
+                ? new Rejection(RejectionReason.RowEncoding, $"Row {row.Number} of '{file}' is not {TextDecoder.NameOf(container.Encoding)} text at byte {undecodable[0].Offset} of the file.", FieldReader.Shown(names[undecodable[0].Field]) is { Length: > 0 } name ? name : null, row.Location)
                 : null;
         var bad = undecodable.ConvertAll(field => field.Field);
         var values = new Dictionary<string, string>(StringComparer.Ordinal);

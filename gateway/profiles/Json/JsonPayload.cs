@@ -150,7 +150,7 @@ internal sealed class JsonPayload : IDisposable
                     return false;
                 }
             }
-            else if (found.ValueKind != JsonValueKind.Object || !found.TryGetProperty(step, out found))
+            else if (!TryMember(found, step, out found))
             {
                 return false;
             }
@@ -172,7 +172,7 @@ internal sealed class JsonPayload : IDisposable
 
         foreach (var element in array.EnumerateArray())
         {
-            if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty(member, out var value) && IsText(value, text))
+            if (TryMember(element, member, out var value) && IsText(value, text))
             {
                 array = element;
                 return true;
@@ -182,12 +182,37 @@ internal sealed class JsonPayload : IDisposable
         return false;
     }
 
-    private static bool IsText(JsonElement value, ReadOnlySpan<char> text) => value.ValueKind switch
+    // An escaped half of a surrogate pair anywhere among the names or in the text is found out only when they are compared: then
+    // nothing there can be told apart, and the member is as good as absent.
+    private static bool TryMember(JsonElement from, ReadOnlySpan<char> name, out JsonElement found)
     {
-        JsonValueKind.String => value.ValueEquals(text),
-        JsonValueKind.Number => value.GetRawText().AsSpan().SequenceEqual(text),
-        _ => false,
-    };
+        found = default;
+        try
+        {
+            return from.ValueKind == JsonValueKind.Object && from.TryGetProperty(name, out found);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsText(JsonElement value, ReadOnlySpan<char> text)
+    {
+        try
+        {
+            return value.ValueKind switch
+            {
+                JsonValueKind.String => value.ValueEquals(text),
+                JsonValueKind.Number => value.GetRawText().AsSpan().SequenceEqual(text),
+                _ => false,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The members of an object, for messages.</summary>
     public static string MembersOf(JsonElement element) => element.ValueKind == JsonValueKind.Object
