@@ -25,6 +25,7 @@ public sealed class GoldenSamplesTests
         var profile = sample.Split(Path.DirectorySeparatorChar)[0];
         var conversion = ProfileFixtures.Convert(profile, File.ReadAllBytes(path));
         ProfileFixtures.AssertRowsBalance(conversion);
+        Assert.True(conversion.Unreadable is null && conversion.RowsRead > 0, "A sample is a payload of its profile.");
         Assert.All(conversion.Transactions, t => ProfileFixtures.AssertMoneyBalances(t.Record));
 
         var view = GoldenView.Of(conversion);
