@@ -19,13 +19,13 @@ internal static class AlertMail
     public static OutgoingMail Of(AlertRule rule, bool opened, IReadOnlyList<ToldIncident> told, IReadOnlyList<Store> stores, Func<string, string?> link)
     {
         var (alerts, text) = (AlertWording.Of(rule.Language), new AlertText(Wording.Of(rule.Language), told[0].Finding.Reading.Currency ?? ""));
-        string Name(string code) => stores.FirstOrDefault(store => store.Code == code)?.Name ?? code;
+        string Name(AlertFinding finding) => (stores.FirstOrDefault(store => store.Code == finding.Store)?.Name ?? finding.Store) + (finding.Subject.Length == 0 ? "" : " " + finding.Subject);
         var first = told[0].Finding;
         var subject = told.Count == 1
-            ? FigureText.Say(opened ? alerts.OpenedOne : alerts.ClosedOne, rule.Name, Name(first.Store), Iso(first.Date))
+            ? FigureText.Say(opened ? alerts.OpenedOne : alerts.ClosedOne, rule.Name, Name(first), Iso(first.Date))
             : FigureText.Say(opened ? alerts.OpenedMany : alerts.ClosedMany, rule.Name, told.Count);
         var lines = told.Take(MostLines).Select(one => (
-            Head: $"{Name(one.Finding.Store)} {Iso(one.Finding.Date)}", Said: Said(one, text, alerts),
+            Head: $"{Name(one.Finding)} {Iso(one.Finding.Date)}", Said: Said(one, text, alerts),
             Link: link(Navigation.Address(PageLink.Day, one.Finding.Store, one.Finding.Date)))).ToList();
         var more = told.Count > MostLines ? FigureText.Say(alerts.More, told.Count - MostLines) : null;
         var condition = FigureText.Say(alerts.Condition, text.Sentence(rule.Test));

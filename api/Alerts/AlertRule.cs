@@ -52,8 +52,12 @@ internal sealed record AlertTest(
         return MetricPlan.Of(new MetricQuery(metrics, ["store", "business_date"], "day", null, from, to, filters, compare, [], 1, null)).Plan;
     }
 
-    /// <summary>Metrics rules can be made of, in the order of the catalogue.</summary>
-    public static IReadOnlyList<Metric> Metrics { get; } = [.. MetricCatalogue.All.Where(metric => PlanOf([metric], default, default, null, Comparison.None) is not null)];
+    /// <summary>Metrics rules can be made of: those of the catalogue in its order, then those of devices.</summary>
+    public static IReadOnlyList<Metric> Metrics { get; } = [.. MetricCatalogue.All.Where(metric => PlanOf([metric], default, default, null, Comparison.None) is not null), .. DeviceMetrics.All];
+
+    /// <summary>The metric of a rule.</summary>
+    /// <exception cref="InvalidOperationException">No rule can be made of it.</exception>
+    public static Metric MetricOf(string id) => MetricCatalogue.Find(id) ?? DeviceMetrics.All.First(metric => metric.Id == id);
 }
 
 /// <summary>A rule. <paramref name="Owner"/> null is the chain's; <paramref name="Stores"/> null is every store, each by itself.</summary>

@@ -38,6 +38,11 @@ internal static class AlertRuleReader
             faults.Add(new("metric", $"must be one of {string.Join(", ", AlertTest.Metrics.Select(one => one.Id))}."));
         }
 
+        if (DeviceMetrics.Fault(request) is { } fault)
+        {
+            faults.Add(new("metric", fault));
+        }
+
         OneOf(request.Direction, "direction", AlertTest.Directions, faults);
         OneOf(request.Against, "against", AlertTest.References, faults);
         OneOf(request.Scope, "scope", ["chain", "personal"], faults);
@@ -64,6 +69,7 @@ internal static class AlertRuleReader
             faults.Add(new("minimum_coverage", "is a percentage from 0 to 100."));
         }
 
+        var isOfDevices = metric is not null && DeviceMetrics.All.Contains(metric);
         var recipients = request.Recipients?.Where(address => address is not null).Select(address => address.Trim()).Distinct(StringComparer.OrdinalIgnoreCase).ToList() ?? [];
         var refused = recipients.Select(address => MailAddressRule.Refuse(address, outbox.RecipientDomains)).FirstOrDefault(fault => fault is not null);
         if (refused is not null || recipients.Count > MostRecipients || request.Recipients?.Contains(null!) == true)
@@ -79,7 +85,7 @@ internal static class AlertRuleReader
         }
 
         return faults.Count > 0 ? null : new AlertRuleDraft(
-            request.Scope == "chain", request.Name.Trim(), new AlertTest(request.Metric, request.Direction, request.Against, threshold, request.UntilHour, request.RegistersComplete, coverage),
+            request.Scope == "chain", request.Name.Trim(), new AlertTest(request.Metric, request.Direction, request.Against, threshold, request.UntilHour, request.RegistersComplete && !isOfDevices, isOfDevices ? null : coverage),
             stores, recipients, request.Language ?? user.Language, request.Active);
     }
 

@@ -14,8 +14,13 @@ internal sealed class AlertText(Wording words, string currency)
     /// <summary>The rule in a sentence.</summary>
     public string Sentence(AlertTest test)
     {
-        var metric = MetricCatalogue.Find(test.Metric)!;
+        var metric = AlertTest.MetricOf(test.Metric);
         var name = metric.Name.In(words.Language);
+        if (DeviceMetrics.IsOf(test))
+        {
+            return FigureText.Say(test.Metric == DeviceMetrics.Silence ? _alerts.DeviceSilent : _alerts.DeviceCoverage, Value(metric, test.Threshold, null));
+        }
+
         var subject = test.UntilHour is { } hour ? FigureText.Say(_alerts.UntilHour, name, hour) : FigureText.Say(_alerts.WholeDay, name);
         var below = test.Direction == AlertTest.Below;
         var sentence = test.Against == AlertTest.Value
@@ -38,7 +43,7 @@ internal sealed class AlertText(Wording words, string currency)
     /// <summary>A figure beside what it is compared with and the change.</summary>
     public string Finding(AlertTest test, decimal? figure, decimal? reference, string? unit)
     {
-        var metric = MetricCatalogue.Find(test.Metric)!;
+        var metric = AlertTest.MetricOf(test.Metric);
         if (figure is not { } now)
         {
             return _alerts.NoFigure;
@@ -51,7 +56,7 @@ internal sealed class AlertText(Wording words, string currency)
     }
 
     /// <summary>A value of a metric; the words for none where there is none.</summary>
-    public string Value(string metric, decimal? value, string? unit) => value is { } known ? Value(MetricCatalogue.Find(metric)!, known, unit) : _alerts.NoFigure;
+    public string Value(string metric, decimal? value, string? unit) => value is { } known ? Value(AlertTest.MetricOf(metric), known, unit) : _alerts.NoFigure;
 
     private string ReferenceOf(AlertTest test) => _alerts.References[Array.IndexOf(AlertTest.References, test.Against)];
 

@@ -7,7 +7,7 @@ namespace RetailInsight.Api.Alerts;
 /// <summary>A rule to be made, or as it is to be from now on.</summary>
 internal sealed record AlertRuleRequest(
     [property: Description("1 to 100 characters.")] string Name,
-    [property: Description("Id of the catalogue; one that exists by store and day, with until_hour by hour too.")] string Metric,
+    [property: Description("Id of the catalogue; one that exists by store and day, with until_hour by hour too. Or device_silence (minutes a report is overdue, above) or device_coverage (below, 0 to 1), each device by itself.")] string Metric,
     [property: Description("below or above.")] string Direction,
     [property: Description("value, weekday (the same weekday a week before), expected (the median of that weekday in eight weeks) or target.")] string Against,
     [property: Description("Decimal string: in the unit of the metric against value; percent of the reference otherwise, above 0.")] string Threshold,
@@ -51,7 +51,9 @@ internal sealed record AlertAcknowledgement([property: Description("At most 500 
 
 /// <summary>An alert. Values are decimal strings in the unit of the metric.</summary>
 internal sealed record AlertView(
-    string Id, string RuleId, string Rule, string Metric, string Store, DateOnly BusinessDate,
+    string Id, string RuleId, string Rule, string Metric, string Store,
+    [property: Description("The device it is about; null where it is about the store.")] string? Device,
+    DateOnly BusinessDate,
     [property: Description("held (it would fire, but the data is incomplete), open, acknowledged or closed.")] string State,
     [property: Description("What the data lacks now: none, no_data, registers, coverage, compared_day or not_arrived.")] string DataGap,
     string? Figure,
@@ -65,9 +67,9 @@ internal sealed record AlertView(
 {
     public static AlertView Of(Incident found)
     {
-        var metric = MetricCatalogue.Find(found.Rule.Test.Metric)!;
+        var metric = AlertTest.MetricOf(found.Rule.Test.Metric);
         return new AlertView(
-            found.Id.ToString(CultureInfo.InvariantCulture), $"{found.Rule.Id:N}", found.Rule.Name, metric.Id, found.Store, found.Date, found.State, Incident.WordOf(found.Gap),
+            found.Id.ToString(CultureInfo.InvariantCulture), $"{found.Rule.Id:N}", found.Rule.Name, metric.Id, found.Store, found.Subject.Length == 0 ? null : found.Subject, found.Date, found.State, Incident.WordOf(found.Gap),
             MetricValue.Write(found.Figure, metric), MetricValue.Write(found.Reference, metric), found.Currency, MetricValue.Write(found.FigureOpened, metric), MetricValue.Write(found.ReferenceOpened, metric),
             found.Since, found.OpenedAt, found.AcknowledgedBy, found.AcknowledgedAt, found.Note, found.ClosedAt, found.ClosedWhy, found.Muted, Pages.Navigation.Address(Pages.PageLink.Day, found.Store, found.Date));
     }

@@ -8,7 +8,7 @@ namespace RetailInsight.Api.Alerts;
 /// processes may run it: one at a time has a tenant, and what it finds and whom it tells is one transaction.
 /// </summary>
 internal sealed class AlertWorker(
-    [FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, MetricWatch watch, IncidentBook book, AlertOptions options, TimeProvider clock, ILogger<AlertWorker> logger) : BackgroundService
+    [FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, MetricWatch watch, DeviceWatch devices, IncidentBook book, AlertOptions options, TimeProvider clock, ILogger<AlertWorker> logger) : BackgroundService
 {
     private const int KeptDays = 400;
 
@@ -76,7 +76,9 @@ internal sealed class AlertWorker(
         var first = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(-MetricWatch.Days - 1);
         var known = await IncidentBook.ReadAsync(connection, tenant, first, cancellationToken);
         var unfinished = known.Where(one => one.Value.State != Incident.Closed).Select(one => (one.Key.Rule, one.Key.Store, one.Key.Date)).ToHashSet();
-        var sight = await watch.LookAsync(tenant, rules, unfinished, cancellationToken);
+        var sight = await watch.LookAsync(tenant, rules.FindAll(rule => !DeviceMetrics.IsOf(rule.Test)), unfinished, cancellationToken);
+        var ofDevices = await devices.LookAsync(connection, tenant, rules, sight.Stores, known, cancellationToken);
+        sight = sight with { Findings = [.. sight.Findings, .. ofDevices] };
         await book.ApplyAsync(connection, transaction, tenant, sight, known, cancellationToken);
         await WriteAsync(
             connection, "DELETE FROM api.alert_incident WHERE tenant = $1 AND state = 'closed' AND business_date < $2", cancellationToken,

@@ -4,6 +4,7 @@ namespace RetailInsight.Api.Alerts;
 /// <param name="Id">Number.</param>
 /// <param name="Rule">The rule as it is now.</param>
 /// <param name="Store">Code.</param>
+/// <param name="Subject">What within the store, such as a device; empty is the store itself.</param>
 /// <param name="Date">Business date.</param>
 /// <param name="State">held, open, acknowledged or closed.</param>
 /// <param name="Gap">What the data lacks now.</param>
@@ -13,7 +14,7 @@ namespace RetailInsight.Api.Alerts;
 /// <param name="FigureOpened">The figure people were told of.</param>
 /// <param name="ReferenceOpened">What it was compared with then.</param>
 internal sealed record Incident(
-    long Id, AlertRule Rule, string Store, DateOnly Date, string State, DataGap Gap, decimal? Figure, decimal? Reference, string? Currency, decimal? FigureOpened, decimal? ReferenceOpened)
+    long Id, AlertRule Rule, string Store, string Subject, DateOnly Date, string State, DataGap Gap, decimal? Figure, decimal? Reference, string? Currency, decimal? FigureOpened, decimal? ReferenceOpened)
 {
     public const string Held = "held";
     public const string Open = "open";

@@ -145,7 +145,7 @@ internal sealed class IncidentBook(MailOutbox outbox, TimeProvider clock)
                 new
                 {
                     rule = new { id = $"{rule.Id:N}", name = rule.Name, metric = rule.Test.Metric },
-                    alerts = part.Select(one => new { id = $"{one.Id}", store = one.Finding.Store, business_date = one.Finding.Date }),
+                    alerts = part.Select(one => new { id = $"{one.Id}", store = one.Finding.Store, device = one.Finding.Subject.Length == 0 ? null : one.Finding.Subject, business_date = one.Finding.Date }),
                 },
                 cancellationToken);
         }

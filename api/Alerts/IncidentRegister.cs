@@ -26,7 +26,7 @@ internal sealed class IncidentRegister([FromKeyedServices(DatabaseRole.Job)] Npg
             $"""
             SELECT i.incident_id, i.store, i.business_date, i.state, i.gap, i.figure, i.reference, i.currency, i.figure_opened, i.reference_opened, i.since, i.opened_at,
               i.acknowledged_by, i.acknowledged_at, i.note, i.closed_at, i.closed_why,
-              r.rule_id, r.owner, r.name, r.metric, r.direction, r.against, r.threshold, r.until_hour, r.registers_complete, r.minimum_coverage, r.stores, r.recipients, r.language, r.active, r.since, i.muted
+              r.rule_id, r.owner, r.name, r.metric, r.direction, r.against, r.threshold, r.until_hour, r.registers_complete, r.minimum_coverage, r.stores, r.recipients, r.language, r.active, r.since, i.muted, i.subject
             FROM api.alert_incident AS i JOIN api.alert_rule AS r USING (rule_id)
             WHERE {Visible} AND ($4::text[] IS NULL OR i.state = ANY($4)) AND ($5::text[] IS NULL OR i.store = ANY($5))
               AND ($6::date IS NULL OR i.business_date >= $6) AND ($7::date IS NULL OR i.business_date <= $7) AND ($8::bigint IS NULL OR i.incident_id < $8)
@@ -96,7 +96,7 @@ internal sealed class IncidentRegister([FromKeyedServices(DatabaseRole.Job)] Npg
             new AlertTest(row.GetString(20), row.GetString(21), row.GetString(22), row.GetDecimal(23), row.IsDBNull(24) ? null : row.GetInt16(24), row.GetBoolean(25), Number(26)),
             row.IsDBNull(27) ? null : row.GetFieldValue<string[]>(27), row.GetFieldValue<string[]>(28), row.GetString(29), row.GetBoolean(30), row.GetFieldValue<DateOnly>(31));
         return new Incident(
-            row.GetInt64(0), rule, row.GetString(1), row.GetFieldValue<DateOnly>(2), row.GetString(3), Incident.GapOf(row.GetString(4)), Number(5), Number(6), Text(7), Number(8), Number(9))
+            row.GetInt64(0), rule, row.GetString(1), row.GetString(33), row.GetFieldValue<DateOnly>(2), row.GetString(3), Incident.GapOf(row.GetString(4)), Number(5), Number(6), Text(7), Number(8), Number(9))
         {
             Since = row.GetFieldValue<DateTimeOffset>(10),
             OpenedAt = Instant(11),

@@ -47,7 +47,7 @@ internal sealed class AlertsView(
         var page = one.State == Incident.Held ? PageLink.Health : PageLink.Day;
         return Markup.Of(
             $"""
-            <li class="{one.State}"><h3><bdi>{NameOf(one.Store)}</bdi> <time datetime="{one.Date:yyyy-MM-dd}">{FigureText.ShortDate(one.Date)} ({request.Words.Weekdays[(int)one.Date.DayOfWeek]})</time> <small><bdi>{one.Rule.Name}</bdi></small></h3>
+            <li class="{one.State}"><h3><bdi>{NameOf(one.Store)}</bdi> {(one.Subject.Length == 0 ? Markup.Empty : Markup.Of($"<bdi>{one.Subject}</bdi> "))}<time datetime="{one.Date:yyyy-MM-dd}">{FigureText.ShortDate(one.Date)} ({request.Words.Weekdays[(int)one.Date.DayOfWeek]})</time> <small><bdi>{one.Rule.Name}</bdi></small></h3>
             <p class="finding">{_text.Finding(test, one.Figure, one.Reference, one.Currency)}</p>{changed}
             <p class="note">{_text.Sentence(test)}</p>
             <p class="note">{data}{(one.Muted ? Markup.Of($""" <span class="warn">{_alerts.NotTold}</span>""") : Markup.Empty)}</p>
@@ -77,7 +77,7 @@ internal sealed class AlertsView(
             <section class="card stores"><h2>{_alerts.ClosedTitle}</h2><div class="scroll" tabindex="0" role="region" aria-label="{_alerts.ClosedTitle}"><table>
             <thead><tr><th scope="col">{request.Words.Store}</th><th scope="col">{request.Words.Date}</th><th scope="col">{_alerts.NameLabel.Split('（', '(')[0]}</th><th scope="col">{_alerts.WasTitle}</th><th scope="col">{_alerts.IsTitle}</th><th scope="col">{_alerts.WhyTitle}</th></tr></thead>
             <tbody>{closed.Select(one => Markup.Of(
-                $"""<tr><th scope="row"><bdi>{NameOf(one.Store)}</bdi></th><td><a href="{request.Address(PageLink.Day, one.Store, one.Date)}">{FigureText.ShortDate(one.Date)}</a></td><td><bdi>{one.Rule.Name}</bdi></td><td>{(one.OpenedAt is null ? request.Words.Undefined : _text.Value(one.Rule.Test.Metric, one.FigureOpened, one.Currency))}</td><td>{_text.Value(one.Rule.Test.Metric, one.Figure, one.Currency)}</td><td>{_alerts.ClosedWhy[Math.Max(0, Array.IndexOf(Whys, one.ClosedWhy))]}</td></tr>"""))}</tbody></table></div></section>
+                $"""<tr><th scope="row"><bdi>{NameOf(one.Store)}</bdi>{(one.Subject.Length == 0 ? Markup.Empty : Markup.Of($" <bdi>{one.Subject}</bdi>"))}</th><td><a href="{request.Address(PageLink.Day, one.Store, one.Date)}">{FigureText.ShortDate(one.Date)}</a></td><td><bdi>{one.Rule.Name}</bdi></td><td>{(one.OpenedAt is null ? request.Words.Undefined : _text.Value(one.Rule.Test.Metric, one.FigureOpened, one.Currency))}</td><td>{_text.Value(one.Rule.Test.Metric, one.Figure, one.Currency)}</td><td>{_alerts.ClosedWhy[Math.Max(0, Array.IndexOf(Whys, one.ClosedWhy))]}</td></tr>"""))}</tbody></table></div></section>
             """);
     }
 

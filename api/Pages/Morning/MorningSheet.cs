@@ -214,7 +214,7 @@ internal sealed class MorningSheet(MorningModel model, string? page, string? uns
     {
         var said = new AlertText(_words, model.Request.Company.Currency);
         return model.Alerts.Count == 0 ? null : new MorningPart(_morning.Alerts, null, [.. model.Alerts.Select(one => new MorningLine(
-            $"{NameOf(one.Store)} {FigureText.ShortDate(one.Date)}", said.Value(one.Rule.Test.Metric, one.Figure, one.Currency),
+            $"{NameOf(one.Store)} {(one.Subject.Length == 0 ? "" : one.Subject + " ")}{FigureText.ShortDate(one.Date)}", said.Value(one.Rule.Test.Metric, one.Figure, one.Currency),
             $"{one.Rule.Name}: {said.Finding(one.Rule.Test, one.Figure, one.Reference, one.Currency)}"))]);
     }
 
