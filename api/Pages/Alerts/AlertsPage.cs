@@ -158,5 +158,5 @@ internal sealed record AlertForm(AlertRuleRequest Request, string Rule, string T
             before is null ? "" : $"{before.Id:N}", threshold, []);
     }
 
-    private static bool InPercent(string metric, string against) => against == AlertTest.Value && MetricCatalogue.Find(metric)?.Unit == "ratio";
+    private static bool InPercent(string metric, string against) => against == AlertTest.Value && AlertTest.Metrics.FirstOrDefault(one => one.Id == metric)?.Unit == "ratio";
 }

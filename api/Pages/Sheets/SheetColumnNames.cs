@@ -107,6 +107,7 @@ internal static class SheetColumnNames
         ["note_kind"] = new("メモの種類", "Kind of note"),
         ["rule"] = new("ルール", "Rule"),
         ["alert_state"] = new("アラートの状態", "State of the alert"),
+        ["device"] = new("機器", "Device"),
         ["figure_told"] = new("知らせたときの値", "Figure when told"),
         ["figure"] = new("いまの値", "Figure now"),
         ["reference"] = new("比べた値", "Compared with"),
