@@ -12,6 +12,7 @@ using RetailInsight.Api.Audit;
 using RetailInsight.Api.Benchmarks;
 using RetailInsight.Api.Calendars;
 using RetailInsight.Api.Customers;
+using RetailInsight.Api.Devices;
 using RetailInsight.Api.Exports;
 using RetailInsight.Api.Growth;
 using RetailInsight.Api.Idempotency;
@@ -66,6 +67,7 @@ public static class ApiService
         services.AddSingleton(new SqlMigrations("api", 60, typeof(ApiService).Assembly));
         services.AddSingleton(options);
         services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<KeyRegister>().AddSingleton<LoginThrottle>();
+        services.AddDevices();
         services.AddSingleton<CalendarRegister>().AddSingleton<TargetRegister>().AddSingleton<BenchmarkRegister>().AddSingleton<StaffHoursRegister>().AddSingleton<KeptPages>();
         services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>().AddSingleton<FigureAnswers>();
         services.AddWebhooks(configuration);
@@ -153,6 +155,7 @@ public static class ApiService
         app.MapAlerts();
         app.MapAnnotations();
         app.MapKeys();
+        app.MapDevices();
         app.MapPages();
         return app;
     }

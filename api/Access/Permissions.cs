@@ -31,6 +31,9 @@ internal static class Permissions
     /// <summary>Agree to compare the own company with others, and take it back.</summary>
     public const string ShareBenchmarks = "share-benchmarks";
 
+    /// <summary>Enrol, map, calibrate and route counters and cameras.</summary>
+    public const string Devices = "devices";
+
     private static readonly (string Policy, string[] Roles)[] Table =
     [
         (SignedIn, Role.All),
@@ -40,6 +43,7 @@ internal static class Permissions
         (StaffHours, [Role.HeadOffice, Role.DataEngineer, Role.Admin]),
         (SetTargets, [Role.HeadOffice, Role.Admin]),
         (ShareBenchmarks, [Role.HeadOffice, Role.Admin]),
+        (Devices, [Role.HeadOffice, Role.DataEngineer, Role.Admin]),
         (Audit, [Role.HeadOffice, Role.Admin]),
         (DagsPolicies.View, [Role.HeadOffice, Role.DataEngineer, Role.Admin]),
         (DagsPolicies.Operate, [Role.DataEngineer, Role.Admin]),

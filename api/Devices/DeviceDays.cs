@@ -1,0 +1,126 @@
+using Npgsql;
+using NpgsqlTypes;
+using RetailInsight.Api.Sessions;
+using RetailInsight.Api.Stores;
+using RetailInsight.Api.Tenancy;
+using RetailInsight.Core.Tenancy;
+
+namespace RetailInsight.Api.Devices;
+
+/// <summary>What devices counted of each day beside what was to be counted. What is odd is named, and changes no number.</summary>
+internal sealed class DeviceDays([FromKeyedServices(DatabaseRole.Job)] NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>Business dates shown.</summary>
+    public const int Shown = 14;
+
+    // What chance and opening the door explain stays below these.
+    private const int FewestForDrift = 30;
+    private const double LargestDrift = 0.2;
+    private const int FewestAtNight = 20;
+    private const double LargestNightShare = 0.1;
+    private const int LongestFlat = 120;
+
+    /// <summary>The last days of devices in stores, the latest first.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="devices">The devices.</param>
+    /// <param name="stores">The stores the person may see.</param>
+    /// <param name="calibrations">Of one device; empty where factors are not asked for.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<Dictionary<string, List<DeviceDayView>>> ReadAsync(
+        SessionUser user, IReadOnlyList<DeviceRow> devices, IReadOnlyList<Store> stores, IReadOnlyList<DeviceCalibrationView> calibrations, CancellationToken cancellationToken)
+    {
+        var counted = await CountedAsync(user, [.. devices.Select(device => device.Id)], [.. stores.Select(store => store.Code)], cancellationToken);
+        var byCode = stores.ToDictionary(store => store.Code, StringComparer.Ordinal);
+        var now = clock.GetUtcNow();
+        return devices.ToDictionary(device => device.Id, device => device.Lines.Select(line => line.Store).Distinct().Where(byCode.ContainsKey)
+            .SelectMany(code => Days(device, byCode[code], now, counted, calibrations)).OrderByDescending(day => day.BusinessDate).ThenBy(day => day.Store, StringComparer.Ordinal).ToList());
+    }
+
+    private static IEnumerable<DeviceDayView> Days(
+        DeviceRow device, Store store, DateTimeOffset now, ILookup<(string Device, string Store, DateOnly Date), LineDay> counted, IReadOnlyList<DeviceCalibrationView> calibrations)
+    {
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(store.TimeZone)).DateTime);
+        for (var back = 0; back < Shown; back++)
+        {
+            var date = today.AddDays(-back);
+            var mapped = device.Lines.Where(line => line.Store == store.Code && line.ValidFrom <= date && (line.ValidTo is null || date <= line.ValidTo)).ToList();
+            var lines = counted[(device.Id, store.Code, date)].ToList();
+            if (mapped.Count == 0 && lines.Count == 0)
+            {
+                continue;
+            }
+
+            var expected = ((device.Closes ?? store.ClosesMinute) - (device.Opens ?? store.OpensMinute)) * Math.Max(1, Math.Max(mapped.Count(line => line.Line != "*"), lines.Count));
+            if (lines.Count == 0)
+            {
+                yield return new(store.Code, date, expected, null, null, null, null, null, back > 0 ? ["silence"] : []);
+                continue;
+            }
+
+            yield return new(
+                store.Code, date, expected, Math.Min(expected, lines.Sum(line => line.Observed)), lines.Sum(line => line.Entered), lines.Sum(line => line.Exited),
+                Calibrated(lines, date, calibrations), lines.Sum(line => line.Staff), [.. Findings(device, lines, over: back > 0)]);
+        }
+    }
+
+    // Where one line has a factor and another none, the other counts as it is.
+    private static decimal? Calibrated(List<LineDay> lines, DateOnly date, IReadOnlyList<DeviceCalibrationView> calibrations)
+    {
+        decimal? Factor(string line) => calibrations.Where(one => (one.Line == line || one.Line == "*") && one.ValidFrom <= date && (one.ValidTo is null || date <= one.ValidTo))
+            .OrderBy(one => one.Line == "*").Select(one => (decimal?)one.ByHand / one.ByDevice).FirstOrDefault();
+        return lines.Exists(line => Factor(line.Line) is not null)
+            ? decimal.Round(lines.Sum(line => line.Entered * (Factor(line.Line) ?? 1)), 1, MidpointRounding.AwayFromZero) : null;
+    }
+
+    private static IEnumerable<string> Findings(DeviceRow device, List<LineDay> lines, bool over)
+    {
+        var (entered, exited, night) = (lines.Sum(line => line.Entered), lines.Sum(line => line.Exited), lines.Sum(line => line.Night));
+        if (over && lines.Exists(line => line.Silence * 60 > device.IntervalSeconds * 3))
+        {
+            yield return "silence";
+        }
+
+        if (lines.Exists(line => line.Flat >= LongestFlat && line.FlatEntered > 0))
+        {
+            yield return "flat_line";
+        }
+
+        // A device that counts one way only has no balance.
+        if (exited > 0 && Math.Abs(entered - exited) > Math.Max(FewestForDrift, LargestDrift * entered))
+        {
+            yield return "in_out_drift";
+        }
+
+        if (night > Math.Max(FewestAtNight, LargestNightShare * entered))
+        {
+            yield return "night_counts";
+        }
+
+        if (lines.Exists(line => line.Missing > 0))
+        {
+            yield return "missing_packages";
+        }
+    }
+
+    private Task<ILookup<(string Device, string Store, DateOnly Date), LineDay>> CountedAsync(SessionUser user, string[] devices, string[] stores, CancellationToken cancellationToken) => DatabaseOutage.AskAsync(async token =>
+    {
+        await using var command = database.Command(
+            """
+            SELECT device, store, business_date, line, observed_minutes, entered, exited, staff, entered_outside_hours, missing_packages, longest_silence_minutes, longest_flat_minutes, flat_entered
+            FROM mart.device_line_day WHERE tenant = $1 AND device = ANY($2) AND store = ANY($3) AND business_date >= $4 AND measure = 'raw' AND role = 'entrance'
+            """,
+            user.Tenant, devices, stores, PositionalParameters.OrNull(NpgsqlDbType.Date, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(-Shown - 1)));
+        await using var row = await command.ExecuteReaderAsync(token);
+        var days = new List<((string, string, DateOnly) Key, LineDay Day)>();
+        while (await row.ReadAsync(token))
+        {
+            days.Add((
+                (row.GetString(0), row.GetString(1), row.GetFieldValue<DateOnly>(2)),
+                new LineDay(row.GetString(3), row.GetInt32(4), row.GetInt32(5), row.GetInt32(6), row.GetInt32(7), row.GetInt32(8), row.GetInt32(9), row.GetInt32(10), row.GetInt32(11), row.GetInt32(12))));
+        }
+
+        return days.ToLookup(day => day.Key, day => day.Day);
+    }, cancellationToken);
+
+    private sealed record LineDay(string Line, int Observed, int Entered, int Exited, int Staff, int Night, int Missing, int Silence, int Flat, int FlatEntered);
+}
