@@ -24,7 +24,7 @@ internal static partial class DeviceEndpoints
     public static void MapDevices(this IEndpointRouteBuilder routes)
     {
         var read = routes.MapGroup("/v1/devices").WithTags("Devices").RequireAuthorization(Permissions.Figures).ProducesProblem(401).ProducesProblem(403).ProducesProblem(500);
-        read.MapGet("", ListAsync).WithName("listDevices").WithSummary("Devices by id, of the stores you may see.").Produces<DeviceList>().ProducesProblem(400);
+        read.MapGet("", ListAsync).WithName("listDevices").WithSummary("Devices by id, of the stores you may see.").Produces<DeviceList>().ProducesProblem(400).ProducesProblem(404);
         read.MapGet("/{device}", FindAsync).WithName("getDevice").WithSummary("One device: where it hangs, what it counted of the last days, what was done to it. The ETag is wanted to change it.")
             .Produces<DeviceDetail>().ProducesProblem(404);
         var write = routes.MapGroup("/v1/devices").WithTags("Devices").RequireAuthorization(Permissions.Devices).ProducesProblem(401).ProducesProblem(403).ProducesProblem(500);
@@ -45,7 +45,7 @@ internal static partial class DeviceEndpoints
         groups.MapGet("", async (SessionUser user, DeviceRegister register, CancellationToken cancellationToken) => TypedResults.Ok(new DeviceGroupList(await register.GroupsAsync(user, cancellationToken))))
             .WithName("listDeviceGroups").WithSummary("Groups: which feed and version of its profile their devices are read by.").Produces<DeviceGroupList>();
         groups.MapPut("/{deviceGroup}", RouteAsync).WithName("routeDeviceGroup").WithSummary("Make a group, or read its devices otherwise from the next report on. Others stay as they are.")
-            .Produces<DeviceGroupView>().ProducesProblem(400).WithMetadata(new CountedCall()).WithBodyExample("""{"feed":"doors","profile_version":1}""");
+            .Produces<DeviceGroupView>().ProducesProblem(400).ProducesProblem(404).WithMetadata(new CountedCall()).WithBodyExample("""{"feed":"doors","profile_version":1}""");
     }
 
     /// <summary>Services of devices.</summary>
@@ -63,6 +63,9 @@ internal static partial class DeviceEndpoints
             row.Id, row.Name, row.Maker, row.Model, row.Revision, row.Firmware, row.Group, row.IntervalSeconds, row.Opens, row.Closes, row.Network, row.Subscriber, row.Equipment,
             [.. stores.Where(code => visible.Any(store => store.Code == code)).Order(StringComparer.Ordinal)], state, row.SeenAt, row.EnrolledAt, row.RetiredAt, row.Version);
     }
+
+    /// <summary>The address of a device.</summary>
+    public static string Location(string device) => $"/v1/devices/{Uri.EscapeDataString(device)}";
 
     /// <summary>The ETag of a device.</summary>
     public static string Tag(int version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
@@ -93,6 +96,11 @@ internal static partial class DeviceEndpoints
         }
 
         var visible = await scope.ReadAsync(user.Tenant, (read, token) => read.StoresAsync(user, token), cancellationToken);
+        if (store is not null && !visible.Any(one => one.Code == store))
+        {
+            return ApiProblem.StoreUnknown(store);
+        }
+
         var views = (await register.ListAsync(user, null, cancellationToken)).ConvertAll(row => View(row, visible, clock.GetUtcNow()))
             .FindAll(device => (store is null || device.Stores.Contains(store)) && (group is null || device.DeviceGroup == group));
         var states = DeviceStates.All.ToDictionary(one => one, one => views.Count(device => device.State == one), StringComparer.Ordinal);
@@ -104,11 +112,11 @@ internal static partial class DeviceEndpoints
         string device, HttpContext context, SessionUser user, DeviceRegister register, DeviceDays days, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken)
     {
         var reads = new Reads(register, days, scope, clock);
-        return await reads.RowAsync(user, device, cancellationToken) is { } row ? await reads.AnswerAsync(context, user, row, StatusCodes.Status200OK, cancellationToken) : Unknown();
+        return await reads.RowAsync(user, device, cancellationToken) is { } row ? await reads.AnswerAsync(context, user, row, cancellationToken) : Unknown();
     }
 
     private static async Task<IResult> EnrolAsync(
-        DeviceRequest body, HttpContext context, SessionUser user, DeviceRegister register, DeviceDays days, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken)
+        DeviceRequest body, HttpContext context, SessionUser user, DeviceRegister register, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken)
     {
         var faults = DeviceRules.Of(body, enrols: true);
         await AskAsync(user, register, faults, body.DeviceGroup, body.Lines ?? [], cancellationToken);
@@ -117,10 +125,15 @@ internal static partial class DeviceEndpoints
             return ApiProblem.Parameters(faults);
         }
 
-        var reads = new Reads(register, days, scope, clock);
-        return await register.EnrolAsync(context, user, body, cancellationToken) && await reads.RowAsync(user, body.Device!, cancellationToken) is { } row
-            ? await reads.AnswerAsync(context, user, row, StatusCodes.Status201Created, cancellationToken)
-            : Results.Problem(ApiProblem.Create(409, "device-conflict", "The device cannot be enrolled", "There is a device of that id, or the subscriber is enrolled with another one."));
+        var visible = await scope.ReadAsync(user.Tenant, (read, token) => read.StoresAsync(user, token), cancellationToken);
+        var made = await register.EnrolAsync(context, user, body, row => new DeviceDetail(View(row, visible, clock.GetUtcNow()), row.Lines, [], [], []), cancellationToken);
+        if (made is null)
+        {
+            return Results.Problem(ApiProblem.Create(409, "device-conflict", "The device cannot be enrolled", "There is a device of that id, or the subscriber is enrolled with another one."));
+        }
+
+        context.Response.Headers.ETag = Tag(made.Device.Version);
+        return TypedResults.Created(Location(made.Device.Device), made);
     }
 
     private static Task<IResult> ChangeAsync(
@@ -134,7 +147,7 @@ internal static partial class DeviceEndpoints
             }
 
             await AskAsync(user, register, faults, body.DeviceGroup, [], cancellationToken);
-        }, row => register.ChangeAsync(context, user, row, body, cancellationToken), cancellationToken);
+        }, row => register.ChangeAsync(user, row, body, cancellationToken), cancellationToken);
 
     private static Task<IResult> MapAsync(
         string device, DeviceLinesRequest body, HttpContext context, SessionUser user, DeviceRegister register, DeviceDays days, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken) => ApplyAsync(
@@ -142,7 +155,7 @@ internal static partial class DeviceEndpoints
         {
             faults.AddRange(DeviceRules.Of(body.Lines));
             await AskAsync(user, register, faults, null, body.Lines, cancellationToken);
-        }, row => register.MapAsync(context, user, row, body.Lines, cancellationToken), cancellationToken);
+        }, row => register.MapAsync(user, row, body.Lines, cancellationToken), cancellationToken);
 
     private static Task<IResult> CalibrateAsync(
         string device, DeviceCalibrationsRequest body, HttpContext context, SessionUser user, DeviceRegister register, DeviceDays days, TenantScope scope, TimeProvider clock, CancellationToken cancellationToken) => ApplyAsync(
@@ -150,10 +163,10 @@ internal static partial class DeviceEndpoints
         {
             faults.AddRange(DeviceRules.Of(body.Calibrations));
             return Task.CompletedTask;
-        }, row => register.CalibrateAsync(context, user, row, body.Calibrations, cancellationToken), cancellationToken);
+        }, row => register.CalibrateAsync(user, row, body.Calibrations, cancellationToken), cancellationToken);
 
     private static Task<IResult> RetireAsync(string device, bool retire, HttpContext context, SessionUser user, Reads reads, CancellationToken cancellationToken) =>
-        ApplyAsync(device, context, user, reads, _ => Task.CompletedTask, row => reads.Register.RetireAsync(context, user, row, retire, cancellationToken), cancellationToken);
+        ApplyAsync(device, context, user, reads, _ => Task.CompletedTask, row => reads.Register.RetireAsync(user, row, retire, cancellationToken), cancellationToken);
 
     private static async Task<IResult> ApplyAsync(
         string device, HttpContext context, SessionUser user, Reads reads, Func<List<ParameterFault>, Task> check, Func<DeviceRow, Task<bool>> change, CancellationToken cancellationToken)
@@ -173,7 +186,7 @@ internal static partial class DeviceEndpoints
         await check(faults);
         return faults.Count > 0 ? ApiProblem.Parameters(faults)
             : expected != Tag(row.Version) || !await change(row) || await reads.RowAsync(user, device, cancellationToken) is not { } now ? ApiProblem.PreconditionFailed()
-            : await reads.AnswerAsync(context, user, now, StatusCodes.Status200OK, cancellationToken);
+            : await reads.AnswerAsync(context, user, now, cancellationToken);
     }
 
     private static async Task<IResult> KeyAsync(string device, DeviceKeyRequest body, HttpContext context, SessionUser user, DeviceRegister register, CancellationToken cancellationToken)
@@ -202,7 +215,7 @@ internal static partial class DeviceEndpoints
         }
 
         return faults.Count > 0 ? ApiProblem.Parameters(faults)
-            : !AlertRuleReader.IsText(body.Feed) || !await register.RouteAsync(context, user, deviceGroup, body, cancellationToken) ? ApiProblem.Parameters([new("feed", "is no feed of the company.")])
+            : !AlertRuleReader.IsText(body.Feed) || !await register.RouteAsync(user, deviceGroup, body, cancellationToken) ? Results.Problem(ApiProblem.Create(404, "feed-unknown", "Feed not found", "The company has no feed of that name."))
             : TypedResults.Ok((await register.GroupsAsync(user, cancellationToken)).Single(group => group.DeviceGroup == deviceGroup));
     }
 
@@ -230,7 +243,7 @@ internal static partial class DeviceEndpoints
         public async Task<DeviceRow?> RowAsync(SessionUser user, string device, CancellationToken cancellationToken) =>
             device.Length <= DeviceRules.LongestId && AlertRuleReader.IsText(device) ? (await Register.ListAsync(user, device, cancellationToken)).SingleOrDefault() : null;
 
-        public async Task<IResult> AnswerAsync(HttpContext context, SessionUser user, DeviceRow row, int status, CancellationToken cancellationToken)
+        public async Task<IResult> AnswerAsync(HttpContext context, SessionUser user, DeviceRow row, CancellationToken cancellationToken)
         {
             var visible = await Scope.ReadAsync(user.Tenant, (read, token) => read.StoresAsync(user, token), cancellationToken);
             var calibrations = await Register.CalibrationsAsync(user, row.Id, cancellationToken);
@@ -239,7 +252,7 @@ internal static partial class DeviceEndpoints
             context.Response.Headers.ETag = Tag(row.Version);
             var lines = row.Lines.Where(line => visible.Any(store => store.Code == line.Store)).ToList();
             var detail = new DeviceDetail(View(row, visible, Clock.GetUtcNow()), lines, calibrations, days[row.Id], changes);
-            return status == StatusCodes.Status201Created ? TypedResults.Created($"/v1/devices/{Uri.EscapeDataString(row.Id)}", detail) : TypedResults.Ok(detail);
+            return TypedResults.Ok(detail);
         }
     }
 }

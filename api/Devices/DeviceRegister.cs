@@ -131,15 +131,39 @@ internal sealed class DeviceRegister([FromKeyedServices(DatabaseRole.Job)] Npgsq
         return (row.GetBoolean(0), row.GetFieldValue<List<string>>(1));
     }, cancellationToken);
 
-    /// <summary>Enrols a device with its lines; false when there is one of that id, or the subscriber is another's.</summary>
-    public Task<bool> EnrolAsync(HttpContext context, SessionUser user, DeviceRequest request, CancellationToken cancellationToken) => ChangeAsync(context, async (connection, token) =>
+    /// <summary>Enrols a device with its lines; null when there is one of that id, or the subscriber is another's.</summary>
+    /// <param name="context">The request, whose key it takes.</param>
+    /// <param name="user">Who enrols.</param>
+    /// <param name="request">The device.</param>
+    /// <param name="answer">What is answered about it, now and when the same is asked again.</param>
+    /// <param name="cancellationToken">Enrols nothing.</param>
+    public async Task<DeviceDetail?> EnrolAsync(HttpContext context, SessionUser user, DeviceRequest request, Func<DeviceRow, DeviceDetail> answer, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var made = answer(new DeviceRow(
+            request.Device!, request.Name, request.Maker, request.Model, request.Revision, request.DeviceGroup, request.IntervalSeconds, request.OpensMinute, request.ClosesMinute, request.Network,
+            request.Subscriber, request.Equipment, now, null, 1, null, "", request.Lines ?? []));
+        return await ChangeAsync(async (connection, token) =>
+        {
+            await context.ClaimKeyAsync(connection, token);
+            if (!await InsertAsync(connection, user, request, now, token))
+            {
+                return false;
+            }
+
+            await context.KeepAnswerAsync(connection, StatusCodes.Status201Created, DeviceEndpoints.Location(request.Device!), made, token);
+            return true;
+        }, cancellationToken) ? made : null;
+    }
+
+    private async Task<bool> InsertAsync(NpgsqlConnection connection, SessionUser user, DeviceRequest request, DateTimeOffset now, CancellationToken token)
     {
         await using var command = connection.Command(
             """
             INSERT INTO tenancy.device (tenant, device, device_group, interval_seconds, name, maker, model, revision, opens_minute, closes_minute, network, subscriber, equipment, enrolled_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING
             """,
-            [user.Tenant, request.Device!, .. Facts(request), clock.GetUtcNow()]);
+            [user.Tenant, request.Device!, .. Facts(request), now]);
         if (await command.ExecuteNonQueryAsync(token) == 0)
         {
             return false;
@@ -148,10 +172,10 @@ internal sealed class DeviceRegister([FromKeyedServices(DatabaseRole.Job)] Npgsq
         await MapAsync(connection, user, request.Device!, request.Lines ?? [], token);
         await NoteAsync(connection, user, request.Device!, request.DeviceGroup, "enrol", request, token);
         return true;
-    }, cancellationToken);
+    }
 
     /// <summary>Sets the facts of a device; false when it was changed meanwhile, or the subscriber is another's.</summary>
-    public Task<bool> ChangeAsync(HttpContext context, SessionUser user, DeviceRow before, DeviceRequest request, CancellationToken cancellationToken) => ChangeAsync(context, async (connection, token) =>
+    public Task<bool> ChangeAsync(SessionUser user, DeviceRow before, DeviceRequest request, CancellationToken cancellationToken) => ChangeAsync(async (connection, token) =>
     {
         await using var command = connection.Command(
             """
@@ -170,7 +194,7 @@ internal sealed class DeviceRegister([FromKeyedServices(DatabaseRole.Job)] Npgsq
     }, cancellationToken);
 
     /// <summary>Retires a device or takes it back; false when it was changed meanwhile.</summary>
-    public Task<bool> RetireAsync(HttpContext context, SessionUser user, DeviceRow before, bool retire, CancellationToken cancellationToken) => ChangeAsync(context, async (connection, token) =>
+    public Task<bool> RetireAsync(SessionUser user, DeviceRow before, bool retire, CancellationToken cancellationToken) => ChangeAsync(async (connection, token) =>
     {
         if (!await RaiseAsync(connection, user, before, token, "retired_at = $4", PositionalParameters.OrNull(NpgsqlDbType.TimestampTz, retire ? clock.GetUtcNow() : null)))
         {
@@ -182,7 +206,7 @@ internal sealed class DeviceRegister([FromKeyedServices(DatabaseRole.Job)] Npgsq
     }, cancellationToken);
 
     /// <summary>Sets the whole mapping of a device; false when it was changed meanwhile.</summary>
-    public Task<bool> MapAsync(HttpContext context, SessionUser user, DeviceRow before, IReadOnlyList<DeviceLineView> lines, CancellationToken cancellationToken) => ChangeAsync(context, async (connection, token) =>
+    public Task<bool> MapAsync(SessionUser user, DeviceRow before, IReadOnlyList<DeviceLineView> lines, CancellationToken cancellationToken) => ChangeAsync(async (connection, token) =>
     {
         if (!await RaiseAsync(connection, user, before, token))
         {
@@ -195,7 +219,7 @@ internal sealed class DeviceRegister([FromKeyedServices(DatabaseRole.Job)] Npgsq
     }, cancellationToken);
 
     /// <summary>Sets every calibration of a device; false when it was changed meanwhile.</summary>
-    public Task<bool> CalibrateAsync(HttpContext context, SessionUser user, DeviceRow before, IReadOnlyList<DeviceCalibrationView> calibrations, CancellationToken cancellationToken) => ChangeAsync(context, async (connection, token) =>
+    public Task<bool> CalibrateAsync(SessionUser user, DeviceRow before, IReadOnlyList<DeviceCalibrationView> calibrations, CancellationToken cancellationToken) => ChangeAsync(async (connection, token) =>
     {
         if (!await RaiseAsync(connection, user, before, token))
         {
@@ -239,7 +263,7 @@ internal sealed class DeviceRegister([FromKeyedServices(DatabaseRole.Job)] Npgsq
     }
 
     /// <summary>Sets how a group is read; makes it where there is none. False when the company has no such feed.</summary>
-    public Task<bool> RouteAsync(HttpContext context, SessionUser user, string group, DeviceGroupRequest request, CancellationToken cancellationToken) => ChangeAsync(context, async (connection, token) =>
+    public Task<bool> RouteAsync(SessionUser user, string group, DeviceGroupRequest request, CancellationToken cancellationToken) => ChangeAsync(async (connection, token) =>
     {
         await using var command = connection.Command(
             """
@@ -264,11 +288,10 @@ internal sealed class DeviceRegister([FromKeyedServices(DatabaseRole.Job)] Npgsq
         PositionalParameters.OrNull(NpgsqlDbType.Text, request.Network), PositionalParameters.OrNull(NpgsqlDbType.Text, request.Subscriber), PositionalParameters.OrNull(NpgsqlDbType.Text, request.Equipment),
     ];
 
-    private async Task<bool> ChangeAsync(HttpContext context, Func<NpgsqlConnection, CancellationToken, Task<bool>> change, CancellationToken cancellationToken)
+    private async Task<bool> ChangeAsync(Func<NpgsqlConnection, CancellationToken, Task<bool>> change, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await context.ClaimKeyAsync(connection, cancellationToken);
         try
         {
             if (!await change(connection, cancellationToken))

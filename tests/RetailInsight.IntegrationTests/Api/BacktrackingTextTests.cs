@@ -52,6 +52,10 @@ public sealed partial class BacktrackingTextTests(ApiHost host, ITestOutputHelpe
         ["predict"] = "/v1/predict/sales",
         ["setCompanyTargets"] = "/v1/company-targets/2099-01",
         ["decideReviewCase"] = "/v1/ops/models/review/1",
+        ["mapDevice"] = "/v1/devices/door/lines",
+        ["calibrateDevice"] = "/v1/devices/door/calibrations",
+        ["createDeviceKey"] = "/v1/devices/door/keys",
+        ["routeDeviceGroup"] = "/v1/device-groups/doors",
     };
 
     // Every place gets some of the texts, every text goes to some of the places; all of them to all where there is time.
@@ -68,6 +72,15 @@ public sealed partial class BacktrackingTextTests(ApiHost host, ITestOutputHelpe
         await base.InitializeAsync();
         await Services.GetRequiredService<DagRegistration>().RegisterAsync(CancellationToken.None);
         PredictionTests.Serve(Services, "aoba", "sales");
+        await using (var doors = Database.Owner.CreateCommand(
+            """
+            INSERT INTO tenancy.device_group (tenant, device_group, feed) VALUES ('aoba', 'doors', 'doors');
+            INSERT INTO tenancy.device (tenant, device, device_group, interval_seconds) VALUES ('aoba', 'door', 'doors', 900);
+            """))
+        {
+            await doors.ExecuteNonQueryAsync();
+        }
+
         _client = ApiHost.Client(Address);
         _client.Timeout = Patience;
         (await _client.PostAsJsonAsync("/v1/session", new { login = "administrator", password = Company.Password })).EnsureSuccessStatusCode();

@@ -78,7 +78,8 @@ public sealed class DeviceTests(ApiHost host)
             Assert.Contains(member, await FaultsAsync(await office.PostAsJsonAsync("/v1/devices", body)));
         }
 
-        Assert.Contains("feed", await FaultsAsync(await office.PutAsJsonAsync("/v1/device-groups/doors", new { feed = "nothing" })));
+        Assert.Equal(HttpStatusCode.NotFound, (await office.PutAsJsonAsync("/v1/device-groups/doors", new { feed = "nothing" })).StatusCode);
+        Assert.Contains("device_group", await FaultsAsync(await office.PutAsJsonAsync("/v1/device-groups/Doors", new { feed = "doors" })));
         Assert.Equal(HttpStatusCode.NotFound, (await office.GetAsync("/v1/devices/nobody")).StatusCode);
     }
 

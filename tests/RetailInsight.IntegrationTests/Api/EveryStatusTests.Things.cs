@@ -52,6 +52,8 @@ public sealed partial class EveryStatusTests
             ["month"] = login == "camden" ? "none" : "2099-01",
             ["reviewCase"] = "999999",
             ["fresh"] = "fresh-" + name,
+            ["device"] = "door-" + name,
+            ["deviceGroup"] = login == "camden" ? "none" : "doors",
         };
         things["operationId"] = things["exportId"];
         var user = await MakeAsync("/v1/users", Person.Replace("NAME", "person-" + name, StringComparison.Ordinal));
@@ -61,6 +63,11 @@ public sealed partial class EveryStatusTests
         var file = (await ApiHost.ExportReadyAsync(person, $"/v1/operations/{things["exportId"]}")).GetProperty("files")[0];
         (things["name"], things["etag"]) = (Text(file, "name"), $"\"{Text(file, "sha256")}\"");
         await using var connection = await Database.Owner.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO tenancy.device_group (tenant, device_group, feed) VALUES (@tenant, 'doors', 'vendor-a') ON CONFLICT DO NOTHING;
+            INSERT INTO tenancy.device (tenant, device, device_group, interval_seconds) VALUES (@tenant, @device, 'doors', 900)
+            """, new { tenant = login == "camden" ? "thames" : "aoba", device = things["device"] });
         things["alertId"] = (await connection.ExecuteScalarAsync<long>(
             """
             INSERT INTO api.alert_incident (tenant, rule_id, store, business_date, state, gap, data_version)

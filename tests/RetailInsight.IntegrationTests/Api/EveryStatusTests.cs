@@ -83,8 +83,17 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
         ["refuseApproval"] = ("", Reason),
         ["decideReviewCase"] = ("", """{"label":"right","note":"x"}"""),
         ["setApprovalGate"] = ("", """{"reason":"x","tolerance_per_mille":5,"older_than_days":1}"""),
+        ["enrolDevice"] = ("", """{"device":"NAME","device_group":"doors","interval_seconds":900}"""),
+        ["changeDevice"] = ("", """{"device_group":"doors","interval_seconds":900,"name":"North"}"""),
+        ["mapDevice"] = ("", """{"lines":[{"line":"a","store":"S01","valid_from":"2026-11-01"}]}"""),
+        ["calibrateDevice"] = ("", """{"calibrations":[{"line":"a","valid_from":"2026-11-01","by_hand":10,"by_device":9}]}"""),
+        ["createDeviceKey"] = ("", """{"label":"one"}"""),
+        ["routeDeviceGroup"] = ("", """{"feed":"vendor-a"}"""),
         ["predict"] = ("", """{"rows":[{"store":"S01","date":"2026-11-15"}]}"""),
     };
+
+    // Changes that want the tag of their device.
+    private static readonly string[] Versioned = ["changeDevice", "mapDevice", "calibrateDevice", "retireDevice", "reopenDevice"];
 
     private readonly ConcurrentDictionary<string, bool> _seen = [];
     private List<ApiOperation> _operations = [];
@@ -170,6 +179,8 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
         }
 
         await AskAsync("reviseMonthTarget", one => one);
+        await AskAsync("enrolDevice", one => one);
+        await AskAsync("routeDeviceGroup", one => one with { Body = """{"feed":"nothing"}""" });
         await AskAsync("setCompanyTargets", one => one with { Path = "/v1/company-targets/2020-01" });
         await AskAsync("applyPlan", one => one);
         await AskAsync("undoAction", one => one);
@@ -188,7 +199,7 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
         await AskAsync("getApprovalGate", one => one);
         await AskAsync("setApprovalGate", one => one);
         await AskAsync("getApprovalGate", one => one);
-        foreach (var id in new[] { "createUser", "createWebhook", "createKey", "rotateKey", "resetPassword", "rotateWebhookSecret" })
+        foreach (var id in new[] { "createUser", "createWebhook", "createKey", "createDeviceKey", "rotateKey", "resetPassword", "rotateWebhookSecret" })
         {
             await AskAsync(id, one => one.With("Idempotency-Key", id));
         }
@@ -198,7 +209,7 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
             await AskAsync("getExportFile", one => range.Length > 0 ? one.With("Range", range) : one.With("If-Match", match));
         }
 
-        foreach (var id in new[] { "changeUser", "setTargetPolicy", "setCompanyTargets" })
+        foreach (var id in (string[])["changeUser", "setTargetPolicy", "setCompanyTargets", .. Versioned])
         {
             await AskAsync(id, one => one with { Headers = [] });
             await AskAsync(id, one => one with { Headers = [("If-Match", "\"99\"")] });
@@ -333,8 +344,8 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
         body = body.Replace("NAME", things["fresh"], StringComparison.Ordinal).Replace("LOGIN", things["login"], StringComparison.Ordinal).Replace("TOKEN", things["token"], StringComparison.Ordinal);
         var call = new Call(
             operation.Method, Fill(operation.Path, things), query, operation.Definition.TryGetProperty("requestBody", out _) ? body : null, operation.Id == "loadStaffHours" ? "text/csv" : Json, cookie, []);
-        return operation.Id is not ("changeUser" or "setTargetPolicy" or "setCompanyTargets") ? call
-            : call.With("If-Match", (await client.SendAsync(new Call("GET", call.Path, "", null, Json, cookie, []).Request())).Headers.ETag?.Tag ?? "\"1\"");
+        return operation.Id is not ("changeUser" or "setTargetPolicy" or "setCompanyTargets") && !Versioned.Contains(operation.Id) ? call
+            : call.With("If-Match", (await client.SendAsync(new Call("GET", Versioned.Contains(operation.Id) ? "/v1/devices/" + things["device"] : call.Path, "", null, Json, cookie, []).Request())).Headers.ETag?.Tag ?? "\"1\"");
     }
 
     private async Task<string> SendAsync(HttpClient client, ApiOperation operation, Call call)

@@ -40,6 +40,9 @@ public sealed partial class ObjectLevelTests(ApiHost host)
               VALUES ('1123456789abcdef0123456789abcdef', 'aoba', 'honbu', 'honbu', 'x', 'net_sales', 'below', 'value', 1, 'ja', '2026-11-01') ON CONFLICT DO NOTHING;
             INSERT INTO api.alert_incident (incident_id, tenant, rule_id, store, business_date, state, gap, data_version)
               VALUES (4711, 'aoba', '1123456789abcdef0123456789abcdef', 'S03', '2026-11-14', 'closed', 'none', 1) ON CONFLICT DO NOTHING;
+            INSERT INTO tenancy.device_group (tenant, device_group, feed) VALUES ('aoba', 'foreign-doors', 'vendor-a') ON CONFLICT DO NOTHING;
+            INSERT INTO tenancy.device (tenant, device, device_group, interval_seconds) VALUES ('aoba', 'foreign-door', 'foreign-doors', 900) ON CONFLICT DO NOTHING;
+            INSERT INTO tenancy.device_line (tenant, device, line, valid_from, store) VALUES ('aoba', 'foreign-door', '*', '2026-11-01', 'S03') ON CONFLICT DO NOTHING;
             INSERT INTO api.annotation (annotation_id, tenant, kind, text, visibility, owner, from_date, to_date)
               VALUES ('2123456789abcdef0123456789abcdef', 'aoba', 'rain', '', 'personal', 'honbu', '2024-05-05', '2024-05-05') ON CONFLICT DO NOTHING
             """))
@@ -99,6 +102,8 @@ public sealed partial class ObjectLevelTests(ApiHost host)
             ["ruleId"] = ("1123456789abcdef0123456789abcdef", new string('7', 32)),
             ["alertId"] = ("4711", "987654321"),
             ["month"] = ("no-such-month", "no-month-such"),
+            ["device"] = ("foreign-door", "no-such-door"),
+            ["deviceGroup"] = ("foreign-doors", "no-such-doors"),
             ["annotationId"] = ("2123456789abcdef0123456789abcdef", new string('7', 32)),
         };
         var fillings = new Dictionary<string, string> { ["from"] = "2026-11-01", ["to"] = "2026-11-14", ["date"] = "2026-11-14", ["month"] = "2026-11", ["task"] = "store_master" };
