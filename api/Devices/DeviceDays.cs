@@ -13,6 +13,9 @@ internal sealed class DeviceDays([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
     /// <summary>Business dates shown.</summary>
     public const int Shown = 14;
 
+    /// <summary>What may be odd about a day.</summary>
+    public static readonly IReadOnlyList<string> FindingCodes = ["silence", "flat_line", "in_out_drift", "night_counts", "missing_packages"];
+
     // What chance and opening the door explain stays below these.
     private const int FewestForDrift = 30;
     private const double LargestDrift = 0.2;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using RetailInsight.Api.Access;
 using RetailInsight.Api.Pages.Comparing;
+using RetailInsight.Api.Pages.Devices;
 using RetailInsight.Api.Pages.Operations;
 using RetailInsight.Api.Pages.Period;
 using RetailInsight.Api.Pages.StoreComparison;
@@ -97,7 +98,7 @@ internal static class Navigation
     /// <summary>The bar.</summary>
     public static Markup Bar(PageRequest request, PageLink current, DateOnly date) => Markup.Of(
         $"""
-        <nav class="pages" aria-label="{request.Words.Pages}"><ul>{Enum.GetValues<PageLink>().Select(page => Item(request, page, current, date))}{OfOperations(request.Words, request.User, false)}</ul></nav>
+        <nav class="pages" aria-label="{request.Words.Pages}"><ul>{Enum.GetValues<PageLink>().Select(page => Item(request, page, current, date))}{OfDevices(request.Words)}{OfOperations(request.Words, request.User, false)}</ul></nav>
         """);
 
     /// <summary>The bar above a page that is about no store and no date.</summary>
@@ -106,8 +107,10 @@ internal static class Navigation
     /// <param name="isOperations">Whether it is a page of operations.</param>
     public static Markup Bar(Wording words, SessionUser user, bool isOperations = false) => Markup.Of(
         $"""
-        <nav class="pages" aria-label="{words.Pages}"><ul>{Enum.GetValues<PageLink>().Select(page => Markup.Of($"""<li><a href="{PathOf(page)}">{words.PageNames[(int)page]}</a></li>"""))}{OfOperations(words, user, isOperations)}</ul></nav>
+        <nav class="pages" aria-label="{words.Pages}"><ul>{Enum.GetValues<PageLink>().Select(page => Markup.Of($"""<li><a href="{PathOf(page)}">{words.PageNames[(int)page]}</a></li>"""))}{OfDevices(words)}{OfOperations(words, user, isOperations)}</ul></nav>
         """);
+
+    private static Markup OfDevices(Wording words) => Markup.Of($"""<li><a href="{DevicePages.Path}">{DevicesWording.Of(words).Title}</a></li>""");
 
     private static Markup OfOperations(Wording words, SessionUser user, bool isHere) => Permissions.Allows(DagsPolicies.View, user.Role)
         ? Markup.Of($"""<li><a href="{OperationsPages.Root}"{(isHere ? Markup.Of($""" aria-current="page" """) : Markup.Empty)}>{OperationsWording.Of(words).Title}</a></li>""")

@@ -1,5 +1,6 @@
 using RetailInsight.Api.Pages.Alerts;
 using RetailInsight.Api.Pages.Benchmarks;
+using RetailInsight.Api.Pages.Devices;
 using RetailInsight.Api.Pages.MonthTargets;
 using RetailInsight.Api.Pages.Morning;
 using RetailInsight.Api.Pages.Notes;
@@ -22,6 +23,7 @@ internal static class PageRoutes
         routes.MapTargetPages();
         routes.MapBenchmarksPage();
         routes.MapNotes();
+        routes.MapDevicePages();
         routes.MapPageFiles();
         routes.MapShares();
         routes.MapAccount();
