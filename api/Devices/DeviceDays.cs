@@ -53,7 +53,7 @@ internal sealed class DeviceDays([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
                 continue;
             }
 
-            var expected = ((device.Closes ?? store.ClosesMinute) - (device.Opens ?? store.OpensMinute)) * Math.Max(1, Math.Max(mapped.Count(line => line.Line != "*"), lines.Count));
+            var expected = ((device.Closes ?? store.ClosesMinute) - (device.Opens ?? store.OpensMinute)) * Math.Max(1, Math.Max(mapped.Count(line => line.Line != "*" && line.Role == "entrance"), lines.Count));
             if (lines.Count == 0)
             {
                 yield return new(store.Code, date, expected, null, null, null, null, null, back > 0 ? ["silence"] : []);

@@ -38,6 +38,7 @@ internal static class CompanyOfThePages
         await MonthTargetsOfAoba.MakeAsync(job);
         await ProductsAsync(connection);
         await HealthAsync(connection);
+        await DevicesAsync(connection);
         await NotesAndAlertsAsync(connection);
         await connection.ExecuteAsync(
             """
@@ -96,6 +97,35 @@ internal static class CompanyOfThePages
         SELECT 'aoba', store, @Latest, 'P' || a, 'P' || (a + 1), 30 + a, 120 + a, 140, 4000 FROM unnest(ARRAY['S01', 'S02']) AS store, generate_series(0, 7) AS a;
         """,
         new { Company.Latest, From = Company.Latest.AddDays(-55) });
+
+    // Doors of three stores: one counts, one is overdue, one hung elsewhere before, one is new, one hangs nowhere, one is retired.
+    private static Task<int> DevicesAsync(NpgsqlConnection connection) => connection.ExecuteAsync(
+        """
+        INSERT INTO tenancy.device_group (tenant, device_group, feed, profile_version) VALUES ('aoba', 'doors', 'doors', 1), ('aoba', 'canary', 'doors', 2);
+        INSERT INTO tenancy.device (tenant, device, name, maker, model, device_group, interval_seconds, enrolled_at, network, subscriber, equipment, retired_at) VALUES
+          ('aoba', '80:1F:12:D4:00:01', '渋谷店 正面入口', 'Xovis', 'PC2S', 'doors', 900, '2026-01-01', null, null, null, null), ('aoba', '80:1F:12:D4:00:02', '渋谷店 地下口', 'Xovis', 'PC2S', 'canary', 900, '2026-01-01', 'sim', '440100000000001', '35-1', null),
+          ('aoba', 'ACCC8E-3', '', 'Axis', 'P8815', 'doors', 3600, '2026-02-01', null, null, null, null), ('aoba', 'new-door', '', '', '', 'doors', 900, '2026-11-01', null, null, null, null),
+          ('aoba', 'lost-door', '', '', '', 'doors', 900, '2026-11-01', null, null, null, null), ('aoba', 'old-door', '', '', '', 'doors', 900, '2024-11-01', null, null, null, '2026-06-01');
+        INSERT INTO tenancy.device_line (tenant, device, line, valid_from, valid_to, store, role, reversed) VALUES
+          ('aoba', '80:1F:12:D4:00:01', 'door', '2026-01-01', null, 'S01', 'entrance', false), ('aoba', '80:1F:12:D4:00:01', 'street', '2026-01-01', null, 'S01', 'passage', false),
+          ('aoba', '80:1F:12:D4:00:02', 'door', '2026-01-01', @Latest::date - 40, 'S02', 'entrance', true), ('aoba', '80:1F:12:D4:00:02', 'door', @Latest::date - 39, null, 'S01', 'entrance', true),
+          ('aoba', 'ACCC8E-3', '*', '2026-02-01', null, 'S02', 'entrance', false), ('aoba', 'new-door', '*', '2026-11-01', null, 'S01', 'entrance', false), ('aoba', 'old-door', '*', '2024-11-01', null, 'S03', 'entrance', false);
+        INSERT INTO tenancy.device_calibration VALUES ('aoba', '80:1F:12:D4:00:01', 'door', '2026-06-01', null, 412, 396, '2026-06-01', 'honbu');
+        INSERT INTO tenancy.device_seen SELECT 'aoba', d, '2026-11-15T14:15:00+09:00'::timestamptz + wait, '5.0.12' FROM (VALUES ('80:1F:12:D4:00:01', interval '0'), ('80:1F:12:D4:00:02', interval '-3 hours'), ('ACCC8E-3', interval '-1 day')) AS seen(d, wait);
+        INSERT INTO tenancy.device_audit (tenant, device, device_group, at, actor, action, detail) VALUES
+          ('aoba', '80:1F:12:D4:00:01', 'doors', '2026-01-01', 'honbu', 'enrol', '{}'), ('aoba', '80:1F:12:D4:00:01', 'doors', '2026-06-01', 'honbu', 'calibrate', '[]');
+        INSERT INTO mart.device_line_day (tenant, store, business_date, device, line, measure, role, intervals, observed_minutes, partial_minutes, entered, exited, staff, entered_outside_hours, missing_packages,
+          longest_silence_minutes, longest_flat_minutes, flat_entered, firmware)
+        SELECT 'aoba', d.store, @Latest::date - back, d.device, d.line, 'raw', 'entrance', 44, CASE WHEN back % 5 = 2 THEN 430 ELSE 660 END, 0, 380 + (back * 37 % 120), 371 + (back * 29 % 110), 11, CASE WHEN back = 4 THEN 90 ELSE 3 END,
+          CASE WHEN back % 5 = 2 THEN 6 ELSE 0 END, CASE WHEN back % 5 = 2 THEN 230 ELSE 0 END, CASE WHEN back = 6 THEN 180 ELSE 15 END, CASE WHEN back = 6 THEN 7 ELSE 0 END, '5.0.12'
+        FROM generate_series(0, 13) AS back, (VALUES ('S01', '80:1F:12:D4:00:01', 'door'), ('S01', '80:1F:12:D4:00:02', 'door'), ('S02', 'ACCC8E-3', '1')) AS d(store, device, line)
+        WHERE NOT (d.device = 'ACCC8E-3' AND back IN (0, 3));
+        INSERT INTO api.alert_rule (rule_id, tenant, created_by, name, metric, direction, against, threshold, registers_complete, language, since)
+          VALUES ('3123456789abcdef0123456789abcdef', 'aoba', 'honbu', '無通信の機器', 'device_silence', 'above', 'value', 60, false, 'ja', '2026-11-01');
+        INSERT INTO api.alert_incident (tenant, rule_id, store, subject, business_date, state, gap, figure, figure_opened, data_version, opened_at)
+          VALUES ('aoba', '3123456789abcdef0123456789abcdef', 'S01', '80:1F:12:D4:00:02', @Latest::date + 1, 'open', 'none', 165, 75, 1, '2026-11-15T12:30:00+09:00');
+        """,
+        new { Company.Latest });
 
     private static Task<int> HealthAsync(NpgsqlConnection connection) => connection.ExecuteAsync(
         """

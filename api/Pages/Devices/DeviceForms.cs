@@ -31,8 +31,8 @@ internal sealed class DeviceForms(HttpContext context, Wording words, DeviceMode
         return Markup.Of(
             $"""
             <section class="card"><h2>{_devices.Route}</h2><p class="note">{_devices.RouteNote}</p>
-            <form method="post" action="{Address("group")}" class="row">{Head()}<label>{_devices.Group}<select name="group">{model.Groups.Select(group => Option(group.DeviceGroup, FigureText.Say(_devices.RouteName, group.DeviceGroup, group.Feed, group.ProfileVersion?.ToString(CultureInfo.InvariantCulture) ?? _devices.Newest), group.DeviceGroup == model.Device.DeviceGroup))}</select></label><button>{_devices.Route}</button></form>
-            <h2>{_devices.Keys}</h2><form method="post" action="{Address("keys")}" class="row">{Head()}<label>{_devices.Name}<input name="label" required maxlength="100" autocomplete="off" value="{(model.Device.Name.Length > 0 ? model.Device.Name : model.Device.Device)}"></label><button>{_devices.MakeKey}</button></form>
+            <form method="post" action="{Address("group")}" class="row">{Head()}<label>{_devices.Group}<select name="group">{model.Groups.Select(group => Option(group.DeviceGroup, FigureText.Say(_devices.RouteName, group.DeviceGroup, group.Feed, group.ProfileVersion?.ToString(CultureInfo.InvariantCulture) ?? _devices.Newest), group.DeviceGroup == model.Device.DeviceGroup))}</select></label><button>{_devices.Route}</button></form></section>
+            <section class="card"><h2>{_devices.Keys}</h2><form method="post" action="{Address("keys")}" class="row">{Head()}<label>{_devices.Name}<input name="label" required maxlength="100" autocomplete="off" value="{(model.Device.Name.Length > 0 ? model.Device.Name : model.Device.Device)}"></label><button>{_devices.MakeKey}</button></form>
             <form method="post" action="{Address(retired ? "reopen" : "retire")}" class="row">{Head()}<button class="danger">{(retired ? _devices.Reopen : _devices.Retire)}</button></form></section>
             """);
     }

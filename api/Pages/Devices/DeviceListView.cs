@@ -51,7 +51,7 @@ internal sealed class DeviceListView(Wording words, DeviceChoice choice, IReadOn
         : Markup.Of(
             $"""
             <section class="card stores"><div class="scroll" tabindex="0" role="region" aria-label="{_devices.Title}"><table>
-            <thead><tr><th scope="col">{_devices.Device}</th><th scope="col" class="left">{_devices.State}</th><th scope="col" class="left">{_devices.Stores}</th><th scope="col" class="left">{_devices.Group}</th><th scope="col">{_devices.LastSeen}</th><th scope="col">{_devices.Coverage}</th></tr></thead>
+            <thead><tr><th scope="col">{_devices.Device}</th><th scope="col" class="left">{_devices.State}</th><th scope="col" class="left">{_devices.Stores}</th><th scope="col" class="left">{_devices.Group}</th><th scope="col">{_devices.LastSeen}</th><th scope="col" colspan="2">{_devices.Coverage}</th></tr></thead>
             <tbody>{shown.Select(Row)}</tbody></table></div>
             {(next is null ? Markup.Empty : Markup.Of($"""<p class="note"><a href="{Address(choice)}&after={Uri.EscapeDataString(next)}">{_devices.More}</a></p>"""))}</section>
             """);
@@ -64,7 +64,7 @@ internal sealed class DeviceListView(Wording words, DeviceChoice choice, IReadOn
         var known = course.OfType<decimal>().ToList();
         var mean = known.Count == 0 ? _devices.Missing : FigureText.Percent(known.Average());
         return Markup.Of(
-            $"""<tr><th scope="row"><a href="{DevicePages.Address(device.Device)}">{name}</a></th><td class="left">{StateOf(device.State, _devices)}</td><td class="left">{string.Join(", ", device.Stores.Select(NameOf))}</td><td class="left"><bdi>{device.DeviceGroup}</bdi></td><td>{Seen(device)}</td><td>{Sparkline.Draw(course, FigureText.Say(_devices.CoverageOf, mean))} {mean}</td></tr>""");
+            $"""<tr><th scope="row"><a href="{DevicePages.Address(device.Device)}">{name}</a></th><td class="left">{StateOf(device.State, _devices)}</td><td class="left">{string.Join(", ", device.Stores.Select(NameOf))}</td><td class="left"><bdi>{device.DeviceGroup}</bdi></td><td>{Seen(device)}</td><td>{Sparkline.Draw(course, FigureText.Say(_devices.CoverageOf, mean))}</td><td>{mean}</td></tr>""");
     }
 
     private string Seen(DeviceView device) => device.LastSeenAt is { } at ? FigureText.Moment(TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(timeZone))) : _devices.Never;

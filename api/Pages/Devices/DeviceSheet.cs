@@ -63,7 +63,7 @@ internal sealed class DeviceSheet(HttpContext context, SessionUser user, Wording
             """);
         return Markup.Of(
             $"""
-            <figure class="card wide"><figcaption><h2>{_devices.Days}</h2></figcaption><p class="note">{_devices.DaysLead}</p>{drawn}
+            <figure class="card wide drawn"><figcaption><h2>{_devices.Days}</h2></figcaption><p class="note">{_devices.DaysLead}</p>{drawn}
             <div class="scroll" tabindex="0" role="region" aria-label="{_devices.Days}"><table><thead><tr><th scope="col">{_devices.Date}</th><th scope="col" class="left">{_devices.Stores}</th><th scope="col">{_devices.Observed}</th><th scope="col">{_devices.Entered}</th><th scope="col">{_devices.Calibrated}</th><th scope="col">{_devices.Exited}</th><th scope="col">{_devices.Staff}</th><th scope="col" class="left">{_devices.Findings}</th></tr></thead>
             <tbody>{model.Days.Select(Row)}</tbody></table></div></figure>
             """);
@@ -83,7 +83,7 @@ internal sealed class DeviceSheet(HttpContext context, SessionUser user, Wording
             <div class="scroll" tabindex="0" role="region" aria-label="{_devices.Mapping}"><table><thead><tr><th scope="col">{_devices.Line}</th><th scope="col" class="left">{_devices.Stores}</th><th scope="col">{_devices.From}</th><th scope="col">{_devices.To}</th><th scope="col" class="left">{_devices.Role}</th></tr></thead><tbody>
             {model.Lines.Select(line => Markup.Of($"""<tr><th scope="row"><bdi>{(line.Line == "*" ? _devices.EveryLine : line.Line)}</bdi></th><td class="left">{NameOf(line.Store)}</td><td>{Iso(line.ValidFrom)}</td><td>{(line.ValidTo is { } to ? Iso(to) : _devices.Holds)}</td><td class="left">{RoleOf(line.Role)}{(line.Reversed ? " – " + _devices.Reversed : "")}</td></tr>"""))}</tbody></table></div>
             """);
-        return Markup.Of($"""<figure class="card wide"><figcaption><h2>{_devices.Mapping}</h2></figcaption><p class="note">{_devices.MappingLead}</p>{table}{(_mayChange ? new DeviceForms(context, words, model).Mapping() : Markup.Empty)}</figure>""");
+        return Markup.Of($"""<figure class="card wide drawn"><figcaption><h2>{_devices.Mapping}</h2></figcaption><p class="note">{_devices.MappingLead}</p>{table}{(_mayChange ? new DeviceForms(context, words, model).Mapping() : Markup.Empty)}</figure>""");
     }
 
     private Markup Calibrations()

@@ -113,6 +113,60 @@ public sealed class DeviceTests(ApiHost host)
         Assert.Equal(HttpStatusCode.BadRequest, (await manager.GetAsync("/v1/devices?state=asleep")).StatusCode);
     }
 
+    [Fact]
+    public async Task The_page_maps_and_moves_a_device_by_forms_and_says_what_is_wrong()
+    {
+        await using var database = await FoundAsync();
+        await using var app = await ApiHost.StartAsync(database, []);
+        using var office = await KeptCookies.SignInAsync(ApiHost.AddressOf(app), "honbu");
+        using var manager = await KeptCookies.SignInAsync(ApiHost.AddressOf(app), "shibuya");
+        Assert.Equal(HttpStatusCode.OK, (await office.PutAsJsonAsync("/v1/device-groups/canary", new { feed = "doors", profile_version = 2 })).StatusCode);
+        Assert.Equal(HttpStatusCode.Created, (await office.PostAsJsonAsync("/v1/devices", new { device = "80:1F <b>", device_group = "doors", interval_seconds = 900, name = "North <i>" })).StatusCode);
+        var address = "/devices/" + Uri.EscapeDataString("80:1F <b>");
+        var page = await office.GetStringAsync(address + "?lang=en");
+        Assert.Contains("It hangs in no store.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<i>", page, StringComparison.Ordinal);
+        FormUrlEncodedContent Form(params (string Name, string Value)[] fields)
+        {
+            var token = System.Text.RegularExpressions.Regex.Match(page, """<input type="hidden" name="(__[^"]+)" value="([^"]+)">""");
+            var version = System.Text.RegularExpressions.Regex.Match(page, """name="version" value="(\d+)">""").Groups[1].Value;
+            return new([new(token.Groups[1].Value, WebUtility.HtmlDecode(token.Groups[2].Value)), new("version", version), .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
+        }
+
+        (string, string)[] Line(string line, string store, string from, string to = "") => [("line", line), ("store", store), ("from", from), ("to", to), ("role", "entrance"), ("reversed", "yes"), ("zone", "")];
+        async Task<(HttpStatusCode Status, string Page)> PostAsync(string act, params (string, string)[] fields)
+        {
+            using var answer = await office.PostAsync(new Uri(address + "/" + act + "?lang=en", UriKind.Relative), Form(fields));
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        }
+
+        var overlapping = await PostAsync("lines", [.. Line("a", "S01", "2026-11-01"), .. Line("a", "S02", "2026-11-10")]);
+        Assert.Equal(HttpStatusCode.BadRequest, overlapping.Status);
+        Assert.Contains("Please correct: Line 2: From", overlapping.Page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync("lines", Line("a", "S01", "soon"))).Status);
+        var saved = await PostAsync("lines", [.. Line("a", "S01", "2026-11-01", "2026-11-09"), .. Line("a", "S02", "2026-11-10"), .. Line("", "S01", "2026-11-10")]);
+        Assert.Equal(HttpStatusCode.OK, saved.Status);
+        Assert.Contains("Saved.", saved.Page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Conflict, (await PostAsync("group", ("group", "canary"))).Status);
+        page = await office.GetStringAsync(address);
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync("group", ("group", "canary"))).Status);
+        page = await office.GetStringAsync(address);
+        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync("calibrations", ("line", "a"), ("from", "2026-11-01"), ("to", ""), ("by_hand", "x"), ("by_device", "100"))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync("calibrations", ("line", "a"), ("from", "2026-11-01"), ("to", ""), ("by_hand", "110"), ("by_device", "100"))).Status);
+        page = await office.GetStringAsync(address);
+        var key = await PostAsync("keys", ("label", "North"));
+        Assert.Matches("rk_live_[a-z2-7]{32}_", key.Page);
+        Assert.DoesNotContain("rk_live_", await office.GetStringAsync(address), StringComparison.Ordinal);
+        var detail = await office.GetFromJsonAsync<JsonElement>("/v1" + address);
+        Assert.Equal(("canary", 2, 1), (detail.GetProperty("device").GetProperty("device_group").GetString(), detail.GetProperty("lines").GetArrayLength(), detail.GetProperty("calibrations").GetArrayLength()));
+
+        // Who only sees figures sees the page of an own store's device, and no form.
+        var seen = await manager.GetStringAsync(address);
+        Assert.DoesNotContain("<form method=\"post\" action=\"/devices", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("S02", seen, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await office.GetAsync("/devices/nobody")).StatusCode);
+    }
+
     private async Task<TestDatabase> FoundAsync()
     {
         var database = await host.EmptyDatabaseAsync();
