@@ -41,6 +41,9 @@ internal sealed record HealthSum(
 /// <param name="Days">By day, all stores added up.</param>
 internal sealed record Completeness(DateSpan Span, IReadOnlyList<HealthSum> Stores, IReadOnlyList<HealthSum> Days)
 {
+    /// <summary>Whether visitors are those of counters that are simulated, as in a demonstration.</summary>
+    public bool CountersAreSimulated { get; init; }
+
     /// <summary>All of it; null where nothing is on record.</summary>
     public HealthSum? Total { get; } = Stores.Count == 0 ? null : Stores.Aggregate((left, right) => left + right);
 
@@ -76,6 +79,12 @@ internal static class CompletenessReads
                 row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), row.GetInt64(8), row.GetInt64(9), row.GetInt64(10), row.IsDBNull(11) ? null : row.GetFieldValue<DateTimeOffset>(11)),
             cancellationToken,
             new("stores", stores.ToArray()), new("from", span.From), new("to", span.To), new NpgsqlParameter("running", running ?? DateOnly.MinValue));
-        return new Completeness(span, sums.FindAll(sum => sum.Store is not null), sums.FindAll(sum => sum.Store is null));
+        var simulated = await read.ListAsync(
+            """
+            SELECT 1 FROM tenancy.device AS d JOIN tenancy.device_line AS l ON l.tenant = d.tenant AND l.device = d.device
+            WHERE d.tenant = @tenant AND d.maker = 'simulated' AND l.store = ANY(@stores) LIMIT 1
+            """,
+            row => row.GetInt32(0), cancellationToken, new NpgsqlParameter("stores", stores.ToArray()));
+        return new Completeness(span, sums.FindAll(sum => sum.Store is not null), sums.FindAll(sum => sum.Store is null)) { CountersAreSimulated = simulated.Count > 0 };
     }
 }

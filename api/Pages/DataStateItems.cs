@@ -19,6 +19,7 @@ internal static class DataStateItems
     {
         var said = DataStateWording.Of(request.Words);
         var counter = counted is not null ? Counter(counted, request.Words) : data.Total?.Coverage is { } coverage ? Counter(coverage, request.Words) : Markup.Empty;
+        counter = data.CountersAreSimulated ? Markup.Of($"""{counter}<li class="warn">{said.Simulated}</li>""") : counter;
         if (data.Total is not { } total)
         {
             return counter;

@@ -13,6 +13,7 @@ internal sealed record DataStateWording
         AndMore = "ほか{0}店舗",
         Separator = "、",
         MissingNumbers = "レシート番号の抜け {0}件",
+        Simulated = "来店数はシミュレーションしたカウンタの値です",
         Late = "遅れて届いたレシート {0}件",
         Until = "最後の取引 {0}",
         Alike = "両方に売上のある {0}店舗どうしで比べています（この日 {1}店舗、比較日 {2}店舗）",
@@ -32,6 +33,7 @@ internal sealed record DataStateWording
         AndMore = "{0} more",
         Separator = ", ",
         MissingNumbers = "{0} receipt numbers missing",
+        Simulated = "Visitors are those of simulated counters",
         Late = "{0} receipts came late",
         Until = "Last sale {0}",
         Alike = "Compared over the {0} stores with sales on both days ({1} on this day, {2} on the other)",
@@ -62,6 +64,9 @@ internal sealed record DataStateWording
     public required string Separator { get; init; }
 
     public required string MissingNumbers { get; init; }
+
+    /// <summary>Of a demonstration: nobody walked through a door.</summary>
+    public required string Simulated { get; init; }
 
     public required string Late { get; init; }
 

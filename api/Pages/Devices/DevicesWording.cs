@@ -81,7 +81,6 @@ internal sealed record DevicesWording
         Saved = "保存しました。数秒で反映されます。",
         Conflict = "ほかの人が先に変更しました。内容を確かめて、もう一度保存してください。",
         Wrong = "直してください：{0}",
-        Simulated = "デモの会社です。来店数はシミュレーションしたカウンタの値です。",
     };
 
     public static DevicesWording English { get; } = new()
@@ -162,7 +161,6 @@ internal sealed record DevicesWording
         Saved = "Saved. It holds in a few seconds.",
         Conflict = "Somebody else changed it first. Look at it and save again.",
         Wrong = "Please correct: {0}",
-        Simulated = "This is the demo company: visitors are those of simulated counters.",
     };
 
     public required string Title { get; init; }
@@ -251,7 +249,6 @@ internal sealed record DevicesWording
     public required string Saved { get; init; }
     public required string Conflict { get; init; }
     public required string Wrong { get; init; }
-    public required string Simulated { get; init; }
 
     public static DevicesWording Of(Wording words) => words.Language == "en" ? English : Japanese;
 }

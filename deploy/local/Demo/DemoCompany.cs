@@ -27,6 +27,7 @@ internal static class DemoCompany
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await SaveTenantsAsync(connection, transaction);
         await SaveFeedsAsync(connection, transaction);
+        await SaveDevicesAsync(connection, transaction);
         foreach (var tenant in file.Tenants)
         {
             await SaveKeysAsync(connection, transaction, tenant);
@@ -109,6 +110,24 @@ internal static class DemoCompany
         "INSERT INTO gateway.feed (tenant, feed, vendor, profile) VALUES (@Tenant, @Feed, @Vendor, @Feed) ON CONFLICT DO NOTHING",
         Feeds.Select(feed => new { feed.Tenant, feed.Feed, Vendor = VendorOf(feed.Feed) }),
         transaction);
+
+    // The doors of the chain have counters that nobody walks under; every page that shows visitors says so.
+    private static async Task SaveDevicesAsync(NpgsqlConnection connection, NpgsqlTransaction transaction)
+    {
+        await connection.ExecuteAsync("INSERT INTO tenancy.device_group (tenant, device_group, feed) VALUES ('demo', 'doors', 'people-counter') ON CONFLICT DO NOTHING", transaction: transaction);
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO tenancy.device (tenant, device, device_group, interval_seconds, name, maker) VALUES ('demo', @Device, 'doors', 900, @Name, 'simulated') ON CONFLICT DO NOTHING;
+            INSERT INTO tenancy.device_line (tenant, device, line, valid_from, store) VALUES ('demo', @Device, '*', '2020-01-01', @Store) ON CONFLICT DO NOTHING
+            """,
+            Simulation.StoreDirectory.All.SelectMany(store => Enumerable.Range(1, store.DoorLines).Select(door => new
+            {
+                Device = Simulation.PeopleCounterWriter.Device(store, door),
+                Name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{store.Name} {door}"),
+                Store = store.Code,
+            })),
+            transaction);
+    }
 
     private static Task<int> SaveKeysAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, DemoTenant tenant) => connection.ExecuteAsync(
         """

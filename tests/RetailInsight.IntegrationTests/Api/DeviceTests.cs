@@ -167,6 +167,24 @@ public sealed class DeviceTests(ApiHost host)
         Assert.Equal(HttpStatusCode.NotFound, (await office.GetAsync("/devices/nobody")).StatusCode);
     }
 
+    [Fact]
+    public async Task Visitors_of_simulated_counters_are_said_to_be_such_beside_the_figures()
+    {
+        await using var database = await FoundAsync();
+        await using var app = await ApiHost.StartAsync(database, []);
+        using var office = await KeptCookies.SignInAsync(ApiHost.AddressOf(app), "honbu");
+        const string Said = "Visitors are those of simulated counters";
+        Assert.DoesNotContain(Said, await office.GetStringAsync("/traffic?store=S01&date=2026-11-14&lang=en"), StringComparison.Ordinal);
+        await using var connection = await database.Job.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO tenancy.device (tenant, device, device_group, interval_seconds, maker) VALUES ('aoba', 'd1', 'doors', 900, 'simulated');
+            INSERT INTO tenancy.device_line (tenant, device, line, valid_from, store) VALUES ('aoba', 'd1', '*', '2020-01-01', 'S01');
+            """);
+        Assert.Contains(Said, await office.GetStringAsync("/traffic?store=S01&date=2026-11-14&lang=en"), StringComparison.Ordinal);
+        Assert.DoesNotContain(Said, await office.GetStringAsync("/traffic?store=S02&date=2026-11-14&lang=en"), StringComparison.Ordinal);
+    }
+
     private async Task<TestDatabase> FoundAsync()
     {
         var database = await host.EmptyDatabaseAsync();
