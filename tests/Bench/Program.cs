@@ -13,7 +13,7 @@ using RetailInsight.Bench.Streaming;
 using RetailInsight.Local.Simulation;
 
 // Ratios measured in one run against named baselines: dotnet run -c Release --project tests/Bench -- NAME
-var names = new Argument<string[]>("names") { Description = "conversion, stream, landing, publish, kpi-api, pages, startup, engine, clustering; steps, conversion-steps, landing-steady, engine-rate and engine-history are parts of stream, conversion, landing and engine. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+var names = new Argument<string[]>("names") { Description = "conversion, stream, landing, device-reports, publish, kpi-api, pages, startup, engine, clustering; steps, conversion-steps, landing-steady, engine-rate and engine-history are parts of stream, conversion, landing and engine. Default: all.", Arity = ArgumentArity.ZeroOrMore };
 var rounds = new Option<int>("--rounds") { Description = "Repetitions; the best counts.", DefaultValueFactory = _ => 3 };
 var seconds = new Option<double>("--seconds") { Description = "Length of a run under load.", DefaultValueFactory = _ => 15 };
 var lines = new Option<int>("--lines") { Description = "Lines a second the steady stream publishes.", DefaultValueFactory = _ => 310_000 };
@@ -21,7 +21,7 @@ var command = new RootCommand("Measures RetailInsight against named baselines.")
 command.SetAction(async (arguments, _) =>
 {
     var plan = new BenchPlan(arguments.GetValue(rounds), arguments.GetValue(seconds), arguments.GetValue(lines));
-    var asked = arguments.GetValue(names) is { Length: > 0 } some ? some : ["conversion", "stream", "landing", "publish", "kpi-api", "pages", "startup", "engine", "clustering"];
+    var asked = arguments.GetValue(names) is { Length: > 0 } some ? some : ["conversion", "stream", "landing", "device-reports", "publish", "kpi-api", "pages", "startup", "engine", "clustering"];
     await using var server = await BenchServer.StartAsync();
     var benches = new Dictionary<string, Func<Task>>
     {
@@ -31,6 +31,7 @@ command.SetAction(async (arguments, _) =>
         ["steps"] = () => Task.Run(StreamBench.RunSteps),
         ["landing"] = () => LandingBench.RunAsync(server, plan),
         ["landing-steady"] = () => LandingBench.RunSteadyAsync(server, plan),
+        ["device-reports"] = () => DeviceReportBench.RunAsync(server, plan),
         ["publish"] = () => PublishBench.RunAsync(server, plan),
         ["kpi-api"] = () => KpiApiBench.RunAsync(server, plan),
         ["pages"] = () => PagesBench.RunAsync(server, plan),
@@ -60,7 +61,7 @@ load.SetAction(async (_, cancellationToken) =>
 {
     var plan = JsonSerializer.Deserialize<LoadPlan>((await Console.In.ReadLineAsync(cancellationToken))!)!;
     var simulation = new RetailSimulation(new SimulationOptions { Days = 1, ReceiptsPerStoreDay = 20, Imperfections = false });
-    Console.Out.Write(JsonSerializer.Serialize(await new LoadGenerator(plan, RegisterPayload.Create(simulation, 2_048)).RunAsync()));
+    Console.Out.Write(JsonSerializer.Serialize(await new LoadGenerator(plan, plan.Reports > 0 ? new DevicePayload(plan.Reports) : RegisterPayload.Create(simulation, 2_048)).RunAsync()));
     return 0;
 });
 command.Add(load);

@@ -59,6 +59,26 @@ internal sealed class LandingSite
         }
     }
 
+    /// <summary>Hangs counters into the stores of each tenant, and lets its key push what they count.</summary>
+    public async Task SeedDevicesAsync()
+    {
+        var stores = string.Join(',', _simulation.Stores.Select(store => $"'{store.Code}'"));
+        for (var tenant = 0; tenant < Tenants; tenant++)
+        {
+            await _site.ExecuteAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+                INSERT INTO gateway.feed (tenant, feed, vendor, profile) VALUES ('{Name(tenant)}', 'doors', 'xovis', 'xovis');
+                INSERT INTO tenancy.device_group (tenant, device_group, feed) VALUES ('{Name(tenant)}', 'doors', 'doors');
+                INSERT INTO tenancy.device (tenant, device, device_group, interval_seconds)
+                  SELECT '{Name(tenant)}', 'door-' || lpad(d::text, 4, '0'), 'doors', 60 FROM generate_series(0, {DevicePayload.Devices - 1}) d;
+                INSERT INTO tenancy.device_line (tenant, device, line, valid_from, store)
+                  SELECT tenant, device, '*', '2020-01-01', (ARRAY[{stores}])[1 + abs(hashtext(device)) % {_simulation.Stores.Count}] FROM tenancy.device WHERE tenant = '{Name(tenant)}';
+                UPDATE tenancy.api_key SET feeds = feeds || ARRAY['doors'] WHERE tenant = '{Name(tenant)}'
+                """));
+        }
+    }
+
     /// <summary>Starts the gateway and gives it the register master.</summary>
     public async Task<ServiceProcess> StartGatewayAsync()
     {

@@ -14,7 +14,8 @@ namespace RetailInsight.Bench.Landing;
 /// <param name="Seconds">How long after warming up.</param>
 /// <param name="WarmUpSeconds">How long before counting.</param>
 /// <param name="RespondAsync">Whether to ask for the acknowledgement alone: 202 instead of 200 with verdicts.</param>
-internal sealed record LoadPlan(Uri Address, string[] Keys, int Connections, int Rate, double Seconds, double WarmUpSeconds, bool RespondAsync);
+/// <param name="Reports">Reports of devices a payload holds; 0 for a file of a register.</param>
+internal sealed record LoadPlan(Uri Address, string[] Keys, int Connections, int Rate, double Seconds, double WarmUpSeconds, bool RespondAsync, int Reports = 0);
 
 /// <summary>What came of it.</summary>
 /// <param name="Answered">Requests answered as expected (200 or 202) while counting.</param>
@@ -29,7 +30,7 @@ internal sealed record LoadResult(long Answered, long Failed, double PerSecond, 
 /// Posts payloads over plain sockets, one request at a time on each connection. With a rate, a request that waits for its
 /// connection counts from when it was due: a slow answer does not hide the ones behind it.
 /// </summary>
-internal sealed class LoadGenerator(LoadPlan plan, RegisterPayload payload)
+internal sealed class LoadGenerator(LoadPlan plan, LoadPayload payload)
 {
     private const string Counting = "counting";
     private readonly List<double> _latencies = [];
@@ -122,20 +123,20 @@ internal sealed class LoadGenerator(LoadPlan plan, RegisterPayload payload)
     {
         private static readonly byte[] HeadEnd = "\r\n\r\n"u8.ToArray();
         private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        private readonly RegisterPayload _payload;
+        private readonly LoadPayload _payload;
         private readonly byte[] _request;
         private readonly int _head;
         private readonly byte[] _answer = new byte[64 * 1024];
 
         private readonly byte[] _expected;
 
-        public Exchange(LoadPlan plan, string key, RegisterPayload payload)
+        public Exchange(LoadPlan plan, string key, LoadPayload payload)
         {
             var address = plan.Address;
             _payload = payload;
             _expected = plan.RespondAsync ? "202"u8.ToArray() : "200"u8.ToArray();
             var head = Encoding.ASCII.GetBytes(FormattableString.Invariant(
-                $"POST /v1/ingest/vendor-a HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer {key}\r\nContent-Type: text/csv\r\nContent-Length: {payload.Length}\r\n{(plan.RespondAsync ? "Prefer: respond-async\r\n" : "")}\r\n"));
+                $"POST {payload.Path} HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer {key}\r\nContent-Type: {payload.ContentType}\r\nContent-Length: {payload.Length}\r\n{(plan.RespondAsync ? "Prefer: respond-async\r\n" : "")}\r\n"));
             _head = head.Length;
             _request = new byte[head.Length + payload.Length];
             head.CopyTo(_request, 0);

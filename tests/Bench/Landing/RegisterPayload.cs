@@ -5,7 +5,7 @@ using RetailInsight.Local.Simulation;
 namespace RetailInsight.Bench.Landing;
 
 /// <summary>A small vendor-a file, about 2 KB of whole receipts, whose receipt numbers are new each time.</summary>
-internal sealed class RegisterPayload
+internal sealed class RegisterPayload : LoadPayload
 {
     private const int Digits = 8;
     private readonly byte[] _template;
@@ -13,8 +13,14 @@ internal sealed class RegisterPayload
 
     private RegisterPayload(byte[] template) => _template = template;
 
-    /// <summary>Bytes of a payload.</summary>
-    public int Length => _template.Length;
+    /// <inheritdoc/>
+    public override int Length => _template.Length;
+
+    /// <inheritdoc/>
+    public override string Path => "/v1/ingest/vendor-a";
+
+    /// <inheritdoc/>
+    public override string ContentType => "text/csv";
 
     /// <summary>Data rows in it.</summary>
     public int Lines => _numbers.Count;
@@ -55,8 +61,8 @@ internal sealed class RegisterPayload
         return payload;
     }
 
-    /// <summary>Writes the payload of that number.</summary>
-    public void Write(int number, Span<byte> target)
+    /// <inheritdoc/>
+    public override void Write(int number, Span<byte> target)
     {
         _template.CopyTo(target);
         foreach (var (offset, receipt) in _numbers)
