@@ -13,16 +13,6 @@ internal sealed class DeviceDays([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
     /// <summary>Business dates shown.</summary>
     public const int Shown = 14;
 
-    /// <summary>What may be odd about a day.</summary>
-    public static readonly IReadOnlyList<string> FindingCodes = ["silence", "flat_line", "in_out_drift", "night_counts", "missing_packages"];
-
-    // What chance and opening the door explain stays below these.
-    private const int FewestForDrift = 30;
-    private const double LargestDrift = 0.2;
-    private const int FewestAtNight = 20;
-    private const double LargestNightShare = 0.1;
-    private const int LongestFlat = 120;
-
     /// <summary>The last days of devices in stores, the latest first.</summary>
     /// <param name="user">Whose.</param>
     /// <param name="devices">The devices.</param>
@@ -62,7 +52,7 @@ internal sealed class DeviceDays([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
 
             yield return new(
                 store.Code, date, expected, Math.Min(expected, lines.Sum(line => line.Observed)), lines.Sum(line => line.Entered), lines.Sum(line => line.Exited),
-                Calibrated(lines, date, calibrations), lines.Sum(line => line.Staff), [.. Findings(device, lines, over: back > 0)]);
+                Calibrated(lines, date, calibrations), lines.Sum(line => line.Staff), [.. LineDay.Findings(device.IntervalSeconds, lines, over: back > 0)]);
         }
     }
 
@@ -73,36 +63,6 @@ internal sealed class DeviceDays([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
             .OrderBy(one => one.Line == "*").Select(one => (decimal?)one.ByHand / one.ByDevice).FirstOrDefault();
         return lines.Exists(line => Factor(line.Line) is not null)
             ? decimal.Round(lines.Sum(line => line.Entered * (Factor(line.Line) ?? 1)), 1, MidpointRounding.AwayFromZero) : null;
-    }
-
-    private static IEnumerable<string> Findings(DeviceRow device, List<LineDay> lines, bool over)
-    {
-        var (entered, exited, night) = (lines.Sum(line => line.Entered), lines.Sum(line => line.Exited), lines.Sum(line => line.Night));
-        if (over && lines.Exists(line => line.Silence * 60 > device.IntervalSeconds * 3))
-        {
-            yield return "silence";
-        }
-
-        if (lines.Exists(line => line.Flat >= LongestFlat && line.FlatEntered > 0))
-        {
-            yield return "flat_line";
-        }
-
-        // A device that counts one way only has no balance.
-        if (exited > 0 && Math.Abs(entered - exited) > Math.Max(FewestForDrift, LargestDrift * entered))
-        {
-            yield return "in_out_drift";
-        }
-
-        if (night > Math.Max(FewestAtNight, LargestNightShare * entered))
-        {
-            yield return "night_counts";
-        }
-
-        if (lines.Exists(line => line.Missing > 0))
-        {
-            yield return "missing_packages";
-        }
     }
 
     private Task<ILookup<(string Device, string Store, DateOnly Date), LineDay>> CountedAsync(SessionUser user, string[] devices, string[] stores, CancellationToken cancellationToken) => DatabaseOutage.AskAsync(async token =>
@@ -124,6 +84,4 @@ internal sealed class DeviceDays([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
 
         return days.ToLookup(day => day.Key, day => day.Day);
     }, cancellationToken);
-
-    private sealed record LineDay(string Line, int Observed, int Entered, int Exited, int Staff, int Night, int Missing, int Silence, int Flat, int FlatEntered);
 }

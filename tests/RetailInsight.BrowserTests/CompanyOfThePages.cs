@@ -116,8 +116,8 @@ internal static class CompanyOfThePages
           ('aoba', '80:1F:12:D4:00:01', 'doors', '2026-01-01', 'honbu', 'enrol', '{}'), ('aoba', '80:1F:12:D4:00:01', 'doors', '2026-06-01', 'honbu', 'calibrate', '[]');
         INSERT INTO mart.device_line_day (tenant, store, business_date, device, line, measure, role, intervals, observed_minutes, partial_minutes, entered, exited, staff, entered_outside_hours, missing_packages,
           longest_silence_minutes, longest_flat_minutes, flat_entered, firmware)
-        SELECT 'aoba', d.store, @Latest::date - back, d.device, d.line, 'raw', 'entrance', 44, CASE WHEN back % 5 = 2 THEN 430 ELSE 660 END, 0, 380 + (back * 37 % 120), 371 + (back * 29 % 110), 11, CASE WHEN back = 4 THEN 90 ELSE 3 END,
-          CASE WHEN back % 5 = 2 THEN 6 ELSE 0 END, CASE WHEN back % 5 = 2 THEN 230 ELSE 0 END, CASE WHEN back = 6 THEN 180 ELSE 15 END, CASE WHEN back = 6 THEN 7 ELSE 0 END, '5.0.12'
+        SELECT 'aoba', d.store, @Latest::date - back, d.device, d.line, 'raw', 'entrance', 44, CASE WHEN back % 5 = 0 THEN 430 ELSE 660 END, 0, 380 + (back * 37 % 120), 371 + (back * 29 % 110), 11, CASE WHEN back = 4 THEN 90 ELSE 3 END,
+          CASE WHEN back % 5 = 0 THEN 6 ELSE 0 END, CASE WHEN back % 5 = 0 THEN 230 ELSE 0 END, CASE WHEN back = 6 THEN 180 ELSE 15 END, CASE WHEN back = 6 THEN 7 ELSE 0 END, '5.0.12'
         FROM generate_series(0, 13) AS back, (VALUES ('S01', '80:1F:12:D4:00:01', 'door'), ('S01', '80:1F:12:D4:00:02', 'door'), ('S02', 'ACCC8E-3', '1')) AS d(store, device, line)
         WHERE NOT (d.device = 'ACCC8E-3' AND back IN (0, 3));
         INSERT INTO api.alert_rule (rule_id, tenant, created_by, name, metric, direction, against, threshold, registers_complete, language, since)

@@ -71,7 +71,7 @@ internal sealed class DeviceSheet(HttpContext context, SessionUser user, Wording
 
     // What is missing is no zero.
     private Markup Row(DeviceDayView day) => Markup.Of(
-        $"""<tr><th scope="row"><time datetime="{day.BusinessDate:yyyy-MM-dd}">{FigureText.ShortDate(day.BusinessDate)}</time></th><td class="left">{NameOf(day.Store)}</td><td>{(day.ObservedMinutes is { } observed && day.ExpectedMinutes > 0 ? FigureText.Percent((decimal)observed / day.ExpectedMinutes) : _devices.Missing)}</td><td>{Count(day.Entered)}</td><td>{(day.Calibrated is { } calibrated ? FigureText.Number(calibrated, 1) : words.Undefined)}</td><td>{Count(day.Exited)}</td><td>{Count(day.Staff)}</td><td class="left">{string.Join(" / ", day.Findings.Select(finding => _devices.FindingNames[DeviceDays.FindingCodes.ToList().IndexOf(finding)]))}</td></tr>""");
+        $"""<tr><th scope="row"><time datetime="{day.BusinessDate:yyyy-MM-dd}">{FigureText.ShortDate(day.BusinessDate)}</time></th><td class="left">{NameOf(day.Store)}</td><td>{(day.ObservedMinutes is { } observed && day.ExpectedMinutes > 0 ? FigureText.Percent((decimal)observed / day.ExpectedMinutes) : _devices.Missing)}</td><td>{Count(day.Entered)}</td><td>{(day.Calibrated is { } calibrated ? FigureText.Number(calibrated, 1) : words.Undefined)}</td><td>{Count(day.Exited)}</td><td>{Count(day.Staff)}</td><td class="left">{string.Join(" / ", day.Findings.Select(finding => _devices.FindingNames[LineDay.FindingCodes.ToList().IndexOf(finding)]))}</td></tr>""");
 
     private Markup Mapping()
     {

@@ -219,7 +219,7 @@ internal sealed record DevicesWording
     public required string Staff { get; init; }
     public required string Findings { get; init; }
 
-    /// <summary>By the order of <see cref="Api.Devices.DeviceDays.FindingCodes"/>.</summary>
+    /// <summary>By the order of <see cref="Api.Devices.LineDay.FindingCodes"/>.</summary>
     public required IReadOnlyList<string> FindingNames { get; init; }
     public required string Missing { get; init; }
     public required string People { get; init; }

@@ -1,3 +1,4 @@
+using RetailInsight.Api.Devices;
 using RetailInsight.Api.Health;
 using RetailInsight.Core.Calendar;
 
@@ -6,7 +7,7 @@ namespace RetailInsight.Api.Pages.Health;
 /// <summary>What the page of data health shows: two weeks of stores, of one store also its registers, and what changed afterwards.</summary>
 internal sealed record HealthModel(
     DateOnly Date, IReadOnlyList<DateOnly> Dates, IReadOnlyList<HealthDay> Days, IReadOnlyList<RegisterDay> Registers, IReadOnlyList<KpiChange> Changes, IReadOnlyList<DeclaredSales> Declared,
-    Completeness Completeness)
+    Completeness Completeness, IReadOnlyList<CounterCase> Counters)
 {
     /// <summary>How many days are shown.</summary>
     public const int Span = 14;
@@ -24,7 +25,8 @@ internal sealed record HealthModel(
             request.Store is null ? [] : await request.Read.RegistersAsync(request.Store.Code, date, cancellationToken),
             await request.Read.ChangesAsync(request.Codes, from, date, 0, MostChanges, cancellationToken),
             await request.Read.DeclaredSalesAsync(request.Codes, from, date, cancellationToken),
-            await request.Read.CompletenessAsync(request.Codes, new DateSpan(date, date), last.Running, cancellationToken));
+            await request.Read.CompletenessAsync(request.Codes, new DateSpan(date, date), last.Running, cancellationToken),
+            await request.Read.CounterCasesAsync(request.Codes, date, last.Running, cancellationToken));
     }
 }
 

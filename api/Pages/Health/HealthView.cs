@@ -1,5 +1,7 @@
 using System.Globalization;
+using RetailInsight.Api.Devices;
 using RetailInsight.Api.Health;
+using RetailInsight.Api.Pages.Devices;
 
 namespace RetailInsight.Api.Pages.Health;
 
@@ -34,7 +36,7 @@ internal sealed class HealthView(PageRequest request, HealthModel model)
 
     private Markup Tasks()
     {
-        var tasks = model.Days.Where(day => day.Date == model.Date).SelectMany(TasksOf).OrderBy(task => task.Urgency).Take(MostTasks).Select(task => task.Item).ToList();
+        var tasks = model.Days.Where(day => day.Date == model.Date).SelectMany(TasksOf).Concat(model.Counters.Select(TaskOf)).OrderBy(task => task.Urgency).Take(MostTasks).Select(task => task.Item).ToList();
         var list = tasks.Count == 0 ? Markup.Of($"""<p class="lead">{_health.NothingToDo}</p>""") : Markup.Of($"""<ol class="chances">{tasks}</ol>""");
         return Markup.Of($"""<section class="card"><h2>{_health.ToDo}</h2>{list}</section>""");
     }
@@ -72,6 +74,15 @@ internal sealed class HealthView(PageRequest request, HealthModel model)
         {
             yield return Task(4, FigureText.Say(_health.Late, FigureText.Count(day.LateReceipts)), _health.LateAct);
         }
+    }
+
+    // What is odd about a counter is for somebody to look at; no number is changed by it.
+    private (int Urgency, Markup Item) TaskOf(CounterCase found)
+    {
+        var name = request.Store is null ? request.Stores.First(store => store.Code == found.Store).Name : "";
+        return found.Device is null
+            ? (2, Markup.Of($"""<li><b><bdi>{name}</bdi> {_health.ConversionOver}</b> <span>{_health.ConversionOverAct}</span></li>"""))
+            : (3, Markup.Of($"""<li><b><bdi>{name}</bdi> {FigureText.Say(_health.CounterOdd, found.Device, DevicesWording.Of(_words).FindingNames[LineDay.FindingCodes.ToList().IndexOf(found.Code)])}</b> <span><a href="{DevicePages.Address(found.Device)}">{_health.CounterOddAct}</a></span></li>"""));
     }
 
     // A square a store and day: letters say what colours say.

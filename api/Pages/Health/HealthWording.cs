@@ -11,6 +11,10 @@ internal sealed record HealthWording
         NothingToDo = "この日のデータはそろっています。することはありません。",
         NoReceipts = "売上がまったく届いていません",
         NoReceiptsAct = "レジの送信とPOS会社の連携状況をご確認ください。休業日なら営業時間の設定を見直します。",
+        ConversionOver = "来店数よりレシートが多くなっています",
+        ConversionOverAct = "カウンタのない入口がないか、機器が逆向きでないかを確かめてください。この日の買上率は使えません。",
+        CounterOdd = "カウンタ {0}：{1}",
+        CounterOddAct = "機器を確かめる",
         SilentRegisters = "レジ {0}台から届いていません",
         SilentRegistersAct = "下の一覧で止まっているレジを確かめ、再送信してください。届きしだい集計し直します。",
         MissingNumbers = "レシート番号が {0}件抜けています",
@@ -46,6 +50,10 @@ internal sealed record HealthWording
         NothingToDo = "The data of this day is complete. There is nothing to do.",
         NoReceipts = "No sales have arrived at all",
         NoReceiptsAct = "Check whether the registers send and the POS company's link is up. On a day off, correct the opening hours.",
+        ConversionOver = "More receipts than visitors",
+        ConversionOverAct = "A door may have no counter, or one hangs the wrong way round. Conversion of the day says nothing.",
+        CounterOdd = "Counter {0}: {1}",
+        CounterOddAct = "Look at the device",
         SilentRegisters = "{0} registers are silent",
         SilentRegistersAct = "See below which ones, and send their day again. Figures are computed anew as soon as it arrives.",
         MissingNumbers = "{0} receipt numbers are missing",
@@ -84,6 +92,14 @@ internal sealed record HealthWording
     public required string NoReceipts { get; init; }
 
     public required string NoReceiptsAct { get; init; }
+
+    public required string ConversionOver { get; init; }
+
+    public required string ConversionOverAct { get; init; }
+
+    public required string CounterOdd { get; init; }
+
+    public required string CounterOddAct { get; init; }
 
     public required string SilentRegisters { get; init; }
 

@@ -168,6 +168,29 @@ public sealed class DeviceTests(ApiHost host)
     }
 
     [Fact]
+    public async Task What_is_odd_about_counters_stands_on_the_page_of_data_health_and_changes_no_number()
+    {
+        await using var database = await FoundAsync();
+        await using var app = await ApiHost.StartAsync(database, []);
+        using var office = await KeptCookies.SignInAsync(ApiHost.AddressOf(app), "honbu");
+        await using var connection = await database.Job.OpenConnectionAsync();
+        var before = await connection.ExecuteScalarAsync<string>("SELECT string_agg(d::text, ';' ORDER BY store) FROM mart.kpi_store_day d WHERE business_date = '2026-11-14' AND store <> 'S01'");
+        await connection.ExecuteAsync(
+            """
+            UPDATE mart.kpi_store_day SET visitors = receipts - 1 WHERE tenant = 'aoba' AND store = 'S01' AND business_date = '2026-11-14';
+            INSERT INTO mart.device_line_day (tenant, store, business_date, device, line, measure, role, intervals, observed_minutes, partial_minutes, entered, exited, staff, entered_outside_hours, missing_packages,
+              longest_silence_minutes, longest_flat_minutes, flat_entered, firmware)
+            VALUES ('aoba', 'S02', '2026-11-14', 'd2', 'a', 'raw', 'entrance', 40, 500, 0, 200, 120, 0, 90, 0, 0, 180, 4, '');
+            """);
+        var page = WebUtility.HtmlDecode(await office.GetStringAsync("/health?store=all&date=2026-11-14&lang=en"));
+        Assert.Contains("More receipts than visitors", page, StringComparison.Ordinal);
+        Assert.Contains("Counter d2: the same numbers again and again", page, StringComparison.Ordinal);
+        Assert.Contains("Counter d2: in and out differ", page, StringComparison.Ordinal);
+        Assert.Contains("Counter d2: counts at night", page, StringComparison.Ordinal);
+        Assert.Equal(before, await connection.ExecuteScalarAsync<string>("SELECT string_agg(d::text, ';' ORDER BY store) FROM mart.kpi_store_day d WHERE business_date = '2026-11-14' AND store <> 'S01'"));
+    }
+
+    [Fact]
     public async Task Visitors_of_simulated_counters_are_said_to_be_such_beside_the_figures()
     {
         await using var database = await FoundAsync();
