@@ -36,10 +36,17 @@ internal static class MappingChart
             <title id="{id}-title">{title}</title><desc id="{id}-desc">{description}</desc>
             {lines.Select((line, at) => Markup.Of($"""<text class="tick" x="0" y="{Top + (RowHeight * at) + 14}">{Short(line)}</text>"""))}
             {bars.Where(bar => bar.From <= until && (bar.To is null || bar.To >= from)).Select(bar => Drawn(bar))}
+            {Overlaps().Select(one => Markup.Of($"""<rect class="clash" x="{X(one.From)}" y="{Top + (RowHeight * lines.IndexOf(one.Line)) + Bar - 5}" width="{Math.Max(3, X(one.To.AddDays(1)) - X(one.From))}" height="5"/>"""))}
             <path class="today" d="M{X(today)} {Top - 6}V{Top + (RowHeight * lines.Count)}"/>
             <text class="tick" x="{X(from)}" y="{Top + (RowHeight * lines.Count) + 14}">{FigureText.ShortDate(from)}</text><text class="tick" text-anchor="middle" x="{X(today)}" y="{Top + (RowHeight * lines.Count) + 14}">{FigureText.ShortDate(today)}</text>
             </svg>
             """);
+
+        // Where two bars of a line lie on each other the upper hides the lower: the days they share are marked.
+        IEnumerable<(string Line, DateOnly From, DateOnly To)> Overlaps() => bars.Index().SelectMany(
+            one => bars.Skip(one.Index + 1).Where(other => other.Line == one.Item.Line).Select(other => (
+                other.Line, From: one.Item.From > other.From ? one.Item.From : other.From, To: (one.Item.To ?? until) < (other.To ?? until) ? one.Item.To ?? until : other.To ?? until)))
+            .Where(shared => shared.From <= shared.To && shared.To >= from && shared.From <= until);
 
         Markup Drawn(MappingBar bar)
         {

@@ -29,6 +29,15 @@ internal sealed class DeviceDays([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
             .SelectMany(code => Days(device, byCode[code], now, counted, calibrations)).OrderByDescending(day => day.BusinessDate).ThenBy(day => day.Store, StringComparer.Ordinal).ToList());
     }
 
+    /// <summary>The share that was counted of each day of devices together, the earliest first; null where nothing was.</summary>
+    /// <param name="days">Their days.</param>
+    /// <param name="today">Business date that still runs: it and later ones are left out, since what is to come would look missing.</param>
+    public static IReadOnlyList<decimal?> Coverage(IEnumerable<DeviceDayView> days, DateOnly today) =>
+    [
+        .. days.Where(day => day.BusinessDate < today).GroupBy(day => day.BusinessDate).OrderBy(day => day.Key)
+            .Select(day => day.Any(one => one.ObservedMinutes is not null) && day.Sum(one => one.ExpectedMinutes) is > 0 and var expected ? (decimal?)day.Sum(one => one.ObservedMinutes ?? 0) / expected : null),
+    ];
+
     private static IEnumerable<DeviceDayView> Days(
         DeviceRow device, Store store, DateTimeOffset now, ILookup<(string Device, string Store, DateOnly Date), LineDay> counted, IReadOnlyList<DeviceCalibrationView> calibrations)
     {

@@ -49,7 +49,7 @@ internal static partial class DeviceEndpoints
     }
 
     /// <summary>Services of devices.</summary>
-    public static void AddDevices(this IServiceCollection services) => services.AddSingleton<DeviceRegister>().AddSingleton<DeviceDays>();
+    public static void AddDevices(this IServiceCollection services) => services.AddSingleton<DeviceRegister>().AddSingleton<DeviceGroups>().AddSingleton<DeviceDays>();
 
     /// <summary>A row as it is shown.</summary>
     public static DeviceView View(DeviceRow row, IReadOnlyList<Store> visible, DateTimeOffset now)
@@ -231,6 +231,9 @@ internal static partial class DeviceEndpoints
         faults.AddRange(unknown ? [new("device_group", "is no group; PUT /v1/device-groups/{device_group} makes one.")] : []);
         faults.AddRange(lines.Index().Where(line => stores.Contains(line.Item.Store)).Select(line => new ParameterFault($"lines[{line.Index}].store", "is no store of the company.")));
     }
+
+    /// <summary>Whether a group may be called so.</summary>
+    public static bool IsGroupName(string name) => GroupName().IsMatch(name);
 
     private static IResult Unknown() => Results.Problem(ApiProblem.Create(404, "device-unknown", "Device not found", "There is no device of that id in the stores you may see."));
 

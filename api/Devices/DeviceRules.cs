@@ -115,18 +115,6 @@ internal static class DeviceRules
         }
     }
 
-    private static void Overlaps(List<ParameterFault> faults, string name, List<(string Line, DateOnly From, DateOnly? To)> rows)
-    {
-        foreach (var line in rows.Index().GroupBy(row => row.Item.Line, StringComparer.Ordinal))
-        {
-            var ordered = line.OrderBy(row => row.Item.From).ToList();
-            foreach (var (one, next) in ordered.Zip(ordered.Skip(1)))
-            {
-                if (one.Item.To is not { } end || end >= next.Item.From)
-                {
-                    faults.Add(new($"{name}[{next.Index}].valid_from", $"overlaps {name}[{one.Index}] of the same line: end that one the day before."));
-                }
-            }
-        }
-    }
+    private static void Overlaps(List<ParameterFault> faults, string name, List<(string Line, DateOnly From, DateOnly? To)> rows) => faults.AddRange(
+        DeviceMapping.Overlaps(rows).Select(one => new ParameterFault($"{name}[{one.Row}].valid_from", $"overlaps {name}[{one.With}] of the same line: end that one the day before.")));
 }

@@ -1,5 +1,6 @@
 using RetailInsight.Api.Pages.Alerts;
 using RetailInsight.Api.Pages.Benchmarks;
+using RetailInsight.Api.Pages.DeviceGroups;
 using RetailInsight.Api.Pages.Devices;
 using RetailInsight.Api.Pages.MonthTargets;
 using RetailInsight.Api.Pages.Morning;
@@ -24,6 +25,7 @@ internal static class PageRoutes
         routes.MapBenchmarksPage();
         routes.MapNotes();
         routes.MapDevicePages();
+        routes.MapDeviceGroupsPage();
         routes.MapPageFiles();
         routes.MapShares();
         routes.MapAccount();

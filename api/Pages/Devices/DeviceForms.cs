@@ -4,7 +4,7 @@ using RetailInsight.Api.Devices;
 namespace RetailInsight.Api.Pages.Devices;
 
 /// <summary>The forms of a device; each works without a script and says which version it changes.</summary>
-internal sealed class DeviceForms(HttpContext context, Wording words, DeviceModel model)
+internal sealed class DeviceForms(HttpContext context, Wording words, DeviceModel model, DeviceDraft? draft)
 {
     private static readonly string[] Roles = ["entrance", "passage", "interior"];
 
@@ -14,14 +14,23 @@ internal sealed class DeviceForms(HttpContext context, Wording words, DeviceMode
     public Markup Mapping() => Markup.Of(
         $"""
         <form method="post" action="{Address("lines")}" class="stack">{Head()}
-        {model.Lines.Select((line, at) => Line(line, string.Create(CultureInfo.InvariantCulture, $"{_devices.Line} {at + 1}")))}{Line(null, _devices.NewLine)}
+        {(draft?.Lines ?? model.Lines).Select((line, at) => Line(line, string.Create(CultureInfo.InvariantCulture, $"{_devices.Line} {at + 1}"), draft?.Lines is null ? [] : draft.Faults[at]))}{Line(null, _devices.NewLine, [])}
         <p class="note">{_devices.MappingNote}</p><button>{_devices.SaveMapping}</button></form>
+        """);
+
+    /// <summary>One line to another store from a day on: the row that holds ends the day before.</summary>
+    public Markup Move() => model.Lines.Count == 0 ? Markup.Empty : Markup.Of(
+        $"""
+        <form method="post" action="{Address("move")}" class="row">{Head()}
+        <label>{_devices.Line}<select name="line">{model.Lines.Select(line => line.Line).Distinct().Order(StringComparer.Ordinal).Select(line => Option(line, line == "*" ? _devices.EveryLine : line, false))}</select></label>
+        <label>{_devices.MoveFrom}<input type="date" name="from" required value="{Iso(model.Today)}"></label>
+        <label>{_devices.MoveTo}<select name="store">{model.Stores.Select(store => Option(store.Code, store.Name, false))}{Option("", _devices.Nowhere, false)}</select></label><button>{_devices.Move}</button></form>
         """);
 
     /// <summary>Calibrations, likewise.</summary>
     public Markup Calibrations() => Markup.Of(
         $"""
-        <form method="post" action="{Address("calibrations")}" class="stack">{Head()}{model.Calibrations.Select(Calibration)}{Calibration(null)}<button>{_devices.SaveCalibrations}</button></form>
+        <form method="post" action="{Address("calibrations")}" class="stack">{Head()}{(draft?.Calibrations ?? model.Calibrations).Select((one, at) => Calibration(one, draft?.Calibrations is null ? [] : draft.Faults[at]))}{Calibration(null, [])}<button>{_devices.SaveCalibrations}</button></form>
         """);
 
     /// <summary>Another group, a key, an end.</summary>
@@ -37,9 +46,9 @@ internal sealed class DeviceForms(HttpContext context, Wording words, DeviceMode
             """);
     }
 
-    private Markup Line(DeviceLineView? line, string legend) => Markup.Of(
+    private Markup Line(DeviceLineView? line, string legend, IEnumerable<string> faults) => Markup.Of(
         $"""
-        <fieldset class="checks"><legend>{legend}</legend>
+        <fieldset class="checks"><legend>{legend}</legend>{Wrong(faults)}
         <label>{_devices.Line}<input name="line" value="{line?.Line}" maxlength="{DeviceRules.LongestId}" autocomplete="off" title="{_devices.LineNote}"></label>
         <label>{_devices.Stores}<select name="store">{model.Stores.Select(store => Option(store.Code, store.Name, store.Code == line?.Store))}</select></label>
         <label>{_devices.From}<input type="date" name="from" value="{Iso(line?.ValidFrom ?? model.Today)}"></label><label>{_devices.To}<input type="date" name="to" value="{Iso(line?.ValidTo)}"></label>
@@ -48,19 +57,24 @@ internal sealed class DeviceForms(HttpContext context, Wording words, DeviceMode
         <input type="hidden" name="zone" value="{line?.Zone}"></fieldset>
         """);
 
-    private Markup Calibration(DeviceCalibrationView? one) => Markup.Of(
+    private Markup Calibration(DeviceCalibrationView? one, IEnumerable<string> faults) => Markup.Of(
         $"""
-        <fieldset class="checks"><legend>{(one is null ? _devices.NewLine : one.Line)}</legend>
+        <fieldset class="checks"><legend>{(one is null ? _devices.NewLine : one.Line)}</legend>{Wrong(faults)}
         <label>{_devices.Line}<input name="line" value="{one?.Line}" maxlength="{DeviceRules.LongestId}" autocomplete="off" title="{_devices.LineNote}"></label>
         <label>{_devices.From}<input type="date" name="from" value="{Iso(one?.ValidFrom ?? model.Today)}"></label><label>{_devices.To}<input type="date" name="to" value="{Iso(one?.ValidTo)}"></label>
-        <label>{_devices.ByHand}<input name="by_hand" inputmode="numeric" maxlength="7" value="{one?.ByHand.ToString(CultureInfo.InvariantCulture)}"></label><label>{_devices.ByDevice}<input name="by_device" inputmode="numeric" maxlength="7" value="{one?.ByDevice.ToString(CultureInfo.InvariantCulture)}"></label></fieldset>
+        <label>{_devices.ByHand}<input name="by_hand" inputmode="numeric" maxlength="7" value="{Whole(one?.ByHand)}"></label><label>{_devices.ByDevice}<input name="by_device" inputmode="numeric" maxlength="7" value="{Whole(one?.ByDevice)}"></label></fieldset>
         """);
 
     private Markup Head() => Markup.Of($"""{Layout.FormToken(context)}<input type="hidden" name="version" value="{model.Device.Version.ToString(CultureInfo.InvariantCulture)}">""");
 
     private string Address(string act) => $"{DevicePages.Address(model.Device.Device)}/{act}";
 
-    private static string Iso(DateOnly? date) => date is { } known ? known.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "";
+    private static string Iso(DateOnly? date) => date is { Year: >= 1900 } known ? known.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "";
+
+    // What could not be read is empty and not a zero.
+    private static string Whole(int? number) => number is > 0 and var known ? known.ToString(CultureInfo.InvariantCulture) : "";
+
+    private static Markup Wrong(IEnumerable<string> faults) => Markup.Join(faults.Distinct().Select(fault => Markup.Of($"""<p class="alert whole-row">{fault}</p>""")));
 
     private static Markup Option(string value, string name, bool chosen) => Markup.Of($"""<option value="{value}"{PageFrame.Selected(chosen)}>{name}</option>""");
 }

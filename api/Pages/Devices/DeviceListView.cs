@@ -1,6 +1,9 @@
 using System.Globalization;
+using RetailInsight.Api.Access;
 using RetailInsight.Api.Charts;
 using RetailInsight.Api.Devices;
+using RetailInsight.Api.Pages.DeviceGroups;
+using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Stores;
 
 namespace RetailInsight.Api.Pages.Devices;
@@ -9,7 +12,7 @@ namespace RetailInsight.Api.Pages.Devices;
 internal sealed record DeviceChoice(string? Store, string? Group, string? State);
 
 /// <summary>The fleet: how many are in which state, and a row a device.</summary>
-internal sealed class DeviceListView(Wording words, DeviceChoice choice, IReadOnlyList<DeviceView> all, IReadOnlyList<DeviceView> shown, string? next, IReadOnlyDictionary<string, List<DeviceDayView>> days, IReadOnlyList<Store> stores, string timeZone)
+internal sealed class DeviceListView(SessionUser user, Wording words, DeviceChoice choice, IReadOnlyList<DeviceView> all, IReadOnlyList<DeviceView> shown, string? next, IReadOnlyDictionary<string, IReadOnlyList<decimal?>> courses, IReadOnlyList<Store> stores, string timeZone)
 {
     /// <summary>Devices of a page.</summary>
     public const int PageSize = 100;
@@ -18,7 +21,7 @@ internal sealed class DeviceListView(Wording words, DeviceChoice choice, IReadOn
 
     public Markup Render() => Markup.Of(
         $"""
-        <h1>{_devices.Title}</h1><p class="lead">{_devices.Lead}</p>
+        <h1>{_devices.Title}</h1><p class="lead">{_devices.Lead}</p>{(Permissions.Allows(Permissions.Devices, user.Role) ? Markup.Of($"""<p class="note"><a href="{DeviceGroupsPage.Path}">{_devices.Groups}</a></p>""") : Markup.Empty)}
         {(all.Count == 0 ? Markup.Of($"""<section class="card"><p class="lead">{_devices.None}</p></section>""") : Markup.Of($"{States()}{Form()}{Table()}"))}
         """);
 
@@ -59,8 +62,7 @@ internal sealed class DeviceListView(Wording words, DeviceChoice choice, IReadOn
     private Markup Row(DeviceView device)
     {
         var name = device.Name.Length > 0 ? Markup.Of($"""<bdi>{device.Name}</bdi> <small><bdi>{device.Device}</bdi></small>""") : Markup.Of($"<bdi>{device.Device}</bdi>");
-        var course = days[device.Device].GroupBy(day => day.BusinessDate).OrderBy(day => day.Key)
-            .Select(day => day.Any(one => one.ObservedMinutes is not null) ? (decimal?)day.Sum(one => one.ObservedMinutes ?? 0) / day.Sum(one => one.ExpectedMinutes) : null).ToList();
+        var course = courses[device.Device];
         var known = course.OfType<decimal>().ToList();
         var mean = known.Count == 0 ? _devices.Missing : FigureText.Percent(known.Average());
         return Markup.Of(

@@ -21,7 +21,7 @@ internal static class DevicePages
     public static void MapDevicePages(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, ListAsync).RequireAuthorization().ExcludeFromDescription();
-        routes.MapGet(Path + "/{device}", (string device, HttpContext context, SessionUser user, CancellationToken cancellationToken) => ShowAsync(device, context, user, Markup.Empty, StatusCodes.Status200OK, cancellationToken))
+        routes.MapGet(Path + "/{device}", (string device, HttpContext context, SessionUser user, CancellationToken cancellationToken) => ShowAsync(device, context, user, Markup.Empty, StatusCodes.Status200OK, null, cancellationToken))
             .RequireAuthorization().ExcludeFromDescription();
         routes.MapPost(Path + "/{device}/{act}", ActAsync).RequireAuthorization(Permissions.Devices).WithMetadata(new CountedCall()).ExcludeFromDescription();
     }
@@ -48,11 +48,13 @@ internal static class DevicePages
             .OrderBy(device => device.Device, StringComparer.Ordinal).Take(DeviceListView.PageSize + 1).ToList();
         var shown = found.Take(DeviceListView.PageSize).ToList();
         var counted = await days.ReadAsync(user, rows.FindAll(row => shown.Exists(device => device.Device == row.Id)), stores, [], cancellationToken);
-        var view = new DeviceListView(words, choice, all, shown, found.Count > shown.Count ? shown[^1].Device : null, counted, stores, zone);
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(zone)).DateTime);
+        var courses = counted.ToDictionary(device => device.Key, device => DeviceDays.Coverage(device.Value, today));
+        var view = new DeviceListView(user, words, choice, all, shown, found.Count > shown.Count ? shown[^1].Device : null, courses, stores, zone);
         return Layout.Page(context, words, DevicesWording.Of(words).Title, view.Render());
     }
 
-    private static async Task<IResult> ShowAsync(string device, HttpContext context, SessionUser user, Markup above, int status, CancellationToken cancellationToken)
+    private static async Task<IResult> ShowAsync(string device, HttpContext context, SessionUser user, Markup above, int status, DeviceDraft? draft, CancellationToken cancellationToken)
     {
         if (await ModelAsync(device, context, user, cancellationToken) is not { } model)
         {
@@ -60,7 +62,7 @@ internal static class DevicePages
         }
 
         var words = Language.Choose(context);
-        return Layout.Page(context, words, model.Device.Device, new DeviceSheet(context, user, words, model, above).Render(), status);
+        return Layout.Page(context, words, model.Device.Device, new DeviceSheet(context, user, words, model, above, draft).Render(), status);
     }
 
     private static async Task<DeviceModel?> ModelAsync(string device, HttpContext context, SessionUser user, CancellationToken cancellationToken)
@@ -99,13 +101,15 @@ internal static class DevicePages
         }
 
         var words = DevicesWording.Of(Language.Choose(context));
-        Task<IResult> Again(string fault, int status) => ShowAsync(device, context, user, Markup.Of($"""<p class="alert" role="alert">{fault}</p>"""), status, cancellationToken);
+        Task<IResult> Again(string fault, int status, DeviceDraft? draft = null) =>
+            ShowAsync(device, context, user, Markup.Of($"""<p class="alert" role="alert">{fault}</p>"""), status, draft, cancellationToken);
         if (version != row.Version)
         {
             return await Again(words.Conflict, StatusCodes.Status409Conflict);
         }
 
         var faults = new List<ParameterFault>();
+        DeviceDraft? draft = null;
         bool done;
         switch (act)
         {
@@ -113,11 +117,26 @@ internal static class DevicePages
                 var lines = Lines(form, faults);
                 faults.AddRange(faults.Count == 0 ? DeviceRules.Of(lines) : []);
                 faults.AddRange((await register.UnknownAsync(user, null, lines.Select(line => line.Store), cancellationToken)).Stores.Select(store => new ParameterFault("store", store)));
+                draft = DeviceDraft.Of(lines, faults, words);
                 done = faults.Count == 0 && await register.MapAsync(user, row, lines, cancellationToken);
+                break;
+            case "move":
+                var store = Text(form, "store");
+                faults.AddRange((await register.UnknownAsync(user, null, store.Length == 0 ? [] : [store], cancellationToken)).Stores.Select(unknown => new ParameterFault("store", unknown)));
+                var day = Span(form, 0, 0, "lines", faults).From;
+                faults.AddRange(faults.Count == 0 && day.Year is < 1900 or > 9998 ? [new ParameterFault("lines[0].valid_from", "")] : []);
+                var moved = faults.Count == 0 ? DeviceMapping.Move(row.Lines, Text(form, "line"), store.Length == 0 ? null : store, day) : null;
+                if (moved is null)
+                {
+                    return await Again(FigureText.Say(words.Wrong, faults.Count == 0 ? words.MoveNowhere : words.MoveFrom), StatusCodes.Status400BadRequest);
+                }
+
+                done = await register.MapAsync(user, row, moved, cancellationToken);
                 break;
             case "calibrations":
                 var calibrations = Calibrations(form, faults);
                 faults.AddRange(faults.Count == 0 ? DeviceRules.Of(calibrations) : []);
+                draft = DeviceDraft.Of(calibrations, faults, words);
                 done = faults.Count == 0 && await register.CalibrateAsync(user, row, calibrations, cancellationToken);
                 break;
             case "group":
@@ -135,7 +154,7 @@ internal static class DevicePages
                 var key = await register.MakeKeyAsync(context, user, row, new DeviceKeyRequest(label), cancellationToken);
                 return await ShowAsync(
                     device, context, user, Markup.Of($"""<section class="card good-news" role="status"><label>{words.KeyReady}<input class="address" value="{key.Secret}" readonly></label><p class="note">{words.KeyNote}</p></section>"""),
-                    StatusCodes.Status200OK, cancellationToken);
+                    StatusCodes.Status200OK, null, cancellationToken);
             case "retire" or "reopen":
                 done = await register.RetireAsync(user, row, act == "retire", cancellationToken);
                 break;
@@ -143,16 +162,15 @@ internal static class DevicePages
                 return ErrorPage.Show(context, StatusCodes.Status404NotFound);
         }
 
-        return faults.Count > 0 ? await Again(FigureText.Say(words.Wrong, string.Join(" / ", faults.Select(fault => Said(fault, words)).Distinct())), StatusCodes.Status400BadRequest)
+        return faults.Count > 0 ? await Again(FigureText.Say(words.Wrong, string.Join(" / ", faults.Select(fault => Said(fault, words)).Distinct())), StatusCodes.Status400BadRequest, draft)
             : !done ? await Again(words.Conflict, StatusCodes.Status409Conflict)
-            : await ShowAsync(device, context, user, Markup.Of($"""<p class="good-news" role="status">{words.Saved}</p>"""), StatusCodes.Status200OK, cancellationToken);
+            : await ShowAsync(device, context, user, Markup.Of($"""<p class="good-news" role="status">{words.Saved}</p>"""), StatusCodes.Status200OK, null, cancellationToken);
     }
 
     // Row 2 stands for lines[1]: people count from one.
     private static string Said(ParameterFault fault, DevicesWording words)
     {
-        var (open, close) = (fault.Parameter.IndexOf('[', StringComparison.Ordinal), fault.Parameter.IndexOf(']', StringComparison.Ordinal));
-        var row = open > 0 && int.TryParse(fault.Parameter.AsSpan(open + 1, close - open - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? string.Create(CultureInfo.InvariantCulture, $" {at + 1}") : "";
+        var row = DeviceDraft.RowOf(fault) is { } at ? string.Create(CultureInfo.InvariantCulture, $" {at + 1}") : "";
         return fault.Parameter.Contains("valid_from", StringComparison.Ordinal) ? words.Line + row + ": " + words.From
             : fault.Parameter.Contains("valid_to", StringComparison.Ordinal) ? words.Line + row + ": " + words.To
             : fault.Parameter == "store" ? words.Stores : fault.Parameter == "group" ? words.Group : words.Line + row;

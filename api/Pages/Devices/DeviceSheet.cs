@@ -14,7 +14,7 @@ internal sealed record DeviceModel(
     IReadOnlyList<Incident> Incidents, IReadOnlyList<DeviceGroupView> Groups, IReadOnlyList<Store> Stores, string TimeZone, DateOnly Today);
 
 /// <summary>The page of one device: how it is, where it hangs, what it counted, and the forms of whoever may change it.</summary>
-internal sealed class DeviceSheet(HttpContext context, SessionUser user, Wording words, DeviceModel model, Markup above)
+internal sealed class DeviceSheet(HttpContext context, SessionUser user, Wording words, DeviceModel model, Markup above, DeviceDraft? draft)
 {
     /// <summary>Changes as the audit writes them.</summary>
     public static readonly IReadOnlyList<string> ChangeCodes = ["enrol", "change", "retire", "reopen", "map", "calibrate", "key", "route"];
@@ -22,6 +22,7 @@ internal sealed class DeviceSheet(HttpContext context, SessionUser user, Wording
     private const int MappingDays = 180;
 
     private readonly DevicesWording _devices = DevicesWording.Of(words);
+    private readonly DeviceForms _forms = new(context, words, model, draft);
     private readonly bool _mayChange = Permissions.Allows(Permissions.Devices, user.Role);
 
     public Markup Render() => Markup.Of(
@@ -56,7 +57,7 @@ internal sealed class DeviceSheet(HttpContext context, SessionUser user, Wording
         ChartLine[] lines = calibrated.Values.Any(value => value is not null) ? [raw, calibrated] : [raw];
         string[] places = [.. byDate.Select(day => FigureText.ShortDate(day.Key))];
         string Written(decimal value) => FigureText.Count(value);
-        var drawn = raw.Values.All(value => value is null) ? Markup.Empty : Markup.Of(
+        var drawn = raw.Values.All(value => value is null) ? Markup.Of($"""<p class="lead">{_devices.NoCounts}</p>""") : Markup.Of(
             $"""
             {LinesChart.Draw(Canvas.Desk, places, lines, _devices.Days, _devices.People, _devices.DaysLead, Written)}
             {LinesChart.Draw(Canvas.Phone, places, lines, _devices.Days, _devices.People, _devices.DaysLead, Written)}{LinesChart.Legend(lines)}
@@ -76,14 +77,14 @@ internal sealed class DeviceSheet(HttpContext context, SessionUser user, Wording
     private Markup Mapping()
     {
         var from = model.Today.AddDays(-MappingDays);
-        var bars = model.Lines.Select(line => new MappingBar(line.Line == "*" ? _devices.EveryLine : line.Line, NameOf(line.Store), line.ValidFrom, line.ValidTo)).ToList();
-        var table = model.Lines.Count == 0 ? Markup.Of($"""<p class="alert">{_devices.MappingNone}</p>""") : Markup.Of(
+        var bars = (draft?.Lines ?? model.Lines).Where(line => line.ValidFrom.Year >= 1900).Select(line => new MappingBar(line.Line == "*" ? _devices.EveryLine : line.Line, NameOf(line.Store), line.ValidFrom, line.ValidTo)).ToList();
+        var table = model.Lines.Count == 0 && bars.Count == 0 ? Markup.Of($"""<p class="alert">{_devices.MappingNone}</p>""") : Markup.Of(
             $"""
             {MappingChart.Draw(Canvas.Desk, bars, from, model.Today, _devices.Mapping, _devices.MappingLead)}{MappingChart.Draw(Canvas.Phone, bars, from, model.Today, _devices.Mapping, _devices.MappingLead)}
             <div class="scroll" tabindex="0" role="region" aria-label="{_devices.Mapping}"><table><thead><tr><th scope="col">{_devices.Line}</th><th scope="col" class="left">{_devices.Stores}</th><th scope="col">{_devices.From}</th><th scope="col">{_devices.To}</th><th scope="col" class="left">{_devices.Role}</th></tr></thead><tbody>
             {model.Lines.Select(line => Markup.Of($"""<tr><th scope="row"><bdi>{(line.Line == "*" ? _devices.EveryLine : line.Line)}</bdi></th><td class="left">{NameOf(line.Store)}</td><td>{Iso(line.ValidFrom)}</td><td>{(line.ValidTo is { } to ? Iso(to) : _devices.Holds)}</td><td class="left">{RoleOf(line.Role)}{(line.Reversed ? " – " + _devices.Reversed : "")}</td></tr>"""))}</tbody></table></div>
             """);
-        return Markup.Of($"""<figure class="card wide drawn"><figcaption><h2>{_devices.Mapping}</h2></figcaption><p class="note">{_devices.MappingLead}</p>{table}{(_mayChange ? new DeviceForms(context, words, model).Mapping() : Markup.Empty)}</figure>""");
+        return Markup.Of($"""<figure class="card wide drawn"><figcaption><h2>{_devices.Mapping}</h2></figcaption><p class="note">{_devices.MappingLead}</p>{table}{(_mayChange ? Markup.Of($"{_forms.Move()}{_forms.Mapping()}") : Markup.Empty)}</figure>""");
     }
 
     private Markup Calibrations()
@@ -98,7 +99,7 @@ internal sealed class DeviceSheet(HttpContext context, SessionUser user, Wording
             <div class="scroll" tabindex="0" role="region" aria-label="{_devices.Calibrations}"><table><thead><tr><th scope="col">{_devices.Line}</th><th scope="col">{_devices.From}</th><th scope="col">{_devices.To}</th><th scope="col">{_devices.ByHand}</th><th scope="col">{_devices.ByDevice}</th><th scope="col">{_devices.Factor}</th></tr></thead><tbody>
             {model.Calibrations.Select(one => Markup.Of($"""<tr><th scope="row"><bdi>{(one.Line == "*" ? _devices.EveryLine : one.Line)}</bdi></th><td>{Iso(one.ValidFrom)}</td><td>{(one.ValidTo is { } to ? Iso(to) : _devices.Holds)}</td><td>{FigureText.Count(one.ByHand)}</td><td>{FigureText.Count(one.ByDevice)}</td><td>{FigureText.Say(_devices.FactorOf, FigureText.Number(one.Factor, 3), FigureText.Number(one.Uncertainty, 3))}</td></tr>"""))}</tbody></table></div>
             """);
-        return Markup.Of($"""<section class="card"><h2>{_devices.Calibrations}</h2><p class="note">{_devices.CalibrationsLead}</p>{table}{(_mayChange ? new DeviceForms(context, words, model).Calibrations() : Markup.Empty)}</section>""");
+        return Markup.Of($"""<section class="card"><h2>{_devices.Calibrations}</h2><p class="note">{_devices.CalibrationsLead}</p>{table}{(_mayChange ? _forms.Calibrations() : Markup.Empty)}</section>""");
     }
 
     private Markup Incidents()
@@ -111,7 +112,7 @@ internal sealed class DeviceSheet(HttpContext context, SessionUser user, Wording
             """);
     }
 
-    private Markup Acts() => _mayChange ? new DeviceForms(context, words, model).Acts() : Markup.Empty;
+    private Markup Acts() => _mayChange ? _forms.Acts() : Markup.Empty;
 
     private Markup Changes() => model.Changes.Count == 0 ? Markup.Empty : Markup.Of(
         $"""

@@ -81,6 +81,17 @@ internal sealed record DevicesWording
         Saved = "保存しました。数秒で反映されます。",
         Conflict = "ほかの人が先に変更しました。内容を確かめて、もう一度保存してください。",
         Wrong = "直してください：{0}",
+        Groups = "グループの一覧と変更",
+        NoCounts = "まだ計測値がありません。届きしだい表示します。",
+        Overlap = "{0}行目と期間が重なっています。{0}行目の終了日を、この行の開始日の前日までにしてください。",
+        WrongFrom = "開始日を正しく入れてください。",
+        WrongTo = "終了日は開始日以降の日付にしてください。",
+        WrongRow = "この行の値を確かめてください。",
+        Move = "移す",
+        MoveFrom = "移す日",
+        MoveTo = "移動先",
+        MoveNowhere = "そのラインは、その日にはどの店舗にも付いていません",
+        Nowhere = "どこにも付けない",
     };
 
     public static DevicesWording English { get; } = new()
@@ -161,6 +172,17 @@ internal sealed record DevicesWording
         Saved = "Saved. It holds in a few seconds.",
         Conflict = "Somebody else changed it first. Look at it and save again.",
         Wrong = "Please correct: {0}",
+        Groups = "Groups, and how they are read",
+        NoCounts = "No counts yet. They appear as soon as they come in.",
+        Overlap = "Overlaps line {0}: end that one the day before this one begins.",
+        WrongFrom = "Wants the date it begins.",
+        WrongTo = "It ends on a date, and not before it begins.",
+        WrongRow = "Look at the values of this row.",
+        Move = "Move it",
+        MoveFrom = "First day there",
+        MoveTo = "To",
+        MoveNowhere = "that line hangs nowhere on that day",
+        Nowhere = "nowhere",
     };
 
     public required string Title { get; init; }
@@ -249,6 +271,17 @@ internal sealed record DevicesWording
     public required string Saved { get; init; }
     public required string Conflict { get; init; }
     public required string Wrong { get; init; }
+    public required string Groups { get; init; }
+    public required string NoCounts { get; init; }
+    public required string Overlap { get; init; }
+    public required string WrongFrom { get; init; }
+    public required string WrongTo { get; init; }
+    public required string WrongRow { get; init; }
+    public required string Move { get; init; }
+    public required string MoveFrom { get; init; }
+    public required string MoveTo { get; init; }
+    public required string MoveNowhere { get; init; }
+    public required string Nowhere { get; init; }
 
     public static DevicesWording Of(Wording words) => words.Language == "en" ? English : Japanese;
 }

@@ -67,7 +67,7 @@ internal sealed class HealthView(PageRequest request, HealthModel model)
 
         if (day.Coverage is { } coverage and < Kpis.Figures.EnoughMinutes)
         {
-            yield return Task(3, FigureText.Say(_words.CounterReceived, FigureText.Percent(coverage)), _health.CounterAct);
+            yield return (3, Markup.Of($"""<li><b><bdi>{name}</bdi> {FigureText.Say(_words.CounterReceived, FigureText.Percent(coverage))}</b> <span>{_health.CounterAct} <a href="{DevicePages.Path}?store={Uri.EscapeDataString(day.Store)}">{DevicesWording.Of(_words).Title}</a></span></li>"""));
         }
 
         if (day.LateReceipts > 0)
