@@ -18,7 +18,7 @@ internal sealed class AlertText(Wording words, string currency)
         var name = metric.Name.In(words.Language);
         if (DeviceMetrics.IsOf(test))
         {
-            return FigureText.Say(test.Metric == DeviceMetrics.Silence ? _alerts.DeviceSilent : _alerts.DeviceCoverage, Value(metric, test.Threshold, null));
+            return FigureText.Say(test.Direction == AlertTest.Below ? _alerts.BelowValue : _alerts.AboveValue, name, Value(metric, test.Threshold, null));
         }
 
         var subject = test.UntilHour is { } hour ? FigureText.Say(_alerts.UntilHour, name, hour) : FigureText.Say(_alerts.WholeDay, name);

@@ -12,8 +12,6 @@ internal sealed record AlertWording
         BelowReference = "{0}が{2}より {1} を超えて低いとき",
         AboveReference = "{0}が{2}より {1} を超えて高いとき",
         References = ["固定の値", "前週の同じ曜日", "いつもの同じ曜日（8週間の中央値）", "目標"],
-        DeviceSilent = "計測時間内に、機器からの報告が {0} 分を超えて遅れたとき",
-        DeviceCoverage = "機器の1日の計測率が {0} を下回ったとき",
         OnlyRegisters = "レジがすべてそろったときだけ",
         OnlyCoverage = "来店カウンタの充足率が {0}% 以上のときだけ",
         Separator = "・",
@@ -44,8 +42,6 @@ internal sealed record AlertWording
         BelowReference = "{0} more than {1} below {2}",
         AboveReference = "{0} more than {1} above {2}",
         References = ["a fixed value", "the same weekday of the week before", "what this weekday usually brings (median of eight weeks)", "the target"],
-        DeviceSilent = "A device is more than {0} minutes overdue in the hours it counts in",
-        DeviceCoverage = "A device counted less than {0} of its minutes of the day",
         OnlyRegisters = "only when all registers reported",
         OnlyCoverage = "only with {0} % of the counter minutes",
         Separator = "; ",
@@ -81,10 +77,6 @@ internal sealed record AlertWording
 
     /// <summary>By the order of <see cref="AlertTest.References"/>.</summary>
     public required IReadOnlyList<string> References { get; init; }
-
-    public required string DeviceSilent { get; init; }
-
-    public required string DeviceCoverage { get; init; }
 
     public required string OnlyRegisters { get; init; }
 
