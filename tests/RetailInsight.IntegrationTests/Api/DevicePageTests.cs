@@ -113,13 +113,12 @@ public sealed partial class DevicePageTests(ApiHost host)
         using var office = await KeptCookies.SignInAsync(ApiHost.AddressOf(app), "honbu");
         using var manager = await KeptCookies.SignInAsync(ApiHost.AddressOf(app), "shibuya");
         await using var connection = await database.Owner.OpenConnectionAsync();
-        (string, string)[] Filled(params (string Name, string Value)[] other) =>
+        (string Name, string Value)[] fields =
         [
-            .. ((string, string)[])[
-                ("device", "80:1F <b>"), ("name", "正面入口"), ("group", "doors"), ("interval", "900"), ("maker", "Xovis"), ("opens", "10:00"), ("closes", "26:00"), ("network", "sim"), ("subscriber", "44010"),
-                ("store", "S02"), ("from", "2026-11-01")]
-                .Where(field => !other.Any(one => one.Name == field.Item1)), .. other,
+            ("device", "80:1F <b>"), ("name", "正面入口"), ("group", "doors"), ("interval", "900"), ("maker", "Xovis"), ("opens", "10:00"), ("closes", "26:00"), ("network", "sim"), ("subscriber", "44010"),
+            ("store", "S02"), ("from", "2026-11-01"),
         ];
+        (string, string)[] Filled(params (string Name, string Value)[] other) => [.. fields.Where(field => !other.Any(one => one.Name == field.Name)), .. other];
         foreach (var (name, value, said) in new[]
         {
             ("device", "a/b", "機器IDは"), ("interval", "15 min", "計測間隔は"), ("opens", "25:00", "計測開始は"), ("closes", "10:70", "計測開始は"), ("subscriber", "", "回線と"), ("group", "none", "グループを選んで"),
