@@ -38,6 +38,9 @@ internal sealed class DeviceDays([FromKeyedServices(DatabaseRole.Job)] NpgsqlDat
             .Select(day => day.Any(one => one.ObservedMinutes is not null) && day.Sum(one => one.ExpectedMinutes) is > 0 and var expected ? (decimal?)day.Sum(one => one.ObservedMinutes ?? 0) / expected : null),
     ];
 
+    /// <summary>The mean of a course of coverage. A day of nothing counts as nothing received once there was anything before it; null where there was none at all.</summary>
+    public static decimal? Mean(IReadOnlyList<decimal?> course) => course.SkipWhile(day => day is null).Select(day => day ?? 0).Cast<decimal?>().Average();
+
     private static IEnumerable<DeviceDayView> Days(
         DeviceRow device, Store store, DateTimeOffset now, ILookup<(string Device, string Store, DateOnly Date), LineDay> counted, IReadOnlyList<DeviceCalibrationView> calibrations)
     {

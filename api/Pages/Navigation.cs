@@ -110,7 +110,7 @@ internal static class Navigation
         <nav class="pages" aria-label="{words.Pages}"><ul>{Enum.GetValues<PageLink>().Select(page => Markup.Of($"""<li><a href="{PathOf(page)}">{words.PageNames[(int)page]}</a></li>"""))}{OfDevices(words)}{OfOperations(words, user, isOperations)}</ul></nav>
         """);
 
-    private static Markup OfDevices(Wording words) => Markup.Of($"""<li><a href="{DevicePages.Path}">{DevicesWording.Of(words).Title}</a></li>""");
+    private static Markup OfDevices(Wording words) => Markup.Of($"""<li><a href="{DevicePages.Path}">{DevicesWording.Of(words).Short}</a></li>""");
 
     private static Markup OfOperations(Wording words, SessionUser user, bool isHere) => Permissions.Allows(DagsPolicies.View, user.Role)
         ? Markup.Of($"""<li><a href="{OperationsPages.Root}"{(isHere ? Markup.Of($""" aria-current="page" """) : Markup.Empty)}>{OperationsWording.Of(words).Title}</a></li>""")

@@ -1,5 +1,6 @@
 using RetailInsight.Api.Pages.Alerts;
 using RetailInsight.Api.Pages.Benchmarks;
+using RetailInsight.Api.Pages.DeviceFacts;
 using RetailInsight.Api.Pages.DeviceGroups;
 using RetailInsight.Api.Pages.Devices;
 using RetailInsight.Api.Pages.MonthTargets;
@@ -26,6 +27,7 @@ internal static class PageRoutes
         routes.MapNotes();
         routes.MapDevicePages();
         routes.MapDeviceGroupsPage();
+        routes.MapDeviceFactsPage();
         routes.MapPageFiles();
         routes.MapShares();
         routes.MapAccount();

@@ -38,7 +38,7 @@ internal sealed class DeviceGroupsView(HttpContext context, Wording words, Group
         <p class="note"><a href="{DevicePages.Path}">{_groups.Back}</a></p>
         <h1>{_groups.Title}</h1><p class="lead">{_groups.Lead}</p><p class="note">{_groups.HowTo}</p>
         {(answer is null ? Markup.Empty : Markup.Of($"""<p class="{(answer.Done ? "good-news" : "alert")}" role="{(answer.Done ? "status" : "alert")}">{answer.Said}</p>"""))}
-        {Table()}{(model.Groups.FirstOrDefault(group => group.DeviceGroup == choice.Group) is { } chosen ? Markup.Of($"{Chosen(chosen)}{Changes(chosen)}") : Markup.Empty)}{Make()}
+        <div class="stack">{Table()}{(model.Groups.FirstOrDefault(group => group.DeviceGroup == choice.Group) is { } chosen ? Markup.Of($"{Chosen(chosen)}{Changes(chosen)}") : Markup.Empty)}{Make()}</div>
         """);
 
     private Markup Table() => model.Groups.Count == 0
@@ -53,8 +53,7 @@ internal sealed class DeviceGroupsView(HttpContext context, Wording words, Group
     private Markup Row(DeviceGroupView group)
     {
         var course = model.Coverage.GetValueOrDefault(group.DeviceGroup, []);
-        var known = course.OfType<decimal>().ToList();
-        var mean = known.Count == 0 ? _groups.NoCounts : FigureText.Percent(known.Average());
+        var mean = FigureText.Percent(DeviceDays.Mean(course), _groups.NoCounts);
         var silent = model.Devices.Count(device => device.DeviceGroup == group.DeviceGroup && device.State == DeviceStates.Silent);
         var here = group.DeviceGroup == choice.Group ? Markup.Of($""" aria-current="true" """) : Markup.Empty;
         return Markup.Of(
@@ -105,7 +104,7 @@ internal sealed class DeviceGroupsView(HttpContext context, Wording words, Group
         return Markup.Of($"""<label class="check"><input type="checkbox" name="device" value="{device.Device}"{chosen}><span>{name} <small>{DeviceListView.StateOf(device.State, _devices)}</small></span></label>""");
     }
 
-    private Markup Make() => Markup.Of(
+    private Markup Make() => model.Feeds.Count == 0 ? Markup.Of($"""<p class="note">{_groups.NoFeed}</p>""") : Markup.Of(
         $"""
         <section class="card"><h2>{_groups.NewGroup}</h2><form method="post" action="{DeviceGroupsPage.Path}" class="row">{Head("make", null)}
         <label>{_groups.Group}<input name="group" required maxlength="63" pattern="[a-z0-9][a-z0-9\-]*" autocomplete="off" title="{_groups.NameNote}" value="{Kept("make", "group")}"></label>

@@ -9,6 +9,7 @@ internal sealed record DeviceGroupsWording
         Lead = "グループは、機器から届くデータの読み方（フィードとプロファイルのバージョン）を決めます。機器の設定は変わりません。",
         HowTo = "新しいバージョンは、先に少数の機器で試します：新しいグループを作る → 数台を移す → 1日以上、計測率を比べる → 残りのグループのバージョンを変える。",
         None = "グループはまだありません。",
+        NoFeed = "会社にフィードがありません。グループを作るには、先にフィードを登録してください。",
         Back = "機器の一覧",
         Group = "グループ",
         Feed = "フィード",
@@ -59,6 +60,7 @@ internal sealed record DeviceGroupsWording
         Lead = "A group says how what its devices send is read: by which feed and which version of its profile. The devices themselves are not touched.",
         HowTo = "Try a new version with a few devices first: make a group with it, move some devices there, compare coverage for a day or more, then change the version of the others.",
         None = "There is no group yet.",
+        NoFeed = "The company has no feed. A group is read by one: set it up first.",
         Back = "All devices",
         Group = "Group",
         Feed = "Feed",
@@ -107,6 +109,7 @@ internal sealed record DeviceGroupsWording
     public required string Lead { get; init; }
     public required string HowTo { get; init; }
     public required string None { get; init; }
+    public required string NoFeed { get; init; }
     public required string Back { get; init; }
     public required string Group { get; init; }
     public required string Feed { get; init; }

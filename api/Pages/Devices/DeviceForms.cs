@@ -13,9 +13,9 @@ internal sealed class DeviceForms(HttpContext context, Wording words, DeviceMode
     /// <summary>The mapping, a row a line and one for a further.</summary>
     public Markup Mapping() => Markup.Of(
         $"""
-        <form method="post" action="{Address("lines")}" class="stack">{Head()}
+        <details{Open(draft?.Lines is not null)}><summary>{_devices.EditRows}</summary><form method="post" action="{Address("lines")}" class="stack">{Head()}
         {(draft?.Lines ?? model.Lines).Select((line, at) => Line(line, string.Create(CultureInfo.InvariantCulture, $"{_devices.Line} {at + 1}"), draft?.Lines is null ? [] : draft.Faults[at]))}{Line(null, _devices.NewLine, [])}
-        <p class="note">{_devices.MappingNote}</p><button>{_devices.SaveMapping}</button></form>
+        <p class="note">{_devices.MappingNote}</p><button>{_devices.SaveMapping}</button></form></details>
         """);
 
     /// <summary>One line to another store from a day on: the row that holds ends the day before.</summary>
@@ -30,7 +30,7 @@ internal sealed class DeviceForms(HttpContext context, Wording words, DeviceMode
     /// <summary>Calibrations, likewise.</summary>
     public Markup Calibrations() => Markup.Of(
         $"""
-        <form method="post" action="{Address("calibrations")}" class="stack">{Head()}{(draft?.Calibrations ?? model.Calibrations).Select((one, at) => Calibration(one, draft?.Calibrations is null ? [] : draft.Faults[at]))}{Calibration(null, [])}<button>{_devices.SaveCalibrations}</button></form>
+        <details{Open(draft?.Calibrations is not null)}><summary>{_devices.EditRows}</summary><form method="post" action="{Address("calibrations")}" class="stack">{Head()}{(draft?.Calibrations ?? model.Calibrations).Select((one, at) => Calibration(one, draft?.Calibrations is null ? [] : draft.Faults[at]))}{Calibration(null, [])}<button>{_devices.SaveCalibrations}</button></form></details>
         """);
 
     /// <summary>Another group, a key, an end.</summary>
@@ -73,6 +73,9 @@ internal sealed class DeviceForms(HttpContext context, Wording words, DeviceMode
 
     // What could not be read is empty and not a zero.
     private static string Whole(int? number) => number is > 0 and var known ? known.ToString(CultureInfo.InvariantCulture) : "";
+
+    // What is refused, and a mapping that is still to be made, lies open.
+    private Markup Open(bool refused) => refused || model.Lines.Count == 0 ? Markup.Of($" open") : Markup.Empty;
 
     private static Markup Wrong(IEnumerable<string> faults) => Markup.Join(faults.Distinct().Select(fault => Markup.Of($"""<p class="alert whole-row">{fault}</p>""")));
 

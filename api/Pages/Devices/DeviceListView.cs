@@ -2,6 +2,7 @@ using System.Globalization;
 using RetailInsight.Api.Access;
 using RetailInsight.Api.Charts;
 using RetailInsight.Api.Devices;
+using RetailInsight.Api.Pages.DeviceFacts;
 using RetailInsight.Api.Pages.DeviceGroups;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Stores;
@@ -21,7 +22,7 @@ internal sealed class DeviceListView(SessionUser user, Wording words, DeviceChoi
 
     public Markup Render() => Markup.Of(
         $"""
-        <h1>{_devices.Title}</h1><p class="lead">{_devices.Lead}</p>{(Permissions.Allows(Permissions.Devices, user.Role) ? Markup.Of($"""<p class="note"><a href="{DeviceGroupsPage.Path}">{_devices.Groups}</a></p>""") : Markup.Empty)}
+        <h1>{_devices.Title}</h1><p class="lead">{_devices.Lead}</p>{(Permissions.Allows(Permissions.Devices, user.Role) ? Markup.Of($"""<p class="note"><a href="{DeviceFactsPage.Path}">{DeviceFactsWording.Of(words).Enrol}</a>　<a href="{DeviceGroupsPage.Path}">{_devices.Groups}</a></p>""") : Markup.Empty)}
         {(all.Count == 0 ? Markup.Of($"""<section class="card"><p class="lead">{_devices.None}</p></section>""") : Markup.Of($"{States()}{Form()}{Table()}"))}
         """);
 
@@ -63,8 +64,7 @@ internal sealed class DeviceListView(SessionUser user, Wording words, DeviceChoi
     {
         var name = device.Name.Length > 0 ? Markup.Of($"""<bdi>{device.Name}</bdi> <small><bdi>{device.Device}</bdi></small>""") : Markup.Of($"<bdi>{device.Device}</bdi>");
         var course = courses[device.Device];
-        var known = course.OfType<decimal>().ToList();
-        var mean = known.Count == 0 ? _devices.Missing : FigureText.Percent(known.Average());
+        var mean = FigureText.Percent(DeviceDays.Mean(course), _devices.Missing);
         return Markup.Of(
             $"""<tr><th scope="row"><a href="{DevicePages.Address(device.Device)}">{name}</a></th><td class="left">{StateOf(device.State, _devices)}</td><td class="left">{string.Join(", ", device.Stores.Select(NameOf))}</td><td class="left"><bdi>{device.DeviceGroup}</bdi></td><td>{Seen(device)}</td><td>{Sparkline.Draw(course, FigureText.Say(_devices.CoverageOf, mean))}</td><td>{mean}</td></tr>""");
     }

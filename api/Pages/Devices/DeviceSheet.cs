@@ -3,6 +3,7 @@ using RetailInsight.Api.Access;
 using RetailInsight.Api.Alerts;
 using RetailInsight.Api.Charts;
 using RetailInsight.Api.Devices;
+using RetailInsight.Api.Pages.DeviceFacts;
 using RetailInsight.Api.Sessions;
 using RetailInsight.Api.Stores;
 
@@ -29,7 +30,7 @@ internal sealed class DeviceSheet(HttpContext context, SessionUser user, Wording
         $"""
         <p class="note"><a href="{DevicePages.Path}">{_devices.Back}</a></p>
         <div class="headline"><h1><bdi>{(model.Device.Name.Length > 0 ? model.Device.Name : model.Device.Device)}</bdi></h1><ul class="state"><li>{DeviceListView.StateOf(model.Device.State, _devices)}</li></ul></div>
-        {above}{Facts()}{Days()}{Mapping()}{Calibrations()}{Incidents()}{Acts()}{Changes()}
+        {above}<div class="stack">{Facts()}{Days()}{Mapping()}{Calibrations()}{Incidents()}{Acts()}{Changes()}</div>
         """);
 
     private Markup Facts()
@@ -40,7 +41,7 @@ internal sealed class DeviceSheet(HttpContext context, SessionUser user, Wording
             $"""
             <section class="card"><h2>{_devices.Facts}</h2><dl class="parts">{Fact(_devices.Device, device.Device)}{Fact(_devices.Maker, $"{device.Maker} {device.Model} {device.Revision}".Trim())}{Fact(_devices.Firmware, device.Firmware)}
             {Fact(_devices.Interval, FigureText.Say(_devices.Seconds, device.IntervalSeconds))}{Fact(_devices.Group, device.DeviceGroup)}{Fact(_devices.LastSeen, device.LastSeenAt is { } at ? FigureText.Moment(Local(at)) : _devices.Never)}
-            {Fact(_devices.Network, device.Network is null ? null : $"{device.Network} {device.Subscriber} {device.Equipment}".Trim())}</dl></section>
+            {Fact(_devices.Network, device.Network is null ? null : $"{device.Network} {device.Subscriber} {device.Equipment}".Trim())}</dl>{(_mayChange ? Markup.Of($"""<p class="note"><a href="{DeviceFactsPage.Address(device.Device)}">{DeviceFactsWording.Of(words).Change}</a></p>""") : Markup.Empty)}</section>
             """);
     }
 

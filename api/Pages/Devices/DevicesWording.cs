@@ -6,6 +6,8 @@ internal sealed record DevicesWording
     public static DevicesWording Japanese { get; } = new()
     {
         Title = "来店カウンタ・カメラ",
+        Short = "カウンタ",
+        EditRows = "すべての行を直す",
         Lead = "店舗の入口にある機器の状態です。計測率は、計測すべき時間のうち計測できた割合です。",
         None = "機器はまだ登録されていません。",
         NoneSuch = "条件に合う機器はありません。",
@@ -97,6 +99,8 @@ internal sealed record DevicesWording
     public static DevicesWording English { get; } = new()
     {
         Title = "Counters and cameras",
+        Short = "Counters",
+        EditRows = "Edit every row",
         Lead = "How the devices at the doors are. Coverage is the share of the minutes to be counted that were.",
         None = "No device is enrolled yet.",
         NoneSuch = "No device is like that.",
@@ -186,6 +190,10 @@ internal sealed record DevicesWording
     };
 
     public required string Title { get; init; }
+
+    /// <summary>As the bar names them.</summary>
+    public required string Short { get; init; }
+    public required string EditRows { get; init; }
     public required string Lead { get; init; }
     public required string None { get; init; }
     public required string NoneSuch { get; init; }

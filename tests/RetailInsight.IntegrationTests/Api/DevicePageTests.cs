@@ -106,6 +106,57 @@ public sealed partial class DevicePageTests(ApiHost host)
     }
 
     [Fact]
+    public async Task A_device_is_enrolled_and_changed_by_a_form_that_keeps_what_was_filled_in_and_names_what_is_wrong()
+    {
+        await using var database = await FoundAsync(1);
+        await using var app = await ApiHost.StartAsync(database, []);
+        using var office = await KeptCookies.SignInAsync(ApiHost.AddressOf(app), "honbu");
+        using var manager = await KeptCookies.SignInAsync(ApiHost.AddressOf(app), "shibuya");
+        await using var connection = await database.Owner.OpenConnectionAsync();
+        (string Name, string Value)[] fields =
+        [
+            ("device", "80:1F <b>"), ("name", "正面入口"), ("group", "doors"), ("interval", "900"), ("maker", "Xovis"), ("opens", "10:00"), ("closes", "26:00"), ("network", "sim"), ("subscriber", "44010"),
+            ("store", "S02"), ("from", "2026-11-01"),
+        ];
+        (string, string)[] Filled(params (string Name, string Value)[] other) => [.. fields.Where(field => !other.Any(one => one.Name == field.Name)), .. other];
+        foreach (var (name, value, said) in new[]
+        {
+            ("device", "a/b", "機器IDは"), ("interval", "15 min", "計測間隔は"), ("opens", "25:00", "計測開始は"), ("closes", "10:70", "計測開始は"), ("subscriber", "", "回線と"), ("group", "none", "グループを選んで"),
+            ("store", "S99", "店舗と開始日"), ("from", "soon", "店舗と開始日"), ("name", new string('x', 101), "名前・"),
+        })
+        {
+            var refused = await office.SendFormAsync("/device-facts", "/device-facts", Filled((name, value)));
+            var page = await refused.Content.ReadAsStringAsync();
+            Assert.True(refused.StatusCode == HttpStatusCode.BadRequest && page.Contains(said, StringComparison.Ordinal), $"{name}: {refused.StatusCode}");
+            Assert.Contains("value=\"Xovis\"", page, StringComparison.Ordinal);
+        }
+
+        var made = await office.SendFormAsync("/device-facts", "/device-facts", Filled());
+        Assert.Equal((HttpStatusCode.Redirect, "/devices/80%3A1F%20%3Cb%3E"), (made.StatusCode, made.Headers.Location?.OriginalString));
+        Assert.Equal(HttpStatusCode.Conflict, (await office.SendFormAsync("/device-facts", "/device-facts", Filled())).StatusCode);
+        Task<string?> Stored() => connection.ExecuteScalarAsync<string>(
+            """
+            SELECT concat_ws(' ', d.name, maker, opens_minute, closes_minute, network, subscriber, d.version, l.line, l.store, l.valid_from)
+            FROM tenancy.device d JOIN tenancy.device_line l USING (tenant, device) WHERE device = '80:1F <b>'
+            """);
+        Assert.Equal("正面入口 Xovis 600 1560 sim 44010 1 * S02 2026-11-01", await Stored());
+
+        // The form of a device is filled with what it is, and changes that and no more.
+        var change = "/device-facts?device=" + Uri.EscapeDataString("80:1F <b>");
+        var form = await office.GetStringAsync(change);
+        Assert.Contains("value=\"26:00\"", form, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>", form[form.IndexOf("<main", StringComparison.Ordinal)..].Replace("<bdi>", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Redirect, (await office.SendFormAsync(change, "/device-facts", Filled(("name", "裏口"), ("device", "80:1F <b>"), ("store", ""), ("opens", ""), ("closes", "")))).StatusCode);
+        Assert.Equal("裏口 Xovis sim 44010 2 * S02 2026-11-01", await Stored());
+        Assert.Equal(HttpStatusCode.Conflict, (await office.SendFormAsync(change, "/device-facts", Filled(("version", "1")))).StatusCode);
+        Assert.Equal("裏口 Xovis sim 44010 2 * S02 2026-11-01", await Stored());
+        Assert.Equal(HttpStatusCode.NotFound, (await office.GetAsync("/device-facts?device=nobody")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await office.GetAsync("/device-facts?device=camden-door")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await manager.GetAsync("/device-facts")).StatusCode);
+        Assert.DoesNotContain("/device-facts", await manager.GetStringAsync("/devices"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_thousand_devices_are_paged_and_counted_by_state_and_every_one_is_reached()
     {
         await using var database = await FoundAsync(2000);

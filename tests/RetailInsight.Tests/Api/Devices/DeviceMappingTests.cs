@@ -72,6 +72,8 @@ public sealed class DeviceMappingTests
     {
         static DeviceDayView Day(int at, int? observed, int expected = 600) => new("S01", Start.AddDays(at), expected, observed, observed, null, null, null, []);
         Assert.Equal([0.75m, 0.5m, null, null], DeviceDays.Coverage([Day(4, 10), Day(0, 600), Day(0, 300), Day(1, 600), Day(1, null), Day(2, null), Day(3, 5, 0)], Start.AddDays(4)));
+        Assert.Equal(0.4m, DeviceDays.Mean([null, null, 0.8m, null, 0.4m]));
+        Assert.Null(DeviceDays.Mean([null]));
     }
 
     private static DeviceLineView? Place(List<DeviceLineView> lines, string line, DateOnly day) => lines.Find(one => one.Line == line && one.ValidFrom <= day && (one.ValidTo is null || day <= one.ValidTo));
