@@ -27,4 +27,15 @@ public sealed class FoundByDamage
             Assert.True(rejection.Detail.Length > 10, rejection.Detail);
         });
     }
+
+    [Fact]
+    public void Of_members_that_stand_twice_the_last_counts_where_the_profile_says_so()
+    {
+        const string Twice = """{"device_info":{"device_sn":"369362028335"},"time_info":{"timezone":"UTC+9:00","end_time":"2026/11/20 11:15:52"},"current_total":3,"numbering_regions":[1],"current_total":10,"numbering_regions":[1,2]}""";
+        Assert.Equal(10u, ProfileFixtures.Convert("milesight", Encoding.UTF8.GetBytes(Twice)).PeopleCounts.Single().Record.Occupancy);
+
+        // Where the profile says nothing nobody knows which was meant.
+        var counter = """{"device":"80:1F:12:D4:00:01","device":"80:1F:12:D4:00:02","intervals":[{"line":"door","from":"2026-11-20T09:00:00","to":"2026-11-20T09:15:00","in":1}]}""";
+        Assert.NotNull(ProfileFixtures.Convert("counter-json", Encoding.UTF8.GetBytes(counter)).Unreadable);
+    }
 }
