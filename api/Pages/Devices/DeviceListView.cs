@@ -22,7 +22,7 @@ internal sealed class DeviceListView(SessionUser user, Wording words, DeviceChoi
 
     public Markup Render() => Markup.Of(
         $"""
-        <h1>{_devices.Title}</h1><p class="lead">{_devices.Lead}</p>{(Permissions.Allows(Permissions.Devices, user.Role) ? Markup.Of($"""<p class="note"><a href="{DeviceFactsPage.Path}">{DeviceFactsWording.Of(words).Enrol}</a>　<a href="{DeviceGroupsPage.Path}">{_devices.Groups}</a></p>""") : Markup.Empty)}
+        <h1>{_devices.Title}</h1><p class="lead">{_devices.Lead}</p>{(Permissions.Allows(Permissions.Devices, user.Role) ? Markup.Of($"""<p class="row"><a href="{DeviceFactsPage.Path}">{DeviceFactsWording.Of(words).Enrol}</a><a href="{DeviceGroupsPage.Path}">{_devices.Groups}</a></p>""") : Markup.Empty)}
         {(all.Count == 0 ? Markup.Of($"""<section class="card"><p class="lead">{_devices.None}</p></section>""") : Markup.Of($"{States()}{Form()}{Table()}"))}
         """);
 
