@@ -38,7 +38,7 @@ internal sealed class DeviceGroupsView(HttpContext context, Wording words, Group
         <p class="note"><a href="{DevicePages.Path}">{_groups.Back}</a></p>
         <h1>{_groups.Title}</h1><p class="lead">{_groups.Lead}</p><p class="note">{_groups.HowTo}</p>
         {(answer is null ? Markup.Empty : Markup.Of($"""<p class="{(answer.Done ? "good-news" : "alert")}" role="{(answer.Done ? "status" : "alert")}">{answer.Said}</p>"""))}
-        <div class="stack">{Table()}{(model.Groups.FirstOrDefault(group => group.DeviceGroup == choice.Group) is { } chosen ? Markup.Of($"{Chosen(chosen)}{Changes(chosen)}") : Markup.Empty)}{Make()}</div>
+        <div class="sections">{Table()}{(model.Groups.FirstOrDefault(group => group.DeviceGroup == choice.Group) is { } chosen ? Markup.Of($"{Chosen(chosen)}{Changes(chosen)}") : Markup.Empty)}{Make()}</div>
         """);
 
     private Markup Table() => model.Groups.Count == 0

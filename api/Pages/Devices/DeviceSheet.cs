@@ -30,7 +30,7 @@ internal sealed class DeviceSheet(HttpContext context, SessionUser user, Wording
         $"""
         <p class="note"><a href="{DevicePages.Path}">{_devices.Back}</a></p>
         <div class="headline"><h1><bdi>{(model.Device.Name.Length > 0 ? model.Device.Name : model.Device.Device)}</bdi></h1><ul class="state"><li>{DeviceListView.StateOf(model.Device.State, _devices)}</li></ul></div>
-        {above}<div class="stack">{Facts()}{Days()}{Mapping()}{Calibrations()}{Incidents()}{Acts()}{Changes()}</div>
+        {above}<div class="sections">{Facts()}{Days()}{Mapping()}{Calibrations()}{Incidents()}{Acts()}{Changes()}</div>
         """);
 
     private Markup Facts()
