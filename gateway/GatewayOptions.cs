@@ -26,6 +26,9 @@ public sealed class GatewayOptions
     /// <summary>Largest payload of counts and camera events, in bytes over the wire: it is taken in memory, to be looked through before it is stored. Default 32 MiB.</summary>
     public int DevicePayloadBytes { get; set; } = 32 << 20;
 
+    /// <summary>How many calendar months a person is told again by the same pseudonym afterwards; then the month's secret is destroyed. Default 6.</summary>
+    public int PersonMonths { get; set; } = 6;
+
     /// <summary>Networks that know devices by their SIM. Default: none.</summary>
     public IList<TrustedNetwork> Networks { get; } = [];
 

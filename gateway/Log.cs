@@ -50,6 +50,12 @@ internal static partial class Log
     [LoggerMessage(2043, LogLevel.Error, "Group {Group} of {Tenant} routes to feed {Feed}, version {Version} of its profile, which is not there: what its devices send is not taken")]
     public static partial void DeviceGroupUnrouted(ILogger logger, string tenant, string group, string feed, int? version);
 
+    [LoggerMessage(2044, LogLevel.Information, "{Secrets} secrets of persons are destroyed: their time is over")]
+    public static partial void PersonSecretsDestroyed(ILogger logger, int secrets);
+
+    [LoggerMessage(2045, LogLevel.Error, "Secrets of persons whose time is over could not be destroyed; tried again in an hour")]
+    public static partial void PersonSecretsStand(ILogger logger, Exception exception);
+
     [LoggerMessage(2040, LogLevel.Information, "Profile {Profile} version {Version} is in use from now on")]
     public static partial void ProfilePublished(ILogger logger, string profile, int version);
 

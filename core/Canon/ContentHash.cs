@@ -99,6 +99,23 @@ public static class ContentHash
         return writer.Hash();
     }
 
+    /// <summary>Hash of what somebody did. Firmware says nothing about people.</summary>
+    public static Id128 Of(VisitorEvent visitor)
+    {
+        ArgumentNullException.ThrowIfNull(visitor);
+        var writer = new Canonical(_spare ?? new byte[FirstCapacity]);
+        writer.Add(visitor.Store);
+        writer.Add(visitor.Device);
+        writer.Add(visitor.Line);
+        writer.Add(visitor.Zone);
+        writer.Add((int)visitor.Kind);
+        writer.Add(visitor.At);
+        writer.Add((long)visitor.DurationMilliseconds);
+        writer.Add(visitor.Person);
+        writer.Add(visitor.Staff ? 1 : 0);
+        return writer.Hash();
+    }
+
     // Items come again and again in a file: the hash of their texts stands for them, a quarter of what there would be to hash.
     private static void AddItem(ref Canonical writer, Item item)
     {

@@ -37,6 +37,7 @@ public sealed class EventBatchBuilder
     private readonly PackedColumns _tenders = new(TenderColumns.AmountFieldNumber);
     private readonly PackedColumns _discounts = new(DiscountColumns.LabelFieldNumber);
     private readonly PackedColumns _peopleCounts = new(PeopleCountColumns.PartialFieldNumber);
+    private readonly PackedColumns _visitorEvents = new(VisitorEventColumns.SourceOffsetFieldNumber);
     private readonly PackedColumns _alsoTouched = new(AlsoTouchedColumns.BusinessDateFieldNumber);
     private readonly Dictionary<string, uint> _index = new(StringComparer.Ordinal) { [""] = 0 };
 
@@ -49,7 +50,7 @@ public sealed class EventBatchBuilder
     private readonly KnownItem[] _items = new KnownItem[Items];
     private uint _receipts;
     private uint _lineCount;
-    private uint _counts;
+    private uint _observations;
 
     /// <summary>Starts an empty batch.</summary>
     /// <param name="origin">Where its records come from.</param>
@@ -78,13 +79,13 @@ public sealed class EventBatchBuilder
         _head.Strings.Add("");
     }
 
-    private IEnumerable<PackedColumns> Columns => [_transactions, _lines, _taxBuckets, _tenders, _discounts, _peopleCounts, _alsoTouched];
+    private IEnumerable<PackedColumns> Columns => [_transactions, _lines, _taxBuckets, _tenders, _discounts, _peopleCounts, _visitorEvents, _alsoTouched];
 
-    /// <summary>How many lines and counts the batch holds.</summary>
-    public int Rows => (int)(_lineCount + _counts);
+    /// <summary>How many lines, counts and visitor events the batch holds.</summary>
+    public int Rows => (int)(_lineCount + _observations);
 
     /// <summary>Whether no record was added.</summary>
-    public bool IsEmpty => _receipts + _counts == 0;
+    public bool IsEmpty => _receipts + _observations == 0;
 
     /// <summary>The id of a chunk of a payload: the same bytes under the same profile version give the same id.</summary>
     public static Id128 BatchIdOf(string tenant, string feed, ReadOnlySpan<byte> rawSha256, string profile, int profileVersion, int chunk) =>
@@ -139,7 +140,7 @@ public sealed class EventBatchBuilder
     public void Add(PeopleCount count, Id128 contentHash, int revision)
     {
         ArgumentNullException.ThrowIfNull(count);
-        _counts++;
+        _observations++;
         _peopleCounts.AddFixed(PeopleCountColumns.EventIdHiFieldNumber, count.EventId.Hi);
         _peopleCounts.AddFixed(PeopleCountColumns.EventIdLoFieldNumber, count.EventId.Lo);
         _peopleCounts.AddFixed(PeopleCountColumns.ContentHashHiFieldNumber, contentHash.Hi);
@@ -167,6 +168,36 @@ public sealed class EventBatchBuilder
         _peopleCounts.Add(PeopleCountColumns.PartialFieldNumber, count.Partial);
     }
 
+    /// <summary>Adds what somebody did.</summary>
+    /// <param name="visitor">The event.</param>
+    /// <param name="contentHash">Its <see cref="ContentHash"/>.</param>
+    /// <param name="revision">1, or one more than the revision it supersedes.</param>
+    public void Add(VisitorEvent visitor, Id128 contentHash, int revision)
+    {
+        ArgumentNullException.ThrowIfNull(visitor);
+        _observations++;
+        _visitorEvents.AddFixed(VisitorEventColumns.EventIdHiFieldNumber, visitor.EventId.Hi);
+        _visitorEvents.AddFixed(VisitorEventColumns.EventIdLoFieldNumber, visitor.EventId.Lo);
+        _visitorEvents.AddFixed(VisitorEventColumns.ContentHashHiFieldNumber, contentHash.Hi);
+        _visitorEvents.AddFixed(VisitorEventColumns.ContentHashLoFieldNumber, contentHash.Lo);
+        _visitorEvents.Add(VisitorEventColumns.RevisionFieldNumber, (ulong)revision);
+        _visitorEvents.Add(VisitorEventColumns.StoreFieldNumber, Index(visitor.Store));
+        _visitorEvents.Add(VisitorEventColumns.DeviceFieldNumber, Index(visitor.Device));
+        _visitorEvents.Add(VisitorEventColumns.LineFieldNumber, Index(visitor.Line));
+        _visitorEvents.Add(VisitorEventColumns.ZoneFieldNumber, Index(visitor.Zone));
+        _visitorEvents.Add(VisitorEventColumns.KindFieldNumber, (ulong)visitor.Kind);
+        _visitorEvents.AddSigned(VisitorEventColumns.AtUsFieldNumber, ToMicroseconds(visitor.At));
+        _visitorEvents.AddSigned(VisitorEventColumns.UtcOffsetMinutesFieldNumber, visitor.At.TotalOffsetMinutes);
+        _visitorEvents.AddSigned(VisitorEventColumns.BusinessDateFieldNumber, ToDays(visitor.BusinessDate));
+        _visitorEvents.Add(VisitorEventColumns.DurationMsFieldNumber, visitor.DurationMilliseconds);
+        _visitorEvents.AddFixed(VisitorEventColumns.PersonHiFieldNumber, visitor.Person.Hi);
+        _visitorEvents.AddFixed(VisitorEventColumns.PersonLoFieldNumber, visitor.Person.Lo);
+        _visitorEvents.Add(VisitorEventColumns.StaffFieldNumber, visitor.Staff);
+        _visitorEvents.Add(VisitorEventColumns.FirmwareFieldNumber, Index(visitor.Firmware));
+        _visitorEvents.Add(VisitorEventColumns.SourceRowFieldNumber, (ulong)visitor.Source.Row);
+        _visitorEvents.Add(VisitorEventColumns.SourceOffsetFieldNumber, (ulong)visitor.Source.ByteOffset);
+    }
+
     /// <summary>Names a partition whose figures change although no record of the batch lies in it.</summary>
     public void AlsoTouch(string store, DateOnly businessDate)
     {
@@ -185,6 +216,7 @@ public sealed class EventBatchBuilder
             (EventBatch.TendersFieldNumber, _tenders),
             (EventBatch.DiscountsFieldNumber, _discounts),
             (EventBatch.PeopleCountsFieldNumber, _peopleCounts),
+            (EventBatch.VisitorEventsFieldNumber, _visitorEvents),
             (EventBatch.AlsoTouchedFieldNumber, _alsoTouched),
         ];
         var head = _head.CalculateSize();
@@ -212,7 +244,7 @@ public sealed class EventBatchBuilder
         _index.Add("", 0);
         _known.Clear();
         Array.Clear(_items);
-        (_receipts, _lineCount, _counts) = (0, 0, 0);
+        (_receipts, _lineCount, _observations) = (0, 0, 0);
         foreach (var columns in Columns)
         {
             columns.Clear();

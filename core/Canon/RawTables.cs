@@ -166,6 +166,31 @@ public static class RawTables
         "business_date",
         ["tenant", "store"]);
 
+    /// <summary>What single persons did, every revision.</summary>
+    public static readonly TableSpec VisitorEvent = new(
+        "raw_visitor_event",
+        "What single persons did before and in shops, every revision. One row per tenant, event_id and revision.",
+        [
+            .. Partition(),
+            Whole("batch_key", "Batch that brought the row."),
+            Text("event_id", "Identity of device, line, kind, instant and track: 32 hex digits."),
+            Whole("revision", "1, +1 for each correction."),
+            Text("device", "As sent."),
+            Text("line", "The line crossed, or the zone, as sent."),
+            Text("zone", "Zone of the line by the device register; empty for none."),
+            Text("kind", "enter, exit, pass_by, stop, zone or withdrawn."),
+            new("occurred_at", ColumnType.Timestamp, false, "When; of a stay, when it began or ended, as the device says it."),
+            Whole("utc_offset_minutes", "Offset of the store's wall clock."),
+            Whole("duration_ms", "How long a stay lasted; 0 when the device does not say."),
+            new("person", ColumnType.String, true, "Pseudonym of the person within tenant and epoch, 32 hex digits; null where nobody was recognised."),
+            new("staff", ColumnType.Bool, false, "Whether the device takes the person for staff."),
+            Text("firmware", "As sent; empty for none."),
+            Whole("source_row", "Row in the payload, 1-based."),
+            Whole("source_offset", "Its byte offset in the payload."),
+        ],
+        "business_date",
+        ["tenant", "store"]);
+
     /// <summary>The tenant's store master, one snapshot a load.</summary>
     public static readonly TableSpec StoreSnapshot = new(
         "raw_store",
@@ -185,7 +210,7 @@ public static class RawTables
         ["tenant"]);
 
     /// <summary>All tables.</summary>
-    public static readonly IReadOnlyList<TableSpec> All = [Batch, PosTransaction, PosLine, PosTax, PosTender, PosDiscount, IotCount, StoreSnapshot];
+    public static readonly IReadOnlyList<TableSpec> All = [Batch, PosTransaction, PosLine, PosTax, PosTender, PosDiscount, IotCount, VisitorEvent, StoreSnapshot];
 
     /// <summary>
     /// The current revision of each receipt that is not withdrawn; <c>is_voided</c> when the current revision of a void takes it back. Lines and
@@ -218,6 +243,17 @@ public static class RawTables
         SELECT * FROM latest WHERE kind <> 'withdrawn'
         """);
 
+    /// <summary>The current revision of each visitor event that is not withdrawn.</summary>
+    public static readonly ViewSpec CurrentVisitorEvent = new(
+        "visitor_event",
+        """
+        WITH latest AS (
+          SELECT * FROM raw_visitor_event
+          QUALIFY ROW_NUMBER() OVER (PARTITION BY tenant, event_id ORDER BY revision DESC, batch_key) = 1
+        )
+        SELECT * FROM latest WHERE kind <> 'withdrawn'
+        """);
+
     /// <summary>The newest snapshot of each tenant's store master.</summary>
     public static readonly ViewSpec CurrentStore = new(
         "store",
@@ -227,7 +263,7 @@ public static class RawTables
         """);
 
     /// <summary>All views.</summary>
-    public static readonly IReadOnlyList<ViewSpec> Views = [CurrentTransaction, CurrentCount, CurrentStore];
+    public static readonly IReadOnlyList<ViewSpec> Views = [CurrentTransaction, CurrentCount, CurrentVisitorEvent, CurrentStore];
 
     private static ColumnSpec[] Partition() =>
     [

@@ -20,6 +20,9 @@ public static class Datasets
 
     /// <summary>People counts.</summary>
     public const string PeopleCount = "people_count";
+
+    /// <summary>What single persons did.</summary>
+    public const string VisitorEvent = "visitor_event";
 }
 
 /// <summary>Names of the bus topics.</summary>

@@ -146,6 +146,7 @@ internal sealed partial class FeedEndpoint(FeedRegister register, ProfileCatalog
     public static string ContentOf(Profile profile) => profile.Content switch
     {
         FeedContent.PeopleCounts => "people_counts",
+        FeedContent.VisitorEvents => "visitor_events",
         FeedContent.PosMaster => "pos_master",
         FeedContent.DeclaredTotals => "declared_totals",
         _ => "transactions",

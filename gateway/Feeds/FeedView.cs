@@ -8,7 +8,7 @@ namespace RetailInsight.Gateway.Feeds;
 /// <param name="Vendor">Who pushes.</param>
 /// <param name="Profile">The profile it is read by.</param>
 /// <param name="ProfileVersion">The newest version of that profile; null when no such profile is published.</param>
-/// <param name="Content">What the profile's records are: <c>transactions</c>, <c>people_counts</c>, <c>pos_master</c> or <c>declared_totals</c>.</param>
+/// <param name="Content">What the profile's records are: <c>transactions</c>, <c>people_counts</c>, <c>visitor_events</c>, <c>pos_master</c> or <c>declared_totals</c>.</param>
 /// <param name="Resend">What sending a store-day again means: <c>append</c>, <c>delta</c> or <c>replace</c>.</param>
 /// <param name="State"><c>active</c>, or <c>retired</c>: takes nothing more.</param>
 /// <param name="CreatedAt">When it was made, UTC.</param>

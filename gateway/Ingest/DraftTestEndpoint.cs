@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Gateway.Feeds;
+using RetailInsight.Gateway.Iot;
 using RetailInsight.Gateway.Landing;
 using RetailInsight.Gateway.Problems;
 using RetailInsight.Profiles;
+using RetailInsight.Profiles.Counts;
 
 namespace RetailInsight.Gateway.Ingest;
 
@@ -14,7 +16,7 @@ namespace RetailInsight.Gateway.Ingest;
 /// Nothing is written anywhere, and the draft is forgotten with the answer.
 /// </summary>
 internal sealed class DraftTestEndpoint(
-    ProfileCatalog profiles, DraftIntake intake, StoreMaster master, TimeProvider clock, IOptions<GatewayOptions> options)
+    ProfileCatalog profiles, DraftIntake intake, StoreMaster master, DeviceRegister devices, TimeProvider clock, IOptions<GatewayOptions> options)
 {
     // Apart from the room of pushes: whoever tries drafts takes nothing of theirs.
     private const int AtOnce = 2;
@@ -105,6 +107,12 @@ internal sealed class DraftTestEndpoint(
         var vendor = profiles.All.Any(profile => profile.Vendor == draft.Vendor) ? draft.Vendor : "";
         var stores = await master.GetAsync(file.Tenant, vendor, DateTimeOffset.MinValue, cancellationToken);
         var context = new ConversionContext(file.Tenant, stores.Within(file.Stores), file.ReceivedAt) { UnpackLimit = options.Value.MaxArchiveBytes, Scrutiny = true };
+        if (PictureGate.Watches(draft))
+        {
+            payload = PictureRemoval.Of(draft, payload).Payload;
+            context = context with { Devices = (await devices.DirectoryAsync(file.Tenant, DateTimeOffset.MinValue, cancellationToken)).Directory };
+        }
+
         return await Task.Run(() => Converter.Convert(draft, payload, context, cancellationToken), cancellationToken);
     }
 }

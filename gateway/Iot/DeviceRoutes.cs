@@ -7,7 +7,8 @@ internal static class DeviceRoutes
 {
     /// <summary>Registers what takes in the reports of devices.</summary>
     public static void AddDevices(this IServiceCollection services) =>
-        services.AddSingleton<DeviceRegister>().AddSingleton<SeenDevices>().AddSingleton<PictureGate>().AddSingleton<DeviceReportEndpoint>();
+        services.AddSingleton<DeviceRegister>().AddSingleton<SeenDevices>().AddSingleton<PictureGate>().AddSingleton<DeviceReportEndpoint>()
+            .AddSingleton<PersonEpochs>().AddHostedService<PersonEpochRetention>();
 
     /// <summary>Maps <c>/device-reports</c>, for devices with a key of their own.</summary>
     public static void MapDevices(this RouteGroupBuilder v1) =>

@@ -7,11 +7,11 @@ using RetailInsight.Profiles.Counts;
 
 namespace RetailInsight.Gateway.Iot;
 
-/// <summary>Keeps pictures of people out: what counters and cameras send is looked through before a byte of it is stored.</summary>
+/// <summary>Keeps pictures and faces of people out: what counters and cameras send is looked through before a byte of it is stored.</summary>
 internal sealed class PictureGate(IOptions<GatewayOptions> options)
 {
     /// <summary>Whether what a profile reads may have pictures in it. It is then taken into memory and nowhere else.</summary>
-    public static bool Watches(Profile profile) => profile.Content == FeedContent.PeopleCounts;
+    public static bool Watches(Profile profile) => profile.Content is FeedContent.PeopleCounts or FeedContent.VisitorEvents;
 
     /// <summary>The payload as it may be stored; the same where there is nothing to take out.</summary>
     /// <param name="profile">The feed's profile.</param>

@@ -5,7 +5,7 @@ namespace RetailInsight.Gateway.Landing;
 /// <summary>Cuts the records of one payload that go to the warehouse into messages of a size the bus and the loader like.</summary>
 internal sealed class BatchChunks
 {
-    /// <summary>Most lines or counts in a message; a longer receipt goes alone.</summary>
+    /// <summary>Most lines, counts or visitor events in a message; a longer receipt goes alone.</summary>
     public const int MaxRows = 5_000;
 
     private readonly BatchOrigin _origin;
@@ -55,6 +55,16 @@ internal sealed class BatchChunks
     {
         MakeRoom(1);
         _open.Add(count, contentHash, revision);
+        Touch(alsoTouched);
+        return _openId;
+    }
+
+    /// <summary>Adds what a single person did.</summary>
+    /// <returns>Id of the message it goes into.</returns>
+    public Id128 Add(VisitorEvent visitor, Id128 contentHash, int revision, IEnumerable<(string Store, DateOnly BusinessDate)> alsoTouched)
+    {
+        MakeRoom(1);
+        _open.Add(visitor, contentHash, revision);
         Touch(alsoTouched);
         return _openId;
     }

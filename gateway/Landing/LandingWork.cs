@@ -56,6 +56,7 @@ internal sealed class LandingWork
     private readonly Conversion _conversion;
     private readonly Candidate[] _transactions;
     private readonly Candidate[] _counts;
+    private readonly Candidate[] _visitors;
     private readonly Converted<PosAssignment>[] _assignments;
     private readonly Candidate[] _declared;
 
@@ -71,6 +72,7 @@ internal sealed class LandingWork
         _conversion = conversion;
         _transactions = [.. conversion.Transactions.Select(Of)];
         _counts = [.. conversion.PeopleCounts.Select(Of)];
+        _visitors = [.. conversion.VisitorEvents.Select(Of)];
         _assignments = [.. conversion.PosAssignments.Select(converted => converted with
         {
             Record = converted.Record with { Terminal = StorableText.Of(converted.Record.Terminal), Store = StorableText.Of(converted.Record.Store) },
@@ -97,7 +99,7 @@ internal sealed class LandingWork
     public Conversion Conversion => _conversion;
 
     /// <summary>The ids whose landed versions must be known to decide; some may repeat.</summary>
-    public IEnumerable<Guid> EventIds => _transactions.Concat(_counts).Concat(_declared)
+    public IEnumerable<Guid> EventIds => _transactions.Concat(_counts).Concat(_visitors).Concat(_declared)
         .SelectMany(candidate => candidate.OriginalEventId.IsNone ? [candidate.EventId] : new[] { candidate.EventId, candidate.OriginalEventId })
         .Concat(_conversion.CounterReadings.Select(reading => reading.Record.EventId))
         .Select(id => id.ToGuid());
@@ -171,6 +173,20 @@ internal sealed class LandingWork
             }
         }
 
+        for (var i = 0; i < _visitors.Length; i++)
+        {
+            var converted = _conversion.VisitorEvents[i];
+            var candidate = _visitors[i];
+            var verdict = decision.Decide(candidate, out var revision);
+            if (verdict != Verdict.Duplicate)
+            {
+                var batch = chunks.Add(converted.Record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
+                identities.Add(new NewIdentity(candidate, revision, batch, decision.Returns(candidate)));
+            }
+
+            draft.Add(converted, verdict);
+        }
+
         for (var i = 0; i < _declared.Length; i++)
         {
             var verdict = decision.Decide(_declared[i], out var revision);
@@ -236,7 +252,8 @@ internal sealed class LandingWork
     {
         var devices = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (device, firmware) in _conversion.PeopleCounts.Select(count => (count.Record.Device, count.Record.Firmware))
-            .Concat(_conversion.CounterReadings.Select(reading => (reading.Record.Device, reading.Record.Firmware))))
+            .Concat(_conversion.CounterReadings.Select(reading => (reading.Record.Device, reading.Record.Firmware)))
+            .Concat(_conversion.VisitorEvents.Select(visitor => (visitor.Record.Device, visitor.Record.Firmware))))
         {
             if (firmware.Length > 0 || !devices.ContainsKey(device))
             {
@@ -261,6 +278,13 @@ internal sealed class LandingWork
 
     /// <summary>A count as landing decides about it.</summary>
     public static Candidate Of(Converted<PeopleCount> converted)
+    {
+        var record = converted.Record;
+        return new(record.EventId, converted.ContentHash, 0, Id128.None, record.Store, record.BusinessDate);
+    }
+
+    /// <summary>What a single person did as landing decides about it.</summary>
+    public static Candidate Of(Converted<VisitorEvent> converted)
     {
         var record = converted.Record;
         return new(record.EventId, converted.ContentHash, 0, Id128.None, record.Store, record.BusinessDate);

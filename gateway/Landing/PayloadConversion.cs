@@ -19,6 +19,7 @@ internal sealed class PayloadConversion(
     ProfileCatalog profiles,
     StoreMaster master,
     DeviceRegister devices,
+    PersonEpochs persons,
     LandingTransaction landing,
     LargeFileLanding largeFiles,
     OutboxSignal outbox,
@@ -210,6 +211,7 @@ internal sealed class PayloadConversion(
         var ofDevices = PictureGate.Watches(profile);
         var lines = ofDevices ? await devices.DirectoryAsync(ingestion.Tenant, DateTimeOffset.MinValue, cancellationToken) : (Directory: DeviceDirectory.Empty, LoadedAt: asked);
         var doubt = ofDevices ? await DoubtAsync(ingestion, cancellationToken) : null;
+        var pseudonyms = profile.Content == FeedContent.VisitorEvents ? await persons.OfAsync(ingestion.Tenant, cancellationToken) : null;
         var conversion = Convert(stores, lines.Directory);
 
         // A store, register or device may have been added elsewhere since the masters were remembered: look again before holding anything back.
@@ -237,6 +239,7 @@ internal sealed class PayloadConversion(
                     Vendor = ingestion.Vendor,
                     Devices = lines,
                     Device = ingestion.Device,
+                    Persons = pseudonyms,
                     Doubt = doubt,
                 },
                 cancellationToken);

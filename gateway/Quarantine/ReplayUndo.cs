@@ -104,6 +104,26 @@ internal sealed class ReplayUndo(Ingestion ingestion, IReadOnlyList<ReplayEvent>
             return;
         }
 
+        if (one.Dataset == "visitor_event")
+        {
+            chunks.Add(
+                new VisitorEvent
+                {
+                    EventId = candidate.EventId,
+                    Store = candidate.Store,
+                    Device = one.Source,
+                    Line = one.Number,
+                    Kind = VisitorEventKind.Withdrawn,
+                    At = one.OccurredAt,
+                    BusinessDate = candidate.BusinessDate,
+                    Source = one.At,
+                },
+                candidate.ContentHash,
+                revision,
+                decision.AlsoTouched(candidate));
+            return;
+        }
+
         chunks.Add(
             new Transaction
             {

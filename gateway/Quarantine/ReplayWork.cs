@@ -62,7 +62,8 @@ internal sealed class ReplayWork
     public IEnumerable<Guid> EventIds => _conversion.Transactions.SelectMany(one => one.Record.OriginalEventId.IsNone
             ? [one.Record.EventId]
             : new[] { one.Record.EventId, one.Record.OriginalEventId })
-        .Concat(_conversion.PeopleCounts.Select(one => one.Record.EventId)).Concat(_conversion.CounterReadings.Select(one => one.Record.EventId)).Concat(_conversion.DeclaredTotals.Select(one => one.Record.EventId)).Select(id => id.ToGuid());
+        .Concat(_conversion.PeopleCounts.Select(one => one.Record.EventId)).Concat(_conversion.CounterReadings.Select(one => one.Record.EventId))
+        .Concat(_conversion.VisitorEvents.Select(one => one.Record.EventId)).Concat(_conversion.DeclaredTotals.Select(one => one.Record.EventId)).Select(id => id.ToGuid());
 
     /// <summary>What became of each open item in the scope.</summary>
     public IReadOnlyDictionary<long, string> Outcomes => _outcomes;
@@ -132,6 +133,16 @@ internal sealed class ReplayWork
         foreach (var converted in _conversion.CounterReadings)
         {
             Decide(converted, chunks, decision);
+        }
+
+        foreach (var converted in _conversion.VisitorEvents)
+        {
+            var record = converted.Record;
+            Decide(LandingWork.Of(converted), ItemsAt([record.Source.Row], record.EventId), converted.Rows, null, default, decision, (candidate, revision) =>
+            {
+                Events.Add(new ReplayEvent(candidate, "visitor_event", revision, record.Device, record.Line, record.At, "", record.Source));
+                return chunks.Add(record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
+            });
         }
 
         foreach (var converted in _conversion.DeclaredTotals)

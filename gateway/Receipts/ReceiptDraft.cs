@@ -99,6 +99,16 @@ internal sealed class ReceiptDraft
         List(record.Source.Row, key, record.Store, date, verdict, converted.Rows);
     }
 
+    /// <summary>Adds what a single person did. Who it was stands in no receipt.</summary>
+    public void Add(Converted<VisitorEvent> converted, Verdict verdict)
+    {
+        var record = converted.Record;
+        var key = string.Create(CultureInfo.InvariantCulture, $"{record.Device}/{record.Line}/{record.At:yyyy-MM-dd'T'HH:mm:ss.fffzzz}");
+        _ledger.Add(record.Store, record.BusinessDate, verdict, converted.Rows);
+        Count(verdict, converted.Rows);
+        List(record.Source.Row, key, record.Store, record.BusinessDate, verdict, converted.Rows);
+    }
+
     /// <summary>Adds a line of a register master.</summary>
     public void Add(Converted<PosAssignment> converted, Verdict verdict)
     {

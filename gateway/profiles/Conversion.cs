@@ -24,8 +24,17 @@ public sealed record ConversionContext(string Tenant, StoreDirectory Stores, Dat
     /// <summary>The device that sent the payload; null where the sender is no device.</summary>
     public string? Device { get; init; }
 
+    /// <summary>
+    /// Makes the pseudonym of a person, of the business date and what the device calls the person; none once the secret of that epoch is
+    /// destroyed. Null where persons are not told apart.
+    /// </summary>
+    public Func<DateOnly, string, Id128>? Persons { get; init; }
+
     /// <summary>Why nothing of the payload may count for now, whatever it says; null for most.</summary>
     public (RejectionReason Reason, string Detail)? Doubt { get; init; }
+
+    /// <summary>Whether something of a face was taken out of the payload.</summary>
+    internal bool TellsOfFaces { get; init; }
 
     /// <summary>The vendor of the feed, where its profile is one for all vendors; null when it is the profile's own.</summary>
     public string? Vendor { get; init; }
@@ -91,6 +100,9 @@ public sealed class Conversion
     /// <summary>Readings of running counters, in source order.</summary>
     public IReadOnlyList<Converted<CounterReading>> CounterReadings { get; init; } = [];
 
+    /// <summary>What single persons did, in source order.</summary>
+    public IReadOnlyList<Converted<VisitorEvent>> VisitorEvents { get; init; } = [];
+
     /// <summary>Register assignments, in source order.</summary>
     public IReadOnlyList<Converted<PosAssignment>> PosAssignments { get; init; } = [];
 
@@ -111,6 +123,7 @@ public sealed class Conversion
         Transactions = Transactions,
         PeopleCounts = PeopleCounts,
         CounterReadings = CounterReadings,
+        VisitorEvents = VisitorEvents,
         PosAssignments = PosAssignments,
         DeclaredTotals = DeclaredTotals,
         Held = Held,

@@ -59,6 +59,7 @@ public static class Converter
     private static Conversion Decoded(Profile profile, ReadOnlyMemory<byte> payload, ConversionContext context, CancellationToken cancellationToken)
     {
         var definition = profile.Definition;
+        context = definition.Counts is not null && FaceRemoval.IsToldIn(payload.Span) ? context with { TellsOfFaces = true } : context;
         switch (definition.Container.Format)
         {
             case ContainerFormat.Csv or ContainerFormat.Fixed:
@@ -173,6 +174,7 @@ public static class Converter
         var fields = new FieldReader(definition.Numbers);
         var records = RecordsOf(profile, context, fields);
         var schema = new JsonSchema(definition);
+        var wholly = context.TellsOfFaces && !json.Each().Any(FaceRemoval.Concerns);
         foreach (var element in json.Each())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -189,6 +191,11 @@ public static class Converter
                 fields.Reject(problem.Reason, problem.Field, problem.Detail);
             }
 
+            if (wholly || (context.TellsOfFaces && FaceRemoval.Concerns(element)))
+            {
+                fields.Reject(RejectionReason.FaceData, null, "A face, or a template or vector of one, came with the record; it was taken out before anything was stored.");
+            }
+
             records.Add(element.ValueKind == JsonValueKind.Object ? new JsonRow(json.Root, element, element, schema.Seen) : null, at);
         }
 
@@ -201,6 +208,12 @@ public static class Converter
         {
             var counts = new PeopleCounts(profile, context, fields);
             return (counts.Add, () => counts.Result);
+        }
+
+        if (profile.Content == FeedContent.VisitorEvents)
+        {
+            var visitors = new VisitorEvents(profile, context, fields);
+            return (visitors.Add, () => visitors.Result);
         }
 
         if (profile.Content == FeedContent.DeclaredTotals)

@@ -9,6 +9,9 @@ public enum FeedContent
     /// <summary>Crossings counted at a door.</summary>
     PeopleCounts,
 
+    /// <summary>What single persons did, as a camera says it.</summary>
+    VisitorEvents,
+
     /// <summary>Which register stands in which store, and from when to when.</summary>
     PosMaster,
 

@@ -46,13 +46,14 @@ internal sealed class EventBatchRows
             }
         }
 
-        Add(RawTables.Batch, batch.Transactions.Store.Count + batch.PeopleCounts.Store.Count > 0 ? 1 : 0, rows.Batch);
+        Add(RawTables.Batch, batch.Transactions.Store.Count + batch.PeopleCounts.Store.Count + batch.VisitorEvents.Store.Count > 0 ? 1 : 0, rows.Batch);
         Add(RawTables.PosTransaction, batch.Transactions.Store.Count, rows.Transactions);
         Add(RawTables.PosLine, batch.Lines.Transaction.Count, rows.Lines);
         Add(RawTables.PosTax, batch.TaxBuckets.Transaction.Count, rows.TaxBuckets);
         Add(RawTables.PosTender, batch.Tenders.Transaction.Count, rows.Tenders);
         Add(RawTables.PosDiscount, batch.Discounts.Transaction.Count, rows.Discounts);
         Add(RawTables.IotCount, batch.PeopleCounts.Store.Count, rows.PeopleCounts);
+        Add(RawTables.VisitorEvent, batch.VisitorEvents.Store.Count, rows.VisitorEvents);
         return new WarehouseBatch(batch.BatchId, batch.Tenant, tables);
     }
 
@@ -199,6 +200,30 @@ internal sealed class EventBatchRows
         // A batch from before the column has none of it.
         TTo[] Younger<TFrom, TTo>(RepeatedField<TFrom> column, Func<RepeatedField<TFrom>, TTo[]> read, TTo otherwise) =>
             column.Count == 0 ? Same(otherwise, from.Store.Count) : read(column);
+    }
+
+    private ColumnData[] VisitorEvents()
+    {
+        var from = _batch.VisitorEvents;
+        return
+        [
+            .. Partition(Texts(from.Store), [.. from.BusinessDate]),
+            ColumnData.Int64("batch_key", Same(_batchKey, from.Store.Count)),
+            ColumnData.String("event_id", Ids(from.EventIdHi, from.EventIdLo)),
+            ColumnData.Int64("revision", Longs(from.Revision)),
+            ColumnData.String("device", Texts(from.Device)),
+            ColumnData.String("line", Texts(from.Line)),
+            ColumnData.String("zone", Texts(from.Zone)),
+            ColumnData.String("kind", Names(from.Kind)),
+            ColumnData.Timestamp("occurred_at", [.. from.AtUs]),
+            ColumnData.Int64("utc_offset_minutes", Longs(from.UtcOffsetMinutes)),
+            ColumnData.Int64("duration_ms", Longs(from.DurationMs)),
+            ColumnData.String("person", OptionalIds(from.PersonHi, from.PersonLo)),
+            ColumnData.Bool("staff", [.. from.Staff]),
+            ColumnData.String("firmware", Texts(from.Firmware)),
+            ColumnData.Int64("source_row", Longs(from.SourceRow)),
+            ColumnData.Int64("source_offset", Longs(from.SourceOffset)),
+        ];
     }
 
     private ColumnData[] Partition(string[] stores, int[] dates) =>

@@ -44,6 +44,7 @@ internal static class EventBatchShape
             batch.Tenders ??= new TenderColumns();
             batch.Discounts ??= new DiscountColumns();
             batch.PeopleCounts ??= new PeopleCountColumns();
+            batch.VisitorEvents ??= new VisitorEventColumns();
             batch.AlsoTouched ??= new AlsoTouchedColumns();
             try
             {
@@ -70,6 +71,7 @@ internal static class EventBatchShape
         CheckTransactions(batch);
         CheckParts(batch);
         CheckCounts(batch);
+        CheckVisitorEvents(batch);
         SameLength("also_touched", batch.AlsoTouched);
         Texts(batch, "also_touched.store", batch.AlsoTouched.Store);
         Days("also_touched.business_date", batch.AlsoTouched.BusinessDate);
@@ -135,6 +137,24 @@ internal static class EventBatchShape
         Names("people_counts.measure", columns.Measure);
         Each("people_counts.sequence", columns.Sequence, sequence => sequence <= long.MaxValue, "is too large");
         Texts(batch, "people_counts.firmware", columns.Firmware);
+    }
+
+    private static void CheckVisitorEvents(EventBatch batch)
+    {
+        var columns = batch.VisitorEvents;
+        SameLength("visitor_events", columns);
+        Texts(batch, "visitor_events.store", columns.Store);
+        Texts(batch, "visitor_events.device", columns.Device);
+        Texts(batch, "visitor_events.line", columns.Line);
+        Texts(batch, "visitor_events.zone", columns.Zone);
+        Texts(batch, "visitor_events.firmware", columns.Firmware);
+        Each("visitor_events.revision", columns.Revision, revision => revision >= 1, "is not 1 or more");
+        Names("visitor_events.kind", columns.Kind);
+        Instants("visitor_events.at_us", columns.AtUs);
+        Offsets("visitor_events.utc_offset_minutes", columns.UtcOffsetMinutes);
+        Days("visitor_events.business_date", columns.BusinessDate);
+        Each("visitor_events.duration_ms", columns.DurationMs, duration => duration <= long.MaxValue, "is too large");
+        Each("visitor_events.source_offset", columns.SourceOffset, offset => offset <= long.MaxValue, "is too large");
     }
 
     // A column that came later is empty in a batch from before it.

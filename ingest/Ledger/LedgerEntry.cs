@@ -12,7 +12,7 @@ namespace RetailInsight.Ingest.Ledger;
 /// because a superseded or voided receipt lies there.</param>
 internal sealed record LedgerEntry(Id128 BatchId, string Tenant, DateTimeOffset ReceivedAt, IReadOnlyDictionary<PartitionKey, long> Touched)
 {
-    /// <summary>Receipts and counts of the batch.</summary>
+    /// <summary>Receipts, counts and visitor events of the batch.</summary>
     public long Records => Touched.Values.Sum();
 
     /// <summary>The entry of a checked batch.</summary>
@@ -29,18 +29,22 @@ internal sealed record LedgerEntry(Id128 BatchId, string Tenant, DateTimeOffset 
             }
         }
 
-        var receipts = batch.Transactions.Store.Count > 0;
-        var counts = batch.PeopleCounts.Store.Count > 0;
-        Touch(Datasets.PosTransaction, batch.Transactions.Store, batch.Transactions.BusinessDate, 1);
-        Touch(Datasets.PeopleCount, batch.PeopleCounts.Store, batch.PeopleCounts.BusinessDate, 1);
-        if (receipts || !counts)
+        (string Dataset, IReadOnlyList<uint> Stores, IReadOnlyList<int> Dates)[] records =
+        [
+            (Datasets.PosTransaction, batch.Transactions.Store, batch.Transactions.BusinessDate),
+            (Datasets.PeopleCount, batch.PeopleCounts.Store, batch.PeopleCounts.BusinessDate),
+            (Datasets.VisitorEvent, batch.VisitorEvents.Store, batch.VisitorEvents.BusinessDate),
+        ];
+        foreach (var (dataset, stores, dates) in records)
         {
-            Touch(Datasets.PosTransaction, batch.AlsoTouched.Store, batch.AlsoTouched.BusinessDate, 0);
+            Touch(dataset, stores, dates, 1);
         }
 
-        if (counts || !receipts)
+        // What a batch changes elsewhere is of the kind of its own records.
+        var isEmpty = Array.TrueForAll(records, one => one.Stores.Count == 0);
+        foreach (var (dataset, _, _) in records.Where(one => one.Stores.Count > 0 || isEmpty))
         {
-            Touch(Datasets.PeopleCount, batch.AlsoTouched.Store, batch.AlsoTouched.BusinessDate, 0);
+            Touch(dataset, batch.AlsoTouched.Store, batch.AlsoTouched.BusinessDate, 0);
         }
 
         var receivedAt = DateTimeOffset.UnixEpoch.AddTicks(batch.ReceivedAtUs * TimeSpan.TicksPerMicrosecond);

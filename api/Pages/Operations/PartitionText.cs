@@ -34,6 +34,7 @@ internal static class PartitionText
     {
         Datasets.PosTransaction => words.Datasets[0],
         Datasets.PeopleCount => words.Datasets[1],
+        Datasets.VisitorEvent => words.Datasets[2],
         _ => asset,
     };
 

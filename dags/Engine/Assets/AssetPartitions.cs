@@ -80,7 +80,7 @@ internal sealed class AssetPartitions([FromKeyedServices(DatabaseRole.Job)] Npgs
     /// <summary>What the partitions are made of at this moment. Data that comes later makes them stale again, even if the task happens to read it.</summary>
     /// <param name="asset">What the task publishes.</param>
     /// <param name="day">Whose day.</param>
-    /// <param name="stores">Which stores; null for all that have data of it.</param>
+    /// <param name="stores">Which stores; null for all that have data of it, or had a partition of it before.</param>
     /// <param name="cancellationToken">Stops the read.</param>
     public async Task<PartitionInputs> ReadAsync(Asset asset, DayPartition day, IReadOnlyList<string>? stores, CancellationToken cancellationToken)
     {
@@ -88,8 +88,10 @@ internal sealed class AssetPartitions([FromKeyedServices(DatabaseRole.Job)] Npgs
         var read = await connection.QueryMultipleAsync(new CommandDefinition(
             """
             SELECT store FROM dags.asset_partition WHERE tenant = @Tenant AND asset = @Id AND business_date = @BusinessDate AND pinned_by IS NOT NULL;
-            SELECT DISTINCT u.store FROM dags.asset_input i JOIN dags.asset_partition u ON u.asset = i.upstream
-            WHERE i.asset = @Id AND u.tenant = @Tenant AND u.business_date = @BusinessDate AND u.store <> '' AND @every;
+            SELECT u.store FROM dags.asset_input i JOIN dags.asset_partition u ON u.asset = i.upstream
+            WHERE i.asset = @Id AND u.tenant = @Tenant AND u.business_date = @BusinessDate AND u.store <> '' AND @every
+            UNION
+            SELECT p.store FROM dags.asset_partition p WHERE p.tenant = @Tenant AND p.asset = @Id AND p.business_date = @BusinessDate AND p.store <> '' AND @every;
             """,
             new { day.Tenant, day.BusinessDate, asset.Id, every = asset.Grain == PartitionGrain.StoreDay && stores is null },
             cancellationToken: cancellationToken));

@@ -14,7 +14,7 @@ internal sealed class PeopleCounts(Profile profile, ConversionContext context, F
 
     private readonly ProfileDefinition _definition = profile.Definition;
     private readonly CountRules _rules = profile.Definition.Counts!;
-    private readonly CountTimes _times = new(profile.Definition, fields);
+    private readonly DevicePlaces _places = new(profile.Definition, context, fields);
     private readonly List<Converted<PeopleCount>> _counts = [];
     private readonly List<Converted<CounterReading>> _readings = [];
     private readonly List<Held> _held = [];
@@ -68,18 +68,18 @@ internal sealed class PeopleCounts(Profile profile, ConversionContext context, F
     {
         var head = _definition.Head;
         var figures = beside?.Figures ?? head;
-        var device = DeviceOf(source);
+        var device = _places.DeviceOf(source);
         var line = beside?.Line ?? (head.TryGetValue(CanonicalFields.CountingLine, out var named) ? fields.Text(source, named) : OnlyLine);
-        var sent = _times.Read(source);
+        var sent = _places.Times.Read(source);
         var most = _rules.Form == CountForm.Cumulative ? uint.MaxValue : int.MaxValue;
         var entered = _rules.Form == CountForm.Occupancy ? 0 : fields.Count(source, figures[CanonicalFields.Entered], most);
         var left = fields.Count(source, figures.GetValueOrDefault(CanonicalFields.Left), most);
         var staff = fields.Count(source, figures.GetValueOrDefault(CanonicalFields.Staff));
-        var (store, mapped, asSent) = Place(source, device, line, sent);
-        var interval = store is null ? null : _times.Resolve(sent, store.Calendar);
+        var (store, mapped, asSent) = _places.Of(source, device, line, sent);
+        var interval = store is null ? null : _places.Times.Resolve(sent, store.Calendar);
         if (interval is { } known)
         {
-            _times.CheckClock(source, known.To, context.ReceivedAt, store!.Calendar);
+            _places.Times.CheckClock(source, known.To, context.ReceivedAt, store!.Calendar);
         }
 
         var occupancy = fields.Count(source, head.GetValueOrDefault(CanonicalFields.Occupancy));
@@ -87,7 +87,7 @@ internal sealed class PeopleCounts(Profile profile, ConversionContext context, F
         var boot = fields.Text(source, head.GetValueOrDefault(CanonicalFields.Boot));
         var firmware = fields.Text(source, head.GetValueOrDefault(CanonicalFields.Firmware));
         var id = interval is { } when && device.Length > 0 && line.Length > 0 && asSent.Length > 0 ? EventIdOf(asSent, device, line, when.From, when.To) : Id128.None;
-        var date = store is not null && sent.From is not null ? store.Calendar.BusinessDateOf(interval?.From ?? _times.Begin(sent, store.Calendar)) : (DateOnly?)null;
+        var date = store is not null && sent.From is not null ? store.Calendar.BusinessDateOf(interval?.From ?? _places.Times.Begin(sent, store.Calendar)) : (DateOnly?)null;
         if (entered is null && !fields.Rejected)
         {
             fields.Reject(RejectionReason.FieldMissing, figures[CanonicalFields.Entered].VendorName, "The row has no count.");
@@ -155,71 +155,6 @@ internal sealed class PeopleCounts(Profile profile, ConversionContext context, F
             Source = at,
         };
         _counts.Add(new Converted<PeopleCount>(count, 1, ContentHash.Of(count)));
-    }
-
-    // A payload that does not say which device it is from is from the one that sent it.
-    private string DeviceOf(FieldSource source)
-    {
-        var binding = _definition.Head.GetValueOrDefault(CanonicalFields.Device);
-        var named = fields.Text(source, binding);
-        if (named.Length == 0)
-        {
-            if (context.Device is null && !fields.Rejected)
-            {
-                fields.Reject(RejectionReason.FieldMissing, binding?.VendorName ?? CanonicalFields.Device, "The payload does not name the device, and none has sent it with a key of its own.");
-            }
-
-            return context.Device ?? "";
-        }
-
-        if (context.Device is { } sender && sender != named)
-        {
-            fields.Reject(RejectionReason.DeviceMismatch, binding!.VendorName, $"The payload is of '{FieldReader.Shown(named)}' and was sent by '{FieldReader.Shown(sender)}'.");
-        }
-
-        return named;
-    }
-
-    private (StoreEntry? Store, DeviceLine? Line, string AsSent) Place(FieldSource source, string device, string line, CountTimes.Sent sent)
-    {
-        var rule = _definition.Store!;
-        if (rule.Rule == StoreRule.Device)
-        {
-            return PlaceOfDevice(device, line, sent);
-        }
-
-        var asSent = rule.Code ?? fields.Text(source, _definition.Head.GetValueOrDefault(CanonicalFields.Store));
-        var store = !rule.ByMaster ? context.Stores.ByCode(asSent)
-            : sent.From is null ? null : context.Stores.ByTerminal(asSent, one => one.Calendar.BusinessDateOf(_times.Begin(sent, one.Calendar)));
-        if (store is null && asSent.Length > 0 && (!rule.ByMaster || sent.From is not null))
-        {
-            fields.Reject(RejectionReason.StoreUnknown, rule.FieldOf(_definition.Head)?.VendorName, rule.Unknown(asSent, null));
-        }
-
-        return (store, null, asSent);
-    }
-
-    private (StoreEntry? Store, DeviceLine? Line, string AsSent) PlaceOfDevice(string device, string line, CountTimes.Sent sent)
-    {
-        if (device.Length == 0 || line.Length == 0 || sent.From is null)
-        {
-            return (null, null, device);
-        }
-
-        var name = _definition.Head.GetValueOrDefault(CanonicalFields.Device)?.VendorName;
-        if (!context.Devices.Knows(device))
-        {
-            fields.Reject(RejectionReason.DeviceUnknown, name, $"There is no device '{FieldReader.Shown(device)}'.");
-            return (null, null, device);
-        }
-
-        if (context.Devices.Find(device, line, context.Stores, store => store.Calendar.BusinessDateOf(_times.Begin(sent, store.Calendar))) is { } found)
-        {
-            return (found.Store, found.Line, device);
-        }
-
-        fields.Reject(RejectionReason.LineUnmapped, name, FormattableString.Invariant($"Line '{FieldReader.Shown(line)}' of '{FieldReader.Shown(device)}' is in no store at {sent.From.Value.Wall:yyyy-MM-dd HH:mm}."));
-        return (null, null, device);
     }
 
     private void Hold(SourceLocation at, string key, string? store, DateOnly? date, Id128 id, string? asSent)

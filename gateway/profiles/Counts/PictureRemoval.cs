@@ -12,10 +12,17 @@ namespace RetailInsight.Profiles.Counts;
 /// <param name="RemovedBytes">How many bytes they had.</param>
 public sealed record StorablePayload(ReadOnlyMemory<byte> Payload, int Removed, long RemovedBytes);
 
+/// <summary>A part of a payload that is taken out.</summary>
+/// <param name="Start">Its first byte.</param>
+/// <param name="Length">How many bytes it has.</param>
+/// <param name="Quoted">Whether the note in its place is a JSON value and stands in quotes.</param>
+/// <param name="IsFace">Whether it is a face, or a template or vector of one.</param>
+internal readonly record struct RemovedPart(int Start, int Length, bool Quoted, bool IsFace = false);
+
 /// <summary>
 /// Takes pictures out of what devices send, before a byte of it is stored: a picture of people is personal data, and nothing here
 /// needs one. Members the profile names go whatever they hold; pictures go wherever they stand, written as base64 or as bytes, in a
-/// payload of whatever shape, also one that cannot be read. What is taken out leaves a note in its place.
+/// payload of whatever shape, also one that cannot be read; so does what is of a face, see <see cref="FaceRemoval"/>. What is taken out leaves a note in its place.
 /// </summary>
 public static class PictureRemoval
 {
@@ -47,17 +54,19 @@ public static class PictureRemoval
     {
         ArgumentNullException.ThrowIfNull(profile);
         var names = profile.Definition.Counts?.NeverKept ?? [];
-        var cuts = new List<(int Start, int Length, bool Quoted)>();
-        if (names.Count > 0)
+        var cuts = new List<RemovedPart>();
+        if (profile.Definition.Container.Format is ContainerFormat.Json or ContainerFormat.Ndjson)
         {
-            if (profile.Definition.Container.Format is ContainerFormat.Json or ContainerFormat.Ndjson)
-            {
-                FindMembers(payload.Span, names, cuts);
-            }
-            else
-            {
-                FindElements(payload.Span, names, cuts);
-            }
+            FindMembers(payload.Span, names, cuts);
+        }
+        else if (names.Count > 0)
+        {
+            FindElements(payload.Span, names, cuts);
+        }
+
+        if (profile.Content == FeedContent.VisitorEvents)
+        {
+            FaceRemoval.FindVectors(payload.Span, cuts);
         }
 
         FindBase64(payload.Span, cuts);
@@ -65,7 +74,7 @@ public static class PictureRemoval
         return cuts.Count == 0 ? new(payload, 0, 0) : Cut(payload.Span, cuts);
     }
 
-    private static void FindMembers(ReadOnlySpan<byte> payload, IReadOnlyList<string> names, List<(int Start, int Length, bool Quoted)> cuts)
+    private static void FindMembers(ReadOnlySpan<byte> payload, IReadOnlyList<string> names, List<RemovedPart> cuts)
     {
         var start = Text.TextDecoder.BomLength(payload);
         var reader = new Utf8JsonReader(payload[start..], new JsonReaderOptions { MaxDepth = 64, CommentHandling = JsonCommentHandling.Skip, AllowMultipleValues = true });
@@ -73,11 +82,17 @@ public static class PictureRemoval
         {
             while (reader.Read())
             {
-                if (reader.TokenType == JsonTokenType.PropertyName && IsOneOf(names, ref reader) && reader.Read())
+                if (reader.TokenType != JsonTokenType.PropertyName || NameOf(ref reader) is not { } name)
+                {
+                    continue;
+                }
+
+                var isFace = FaceRemoval.IsFace(ref reader, name);
+                if ((isFace || names.Contains(name, StringComparer.OrdinalIgnoreCase)) && reader.Read())
                 {
                     var from = (int)reader.TokenStartIndex;
                     reader.Skip();
-                    cuts.Add((start + from, (int)reader.BytesConsumed - from, true));
+                    cuts.Add(new(start + from, (int)reader.BytesConsumed - from, Quoted: true, isFace));
                 }
             }
         }
@@ -87,22 +102,19 @@ public static class PictureRemoval
         }
     }
 
-    private static bool IsOneOf(IReadOnlyList<string> names, ref Utf8JsonReader reader)
+    private static string? NameOf(ref Utf8JsonReader reader)
     {
-        string? name;
         try
         {
-            name = reader.GetString();
+            return reader.GetString();
         }
         catch (InvalidOperationException)
         {
-            return false;
+            return null;
         }
-
-        return names.Contains(name, StringComparer.OrdinalIgnoreCase);
     }
 
-    private static void FindElements(ReadOnlySpan<byte> payload, IReadOnlyList<string> names, List<(int Start, int Length, bool Quoted)> cuts)
+    private static void FindElements(ReadOnlySpan<byte> payload, IReadOnlyList<string> names, List<RemovedPart> cuts)
     {
         foreach (var name in names)
         {
@@ -121,7 +133,7 @@ public static class PictureRemoval
                 var length = (end < 0 ? payload.Length - begin : end) - content - 1;
                 if (length > 0)
                 {
-                    cuts.Add((begin + content + 1, length, false));
+                    cuts.Add(new(begin + content + 1, length, Quoted: false));
                 }
 
                 at = begin + Math.Max(content, end);
@@ -130,7 +142,7 @@ public static class PictureRemoval
     }
 
     // Long runs of base64, also folded into lines and with the escapes of JSON.
-    private static void FindBase64(ReadOnlySpan<byte> payload, List<(int Start, int Length, bool Quoted)> cuts)
+    private static void FindBase64(ReadOnlySpan<byte> payload, List<RemovedPart> cuts)
     {
         var at = 0;
         while (at < payload.Length)
@@ -165,7 +177,7 @@ public static class PictureRemoval
 
             if (end - begin > LongestText)
             {
-                cuts.Add((begin, end - begin, false));
+                cuts.Add(new(begin, end - begin, Quoted: false));
             }
 
             at = end + 1;
@@ -178,7 +190,7 @@ public static class PictureRemoval
         : payload.StartsWith("\n"u8) ? 1
         : 0;
 
-    private static void FindBytes(ReadOnlySpan<byte> payload, List<(int Start, int Length, bool Quoted)> cuts)
+    private static void FindBytes(ReadOnlySpan<byte> payload, List<RemovedPart> cuts)
     {
         foreach (var (magic, behind) in Beginnings)
         {
@@ -187,17 +199,17 @@ public static class PictureRemoval
                 var begin = Math.Max(0, at + found - behind);
                 var end = payload[(at + found)..].IndexOf(Boundary);
                 end = end < 0 ? payload.Length : at + found + end;
-                cuts.Add((begin, end - begin, false));
+                cuts.Add(new(begin, end - begin, Quoted: false));
                 at = end;
             }
         }
     }
 
-    private static StorablePayload Cut(ReadOnlySpan<byte> payload, List<(int Start, int Length, bool Quoted)> cuts)
+    private static StorablePayload Cut(ReadOnlySpan<byte> payload, List<RemovedPart> cuts)
     {
         var kept = new ArrayBufferWriter<byte>(payload.Length);
         var (position, removed, bytes) = (0, 0, 0L);
-        foreach (var (start, length, quoted) in cuts.OrderBy(cut => cut.Start).ThenByDescending(cut => cut.Length))
+        foreach (var (start, length, quoted, isFace) in cuts.OrderBy(cut => cut.Start).ThenByDescending(cut => cut.Length))
         {
             var end = start + length;
             if (end <= position)
@@ -207,7 +219,7 @@ public static class PictureRemoval
 
             var from = Math.Max(start, position);
             kept.Write(payload[position..from]);
-            var note = string.Create(CultureInfo.InvariantCulture, $"removed {end - from} bytes");
+            var note = string.Create(CultureInfo.InvariantCulture, $"{(isFace ? FaceRemoval.Note : "removed")} {end - from} bytes");
             kept.Write(Encoding.ASCII.GetBytes(quoted ? '"' + note + '"' : note));
             (position, removed, bytes) = (end, removed + 1, bytes + end - from);
         }

@@ -47,6 +47,9 @@ internal static class CanonicalFields
     public const string Firmware = "firmware";
     public const string DeviceTime = "device_time";
     public const string UtcOffset = "utc_offset";
+    public const string Track = "track";
+    public const string Person = "person";
+    public const string Duration = "duration";
     public const string ValidFrom = "valid_from";
     public const string ValidTo = "valid_to";
     public const string ReportNumber = "report_number";
@@ -112,6 +115,22 @@ internal static class CanonicalFields
         new(Entered, [ValueType.Integer], false),
         new(Left, [ValueType.Integer], false),
         new(Staff, [ValueType.Integer], false),
+    ];
+
+    public static readonly CanonicalField[] VisitorEvent =
+    [
+        new(Store, [ValueType.Code], false),
+        new(Device, [ValueType.Code], false),
+        new(CountingLine, [ValueType.Code], true),
+        new(Kind, [ValueType.Code], true),
+        new(At, [ValueType.Timestamp], true),
+        new(Track, [ValueType.Code], true),
+        new(Person, [ValueType.Code], false),
+        new(Duration, [ValueType.Decimal], false),
+        new(Staff, [ValueType.Code, ValueType.Flag], false),
+        new(Firmware, [ValueType.Code], false),
+        new(DeviceTime, [ValueType.Timestamp], false),
+        new(UtcOffset, [ValueType.Code], false),
     ];
 
     public static readonly CanonicalField[] PosAssignment =

@@ -9,6 +9,7 @@ namespace RetailInsight.Profiles.Definition;
 internal sealed class CountProfileReader(YamlMap root, BindingReader bindings)
 {
     private const int MostMinutes = 24 * 60;
+    private const long Second = 1_000_000;
 
     /// <summary>Lines that stand beside each other in a row; to be read before the other fields of the section.</summary>
     /// <param name="record">The section <c>record</c>.</param>
@@ -53,6 +54,36 @@ internal sealed class CountProfileReader(YamlMap root, BindingReader bindings)
         map?.Done();
         Check(rules, head);
         return rules;
+    }
+
+    /// <summary>The rules of a feed of single persons.</summary>
+    /// <param name="head">The fields the section <c>record</c> binds.</param>
+    public CountRules ReadEvents(IReadOnlyDictionary<string, Binding> head)
+    {
+        var map = root.Map("event");
+        var rules = new CountRules
+        {
+            Form = CountForm.Event,
+            Zone = Zone(map),
+            Drift = Minutes(map, "drift"),
+            Others = root.List("other_payloads"),
+            NeverKept = root.List("never_kept"),
+            Visitors = new VisitorRules(
+                map?.Choice("duration", required: false, ("seconds", Second), ("milliseconds", Second / 1_000)) ?? Second,
+                map?.Choice("persons", required: false, ("vendor", false), ("device", true)) ?? false),
+        };
+        map?.Done();
+        Means(head, CanonicalFields.Kind, "enter", "exit", "pass_by", "stop", "zone");
+        Means(head, CanonicalFields.Staff, CanonicalFields.Staff, "customer");
+        return rules;
+    }
+
+    private void Means(IReadOnlyDictionary<string, Binding> head, string field, params string[] words)
+    {
+        if (head.TryGetValue(field, out var binding) && binding.Type == ValueType.Code && binding.Meanings.FirstOrDefault(meaning => !words.Contains(meaning)) is { } none)
+        {
+            root.Error("record", $"'{field}' must mean one of {string.Join(", ", words)}; {(none.Length == 0 ? "what is sent needs" : $"'{none}' is none: use")} a map under 'codes'");
+        }
     }
 
     private void Check(CountRules rules, IReadOnlyDictionary<string, Binding> head)

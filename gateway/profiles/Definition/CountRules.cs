@@ -14,6 +14,9 @@ internal enum CountForm
 
     /// <summary>People in view at an instant.</summary>
     Occupancy,
+
+    /// <summary>What one person did at an instant.</summary>
+    Event,
 }
 
 /// <summary>Counts of one line that stand beside those of others in a row.</summary>
@@ -21,9 +24,17 @@ internal enum CountForm
 /// <param name="Figures">What is read of it, by canonical name.</param>
 internal sealed record LineFigures(string Line, IReadOnlyDictionary<string, Binding> Figures);
 
+/// <summary>How a feed tells what single persons did.</summary>
+/// <param name="DurationUnit">How many microseconds a duration of 1 has.</param>
+/// <param name="PersonsOfDevice">Whether each device names persons on its own; else all devices of the vendor name the same person alike.</param>
+internal sealed record VisitorRules(long DurationUnit, bool PersonsOfDevice);
+
 /// <summary>How a feed counts.</summary>
 internal sealed record CountRules
 {
+    /// <summary>Only of <see cref="CountForm.Event"/>.</summary>
+    public VisitorRules? Visitors { get; init; }
+
     /// <summary>What the numbers are.</summary>
     public CountForm Form { get; init; }
 

@@ -119,7 +119,7 @@ internal sealed record ProfileDefinition
     /// <summary>Only for <see cref="FeedContent.DeclaredTotals"/>.</summary>
     public DeclaredRules? Declared { get; init; }
 
-    /// <summary>Only for <see cref="FeedContent.PeopleCounts"/>.</summary>
+    /// <summary>Only for <see cref="FeedContent.PeopleCounts"/> and <see cref="FeedContent.VisitorEvents"/>.</summary>
     public CountRules? Counts { get; init; }
 
     /// <summary>JSON feeds without receipts: the array of records.</summary>

@@ -31,7 +31,8 @@ internal static class ProfileReader
 
         var vendor = root.RequiredText("vendor");
         var content = root.Choice("content", required: true,
-            ("transactions", FeedContent.Transactions), ("people_counts", FeedContent.PeopleCounts), ("pos_master", FeedContent.PosMaster), ("declared_totals", FeedContent.DeclaredTotals));
+            ("transactions", FeedContent.Transactions), ("people_counts", FeedContent.PeopleCounts), ("visitor_events", FeedContent.VisitorEvents),
+            ("pos_master", FeedContent.PosMaster), ("declared_totals", FeedContent.DeclaredTotals));
         var container = ContainerReader.Read(root.RequiredMap("container"), out var header);
         var numbers = ReadNumbers(root.Map("numbers"), container.Format is ContainerFormat.Json or ContainerFormat.Ndjson);
         var codes = ReadCodes(root.Map("codes"));

@@ -8,6 +8,9 @@ internal sealed class RecordProfileReader(YamlMap root, Container container, Num
     private static readonly string[] IdentityFields =
         [CanonicalFields.Store, CanonicalFields.Device, CanonicalFields.CountingLine, CanonicalFields.From, CanonicalFields.To, CanonicalFields.At];
 
+    private static readonly string[] EventIdentityFields =
+        [CanonicalFields.Store, CanonicalFields.Device, CanonicalFields.CountingLine, CanonicalFields.Kind, CanonicalFields.At, CanonicalFields.Track];
+
     public ProfileDefinition Read()
     {
         if (content == FeedContent.DeclaredTotals)
@@ -15,7 +18,12 @@ internal sealed class RecordProfileReader(YamlMap root, Container container, Num
             return new DeclaredProfileReader(root, container, numbers, bindings).Read(RecordsPath());
         }
 
-        return content == FeedContent.PeopleCounts ? ReadCounts() : ReadAssignments();
+        return content switch
+        {
+            FeedContent.PeopleCounts => ReadCounts(),
+            FeedContent.VisitorEvents => ReadVisitorEvents(),
+            _ => ReadAssignments(),
+        };
     }
 
     private ProfileDefinition ReadCounts()
@@ -30,17 +38,41 @@ internal sealed class RecordProfileReader(YamlMap root, Container container, Num
             Identity = root.Has("identity") ? SharedRules.Identity(root, head, IdentityFields, IdentityFields[1..]) : [CanonicalFields.Device, CanonicalFields.CountingLine, CanonicalFields.From, CanonicalFields.To],
             Store = SharedRules.Store(root, head, ofDevices: true),
         };
-        if (definition is { IsNested: true, Container.Format: not ContainerFormat.Json } || (definition.IsNested && definition.Bindings.Any(binding => binding.Root == PathRoot.Payload)))
-        {
-            root.Error("record", "what stands around a record of a JSON feed is '^.name', of the next object around that '^.^.name'");
-        }
-
+        CheckNesting(definition);
         if (definition is { Counts.Form: CountForm.Cumulative, Store.Rule: not StoreRule.Device })
         {
             root.Error("store", "running counters are those of enrolled devices: 'by: device'");
         }
 
         return definition;
+    }
+
+    private ProfileDefinition ReadVisitorEvents()
+    {
+        if (container.Format is not (ContainerFormat.Json or ContainerFormat.Ndjson))
+        {
+            root.Error("container", "what single persons did is read from JSON and NDJSON, where faces can be told from other data");
+        }
+
+        var counts = new CountProfileReader(root, bindings);
+        var head = bindings.Section(root.RequiredMap("record"), CanonicalFields.VisitorEvent);
+        var definition = Of(head) with
+        {
+            Counts = counts.ReadEvents(head),
+            Identity = root.Has("identity") ? SharedRules.Identity(root, head, EventIdentityFields, EventIdentityFields[1..])
+                : [CanonicalFields.Device, CanonicalFields.CountingLine, CanonicalFields.Kind, CanonicalFields.At, CanonicalFields.Track],
+            Store = SharedRules.Store(root, head, ofDevices: true),
+        };
+        CheckNesting(definition);
+        return definition;
+    }
+
+    private void CheckNesting(ProfileDefinition definition)
+    {
+        if (definition is { IsNested: true, Container.Format: not ContainerFormat.Json } || (definition.IsNested && definition.Bindings.Any(binding => binding.Root == PathRoot.Payload)))
+        {
+            root.Error("record", "what stands around a record of a JSON feed is '^.name', of the next object around that '^.^.name'");
+        }
     }
 
     private ProfileDefinition ReadAssignments() => Of(bindings.Section(root.RequiredMap("record"), CanonicalFields.PosAssignment));
@@ -78,9 +110,9 @@ internal sealed class RecordProfileReader(YamlMap root, Container container, Num
         }
 
         var path = BindingReader.Steps(container.Format, text);
-        if (path.Contains(NestedRecords.EachElement) && (content != FeedContent.PeopleCounts || container.Format != ContainerFormat.Json))
+        if (path.Contains(NestedRecords.EachElement) && (content is not (FeedContent.PeopleCounts or FeedContent.VisitorEvents) || container.Format != ContainerFormat.Json))
         {
-            records?.Error("each", "only the counts of a JSON feed are taken out of arrays within arrays");
+            records?.Error("each", "only what devices of a JSON feed saw is taken out of arrays within arrays");
         }
 
         records?.Done();

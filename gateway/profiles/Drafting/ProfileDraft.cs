@@ -26,7 +26,7 @@ public static class ProfileDraft
         Line($"id: {id}");
         Line("version: 1");
         Line($"vendor: {id} # DECIDE: the vendor is part of every event id and never changes");
-        Line("content: transactions # DECIDE: or people_counts, pos_master, declared_totals");
+        Line("content: transactions # DECIDE: or people_counts, visitor_events, pos_master, declared_totals");
         Line("currency: JPY # DECIDE: no file says its currency");
         Line("");
         Line("container:");

@@ -13,6 +13,7 @@ internal static class Relocation
         RowsRead = conversion.RowsRead,
         Transactions = [.. conversion.Transactions.Select(one => new Converted<Transaction>(one.Record with { Source = Of(one.Record.Source, text) }, one.Rows, one.ContentHash))],
         PeopleCounts = [.. conversion.PeopleCounts.Select(one => new Converted<PeopleCount>(one.Record with { Source = Of(one.Record.Source, text) }, one.Rows, one.ContentHash))],
+        VisitorEvents = [.. conversion.VisitorEvents.Select(one => new Converted<VisitorEvent>(one.Record with { Source = Of(one.Record.Source, text) }, one.Rows, one.ContentHash))],
         PosAssignments = conversion.PosAssignments,
         DeclaredTotals = [.. conversion.DeclaredTotals.Select(one => new Converted<DeclaredTotals>(one.Record with { Source = Of(one.Record.Source, text) }, one.Rows, one.ContentHash))],
         Held = [.. conversion.Held.Select(held => held with { Rejections = [.. held.Rejections.Select(one => Of(one, text))] })],

@@ -139,8 +139,8 @@ public sealed class KillTests(PostgresFixture postgres, ITestOutputHelper output
         {
             var rows = _random.Next(60) switch { 0 => 12_000, < 4 => 1_000, _ => _random.Next(1, 8) };
             var from = _from;
-            _from = _from.AddMinutes(rows);
-            return (VendorFiles.People([.. Enumerable.Range(0, rows).Select(minute => from.AddMinutes(minute))]), rows);
+            _from = _from.AddMinutes(15 * rows);
+            return (VendorFiles.People([.. Enumerable.Range(0, rows).Select(interval => from.AddMinutes(15 * interval))]), rows);
         }
     }
 }
