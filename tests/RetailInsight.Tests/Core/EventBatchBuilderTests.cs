@@ -27,6 +27,21 @@ public sealed class EventBatchBuilderTests
         }
 
         builder.Add(Count(random), Id128.FromParts("count"), 2);
+        var visitor = new VisitorEvent
+        {
+            EventId = Id128.FromParts("visitor"),
+            Store = "S001",
+            Device = "door-1",
+            Line = "door",
+            Kind = VisitorEventKind.Enter,
+            At = new DateTimeOffset(2026, 11, 1, 10, 0, 0, TimeSpan.FromHours(9)),
+            BusinessDate = new DateOnly(2026, 11, 1),
+            DurationMilliseconds = (ulong)random.NextInt64(),
+            Person = Id128.FromParts("somebody"),
+            Staff = random.Next(2) == 0,
+            Source = new SourceLocation(1, 0, 10),
+        };
+        builder.Add(visitor, ContentHash.Of(visitor), 1);
         builder.AlsoTouch("S009", new DateOnly(1969, 12, 31));
         var bytes = builder.Serialize();
         var batch = EventBatch.Parser.ParseFrom(bytes);

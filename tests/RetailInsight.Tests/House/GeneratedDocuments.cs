@@ -202,7 +202,7 @@ public sealed partial class GeneratedDocuments
             : null;
     }
 
-    private static int Order(string name) => name switch { "transactions" => 0, "people_counts" => 1, "pos_master" => 2, "receipt" => 3, "line" => 4, _ => 5 };
+    private static int Order(string name) => name switch { "transactions" => 0, "people_counts" => 1, "visitor_events" => 2, "pos_master" => 3, "receipt" => 4, "line" => 5, _ => 6 };
 
     private static string Row(string code, string english, string japanese) => $"| `{code}` | {english} | {japanese} |\n";
 

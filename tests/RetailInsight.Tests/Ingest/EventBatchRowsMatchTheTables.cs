@@ -64,6 +64,10 @@ public sealed class EventBatchRowsMatchTheTables
         Assert.Equal([1L, 2], Column<long>(tables["raw_pos_tender"], "tender_number"));
         Assert.Equal(["points"], Column<string>(tables["raw_pos_discount"], "kind"));
         Assert.Equal(["interval"], Column<string>(tables["raw_iot_count"], "kind"));
+        Assert.Equal(["pass_by", "stop"], Column<string>(tables["raw_visitor_event"], "kind"));
+        Assert.Equal([12_345L, 12_345], Column<long>(tables["raw_visitor_event"], "duration_ms"));
+        Assert.Equal(Id("somebody"), tables["raw_visitor_event"]["person"].StringAt(0));
+        Assert.True(tables["raw_visitor_event"]["person"].IsNullAt(1));
     }
 
     [Fact]
@@ -71,15 +75,17 @@ public sealed class EventBatchRowsMatchTheTables
     {
         var entry = LedgerEntry.Of(Parsed(Batch()));
 
-        Assert.Equal(3, entry.Records);
+        Assert.Equal(5, entry.Records);
         Assert.Equal(
             new Dictionary<PartitionKey, long>
             {
                 [new("t", "s1", Day, Datasets.PosTransaction)] = 1,
                 [new("t", "s2", Day.AddDays(1), Datasets.PosTransaction)] = 1,
                 [new("t", "s1", Day, Datasets.PeopleCount)] = 1,
+                [new("t", "s2", Day, Datasets.VisitorEvent)] = 2,
                 [new("t", "s1", Day.AddDays(-3), Datasets.PosTransaction)] = 0,
                 [new("t", "s1", Day.AddDays(-3), Datasets.PeopleCount)] = 0,
+                [new("t", "s1", Day.AddDays(-3), Datasets.VisitorEvent)] = 0,
             }.OrderBy(pair => pair.ToString()),
             entry.Touched.OrderBy(pair => pair.ToString()));
     }
@@ -97,6 +103,9 @@ public sealed class EventBatchRowsMatchTheTables
         { "people_counts.from_us[0] = 9223372036854775807 is outside", batch => batch.PeopleCounts.FromUs[0] = long.MaxValue },
         { "batch_id is not 32", batch => batch.BatchId = "x" },
         { "tenant is empty", batch => batch.Tenant = "" },
+        { "visitor_events.line[1] = 500 points outside", batch => batch.VisitorEvents.Line[1] = 500 },
+        { "visitor_events.person_lo has 1 elements", batch => batch.VisitorEvents.PersonLo.RemoveAt(0) },
+        { "visitor_events.kind[0] = Unspecified is not a value", batch => batch.VisitorEvents.Kind[0] = VisitorEventKind.Unspecified },
         { "also_touched.store[0] = 500 points outside", batch => batch.AlsoTouched.Store[0] = 500 },
         { "strings[0] is not the empty string", batch => batch.Strings[0] = "x" },
     };
@@ -196,6 +205,23 @@ public sealed class EventBatchRowsMatchTheTables
             Source = new SourceLocation(1, 0, 10),
         };
         builder.Add(count, ContentHash.Of(count), 1);
+        var visitor = new VisitorEvent
+        {
+            EventId = Id128.FromParts("e"),
+            Store = "s2",
+            Device = "d",
+            Line = "l",
+            Zone = "z",
+            Kind = VisitorEventKind.PassBy,
+            At = at,
+            BusinessDate = Day,
+            DurationMilliseconds = 12_345,
+            Person = Id128.FromParts("somebody"),
+            Staff = true,
+            Source = new SourceLocation(2, 10, 10),
+        };
+        builder.Add(visitor, ContentHash.Of(visitor), 1);
+        builder.Add(visitor with { EventId = Id128.FromParts("f"), Kind = VisitorEventKind.Stop, Person = Id128.None }, ContentHash.Of(visitor), 2);
         builder.AlsoTouch("s1", Day.AddDays(-3));
         return EventBatch.Parser.ParseFrom(builder.Serialize());
     }

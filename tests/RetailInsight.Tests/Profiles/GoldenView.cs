@@ -24,6 +24,7 @@ internal static class GoldenView
             ["people_counts"] = Array(conversion.PeopleCounts, c => Count(c.Record)),
             ["counter_readings"] = Array(conversion.CounterReadings, r => (JsonNode)Invariant(
                 $"{r.Record.Device} / {r.Record.Line} in {r.Record.Store}: {r.Record.Entered} in, {r.Record.Left} out{(r.Record.Reversed ? ", the other way round" : "")} at {r.Record.At:yyyy-MM-dd'T'HH:mm:sszzz}, {r.Record.EventId} ({Place(r.Record.Source)})")),
+            ["visitor_events"] = Array(conversion.VisitorEvents, v => Visitor(v.Record)),
             ["pos_assignments"] = Array(conversion.PosAssignments, a => (JsonNode)Invariant($"{a.Record.Terminal} in {a.Record.Store} from {a.Record.ValidFrom:yyyy-MM-dd} to {a.Record.ValidTo:yyyy-MM-dd}")),
             ["declared_totals"] = Array(conversion.DeclaredTotals, d => Declared(d.Record)),
             ["held"] = Array(conversion.Held, Held),
@@ -80,6 +81,15 @@ internal static class GoldenView
 
         return view;
     }
+
+    private static JsonObject Visitor(VisitorEvent v) => new()
+    {
+        ["event"] = Invariant($"{v.Kind} at {v.Device} / {v.Line}{(v.Zone.Length == 0 ? "" : $" ({v.Zone})")} in {v.Store}{(v.Staff ? ", staff" : "")}"),
+        ["event_id"] = v.EventId.ToString(),
+        ["at"] = Invariant($"{v.At:yyyy-MM-dd'T'HH:mm:ss.fffzzz}, {v.DurationMilliseconds} ms, business date {v.BusinessDate:yyyy-MM-dd}"),
+        ["person"] = v.Person.IsNone ? "" : v.Person.ToString(),
+        ["source"] = Place(v.Source),
+    };
 
     private static JsonObject CountOf(PeopleCount c) => new()
     {

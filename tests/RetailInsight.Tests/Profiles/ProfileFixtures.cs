@@ -40,6 +40,7 @@ internal static class ProfileFixtures
                 Line(Sender, "*"),
             ]),
         Device = null,
+        Persons = (date, person) => Id128.FromParts("of these tests", $"{date:yyyy-MM}", person),
     };
 
     /// <summary>The device whose key sends what names no device.</summary>
@@ -57,7 +58,7 @@ internal static class ProfileFixtures
     /// <summary>Every row read is in exactly one record, converted or held.</summary>
     public static void AssertRowsBalance(Conversion conversion)
     {
-        var rows = conversion.Transactions.Sum(t => t.Rows) + conversion.PeopleCounts.Sum(c => c.Rows) + conversion.CounterReadings.Sum(r => r.Rows)
+        var rows = conversion.Transactions.Sum(t => t.Rows) + conversion.PeopleCounts.Sum(c => c.Rows) + conversion.CounterReadings.Sum(r => r.Rows) + conversion.VisitorEvents.Sum(v => v.Rows)
             + conversion.PosAssignments.Sum(a => a.Rows) + conversion.DeclaredTotals.Sum(d => d.Rows) + conversion.Held.Sum(h => h.Rows);
         Assert.Equal(conversion.RowsRead, rows);
         Assert.All(conversion.Held, held =>
