@@ -33,6 +33,7 @@ using RetailInsight.Api.Staff;
 using RetailInsight.Api.Stores;
 using RetailInsight.Api.Targets;
 using RetailInsight.Api.Tenancy;
+using RetailInsight.Api.VisitorEstimates;
 using RetailInsight.Api.Webhooks;
 using RetailInsight.Core.Ports;
 
@@ -68,6 +69,7 @@ public static class ApiService
         services.AddSingleton(options);
         services.AddSingleton<TenantScope>().AddSingleton<UserDirectory>().AddSingleton<KeyRegister>().AddSingleton<LoginThrottle>();
         services.AddDevices();
+        services.AddVisitorEstimates();
         services.AddSingleton<CalendarRegister>().AddSingleton<TargetRegister>().AddSingleton<BenchmarkRegister>().AddSingleton<StaffHoursRegister>().AddSingleton<KeptPages>();
         services.AddSingleton<StoreRoster>().AddSingleton<MetricCursor>().AddSingleton<MetricQuestion>().AddSingleton<FigureAnswers>();
         services.AddWebhooks(configuration);
@@ -156,6 +158,7 @@ public static class ApiService
         app.MapAnnotations();
         app.MapKeys();
         app.MapDevices();
+        app.MapVisitorEstimates();
         app.MapPages();
         return app;
     }

@@ -10,6 +10,7 @@ using RetailInsight.Api.Pages.Operations;
 using RetailInsight.Api.Pages.People;
 using RetailInsight.Api.Pages.Sharing;
 using RetailInsight.Api.Pages.Sheets;
+using RetailInsight.Api.Pages.StaffEntries;
 
 namespace RetailInsight.Api.Pages;
 
@@ -28,6 +29,7 @@ internal static class PageRoutes
         routes.MapDevicePages();
         routes.MapDeviceGroupsPage();
         routes.MapDeviceFactsPage();
+        routes.MapStaffEntriesPage();
         routes.MapPageFiles();
         routes.MapShares();
         routes.MapAccount();

@@ -1,6 +1,7 @@
 using RetailInsight.Api.Health;
 using RetailInsight.Api.Kpis;
 using RetailInsight.Api.Staff;
+using RetailInsight.Api.VisitorEstimates;
 using RetailInsight.Core.Calendar;
 
 namespace RetailInsight.Api.Pages.Traffic;
@@ -46,6 +47,12 @@ internal sealed record TrafficChance(DayOfWeek Weekday, int Hour, TrafficCell Ce
 internal sealed record TrafficModel(
     DateOnly From, DateOnly To, string Currency, int FirstHour, int LastHour, IReadOnlyDictionary<(DayOfWeek Weekday, int Hour), TrafficCell> Cells, Figures? Whole, int SilentHours, LastDay Last, Completeness Completeness)
 {
+    /// <summary>Customers of all days as far as can be told; null where nothing was counted.</summary>
+    public VisitorEstimate? Estimate { get; init; }
+
+    /// <summary>The same by day, the oldest first; a day nobody counted is left out.</summary>
+    public IReadOnlyList<(DateOnly Date, VisitorEstimate Estimate)> EstimatedDays { get; init; } = [];
+
     /// <summary>How many days are looked at.</summary>
     public const int Days = 28;
 
@@ -83,6 +90,8 @@ internal sealed record TrafficModel(
         var expected = hours.FindAll(hour => hour.Figures.ExpectedMinutes > 0);
         var counted = expected.FindAll(hour => hour.Figures is { Visitors: not null, IsCounterReliable: true });
         var staff = (await request.Read.StaffTotalsAsync(request.Codes, from, to, cancellationToken)).ToLookup(hour => (hour.Date.DayOfWeek, hour.Hour));
+        var entrances = await request.Read.EntranceDaysAsync(request.Codes, from, to, cancellationToken);
+        var rules = await request.Read.StaffEntryRulesAsync(request.Codes, cancellationToken);
         return new TrafficModel(
             from, to, currency, request.Shown.Min(store => store.OpensMinute) / 60, (request.Shown.Max(store => store.ClosesMinute) - 1) / 60,
             counted.GroupBy(hour => (hour.Date.DayOfWeek, hour.Hour)).ToDictionary(group => group.Key, group => new TrafficCell(group.Count(), Figures.Sum(group.Select(hour => hour.Figures)))
@@ -91,7 +100,11 @@ internal sealed record TrafficModel(
                 Worked = Mean(staff[group.Key].Select(hour => hour.Worked)),
             }),
             Figures.Sum(counted.Select(hour => hour.Figures)), expected.Count - counted.Count, last,
-            await request.Read.CompletenessAsync(request.Codes, new DateSpan(from, to), null, cancellationToken));
+            await request.Read.CompletenessAsync(request.Codes, new DateSpan(from, to), null, cancellationToken))
+        {
+            Estimate = VisitorEstimate.Of(entrances, rules),
+            EstimatedDays = [.. entrances.GroupBy(day => day.Date).OrderBy(day => day.Key).Select(day => (day.Key, VisitorEstimate.Of([.. day], rules)!))],
+        };
     }
 
     private static decimal? Mean(IEnumerable<long?> minutes) => minutes.OfType<long>().ToList() is { Count: > 0 } known ? (decimal)known.Sum() / known.Count / 60 : null;

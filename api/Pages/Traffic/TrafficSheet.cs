@@ -15,6 +15,12 @@ internal static class TrafficSheet
             new("planned_hours", cell => FigureColumns.Round(cell.Value.Planned, 2)), new("worked_hours", cell => FigureColumns.Round(cell.Value.Worked, 2)),
             new("visitors_per_staff_hour", cell => FigureColumns.Round(cell.Value.VisitorsPerStaffHour, 2)), .. FigureColumns.Of<KeyValuePair<(DayOfWeek Weekday, int Hour), TrafficCell>>(cell => cell.Value.Figures),
         ]),
+        SheetTable.Of("estimates", TrafficWording.Of(request.Words).Estimate, model.EstimatedDays,
+        [
+            new("date", day => day.Date), new("store", _ => request.StoreCode), new("store_name", _ => request.StoreName), new("counted", day => day.Estimate.Counted),
+            new("customers", day => day.Estimate.Customers), new("at_least", day => day.Estimate.AtLeast), new("at_most", day => day.Estimate.AtMost),
+            new("staff_by_devices", day => day.Estimate.StaffByDevices), new("staff_by_rule", day => day.Estimate.StaffByRule), new("calibrated_share", day => day.Estimate.CalibratedShare),
+        ]),
     ];
 
     private static int Monday(DayOfWeek weekday) => weekday == DayOfWeek.Sunday ? 7 : (int)weekday;

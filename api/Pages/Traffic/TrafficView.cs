@@ -22,6 +22,7 @@ internal sealed class TrafficView(PageRequest request, TrafficModel model)
         {State()}
         </div>
         {(model.Whole is null ? Markup.Of($"""<section class="card"><p>{_traffic.NoCounter}</p></section>""") : Body())}
+        {EstimateCard.Render(request, model, _traffic)}
         """);
 
     private Markup Body() => Markup.Of(

@@ -25,6 +25,18 @@ internal sealed record TrafficWording
         Gain = "全体並みなら1回 {0}",
         NoChance = "来店が多いのに買上率が低い時間帯は見当たりません。",
         ChanceNote = "来店の多い上位4分の1の時間帯のうち、買上率が全体の9割に満たないもの。人員・レジ・品切れを確かめる手がかりで、増収の約束ではありません。",
+        Estimate = "推定客数",
+        EstimateNote = "計測値とは別の推定。ほかの画面の来店客数は計測値のままです",
+        EstimateUnknown = "従業員の出入りも手計測による補正も登録されていないため、推定客数は表示できません。",
+        EstimateLead = "計測 {0}人のうち、お客様は約 {1}人（{2}–{3}人）",
+        StaffByRule = "従業員の出入り {0}回（店舗に登録した1日の回数による）",
+        StaffByDevices = "従業員の出入り {0}回（機器の判定による）",
+        Calibrated = "計測値の {0} は、手計測で補正したラインのもの",
+        NotCalibrated = "手計測による補正は登録されていません",
+        EstimatedConversion = "お客様に対する買上率は約 {0}（{1}–{2}）",
+        Counted = "計測値",
+        Between = "推定の幅（95%）",
+        StaffEntries = "従業員の出入り回数を登録",
     };
 
     public static TrafficWording English { get; } = new()
@@ -49,6 +61,18 @@ internal sealed record TrafficWording
         Gain = "{0} each time if as overall",
         NoChance = "No busy hour converts clearly less than the whole.",
         ChanceNote = "Of the quarter of hours with most visitors, those that convert less than nine tenths of the whole. A lead to look at staff, checkouts and shelves, not a promise.",
+        Estimate = "Estimated customers",
+        EstimateNote = "Beside the count: visitors of other pages stay as counted",
+        EstimateUnknown = "Neither entries of staff nor counts by hand are noted, so nothing can be estimated.",
+        EstimateLead = "Of {0} counted, about {1} were customers ({2}–{3})",
+        StaffByRule = "{0} entries of staff, by the number a day noted for the store",
+        StaffByDevices = "{0} entries of staff, as the devices tell",
+        Calibrated = "{0} of the count is of lines that were counted by hand",
+        NotCalibrated = "No line was counted by hand",
+        EstimatedConversion = "Conversion of customers about {0} ({1}–{2})",
+        Counted = "Counted",
+        Between = "95 % range",
+        StaffEntries = "Note how often staff enter",
     };
 
     public required string Title { get; init; }
@@ -90,6 +114,30 @@ internal sealed record TrafficWording
     public required string NoChance { get; init; }
 
     public required string ChanceNote { get; init; }
+
+    public required string Estimate { get; init; }
+
+    public required string EstimateNote { get; init; }
+
+    public required string EstimateUnknown { get; init; }
+
+    public required string EstimateLead { get; init; }
+
+    public required string StaffByRule { get; init; }
+
+    public required string StaffByDevices { get; init; }
+
+    public required string Calibrated { get; init; }
+
+    public required string NotCalibrated { get; init; }
+
+    public required string EstimatedConversion { get; init; }
+
+    public required string Counted { get; init; }
+
+    public required string Between { get; init; }
+
+    public required string StaffEntries { get; init; }
 
     public static TrafficWording Of(Wording words) => words.Language == "en" ? English : Japanese;
 }
