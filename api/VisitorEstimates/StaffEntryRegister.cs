@@ -47,7 +47,7 @@ internal sealed class StaffEntryRegister([FromKeyedServices(DatabaseRole.Job)] N
             await using var command = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = 30 };
             foreach (var value in values)
             {
-                command.Parameters.Add(value is DateOnly?[] ? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Date } : new NpgsqlParameter { Value = value });
+                command.Parameters.Add(value is DateOnly?[]? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Date } : new NpgsqlParameter { Value = value });
             }
 
             await command.ExecuteNonQueryAsync(cancellationToken);

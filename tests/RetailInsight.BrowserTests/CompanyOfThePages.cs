@@ -111,6 +111,8 @@ internal static class CompanyOfThePages
           ('aoba', '80:1F:12:D4:00:02', 'door', '2026-01-01', @Latest::date - 40, 'S02', 'entrance', true), ('aoba', '80:1F:12:D4:00:02', 'door', @Latest::date - 39, null, 'S01', 'entrance', true),
           ('aoba', 'ACCC8E-3', '*', '2026-02-01', null, 'S02', 'entrance', false), ('aoba', 'new-door', '*', '2026-11-01', null, 'S01', 'entrance', false), ('aoba', 'old-door', '*', '2024-11-01', null, 'S03', 'entrance', false);
         INSERT INTO tenancy.device_calibration VALUES ('aoba', '80:1F:12:D4:00:01', 'door', '2026-06-01', null, 412, 396, '2026-06-01', 'honbu');
+        INSERT INTO tenancy.staff_entry (tenant, store, valid_from, valid_to, per_day, at_least, at_most, noted_at, noted_by) VALUES
+          ('aoba', 'S01', '2026-06-01', '2026-11-09', 38, 30, 46, '2026-06-01', 'honbu'), ('aoba', 'S01', '2026-11-10', null, 44, 36, 55, '2026-11-10', 'honbu');
         INSERT INTO tenancy.device_seen SELECT 'aoba', d, '2026-11-15T14:15:00+09:00'::timestamptz + wait, '5.0.12' FROM (VALUES ('80:1F:12:D4:00:01', interval '0'), ('80:1F:12:D4:00:02', interval '-3 hours'), ('ACCC8E-3', interval '-1 day')) AS seen(d, wait);
         INSERT INTO tenancy.device_audit (tenant, device, device_group, at, actor, action, detail) VALUES
           ('aoba', '80:1F:12:D4:00:01', 'doors', '2026-01-01', 'honbu', 'enrol', '{}'), ('aoba', '80:1F:12:D4:00:01', 'doors', '2026-06-01', 'honbu', 'calibrate', '[]');

@@ -71,14 +71,13 @@ internal static class StaffEntriesPage
         var stores = await scope.ReadAsync(user.Tenant, (read, token) => read.StoresAsync(user, token), cancellationToken);
         var main = Markup.Of(
             $"""
-            {Navigation.Bar(language, user)}
             <form class="row" method="get" action="{Path}"><label>{language.Store}<select name="store">{stores.Select(one => Markup.Of($"""<option value="{one.Code}"{PageFrame.Selected(one.Code == store.Code)}>{one.Name}</option>"""))}</select></label><button>{words.Show}</button></form>
             <div class="headline"><h1>{words.Title} <small><bdi>{store.Name}</bdi></small></h1></div>
             {above}
             <section class="card"><p class="note">{words.Lead}</p>
             <form method="post" action="{Path}" class="stack">{Layout.FormToken(context)}<input type="hidden" name="store" value="{store.Code}"><input type="hidden" name="version" value="{StaffEntryRule.Version(rules)}">
             {shown.Select((rule, at) => Row(words, rule, string.Create(CultureInfo.InvariantCulture, $"{words.Rule} {at + 1}")))}{Row(words, null, words.NewRule)}
-            <p class="note">{words.RemoveNote}</p><button>{words.Save}</button></form></section>
+            <p class="note">{words.RemoveNote}</p><div class="acts"><button>{words.Save}</button></div></form></section>
             <p class="row"><a href="{Navigation.Address(PageLink.Traffic, store.Code, null)}">{words.ToTraffic}</a><a href="{DevicePages.Path}">{words.ToDevices}</a></p>
             """);
         return Layout.Page(context, language, words.Title, main, status);

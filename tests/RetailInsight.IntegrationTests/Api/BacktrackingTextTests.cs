@@ -56,6 +56,7 @@ public sealed partial class BacktrackingTextTests(ApiHost host, ITestOutputHelpe
         ["calibrateDevice"] = "/v1/devices/door/calibrations",
         ["createDeviceKey"] = "/v1/devices/door/keys",
         ["routeDeviceGroup"] = "/v1/device-groups/doors",
+        ["setStaffEntries"] = "/v1/staff-entries/S01",
     };
 
     // Every place gets some of the texts, every text goes to some of the places; all of them to all where there is time.

@@ -48,7 +48,7 @@ public sealed partial class EveryStatusTests
             ["backfill"] = "999999",
             ["backfillPlan"] = "999999",
             ["approval"] = "999999",
-            ["store"] = "S01",
+            ["store"] = login == "camden" ? "none" : "S01",
             ["month"] = login == "camden" ? "none" : "2099-01",
             ["reviewCase"] = "999999",
             ["fresh"] = "fresh-" + name,
