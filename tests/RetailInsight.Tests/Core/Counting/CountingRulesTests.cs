@@ -13,7 +13,7 @@ public sealed class CountingRulesTests
 
     // A camera sees 0 to 10 by 0 to 10 metres. The street is below y = 5, the shop above; the entrance lies at x = 4 to 6.
     private static readonly Storefront Front = new(
-        new CountingLine(new(4, 5), new(6, 5)),
+        [new CountingLine(new(4, 5), new(6, 5))],
         [new CountingLine(new(2, 4), new(2, 0)), new CountingLine(new(8, 0), new(8, 4))]);
 
     private static readonly Zone Shelf = new([new(4, 4), new(6, 4), new(6, 6), new(4, 6)]);
