@@ -75,7 +75,7 @@ internal sealed class CountProfileReader(YamlMap root, BindingReader bindings)
             Others = root.List("other_payloads"),
             NeverKept = root.List("never_kept"),
             Visitors = new VisitorRules(
-                map?.Choice("duration", required: false, ("seconds", Second), ("milliseconds", 1)) ?? Second,
+                tracks is null ? map?.Choice("duration", required: false, ("seconds", Second), ("milliseconds", 1)) ?? Second : 1,
                 map?.Choice("persons", required: false, ("vendor", false), ("device", true)) ?? false,
                 tracks),
         };
