@@ -61,6 +61,52 @@ public sealed class VisitorTrackTests
     }
 
     [Fact]
+    public void Straight_ways_of_a_crowd_come_to_what_geometry_says()
+    {
+        var random = new Random(20261123);
+        var frames = Enumerable.Range(0, 1_202).Select(_ => new List<string>()).ToArray();
+        var expected = new List<(VisitorEventKind, int)>();
+        for (var track = 1; track <= 2_000; track++)
+        {
+            var (x, y, across, ahead) = (random.NextDouble() * 12 - 1, random.NextDouble() * 12 - 1, (random.NextDouble() - 0.5) / 2, (random.NextDouble() - 0.5) / 2);
+            var (begin, length) = (random.Next(1, 1_100), random.Next(2, 100));
+            int? inZoneSince = null;
+            var inZone = 0;
+            for (var i = 0; i < length; i++)
+            {
+                var (atX, atY) = (x + (across * i), y + (ahead * i));
+                frames[begin + i].Add(Place(track, atX, atY));
+                if (atX is >= 4 and <= 6 && atY is >= 4 and <= 6)
+                {
+                    inZoneSince ??= begin + i;
+                    inZone++;
+                }
+            }
+
+            void Cross(double place, double speed, double line, double beside, double besideSpeed, double from, double to, VisitorEventKind kind)
+            {
+                var when = (line - place) / speed;
+                if (when > 0 && when < length - 1 && beside + (besideSpeed * when) is var there && there > from && there < to)
+                {
+                    expected.Add((kind, begin + (int)Math.Ceiling(when)));
+                }
+            }
+
+            Cross(y, ahead, 5, x, across, 4, 6, ahead > 0 ? VisitorEventKind.Enter : VisitorEventKind.Exit);
+            Cross(x, across, across > 0 ? 2 : 8, y, ahead, 0, 4, VisitorEventKind.PassBy);
+            if (inZoneSince is { } since)
+            {
+                expected.Add((inZone > 10 ? VisitorEventKind.Stop : VisitorEventKind.Zone, since));
+            }
+        }
+
+        var conversion = Convert(Floor, [.. frames.Select((places, second) => new Frame(second, [.. places]))]);
+        Assert.Empty(conversion.Held);
+        Assert.True(expected.GroupBy(one => one.Item1).Count() == 5 && expected.Count > 400, $"{expected.Count} events");
+        Assert.Equal(expected.Order(), conversion.VisitorEvents.Select(one => (one.Record.Kind, (int)(one.Record.At - Start).TotalSeconds)).Order());
+    }
+
+    [Fact]
     public void A_stop_says_where_since_when_and_for_how_long()
     {
         var stop = Assert.Single(Convert(Floor, Frames("1,1@0 5,5@2.5 5,4.5@14.75 1,1@16")).VisitorEvents).Record;
