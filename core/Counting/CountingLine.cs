@@ -1,5 +1,11 @@
 namespace RetailInsight.Core.Counting;
 
+/// <summary>A line was crossed.</summary>
+/// <param name="Line">Which.</param>
+/// <param name="Inwards">Whether to its inside.</param>
+/// <param name="Point">The first point of the track behind the line.</param>
+public readonly record struct Crossing(CountingLine Line, bool Inwards, int Point);
+
 /// <summary>
 /// A line on the floor that people are counted at. Seen from <paramref name="From"/> towards <paramref name="To"/>, inside is
 /// on the left.
@@ -9,10 +15,10 @@ namespace RetailInsight.Core.Counting;
 public sealed record CountingLine(FloorPoint From, FloorPoint To)
 {
     /// <summary>
-    /// The crossings of a track in their order, true for inwards. Touching the line, or walking on it, is no crossing: who
+    /// The crossings of a track in their order. Touching the line, or walking on it, is no crossing: who
     /// comes back to the side he came from has not crossed.
     /// </summary>
-    public IEnumerable<bool> Crossings(Track track)
+    public IEnumerable<Crossing> Crossings(Track track)
     {
         ArgumentNullException.ThrowIfNull(track);
         var side = 0;
@@ -28,7 +34,7 @@ public sealed record CountingLine(FloorPoint From, FloorPoint To)
 
             if (side != 0 && now != side && touched)
             {
-                yield return now > 0;
+                yield return new Crossing(this, now > 0, i);
             }
 
             (side, touched) = (now, false);

@@ -31,7 +31,7 @@ public sealed record WayRules(int CrewSeconds, SecondsRange Length)
     {
         ArgumentNullException.ThrowIfNull(track);
         ArgumentNullException.ThrowIfNull(plan);
-        var staff = plan.Crew.Any(area => area.LongestStay(track) is { } stay && stay.TotalSeconds >= CrewSeconds);
+        var staff = plan.Crew.Any(area => area.LongestStay(track) is { } stay && stay.Lasted.TotalSeconds >= CrewSeconds);
         return new Way(
             plan.Sources.Any(area => area.Contains(track.Birth)),
             track.HasEnded && plan.Sinks.Any(area => area.Contains(track.End)),

@@ -1,5 +1,10 @@
 namespace RetailInsight.Core.Counting;
 
+/// <summary>An unbroken stay in an area.</summary>
+/// <param name="From">The first point of the track in it.</param>
+/// <param name="Lasted">From that point to the last one in it.</param>
+public readonly record struct Stay(int From, TimeSpan Lasted);
+
 /// <summary>An area of the floor: a polygon without crossing edges, its border included.</summary>
 /// <param name="Corners">The corners in order; at least three.</param>
 public sealed record Zone(IReadOnlyList<FloorPoint> Corners)
@@ -27,17 +32,17 @@ public sealed record Zone(IReadOnlyList<FloorPoint> Corners)
     }
 
     /// <summary>The longest unbroken stay of a track in the area; null when it was never in it. Between two points in the area a person stayed in it.</summary>
-    public TimeSpan? LongestStay(Track track)
+    public Stay? LongestStay(Track track)
     {
         ArgumentNullException.ThrowIfNull(track);
-        TimeSpan? longest = null;
-        DateTimeOffset? since = null;
-        foreach (var point in track.Points)
+        Stay? longest = null;
+        int? since = null;
+        for (var i = 0; i < track.Points.Count; i++)
         {
-            since = Contains(point.Place) ? since ?? point.At : null;
-            if (point.At - since is { } stay && (longest is null || stay > longest))
+            since = Contains(track.Points[i].Place) ? since ?? i : null;
+            if (since is { } from && track.Points[i].At - track.Points[from].At is var lasted && (longest is null || lasted > longest.Value.Lasted))
             {
-                longest = stay;
+                longest = new Stay(from, lasted);
             }
         }
 

@@ -29,7 +29,7 @@ public sealed record ZoneVisits(Zone Zone)
         ArgumentNullException.ThrowIfNull(seconds);
         return !track.HasEnded ? ZoneVisit.Undecided
             : Zone.LongestStay(track) is not { } stay ? ZoneVisit.None
-            : seconds.Stop.Contains(stay) ? ZoneVisit.Stopped
-            : stay.TotalSeconds < seconds.Stop.MinSeconds ? ZoneVisit.Passed : ZoneVisit.None;
+            : seconds.Stop.Contains(stay.Lasted) ? ZoneVisit.Stopped
+            : stay.Lasted.TotalSeconds < seconds.Stop.MinSeconds ? ZoneVisit.Passed : ZoneVisit.None;
     }
 }

@@ -78,8 +78,11 @@ public enum RejectionReason
     /// <summary>The network knows the subscriber, but it came with other hardware than it is enrolled with.</summary>
     SubscriberSwapped,
 
-    /// <summary>A face, or a template or vector of one, came with the record: it was taken out before anything was stored, and the record is not used.</summary>
+    /// <summary>A picture, a face, or a template or vector of one, came with the record: it was taken out before anything was stored, and the record is not used.</summary>
     FaceData,
+
+    /// <summary>The way of a person begins or ends outside the payload: what it comes to is not known.</summary>
+    TrackCut,
 }
 
 /// <summary>The codes of <see cref="RejectionReason"/> as they stand in answers and tables.</summary>
@@ -91,7 +94,7 @@ public static class RejectionReasonCodes
         "row_encoding", "field_missing", "field_type", "field_range", "code_unknown", "store_unknown", "tax_rate_unknown",
         "total_mismatch", "receipt_inconsistent", "original_missing", "receipt_incomplete",
         "device_unknown", "device_mismatch", "line_unmapped", "clock_drift", "time_skipped", "counter_fell", "interval_overlap", "subscriber_swapped",
-        "face_data",
+        "face_data", "track_cut",
     ];
 
     /// <summary>The code, such as <c>field_type</c>.</summary>

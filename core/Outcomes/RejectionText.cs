@@ -12,7 +12,8 @@ public sealed record RejectionText(string Meaning, string Fix)
     public static bool IsRetryable(RejectionReason reason) => reason is not (
         RejectionReason.PayloadEmpty or RejectionReason.PayloadCompression or RejectionReason.PayloadTooLarge
         or RejectionReason.TotalMismatch or RejectionReason.OriginalMissing or RejectionReason.ReceiptIncomplete
-        or RejectionReason.DeviceMismatch or RejectionReason.ClockDrift or RejectionReason.TimeSkipped or RejectionReason.IntervalOverlap or RejectionReason.FaceData);
+        or RejectionReason.DeviceMismatch or RejectionReason.ClockDrift or RejectionReason.TimeSkipped or RejectionReason.IntervalOverlap or RejectionReason.FaceData
+        or RejectionReason.TrackCut);
 
     /// <summary>The text in English.</summary>
     public static RejectionText English(RejectionReason reason) => reason switch
@@ -41,7 +42,8 @@ public sealed record RejectionText(string Meaning, string Fix)
         RejectionReason.CounterFell => new("A running count fell without a declared reset.", "If the device was restarted, have it send its boot or sequence number; else declare the time of the reset in the profile and replay."),
         RejectionReason.IntervalOverlap => new("An interval overlaps another one of the line that counts already.", "Have the device send intervals of one length only, or withdraw those that count already."),
         RejectionReason.SubscriberSwapped => new("The SIM of the device came with other hardware than it is enrolled with.", "If the hardware was exchanged, state the new one in the device master: what is held is then released by itself. Else block the SIM."),
-        RejectionReason.FaceData => new("A face, or a template or vector of one, came with the record.", "Nothing of it was stored. Switch off in the device what it sends of faces, and have it send the record again."),
+        RejectionReason.FaceData => new("A picture, a face, or a template or vector of one, came with the record.", "Nothing of it was stored. Switch off in the device what it sends of pictures and faces, and have it send the record again."),
+        RejectionReason.TrackCut => new("The way of a person begins or ends outside the payload.", "Have the device send longer stretches, or each way once it has ended. A stretch that begins and ends with nobody in view counts in full."),
         RejectionReason.OriginalMissing => new("A void or correction does not say what it takes back.", "Send it again with the number of the original receipt."),
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "The reason has no text."),
     };
@@ -73,7 +75,8 @@ public sealed record RejectionText(string Meaning, string Fix)
         RejectionReason.CounterFell => new("宣言のないリセットで、累計値が減りました。", "再起動した場合は起動番号または連番を送信してください。そうでなければ、リセット時刻をプロファイルに追加後に再処理してください。"),
         RejectionReason.IntervalOverlap => new("集計済みの別の区間と重なっています。", "機器が送る区間の長さを統一するか、集計済みの区間を取り下げてください。"),
         RejectionReason.SubscriberSwapped => new("登録と異なるハードウェアから、この機器のSIMで送信されました。", "機器を交換した場合は、新しいハードウェアを機器台帳に登録してください。保留分は自動的に取り込まれます。そうでなければSIMを停止してください。"),
-        RejectionReason.FaceData => new("顔画像または顔の特徴量が付いていました。", "顔のデータは保存していません。機器で顔データの送信を止め、送信し直してください。"),
+        RejectionReason.FaceData => new("画像、顔、または顔の特徴量が付いていました。", "顔のデータは保存していません。機器で画像と顔データの送信を止め、送信し直してください。"),
+        RejectionReason.TrackCut => new("人の動線がデータの範囲外で始まっているか終わっています。", "機器の送信間隔を長くするか、動線が終わってからまとめて送信してください。範囲の前後に人がいなければ、すべて集計されます。"),
         RejectionReason.OriginalMissing => new("取消・訂正の元レシートが示されていません。", "元レシートの番号を付けて送信し直してください。"),
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "The reason has no text."),
     };

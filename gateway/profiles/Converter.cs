@@ -178,7 +178,7 @@ public static class Converter
         foreach (var element in json.Each())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            schema.AddRecord(element);
+            schema.AddRecord(element, isRead: !NestedRecords.IsEmptyFrame(element));
             var at = json.LocationOf(element, schema.Elements);
             if (schema.IsRubbish)
             {
@@ -193,7 +193,7 @@ public static class Converter
 
             if (wholly || (context.TellsOfFaces && FaceRemoval.Concerns(element)))
             {
-                fields.Reject(RejectionReason.FaceData, null, "A face, or a template or vector of one, came with the record; it was taken out before anything was stored.");
+                fields.Reject(RejectionReason.FaceData, null, "A picture, a face, or a template or vector of one, came with the record; it was taken out before anything was stored.");
             }
 
             records.Add(element.ValueKind == JsonValueKind.Object ? new JsonRow(json.Root, element, element, schema.Seen) : null, at);
@@ -208,6 +208,12 @@ public static class Converter
         {
             var counts = new PeopleCounts(profile, context, fields);
             return (counts.Add, () => counts.Result);
+        }
+
+        if (profile.Definition.Counts?.Visitors?.Tracks is not null)
+        {
+            var tracks = new VisitorTracks(profile, context, fields);
+            return (tracks.Add, tracks.Result);
         }
 
         if (profile.Content == FeedContent.VisitorEvents)

@@ -64,13 +64,15 @@ public static class PictureRemoval
             FindElements(payload.Span, names, cuts);
         }
 
-        if (profile.Content == FeedContent.VisitorEvents)
+        // A picture beside what a single person did is of that person; one the profile expects has a name it knows.
+        var ofPersons = profile.Content == FeedContent.VisitorEvents;
+        if (ofPersons)
         {
             FaceRemoval.FindVectors(payload.Span, cuts);
         }
 
-        FindBase64(payload.Span, cuts);
-        FindBytes(payload.Span, cuts);
+        FindBase64(payload.Span, cuts, ofPersons);
+        FindBytes(payload.Span, cuts, ofPersons);
         return cuts.Count == 0 ? new(payload, 0, 0) : Cut(payload.Span, cuts);
     }
 
@@ -142,7 +144,7 @@ public static class PictureRemoval
     }
 
     // Long runs of base64, also folded into lines and with the escapes of JSON.
-    private static void FindBase64(ReadOnlySpan<byte> payload, List<RemovedPart> cuts)
+    private static void FindBase64(ReadOnlySpan<byte> payload, List<RemovedPart> cuts, bool isFace)
     {
         var at = 0;
         while (at < payload.Length)
@@ -177,7 +179,7 @@ public static class PictureRemoval
 
             if (end - begin > LongestText)
             {
-                cuts.Add(new(begin, end - begin, Quoted: false));
+                cuts.Add(new(begin, end - begin, Quoted: false, isFace));
             }
 
             at = end + 1;
@@ -190,7 +192,7 @@ public static class PictureRemoval
         : payload.StartsWith("\n"u8) ? 1
         : 0;
 
-    private static void FindBytes(ReadOnlySpan<byte> payload, List<RemovedPart> cuts)
+    private static void FindBytes(ReadOnlySpan<byte> payload, List<RemovedPart> cuts, bool isFace)
     {
         foreach (var (magic, behind) in Beginnings)
         {
@@ -199,7 +201,7 @@ public static class PictureRemoval
                 var begin = Math.Max(0, at + found - behind);
                 var end = payload[(at + found)..].IndexOf(Boundary);
                 end = end < 0 ? payload.Length : at + found + end;
-                cuts.Add(new(begin, end - begin, Quoted: false));
+                cuts.Add(new(begin, end - begin, Quoted: false, isFace));
                 at = end;
             }
         }

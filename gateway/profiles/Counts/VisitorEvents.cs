@@ -10,7 +10,7 @@ namespace RetailInsight.Profiles.Counts;
 /// <summary>Turns what cameras say of single persons into events. What a camera calls a person becomes a pseudonym here and goes no further.</summary>
 internal sealed class VisitorEvents(Profile profile, ConversionContext context, FieldReader fields)
 {
-    private const long LongestStay = 24L * 60 * 60 * 1_000;
+    private const double LongestStay = 24 * 60 * 60 * 1_000;
 
     private readonly ProfileDefinition _definition = profile.Definition;
     private readonly CountRules _rules = profile.Definition.Counts!;
@@ -29,20 +29,41 @@ internal sealed class VisitorEvents(Profile profile, ConversionContext context, 
         if (source is null)
         {
             fields.Reject(RejectionReason.RowShape, null, "A record must be a JSON object.");
-            Hold(at, "", null, null, default, null);
+            Hold(at, "");
             return;
         }
 
         var head = _definition.Head;
-        var device = _places.DeviceOf(source);
-        var line = fields.Text(source, head[CanonicalFields.CountingLine]);
-        var sent = _places.Times.Read(source);
-        var kind = KindOf(source);
-        var track = fields.Text(source, head[CanonicalFields.Track]);
-        var person = fields.Text(source, head.GetValueOrDefault(CanonicalFields.Person));
-        var duration = DurationOf(source);
-        var staff = fields.Text(source, head.GetValueOrDefault(CanonicalFields.Staff));
-        var firmware = fields.Text(source, head.GetValueOrDefault(CanonicalFields.Firmware));
+        Take(new Observed(
+            source, at, _places.DeviceOf(source), fields.Text(source, head[CanonicalFields.CountingLine]), KindOf(source), _places.Times.Read(source), fields.Text(source, head[CanonicalFields.Track]))
+        {
+            Person = fields.Text(source, head.GetValueOrDefault(CanonicalFields.Person)),
+            Duration = DurationOf(source),
+            IsStaff = IsStaff(fields.Text(source, head.GetValueOrDefault(CanonicalFields.Staff))),
+        });
+    }
+
+    /// <summary>Whether a device takes somebody for staff: what its field means, or says.</summary>
+    public static bool IsStaff(string staff) => staff is CanonicalFields.Staff or "true" or "1";
+
+    /// <summary>Holds a row, with what was rejected of it.</summary>
+    public void HoldRow(SourceLocation at, string key)
+    {
+        _rows++;
+        Hold(at, key);
+    }
+
+    /// <summary>Makes an event of what was derived and not sent.</summary>
+    public void TakeDerived(Observed observed)
+    {
+        _rows++;
+        Take(observed);
+    }
+
+    private void Take(Observed observed)
+    {
+        var (source, at, device, line, kind, sent, track) = observed;
+        var firmware = fields.Text(source, _definition.Head.GetValueOrDefault(CanonicalFields.Firmware));
         var (store, mapped, asSent) = _places.Of(source, device, line, sent);
         var instant = store is null ? null : _places.Times.Resolve(sent, store.Calendar)?.From;
         if (instant is { } known)
@@ -74,9 +95,9 @@ internal sealed class VisitorEvents(Profile profile, ConversionContext context, 
             Kind = mapped is { Reversed: true } ? Reversed(kind) : kind,
             At = TimeZoneInfo.ConvertTime(instant!.Value, store.Calendar.Zone),
             BusinessDate = date!.Value,
-            DurationMilliseconds = duration,
-            Person = person.Length == 0 ? Id128.None : context.Persons?.Invoke(date.Value, NameOf(device, person)) ?? Id128.None,
-            Staff = staff is CanonicalFields.Staff or "true" or "1",
+            DurationMilliseconds = observed.Duration,
+            Person = observed.Person.Length == 0 ? Id128.None : context.Persons?.Invoke(date.Value, NameOf(device, observed.Person)) ?? Id128.None,
+            Staff = observed.IsStaff,
             Firmware = firmware,
             Source = at,
         };
@@ -89,19 +110,9 @@ internal sealed class VisitorEvents(Profile profile, ConversionContext context, 
     // In milliseconds, to the nearest; sub-millisecond parts say nothing about a stay.
     private ulong DurationOf(FieldSource source)
     {
-        if (_definition.Head.GetValueOrDefault(CanonicalFields.Duration) is not { } binding || fields.Micros(source, binding) is not { } micros)
-        {
-            return 0;
-        }
-
-        var milliseconds = ((Int128)micros * _rules.Visitors!.DurationUnit / 1_000_000 + 500) / 1_000;
-        if (micros >= 0 && milliseconds <= LongestStay)
-        {
-            return (ulong)milliseconds;
-        }
-
-        fields.Reject(RejectionReason.FieldRange, binding.VendorName, "A stay lasts from 0 to 24 hours.");
-        return 0;
+        var unit = _rules.Visitors!.DurationUnit;
+        var lasted = fields.Measure(source, _definition.Head.GetValueOrDefault(CanonicalFields.Duration), 0, LongestStay / unit) ?? 0;
+        return (ulong)Math.Round(lasted * unit, MidpointRounding.AwayFromZero);
     }
 
     private static VisitorEventKind Reversed(VisitorEventKind kind) => kind switch
@@ -113,7 +124,7 @@ internal sealed class VisitorEvents(Profile profile, ConversionContext context, 
 
     private string NameOf(string device, string person) => string.Join('\0', _rules.Visitors!.PersonsOfDevice ? [profile.Vendor, device, person] : new[] { profile.Vendor, person });
 
-    private void Hold(SourceLocation at, string key, string? store, DateOnly? date, Id128 id, string? asSent) =>
+    private void Hold(SourceLocation at, string key, string? store = null, DateOnly? date = null, Id128 id = default, string? asSent = null) =>
         _held.Add(new Held(fields.TakeRejections()!, 1, key, store, date, null, null, [at.Row])
         {
             StoreAsSent = string.IsNullOrEmpty(asSent) ? null : FieldReader.Shown(asSent),
@@ -131,4 +142,24 @@ internal sealed class VisitorEvents(Profile profile, ConversionContext context, 
             CanonicalFields.Track => track,
             _ => throw new InvalidOperationException($"'{name}' cannot be part of an event's identity."),
         })]);
+}
+
+/// <summary>What was seen of one person, before it is known in which store and on which day.</summary>
+/// <param name="Source">The record.</param>
+/// <param name="Where">Where it stands in the payload.</param>
+/// <param name="Device">The device; empty where none is named.</param>
+/// <param name="Line">The line or zone, as the device names it.</param>
+/// <param name="Kind">What was done; unspecified where that cannot be read.</param>
+/// <param name="At">When.</param>
+/// <param name="Track">What the device calls the way of the person.</param>
+internal sealed record Observed(FieldSource Source, SourceLocation Where, string Device, string Line, VisitorEventKind Kind, CountTimes.Sent At, string Track)
+{
+    /// <summary>What the device calls the person; empty where it knows nobody.</summary>
+    public string Person { get; init; } = "";
+
+    /// <summary>How long it lasted, in milliseconds.</summary>
+    public ulong Duration { get; init; }
+
+    /// <summary>Whether the device takes the person for staff.</summary>
+    public bool IsStaff { get; init; }
 }

@@ -50,6 +50,9 @@ internal static class CanonicalFields
     public const string Track = "track";
     public const string Person = "person";
     public const string Duration = "duration";
+    public const string X = "x";
+    public const string Y = "y";
+    public const string Object = "object";
     public const string ValidFrom = "valid_from";
     public const string ValidTo = "valid_to";
     public const string ReportNumber = "report_number";
@@ -131,6 +134,14 @@ internal static class CanonicalFields
         new(Firmware, [ValueType.Code], false),
         new(DeviceTime, [ValueType.Timestamp], false),
         new(UtcOffset, [ValueType.Code], false),
+    ];
+
+    public static readonly CanonicalField[] TrackPlace =
+    [
+        .. VisitorEvent.Where(field => field.Name is not (CountingLine or Kind or Duration)),
+        new(X, [ValueType.Decimal], true),
+        new(Y, [ValueType.Decimal], true),
+        new(Object, [ValueType.Code], false),
     ];
 
     public static readonly CanonicalField[] PosAssignment =

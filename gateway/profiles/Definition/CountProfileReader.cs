@@ -9,7 +9,7 @@ namespace RetailInsight.Profiles.Definition;
 internal sealed class CountProfileReader(YamlMap root, BindingReader bindings)
 {
     private const int MostMinutes = 24 * 60;
-    private const long Second = 1_000_000;
+    private const long Second = 1_000;
 
     /// <summary>Lines that stand beside each other in a row; to be read before the other fields of the section.</summary>
     /// <param name="record">The section <c>record</c>.</param>
@@ -57,10 +57,16 @@ internal sealed class CountProfileReader(YamlMap root, BindingReader bindings)
     }
 
     /// <summary>The rules of a feed of single persons.</summary>
+    /// <param name="tracks">What <see cref="TrackProfileReader"/> gave.</param>
     /// <param name="head">The fields the section <c>record</c> binds.</param>
-    public CountRules ReadEvents(IReadOnlyDictionary<string, Binding> head)
+    public CountRules ReadEvents(TrackRules? tracks, IReadOnlyDictionary<string, Binding> head)
     {
         var map = root.Map("event");
+        if (tracks is not null)
+        {
+            map?.Refuse("duration", "how long a stay lasts follows from the way");
+        }
+
         var rules = new CountRules
         {
             Form = CountForm.Event,
@@ -69,12 +75,19 @@ internal sealed class CountProfileReader(YamlMap root, BindingReader bindings)
             Others = root.List("other_payloads"),
             NeverKept = root.List("never_kept"),
             Visitors = new VisitorRules(
-                map?.Choice("duration", required: false, ("seconds", Second), ("milliseconds", Second / 1_000)) ?? Second,
-                map?.Choice("persons", required: false, ("vendor", false), ("device", true)) ?? false),
+                tracks is null ? map?.Choice("duration", required: false, ("seconds", Second), ("milliseconds", 1)) ?? Second : 1,
+                map?.Choice("persons", required: false, ("vendor", false), ("device", true)) ?? false,
+                tracks),
         };
         map?.Done();
         Means(head, CanonicalFields.Kind, "enter", "exit", "pass_by", "stop", "zone");
         Means(head, CanonicalFields.Staff, CanonicalFields.Staff, "customer");
+        Means(head, CanonicalFields.Object, CanonicalFields.Person, "other");
+        if (tracks is not null && head.TryGetValue(CanonicalFields.At, out var at) && !Array.TrueForAll(at.Formats, format => format is TimeText.Iso or TimeText.Unix or TimeText.UnixMilliseconds))
+        {
+            root.Error("record", "the instants of a way are 'iso', 'unix' or 'unix_ms': a wall clock may show an hour twice");
+        }
+
         return rules;
     }
 

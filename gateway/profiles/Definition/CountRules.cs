@@ -25,9 +25,10 @@ internal enum CountForm
 internal sealed record LineFigures(string Line, IReadOnlyDictionary<string, Binding> Figures);
 
 /// <summary>How a feed tells what single persons did.</summary>
-/// <param name="DurationUnit">How many microseconds a duration of 1 has.</param>
+/// <param name="DurationUnit">How many milliseconds a duration of 1 has.</param>
 /// <param name="PersonsOfDevice">Whether each device names persons on its own; else all devices of the vendor name the same person alike.</param>
-internal sealed record VisitorRules(long DurationUnit, bool PersonsOfDevice);
+/// <param name="Tracks">How ways become events; null where the device sends events.</param>
+internal sealed record VisitorRules(long DurationUnit, bool PersonsOfDevice, TrackRules? Tracks);
 
 /// <summary>How a feed counts.</summary>
 internal sealed record CountRules

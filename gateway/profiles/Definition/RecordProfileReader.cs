@@ -54,16 +54,21 @@ internal sealed class RecordProfileReader(YamlMap root, Container container, Num
             root.Error("container", "what single persons did is read from JSON and NDJSON, where faces can be told from other data");
         }
 
-        var counts = new CountProfileReader(root, bindings);
-        var head = bindings.Section(root.RequiredMap("record"), CanonicalFields.VisitorEvent);
+        var tracks = TrackProfileReader.Read(root);
+        var head = bindings.Section(root.RequiredMap("record"), tracks is null ? CanonicalFields.VisitorEvent : CanonicalFields.TrackPlace);
         var definition = Of(head) with
         {
-            Counts = counts.ReadEvents(head),
+            Counts = new CountProfileReader(root, bindings).ReadEvents(tracks, head),
             Identity = root.Has("identity") ? SharedRules.Identity(root, head, EventIdentityFields, EventIdentityFields[1..])
                 : [CanonicalFields.Device, CanonicalFields.CountingLine, CanonicalFields.Kind, CanonicalFields.At, CanonicalFields.Track],
             Store = SharedRules.Store(root, head, ofDevices: true),
         };
         CheckNesting(definition);
+        if (tracks is { SentWhole: false } && !definition.RecordsPath.Contains(NestedRecords.EachElement))
+        {
+            root.Error("tracks", "'sent: as_frames' needs frames with an array each, 'frames.*.objects': an empty one says that nobody was in view");
+        }
+
         return definition;
     }
 

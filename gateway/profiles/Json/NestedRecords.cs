@@ -4,6 +4,7 @@ using System.Text.Json;
 using RetailInsight.Core.Outcomes;
 using RetailInsight.Profiles.Definition;
 using RetailInsight.Profiles.Trees;
+using RetailInsight.Profiles.Values;
 
 namespace RetailInsight.Profiles.Json;
 
@@ -18,6 +19,9 @@ internal static class NestedRecords
 
     /// <summary>Begins the path of a binding that is of the object around the record.</summary>
     public const string Enclosing = "^.";
+
+    // Stands in a frame that nobody is in. No device calls a member so.
+    private const string EmptyFrame = "^ nobody";
 
     // What is around is copied into each record: only what can be a code, so that a payload cannot swell.
     private const int LongestCopied = 1024;
@@ -53,9 +57,16 @@ internal static class NestedRecords
         }
     }
 
+    /// <summary>Whether a record stands for an array without records, which says of ways that nobody was there.</summary>
+    public static bool IsEmptyFrame(FieldSource record) => record.Elements([EmptyFrame]) is not null;
+
+    /// <inheritdoc cref="IsEmptyFrame(FieldSource)"/>
+    public static bool IsEmptyFrame(JsonElement record) => record.ValueKind == JsonValueKind.Object && JsonPayload.TryFollow(record, [EmptyFrame], out _);
+
     private sealed class Walk(ProfileDefinition definition, ReadOnlyMemory<byte> payload, TreeDocument tree, CancellationToken cancellationToken)
     {
         private readonly string[] _path = definition.RecordsPath;
+        private readonly bool _ofTracks = definition.Counts?.Visitors?.Tracks is not null;
         private readonly List<JsonElement> _around = [];
         private readonly ArrayBufferWriter<byte> _record = new(1024);
         private readonly (string Name, int Up, string[] Path)[] _wanted =
@@ -141,11 +152,16 @@ internal static class NestedRecords
                 return NotThere(_path.Length, "must be an array");
             }
 
+            if (_ofTracks && records.GetArrayLength() == 0)
+            {
+                tree.Copy(Surrounded("{\"^ nobody\":[]}"u8), OffsetOf(records), 0);
+            }
+
             foreach (var record in records.EnumerateArray())
             {
                 if (record.ValueKind == JsonValueKind.Object)
                 {
-                    tree.Copy(Surrounded(record), OffsetOf(record), JsonMarshal.GetRawUtf8Value(record).Length);
+                    tree.Copy(Surrounded(JsonMarshal.GetRawUtf8Value(record)), OffsetOf(record), JsonMarshal.GetRawUtf8Value(record).Length);
                 }
                 else
                 {
@@ -157,9 +173,8 @@ internal static class NestedRecords
         }
 
         // The record's own members come first, so that places within it can be computed.
-        private ReadOnlySpan<byte> Surrounded(JsonElement record)
+        private ReadOnlySpan<byte> Surrounded(ReadOnlySpan<byte> raw)
         {
-            var raw = JsonMarshal.GetRawUtf8Value(record);
             _record.Clear();
             var end = raw.LastIndexOf((byte)'}');
             _record.Write(raw[..end]);

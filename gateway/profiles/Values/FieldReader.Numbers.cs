@@ -1,3 +1,4 @@
+using System.Globalization;
 using RetailInsight.Core.Canon;
 using RetailInsight.Core.Canon.V1;
 using RetailInsight.Core.Outcomes;
@@ -104,6 +105,27 @@ internal sealed partial class FieldReader
         }
 
         Reject(RejectionReason.FieldRange, binding!.VendorName, "A whole number from 0 is expected.");
+        return null;
+    }
+
+    /// <summary>A measured number, whose last decimals say nothing; null when it is empty or cannot be read.</summary>
+    /// <param name="source">The record.</param>
+    /// <param name="binding">The field; null for none.</param>
+    /// <param name="least">What is below is rejected.</param>
+    /// <param name="most">What is beyond is rejected.</param>
+    public double? Measure(FieldSource source, Binding? binding, double least, double most)
+    {
+        if (binding is null || !TryTake(source, binding, out var text, out _))
+        {
+            return null;
+        }
+
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var measured) && measured >= least && measured <= most)
+        {
+            return measured;
+        }
+
+        Reject(RejectionReason.FieldRange, binding.VendorName, FormattableString.Invariant($"'{Shown(text)}': a number from {least} to {most} is expected."));
         return null;
     }
 

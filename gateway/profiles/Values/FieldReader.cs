@@ -45,6 +45,15 @@ internal sealed partial class FieldReader(NumberStyle numbers, KnownFields? know
         }
     }
 
+    /// <summary>Rejects again what was taken and belongs to something else than it seemed.</summary>
+    public void Reject(Rejection rejection)
+    {
+        if (_rejections is not { Count: >= HoldLimits.ReasonsPerReceipt })
+        {
+            (_rejections ??= []).Add(rejection);
+        }
+    }
+
     /// <summary>A code or text, or what a code means where it has a map; "" when it is empty and may be.</summary>
     public string Text(FieldSource source, Binding? binding)
     {

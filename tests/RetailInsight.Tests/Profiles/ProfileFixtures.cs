@@ -32,12 +32,12 @@ internal static class ProfileFixtures
         ]))
     {
         Devices = new DeviceDirectory(
-            ["80:1F:12:D4:00:01", "00408CAC0001", "369362028335", "6621D0000001", "Market street at the corner", "station-east", Sender, "unmapped"],
+            ["80:1F:12:D4:00:01", "80:1F:12:D4:00:02", "00408CAC0001", "369362028335", "6621D0000001", "Market street at the corner", "station-east", Sender, "unmapped"],
             [
                 Line("80:1F:12:D4:00:01", "door"), Line("80:1F:12:D4:00:01", "street") with { Role = CountRole.Passage, Zone = "front", Reversed = true },
                 Line("00408CAC0001", "*"), Line("369362028335", "*") with { Role = CountRole.Interior, Zone = "floor" }, Line("6621D0000001", "1"), Line("6621D0000001", "2") with { Store = "S002" },
                 Line("Market street at the corner", "1") with { Store = "ONLINE-UK", ValidFrom = new(2010, 1, 1) }, Line("station-east", "Face"), Line("station-east", "Person") with { Role = CountRole.Passage },
-                Line(Sender, "*"),
+                Line(Sender, "*"), Line("80:1F:12:D4:00:02", "*"), Line("80:1F:12:D4:00:02", "shelf") with { Role = CountRole.Interior, Zone = "spring" },
             ]),
         Device = null,
         Persons = (date, person) => Id128.FromParts("of these tests", $"{date:yyyy-MM}", person),

@@ -13,7 +13,7 @@ public sealed class CountingRulesTests
 
     // A camera sees 0 to 10 by 0 to 10 metres. The street is below y = 5, the shop above; the entrance lies at x = 4 to 6.
     private static readonly Storefront Front = new(
-        new CountingLine(new(4, 5), new(6, 5)),
+        [new CountingLine(new(4, 5), new(6, 5))],
         [new CountingLine(new(2, 4), new(2, 0)), new CountingLine(new(8, 0), new(8, 4))]);
 
     private static readonly Zone Shelf = new([new(4, 4), new(6, 4), new(6, 6), new(4, 6)]);
@@ -33,6 +33,17 @@ public sealed class CountingRulesTests
         { "staff in a uniform is not told apart", "5,1 5,9", 1 },
         { "one long step between two pictures", "1,1 9,9", 1 },
         { "a single point", "5,5", 0 },
+    };
+
+    // Who left, beside who came.
+    public static TheoryData<string, string, int> Leavers => new()
+    {
+        { "one person out", "5,7 5,3", 1 },
+        { "one person in", "5,3 5,7", 0 },
+        { "in and out again", "5,3 5,7 5,3", 1 },
+        { "out and in again", "5,7 5,3 5,7", 0 },
+        { "touches the line and turns", "5,7 5,5 5,7", 0 },
+        { "still in view as the record ends", "5,7 5,3 …", 0 },
     };
 
     public static TheoryData<string, string, int> PassersBy => new()
@@ -75,6 +86,22 @@ public sealed class CountingRulesTests
     [MemberData(nameof(Visitors))]
     public void A_visitor_is_a_track_that_crosses_the_entrance_inwards(string what, string tracks, int expected) =>
         Assert.True(expected == Tracks(tracks).Count(track => Front.IsVisitor(track, CountingSeconds.Usual)), what);
+
+    [Theory]
+    [MemberData(nameof(Leavers))]
+    public void Who_has_left_crossed_the_entrance_outwards_and_did_not_come_back(string what, string tracks, int expected) =>
+        Assert.True(expected == Tracks(tracks).Count(track => Front.Left(track, CountingSeconds.Usual) is not null), what);
+
+    [Fact]
+    public void A_shop_with_two_entrances_counts_who_walks_through_it_once_and_says_where()
+    {
+        var front = Front with { Entrances = [.. Front.Entrances, new CountingLine(new(1, 5), new(3, 5))] };
+        var through = Track("2,3 2,7 5,7 5,3 5,7 5,2");
+
+        Assert.Equal(new Crossing(front.Entrances[1], Inwards: true, Point: 1), front.Entered(through, CountingSeconds.Usual));
+        Assert.Equal(new Crossing(front.Entrances[0], Inwards: false, Point: 5), front.Left(through, CountingSeconds.Usual));
+        Assert.Equal(new Stay(3, TimeSpan.FromSeconds(3)), Shelf.LongestStay(Track("1,1@0 5,5@1 8,8@2 5,5@3 4,4@6 9,9@7")));
+    }
 
     [Theory]
     [MemberData(nameof(PassersBy))]

@@ -27,6 +27,10 @@ public sealed class FaceRemovalTests
         { "a matrix", $"\"m\":[[{Vector}],[{Vector}]]" },
         { "a template", $"\"face_template\":\"{Template}\"" },
         { "an object named face", "\"Face\":{\"box\":[1,2,3,4],\"age\":\"thirty-one\"}" },
+        { "numbers written as texts", $"\"v\":[\"{Vector.Replace(",", "\",\"", StringComparison.Ordinal)}\"]" },
+        { "numbers beside their places", $"\"v\":{{{string.Join(',', Vector.Split(',').Select((number, i) => $"\"{i}\":{number}"))}}}" },
+        { "a short template", "\"face_feature\":\"canary17\"" },
+        { "a picture nobody expects", $"\"thumb\":\"{Convert.ToBase64String(Enumerable.Range(0, 900).Select(i => (byte)(i * 31 % 251)).ToArray())}\"" },
         { "deep inside", $"\"a\":{{\"b\":[{{\"reid-feature\":[{Vector}]}}]}}" },
     };
 
@@ -45,6 +49,7 @@ public sealed class FaceRemovalTests
         Assert.DoesNotContain("-64,-63", text, StringComparison.Ordinal);
         Assert.DoesNotContain(Template[..20], text, StringComparison.Ordinal);
         Assert.DoesNotContain("thirty-one", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary17", text, StringComparison.Ordinal);
 
         var conversion = ProfileFixtures.Convert("visitor-json", stored.Payload.ToArray());
         ProfileFixtures.AssertRowsBalance(conversion);
@@ -56,6 +61,15 @@ public sealed class FaceRemovalTests
         // Sent again without it, it is the same event.
         var again = ProfileFixtures.ConvertJson("visitor-json", $$"""{"device":"{{Door}}","events":[{{Event("t-2")}}]}""");
         Assert.Equal(held.EventId, Assert.Single(again.VisitorEvents).Record.EventId);
+    }
+
+    [Fact]
+    public void A_picture_the_profile_expects_goes_and_its_event_counts()
+    {
+        var payload = $$"""{"device":"{{Door}}","events":[{{Event("t-1")[..^1]}},"snapshot":"{{Convert.ToBase64String(new byte[900])}}"}]}""";
+        var stored = PictureRemoval.Of(ProfileFixtures.Catalog.Find("visitor-json")!, Encoding.UTF8.GetBytes(payload));
+        Assert.Equal(1, stored.Removed);
+        Assert.Single(ProfileFixtures.Convert("visitor-json", stored.Payload.ToArray()).VisitorEvents);
     }
 
     [Fact]
@@ -97,7 +111,7 @@ public sealed class FaceRemovalTests
     [Fact]
     public void What_is_no_face_stays()
     {
-        var payload = $$"""{"device":"{{Door}}","events":[{{Event("t-1")[..^1]}},"face":true,"face_id":17,"facets":["a"],"way":[[1,2],[3,4],[5,6]],"ten":[1,2,3,4,5,6,7,8,9,10]}]}""";
+        var payload = $$"""{"device":"{{Door}}","events":[{{Event("t-1")[..^1]}},"faces":true,"face_id":17,"facets":["a"],"way":[[1,2],[3,4],[5,6]],"ten":[1,2,3,4,5,6,7,8,9,10],"face":"f-17","open":["{{string.Join("\",\"", Enumerable.Range(0, 40).Select(i => $"{i % 24:00}:15"))}}"]}]}""";
         var bytes = Encoding.UTF8.GetBytes(payload);
         Assert.Equal(0, PictureRemoval.Of(ProfileFixtures.Catalog.Find("visitor-json")!, bytes).Removed);
         Assert.Single(ProfileFixtures.Convert("visitor-json", bytes).VisitorEvents);
