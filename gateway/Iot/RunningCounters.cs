@@ -27,7 +27,14 @@ internal sealed record LandedReading(Id128 Series, CounterPoint Point, Id128 Eve
 /// <param name="Held">Why it is held; null where it is not.</param>
 /// <param name="Landed">The readings to be kept: this one unless it is known, and its successor where that one is held no more, or now.</param>
 /// <param name="Counts">Counts that begin or change with it: its own and that of the reading after it.</param>
-internal sealed record CounterChange(Verdict Verdict, Held? Held, IReadOnlyList<LandedReading> Landed, IReadOnlyList<PeopleCount> Counts);
+/// <param name="Brought">The reading itself, where it is not exactly what was known before.</param>
+internal sealed record CounterChange(Verdict Verdict, Held? Held, IReadOnlyList<LandedReading> Landed, IReadOnlyList<PeopleCount> Counts, LandedReading? Brought = null);
+
+/// <summary>A count that changes because a reading was taken back.</summary>
+/// <param name="EventId">The count.</param>
+/// <param name="Cause">The reading that was taken back.</param>
+/// <param name="Count">What it says now; null where it is none any more.</param>
+internal sealed record RecountedReading(Id128 EventId, CounterReading Cause, PeopleCount? Count);
 
 /// <summary>
 /// Turns readings of running counters into counts as they land. Each count follows from two neighbours, so a reading that comes late
@@ -73,16 +80,72 @@ internal sealed class RunningCounters
         }
 
         var verdict = fell ? Verdict.Quarantined : known is null || known.Held ? Verdict.Accepted : Verdict.Superseding;
-        return new(verdict, fell ? HeldFor(reading, place > 0 ? series.Values[place - 1].Point : null) : null, landed, counts);
+        return new(verdict, fell ? HeldFor(reading, place > 0 ? series.Values[place - 1].Point : null) : null, landed, counts, series[point.At] == known ? null : series[point.At]);
+    }
+
+    /// <summary>What is known of a line at an instant; null where nothing is.</summary>
+    public LandedReading? At(Id128 series, DateTimeOffset at) => SeriesOf(series).GetValueOrDefault(at);
+
+    /// <summary>Puts back what stood in the places of readings, and counts anew what follows from it.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="readings">The readings, which are known, each with what stood there before it; null where nothing did.</param>
+    /// <param name="counted">Whether a count of that id stood before them.</param>
+    /// <returns>Successors that are held now, or no more; and the counts of the places and of the readings after them.</returns>
+    public (IReadOnlyList<LandedReading> Successors, IReadOnlyList<RecountedReading> Counts) TakeBack(
+        string tenant, IReadOnlyList<(CounterReading Reading, LandedReading? Before)> readings, Func<Id128, bool> counted)
+    {
+        var causes = new Dictionary<Id128, CounterReading>();
+        var gone = new Dictionary<Id128, CounterReading>();
+        foreach (var (reading, before) in readings)
+        {
+            var (series, at) = (SeriesOf(LandedReading.SeriesOf(tenant, reading)), CountedInterval.Microseconds(reading.At));
+            gone[series[at].EventId] = reading;
+            series.Remove(at);
+            if (before is not null)
+            {
+                series[at] = before;
+            }
+        }
+
+        foreach (var (reading, _) in readings)
+        {
+            var (series, at) = (SeriesOf(LandedReading.SeriesOf(tenant, reading)), CountedInterval.Microseconds(reading.At));
+            foreach (var affected in series.Values.Where(one => one.Point.At >= at).Take(series.ContainsKey(at) ? 2 : 1))
+            {
+                causes[affected.EventId] = reading;
+            }
+        }
+
+        // What was held is held again, whatever the rules of today say of it.
+        var putBack = readings.Select(one => one.Before?.EventId).OfType<Id128>().ToHashSet();
+        var (successors, recounted) = (new List<LandedReading>(), new List<RecountedReading>());
+        foreach (var (id, cause) in causes)
+        {
+            var series = SeriesOf(LandedReading.SeriesOf(tenant, cause));
+            var place = series.Values.Index().First(one => one.Item.EventId == id).Index;
+            var (one, counts) = (series.Values[place], new List<PeopleCount>(1));
+            var held = Count(series, place, cause, counted, counts, isHeld: one.Held && putBack.Contains(id));
+            if (held != one.Held)
+            {
+                series[one.Point.At] = one with { Held = held };
+                successors.Add(series[one.Point.At]);
+            }
+
+            recounted.Add(new(id, cause, counts.FirstOrDefault()));
+        }
+
+        recounted.AddRange(gone.Where(one => !causes.ContainsKey(one.Key)).Select(one => new RecountedReading(one.Key, one.Value, null)));
+        return (successors, recounted);
     }
 
     // Adds the count of the reading at a place; where nothing is known of what had a count, says so in a new version of it.
-    private static bool Count(SortedList<DateTimeOffset, LandedReading> series, int place, CounterReading cause, Func<Id128, bool> counted, List<PeopleCount> counts)
+    private static bool Count(SortedList<DateTimeOffset, LandedReading> series, int place, CounterReading cause, Func<Id128, bool> counted, List<PeopleCount> counts, bool isHeld = false)
     {
         var at = series.Values[place];
         CounterPoint? before = place > 0 ? series.Values[place - 1].Point : null;
         var zone = cause.Resets.Zone ?? cause.Calendar.Zone;
-        var delta = CounterSeries.UpTo(before, at.Point, cause.Resets, zone, out var fell);
+        var fell = true;
+        var delta = isHeld ? null : CounterSeries.UpTo(before, at.Point, cause.Resets, zone, out fell);
         if (delta is null && before is { } last && counted(at.EventId))
         {
             delta = new(last.At, at.Point.At, 0, 0, Partial: true);

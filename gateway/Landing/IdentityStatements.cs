@@ -43,7 +43,9 @@ internal static class IdentityStatements
     public static void Add(NpgsqlBatch batch, (Ingestion Payload, NewIdentity Identity, int Repeats)[] identities, DateTimeOffset now)
     {
         Add(batch, Insert, Array.FindAll(identities, one => !one.Identity.Returns), now);
-        Add(batch, Update, Array.FindAll(identities, one => one.Identity.Returns), now);
+
+        // A statement may write a row once only: of a version that goes and comes again the last return counts.
+        Add(batch, Update, [.. identities.Where(one => one.Identity.Returns).GroupBy(one => (one.Payload.Tenant, one.Identity.Candidate.EventId, one.Identity.Candidate.ContentHash)).Select(same => same.Last())], now);
     }
 
     private static void Add(NpgsqlBatch batch, string sql, (Ingestion Payload, NewIdentity Identity, int Repeats)[] rows, DateTimeOffset now)

@@ -113,11 +113,50 @@ internal sealed class LandingDecision
         return verdict;
     }
 
+    /// <summary>
+    /// Decides about a count that follows from readings. It says what they say now, so only the newest version is one it can repeat: where the
+    /// readings return to what they were, so does the count.
+    /// </summary>
+    /// <param name="candidate">The count.</param>
+    /// <param name="revision">1, or one more than the newest known; for a duplicate that of the known version.</param>
+    /// <param name="returns">Whether a version with exactly this content is known, so that its row is there already.</param>
+    public Verdict Follow(in Candidate candidate, out int revision, out bool returns)
+    {
+        var newest = Newest(candidate.EventId);
+        returns = false;
+        foreach (var version in VersionsOf(candidate.EventId))
+        {
+            returns |= version.ContentHash == candidate.ContentHash;
+        }
+
+        if (newest is { Withdrawn: false } current && current.ContentHash == candidate.ContentHash)
+        {
+            revision = current.Revision;
+            return Verdict.Duplicate;
+        }
+
+        revision = 1 + (newest?.Revision ?? 0);
+        Know(candidate.EventId, new KnownVersion(candidate.ContentHash, revision, candidate.SourceRevision, candidate.Store, candidate.BusinessDate));
+        return newest is { Withdrawn: false } ? Verdict.Superseding : Verdict.Accepted;
+    }
+
+    /// <summary>The version of an event with the highest revision; null where none is known.</summary>
+    public KnownVersion? Newest(Id128 eventId)
+    {
+        KnownVersion? newest = null;
+        foreach (var version in VersionsOf(eventId))
+        {
+            newest = newest is { } known && known.Revision >= version.Revision ? known : version;
+        }
+
+        return newest;
+    }
+
     /// <summary>The versions known of an event, in no order.</summary>
     public IReadOnlyList<KnownVersion> VersionsOf(Id128 eventId) => _known.TryGetValue(eventId, out var versions) ? versions : [];
 
     /// <summary>Whether an event has landed, and was not taken back since.</summary>
-    public bool Counts(Id128 eventId) => VersionsOf(eventId).Any(version => !version.Withdrawn);
+    public bool Counts(Id128 eventId) => Newest(eventId) is { Withdrawn: false };
 
     /// <summary>Why a count is held: another one of its line counts for a part of its interval; null when none does, or it has landed itself.</summary>
     public Held? Overlap(string tenant, Converted<PeopleCount> converted)

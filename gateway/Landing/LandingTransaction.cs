@@ -49,26 +49,26 @@ internal sealed class LandingTransaction
 
     /// <summary>Lands the conversion of a payload, unless it has its outcome already.</summary>
     /// <param name="ingestion">The payload; its row in the ledger is written too if there is none yet.</param>
-    /// <param name="identitySpace">Vendor of the profile, which is part of every event id.</param>
+    /// <param name="profile">Reads it.</param>
     /// <param name="conversion">What was read from it.</param>
     /// <param name="generation">What <see cref="GenerationAsync"/> gave. It was asked for before, so that payloads queue in the order of the calls.</param>
     /// <returns>The payload with its outcome: this one, or the one another process has landed first.</returns>
-    public async Task<Ingestion> LandAsync(Ingestion ingestion, string identitySpace, Conversion conversion, GenerationDraft? generation)
+    public async Task<Ingestion> LandAsync(Ingestion ingestion, Profile profile, Conversion conversion, GenerationDraft? generation)
     {
-        var one = (Lane: new LandingLane(ingestion.Tenant, ingestion.Vendor, identitySpace), Work: new LandingWork(ingestion, conversion) { Generation = generation });
+        var one = (Lane: LandingLane.Of(ingestion, profile), Work: new LandingWork(ingestion, conversion) { Generation = generation });
         return one.Work.MayShare ? await await _shared.RunAsync(one) : await QueueOf(one.Lane).RunAsync(one);
     }
 
     /// <summary>Lands the next part of a large file. The file has its outcome with the last.</summary>
     /// <param name="ingestion">The payload; it has its row in the ledger.</param>
-    /// <param name="identitySpace">As in <see cref="LandAsync(Ingestion, string, Conversion, GenerationDraft?)"/>.</param>
+    /// <param name="profile">Reads it.</param>
     /// <param name="conversion">What was read from the part.</param>
     /// <param name="part">Which part it is.</param>
     /// <returns>How far the file has landed; null when it has its outcome.</returns>
     /// <exception cref="DBConcurrencyException">Another process is converting it, and farther.</exception>
-    public async Task<(Ingestion Ingestion, PartialLanding? Reached)> LandPartAsync(Ingestion ingestion, string identitySpace, Conversion conversion, FilePart part)
+    public async Task<(Ingestion Ingestion, PartialLanding? Reached)> LandPartAsync(Ingestion ingestion, Profile profile, Conversion conversion, FilePart part)
     {
-        var one = (Lane: new LandingLane(ingestion.Tenant, ingestion.Vendor, identitySpace), Work: new LandingWork(ingestion, conversion, part) { Generation = await GenerationAsync(ingestion, CancellationToken.None) });
+        var one = (Lane: LandingLane.Of(ingestion, profile), Work: new LandingWork(ingestion, conversion, part) { Generation = await GenerationAsync(ingestion, CancellationToken.None) });
         var row = await QueueOf(one.Lane).RunAsync(one);
         return (row, row.State == IngestionState.Landed ? one.Work.Reached : null);
     }
@@ -277,6 +277,13 @@ internal sealed class LandingTransaction
 /// <summary>Payloads whose events may meet, and the lock that orders the revisions of their event ids.</summary>
 internal sealed record LandingLane(string Tenant, string Vendor, string IdentitySpace)
 {
+    /// <summary>
+    /// The lane of a payload. The vendor of the profile is part of every event id; counts of one line may meet whoever sends them, as two of
+    /// them may not overlap, so those of a tenant have one order.
+    /// </summary>
+    public static LandingLane Of(Ingestion ingestion, Profile profile) =>
+        new(ingestion.Tenant, ingestion.Vendor, profile.Content == FeedContent.PeopleCounts ? "people_counts" : profile.Vendor);
+
     /// <summary>Key of the advisory lock.</summary>
     public long LockKey { get; } = unchecked((long)Id128.FromParts("landing", Tenant, IdentitySpace).Hi);
 }

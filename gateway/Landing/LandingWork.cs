@@ -159,7 +159,7 @@ internal sealed class LandingWork
             var change = decision.Counters.Land(Ingestion.Tenant, reading.Record, decision.Counts);
             foreach (var count in change.Counts)
             {
-                Land(count, Of(new Converted<PeopleCount>(count, 1, ContentHash.Of(count))), null, decision, chunks, identities);
+                Follow(count, decision, (candidate, revision) => chunks.Add(count, candidate.ContentHash, revision, decision.AlsoTouched(candidate)), identities);
             }
 
             readings.AddRange(change.Landed);
@@ -231,8 +231,24 @@ internal sealed class LandingWork
         return payload;
     }
 
-    /// <summary>Decides about a count and adds what it changes.</summary>
-    public static Verdict Land(PeopleCount count, in Candidate candidate, CountedInterval? interval, LandingDecision decision, BatchChunks chunks, List<NewIdentity> identities)
+    /// <summary>Decides about a count that follows from readings and adds what it changes.</summary>
+    /// <param name="count">The count.</param>
+    /// <param name="decision">Knows what landed before; learns it.</param>
+    /// <param name="add">Puts a version with its revision into a message.</param>
+    /// <param name="identities">Takes the version.</param>
+    public static Verdict Follow(PeopleCount count, LandingDecision decision, Func<Candidate, int, Id128> add, List<NewIdentity> identities)
+    {
+        var candidate = Of(new Converted<PeopleCount>(count, 1, ContentHash.Of(count)));
+        var verdict = decision.Follow(candidate, out var revision, out var returns);
+        if (verdict != Verdict.Duplicate)
+        {
+            identities.Add(new NewIdentity(candidate, revision, add(candidate, revision), returns));
+        }
+
+        return verdict;
+    }
+
+    private static Verdict Land(PeopleCount count, in Candidate candidate, CountedInterval? interval, LandingDecision decision, BatchChunks chunks, List<NewIdentity> identities)
     {
         var verdict = decision.Decide(candidate, out var revision);
         if (verdict != Verdict.Duplicate)

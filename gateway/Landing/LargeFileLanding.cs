@@ -40,7 +40,7 @@ internal sealed class LargeFileLanding(
         refusal ??= file.WholeOnly is { } wholeOnly && length > options.Value.MaxUnpackedBytes ? TooLarge(wholeOnly) : null;
         if (refusal is not null)
         {
-            return await landing.LandAsync(ingestion, profile.Vendor, new Conversion { Unreadable = refusal }, await landing.GenerationAsync(ingestion, cancellationToken));
+            return await landing.LandAsync(ingestion, profile, new Conversion { Unreadable = refusal }, await landing.GenerationAsync(ingestion, cancellationToken));
         }
 
         return file.WholeOnly is not null ? null : await LandAsync(file, ingestion, profile, cancellationToken);
@@ -108,7 +108,7 @@ internal sealed class LargeFileLanding(
         progress.Converting(ingestion.Id, reached.Next.Row, file.Rows);
         await foreach (var (conversion, end, last) in PartsAsync(file, ingestion, reached.Next, cancellationToken))
         {
-            var (row, next) = await landing.LandPartAsync(ingestion, profile.Vendor, conversion, new FilePart(reached, end, last));
+            var (row, next) = await landing.LandPartAsync(ingestion, profile, conversion, new FilePart(reached, end, last));
             outbox.Set();
             if (next is null)
             {

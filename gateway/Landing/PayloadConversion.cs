@@ -175,7 +175,7 @@ internal sealed class PayloadConversion(
     /// <returns>The row with its outcome.</returns>
     public async Task<Ingestion> LandAsync(Ingestion ingestion, Conversion conversion, GenerationDraft? generation)
     {
-        var landed = await landing.LandAsync(ingestion, ProfileOf(ingestion).Vendor, conversion, generation);
+        var landed = await landing.LandAsync(ingestion, ProfileOf(ingestion), conversion, generation);
         if (conversion.PosAssignments.Count > 0)
         {
             master.Forget(ingestion.Tenant, ingestion.Vendor);

@@ -8,6 +8,7 @@ using RetailInsight.Gateway.Landing;
 using RetailInsight.Gateway.Reconciliation;
 using RetailInsight.Gateway.Resends;
 using RetailInsight.Profiles;
+using RetailInsight.Profiles.Counts;
 
 namespace RetailInsight.Gateway.Quarantine;
 
@@ -165,6 +166,7 @@ internal sealed class ReplayStep(
         {
             IdentityStatements.Add(batch, [.. work.Identities.Select(identity => (task.Ingestion, identity, 0))], now);
             AddMessages(batch, task, messages);
+            ReplayedReading.Add(batch, task, work.BroughtReadings);
             CountStatements.AddReadings(batch, [.. work.Readings.Select(reading => (task.Ingestion, reading))]);
             LedgerStatements.AddDeclarations(batch, [.. work.Declared.Select(one => (task.Ingestion, one.Totals, one.Revision))]);
             LedgerStatements.AddLines(batch, task.Replay, [.. work.Ledger.Lines.Select(line => (task.Ingestion, line.Key, line.Value))]);
@@ -213,23 +215,27 @@ internal sealed class ReplayStep(
     {
         await LockAsync(connection, task, cancellationToken);
         var events = await ReplayQueries.EventsAsync(connection, task, cancellationToken);
-        var decision = await LearnAsync(connection, task, events, cancellationToken);
-        var undo = new ReplayUndo(task.Ingestion, events);
+        var stores = await master.GetAsync(task.Ingestion.Tenant, task.Ingestion.Vendor, DateTimeOffset.MinValue, cancellationToken);
+        var readings = await ReplayedReading.ReadAsync(connection, task, stores.Stores.ToDictionary(store => store.Code, store => store.Calendar), cancellationToken);
+        var decision = await ReplayQueries.LearnAsync(connection, task, IdsOf(events).Concat(readings.Select(one => one.Reading.EventId.ToGuid())), cancellationToken);
+        await ReplayQueries.LearnNearAsync(connection, task, new Conversion { CounterReadings = [.. readings.Select(one => new Converted<CounterReading>(one.Reading, 1, Id128.None))] }, decision, cancellationToken);
+        var undo = new ReplayUndo(task.Ingestion, events, readings);
         var messages = undo.Decide(decision, await EarlierAsync(task, ReplayUndo.Sources(events, decision), decision, cancellationToken), task.Replay);
         IdentityStatements.Add(batch, [.. undo.Restored.Select(one => (task.Ingestion with { Id = one.Source }, one.Identity, 0))], clock.GetUtcNow());
         AddMessages(batch, task, messages);
         ReplayStatements.AddWithdrawn(batch, task, undo.Withdrawn);
+        ReplayedReading.AddPutBack(batch, task, undo.TakenBack, undo.Successors);
         LedgerStatements.AddWithdrawn(batch, task.Ingestion.Tenant, task.Undoes!.Value, task.Ingestion.Id);
         ReplayStatements.AddReopened(batch, task);
         LaterPayloads.AddReopened(batch, task, events);
         ReplayStatements.AddEffects(batch, task, undo.Effects);
     }
 
-    private static Task<LandingDecision> LearnAsync(NpgsqlConnection connection, ReplayTask task, IEnumerable<ReplayEvent> events, CancellationToken cancellationToken) => ReplayQueries.LearnAsync(
-        connection,
-        task,
-        events.SelectMany(one => new[] { one.Candidate.EventId, one.Candidate.OriginalEventId }).Where(id => !id.IsNone).Select(id => id.ToGuid()),
-        cancellationToken);
+    private static Task<LandingDecision> LearnAsync(NpgsqlConnection connection, ReplayTask task, IEnumerable<ReplayEvent> events, CancellationToken cancellationToken) =>
+        ReplayQueries.LearnAsync(connection, task, IdsOf(events), cancellationToken);
+
+    private static IEnumerable<Guid> IdsOf(IEnumerable<ReplayEvent> events) =>
+        events.SelectMany(one => new[] { one.Candidate.EventId, one.Candidate.OriginalEventId }).Where(id => !id.IsNone).Select(id => id.ToGuid());
 
     private static void AddMessages(NpgsqlBatch batch, ReplayTask task, IReadOnlyList<(Id128 Id, byte[] Message)> messages) =>
         LandingStatements.AddMessages(batch, [.. messages.Select(message => (task.Ingestion.Tenant, task.Ingestion.Feed, message.Id, message.Message))]);
@@ -238,26 +244,26 @@ internal sealed class ReplayStep(
     /// The records of payloads as they were landed: read again by the version they were read by, or any other of the profile,
     /// and taken only when they say exactly the same as then.
     /// </summary>
-    private async Task<Dictionary<(Id128 Event, Id128 Content), Converted<Transaction>>> EarlierAsync(
+    private async Task<Dictionary<(Id128 Event, Id128 Content), EarlierRecord>> EarlierAsync(
         ReplayTask task, HashSet<Guid> payloads, LandingDecision decision, CancellationToken cancellationToken)
     {
-        var records = new Dictionary<(Id128 Event, Id128 Content), Converted<Transaction>>();
+        var records = new Dictionary<(Id128 Event, Id128 Content), EarlierRecord>();
         foreach (var ingestion in await ReplayQueries.IngestionsAsync(database, task.Ingestion.Tenant, payloads, cancellationToken))
         {
             var versions = profiles.All.Where(profile => profile.Id == ingestion.Profile).Select(profile => profile.Version).OrderByDescending(version => version == ingestion.ProfileVersion);
             foreach (var version in versions)
             {
-                var read = await conversion.ReconvertAsync(ingestion with { ProfileVersion = version }, IsKnown, cancellationToken);
-                foreach (var one in read.Transactions.Where(one => IsKnown(one.Record)))
+                var read = await conversion.ReconvertAsync(ingestion with { ProfileVersion = version }, record => IsKnown(record.EventId), cancellationToken);
+                foreach (var one in EarlierRecord.Of(read).Where(one => IsKnown(one.Candidate.EventId)))
                 {
-                    records.TryAdd((one.Record.EventId, one.ContentHash), one);
+                    records.TryAdd((one.Candidate.EventId, one.Candidate.ContentHash), one);
                 }
             }
         }
 
         return records;
 
-        bool IsKnown(Transaction record) => decision.VersionsOf(record.EventId).Count > 0;
+        bool IsKnown(Id128 id) => decision.VersionsOf(id).Count > 0;
     }
 
     // The same lock as landing takes: revisions of one identity space have one order. A preview does not wait for it.
@@ -265,9 +271,9 @@ internal sealed class ReplayStep(
     {
         if (task.Kind != "preview")
         {
-            var space = profiles.Find(task.Ingestion.Profile, task.Ingestion.ProfileVersion)!.Vendor;
+            var profile = profiles.Find(task.Ingestion.Profile, task.Ingestion.ProfileVersion)!;
             await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection) { CommandTimeout = 300 };
-            command.Parameters.Add(new() { Value = new LandingLane(task.Ingestion.Tenant, task.Ingestion.Vendor, space).LockKey });
+            command.Parameters.Add(new() { Value = LandingLane.Of(task.Ingestion, profile).LockKey });
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }

@@ -80,6 +80,9 @@ internal sealed class ReplayWork
     /// <summary>Readings of running counters to keep.</summary>
     public List<LandedReading> Readings { get; } = [];
 
+    /// <summary>Those of them that are brought in.</summary>
+    public List<CounterReading> BroughtReadings { get; } = [];
+
     /// <summary>The declared totals that are brought in, with their revisions.</summary>
     public List<(DeclaredTotals Totals, int Revision)> Declared { get; } = [];
 
@@ -177,17 +180,19 @@ internal sealed class ReplayWork
 
         var change = decision.Counters.Land(_ingestion.Tenant, reading, decision.Counts, again: true);
         Readings.AddRange(change.Landed);
+        if (change.Brought is not null)
+        {
+            BroughtReadings.Add(reading);
+        }
 
         // When a payload came says nothing here: what is counted follows from all readings, whichever came last.
         foreach (var count in change.Counts)
         {
-            var candidate = LandingWork.Of(new Converted<PeopleCount>(count, 1, ContentHash.Of(count)));
-            var verdict = decision.Decide(candidate, out var revision);
+            var verdict = LandingWork.Follow(count, decision, Adding(count, chunks, decision, "running_count"), Identities);
             if (verdict != Verdict.Duplicate)
             {
-                Identities.Add(new NewIdentity(candidate, revision, Adding(count, chunks, decision)(candidate, revision), decision.Returns(candidate)));
                 var rows = count.EventId == reading.EventId ? converted.Rows : 0;
-                Effects.Add(verdict == Verdict.Superseding ? "superseding" : "recovered", candidate.Store, candidate.BusinessDate, null, null, null, rows, default);
+                Effects.Add(verdict == Verdict.Superseding ? "superseding" : "recovered", count.Store, count.BusinessDate, null, null, null, rows, default);
             }
         }
 
@@ -207,9 +212,9 @@ internal sealed class ReplayWork
 
     private bool IsAbout(List<ReplayItem> items) => _whole || items.Exists(item => item is { InScope: true, Open: true });
 
-    private Func<Candidate, int, Id128> Adding(PeopleCount record, BatchChunks chunks, LandingDecision decision) => (candidate, revision) =>
+    private Func<Candidate, int, Id128> Adding(PeopleCount record, BatchChunks chunks, LandingDecision decision, string dataset = "people_count") => (candidate, revision) =>
     {
-        Events.Add(new ReplayEvent(candidate, "people_count", revision, record.Device, record.Line, record.From, "", record.Source));
+        Events.Add(new ReplayEvent(candidate, dataset, revision, record.Device, record.Line, record.From, "", record.Source));
         return chunks.Add(record, candidate.ContentHash, revision, decision.AlsoTouched(candidate));
     };
 

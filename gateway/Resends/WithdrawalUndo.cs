@@ -27,19 +27,18 @@ internal sealed class WithdrawalUndo(ReplayTask task, IReadOnlyList<ReplayEvent>
     /// <param name="decision">Knows what landed before, with the payloads.</param>
     /// <param name="earlier">Records of the payloads, by event and content.</param>
     /// <returns>The messages.</returns>
-    public IReadOnlyList<(Id128 Id, byte[] Message)> Decide(LandingDecision decision, IReadOnlyDictionary<(Id128 Event, Id128 Content), Converted<Transaction>> earlier)
+    public IReadOnlyList<(Id128 Id, byte[] Message)> Decide(LandingDecision decision, IReadOnlyDictionary<(Id128 Event, Id128 Content), EarlierRecord> earlier)
     {
         var chunks = new BatchChunks(task.Ingestion, task.Replay);
         foreach (var one in Counted())
         {
             var (candidate, isNewest) = (one.Candidate, IsNewest(one, decision));
             var others = events.Where(other => other.Candidate.EventId == candidate.EventId && other.Candidate.ContentHash != candidate.ContentHash).Select(other => other.Candidate);
-            if (isNewest && PayloadOf(one, decision) is { } source && earlier.TryGetValue((candidate.EventId, candidate.ContentHash), out var converted))
+            if (isNewest && PayloadOf(one, decision) is { } source && earlier.TryGetValue((candidate.EventId, candidate.ContentHash), out var again))
             {
-                var (again, record, revision) = (LandingWork.Of(converted), converted.Record, one.Revision + 1);
-                Restored.Add((source, new NewIdentity(again, revision, chunks.Add(record, again.ContentHash, revision, decision.AlsoTouched(again)), Returns: true)));
+                Restored.Add((source, again.SayAgain(chunks, one.Revision + 1, decision)));
                 KnownAgain.AddRange(others);
-                Effects.Add("restored", again.Store, again.BusinessDate, record.Currency, null, null, 0, (record.Net, record.TaxTotal, record.Gross));
+                Effects.Add("restored", again.Candidate.Store, again.Candidate.BusinessDate, again.Currency, null, null, 0, again.Money);
                 continue;
             }
 

@@ -169,6 +169,23 @@ public sealed class DeviceReportTests(PostgresFixture postgres) : IClassFixture<
         Assert.Equal((2, 1, 0, 0, 1), await RowsAsync(door, twice));
     }
 
+    [Fact]
+    public async Task Of_intervals_that_overlap_one_counts_whichever_feeds_they_come_by_at_once()
+    {
+        await using var gateway = await DeviceFleet.StartAsync(postgres);
+        await gateway.EnrolAsync("d1", "json");
+        await gateway.ExecuteAsync("INSERT INTO gateway.feed (tenant, feed, vendor, profile) VALUES ('acme', 'cloud', 'people-counter', 'people-counter')");
+        await GatewayHost.AddKeyAsync(gateway.Database.Owner, GatewayHost.Key("both"), "both", "acme", ["json", "cloud"]);
+        await using var beside = await ReplayHost.StartBesideAsync(gateway);
+        var (here, there) = (gateway.Client(GatewayHost.Key("both")), beside.Client(GatewayHost.Key("both")));
+        var rows = await Task.WhenAll(Enumerable.Range(0, 40).SelectMany(n => new[]
+        {
+            here.LandAsync("json", Encoding.UTF8.GetBytes($$"""{"device":"d1","intervals":[{"line":"l{{n}}","from":"2026-11-20T09:00:00","to":"2026-11-20T10:00:00","in":1}]}""")),
+            there.LandAsync("cloud", Encoding.UTF8.GetBytes($$"""{"device":"d1","store":"S001","intervals":[{"line":"l{{n}}","from":"2026-11-20T09:00:00+09:00","to":"2026-11-20T11:00:00+09:00","in":1,"out":0}]}""")),
+        }));
+        Assert.Equal((40, 40), (rows.Sum(row => row.Rows().Accepted), rows.Sum(row => row.Rows().Quarantined)));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

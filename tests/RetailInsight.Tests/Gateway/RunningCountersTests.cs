@@ -49,6 +49,66 @@ public sealed class RunningCountersTests
         Assert.True(whole > 2_000, $"{whole} whole");
     }
 
+    [Theory]
+    [MemberData(nameof(CounterSeriesTests.Devices), MemberType = typeof(CounterSeriesTests))]
+    public void What_is_taken_back_leaves_the_counts_of_the_others_and_brought_in_again_those_of_all(string device, CounterResets resets)
+    {
+        Assert.NotNull(device);
+        var changed = 0;
+        for (var seed = 0; seed < 60; seed++)
+        {
+            var random = new Random(seed);
+            var arrivals = new SimulatedCounter(resets, seed).Arrivals();
+            var later = arrivals.Select(_ => random.Next(4) == 0).ToArray();
+            var (first, second) = (arrivals.Where((_, at) => !later[at]).ToList(), arrivals.Where((_, at) => later[at]).ToList());
+            var landed = new Landed(resets);
+            landed.Add(first);
+            var before = landed.Counts();
+            var brought = landed.Add(second);
+            var all = landed.Counts();
+            landed.TakeBack(brought);
+            Assert.Equal(before, landed.Counts());
+            landed.Add(second);
+            Assert.Equal(all, landed.Counts());
+            changed += all.Except(before).Count();
+        }
+
+        Assert.True(changed > 2_000, $"{changed} changed");
+    }
+
+    [Fact]
+    public void A_reading_that_was_held_is_held_again_and_one_that_was_corrected_is_what_it_was()
+    {
+        var rising = new CounterResets(null, false, false, null, null);
+        var landed = new Landed(rising);
+        landed.Add([Point(9, 500), Point(10, 12), Point(11, 20), Point(12, 30)]);
+        Assert.Equal(["11-12 10", "10-11 8"], landed.Counts().Select(Text).Reverse());
+
+        // The profile now knows that a fall is a reset at half past nine; and somebody says that it was 13 at ten.
+        landed.Resets = new CounterResets(9 * 60 + 30, false, false, null, Tokyo);
+        var brought = landed.Add([Point(10, 12), Point(11, 21)]);
+        Assert.Equal(["9-10 12", "10-11 9", "11-12 9"], landed.Counts().Select(Text));
+        landed.TakeBack(brought);
+        Assert.Equal(["10-11 8", "11-12 10"], landed.Counts().Select(Text));
+
+        static CounterPoint Point(int hour, uint entered) => new(new DateTimeOffset(2026, 11, 20, hour, 0, 0, TimeSpan.FromHours(9)), entered, 0, "", 0);
+        static string Text(PeopleCount count) => $"{count.From.Hour}-{count.To.Hour} {count.Entered}";
+    }
+
+    [Fact]
+    public void A_reading_that_returns_to_what_it_was_returns_the_counts()
+    {
+        var landed = new Landed(new CounterResets(null, false, false, null, null));
+        landed.Add([Point(9, 100), Point(10, 110), Point(11, 130)]);
+        var first = landed.Counts();
+        landed.Add([Point(10, 112)]);
+        Assert.NotEqual(first, landed.Counts());
+        landed.Add([Point(10, 110)]);
+        Assert.Equal(first, landed.Counts());
+
+        static CounterPoint Point(int hour, uint entered) => new(new DateTimeOffset(2026, 11, 20, hour, 0, 0, TimeSpan.FromHours(9)), entered, 0, "", 0);
+    }
+
     [Fact]
     public void A_reading_that_comes_late_takes_its_share_of_its_successors_count()
     {
@@ -120,7 +180,7 @@ public sealed class RunningCountersTests
             {
                 newest[count.EventId] = count with { Source = default };
                 held.Remove(count.EventId);
-                decision.Decide(LandingWork.Of(new Converted<PeopleCount>(count, 1, ContentHash.Of(count))), out _);
+                decision.Follow(LandingWork.Of(new Converted<PeopleCount>(count, 1, ContentHash.Of(count))), out _, out _);
             }
 
             // What fell only because the readings between are late is held until they come.
@@ -153,4 +213,67 @@ public sealed class RunningCountersTests
         Resets = resets,
         Source = new SourceLocation(1, 0, 0),
     };
+
+    // What stands in the tables: readings, and of each count its newest version.
+    private sealed class Landed(CounterResets resets)
+    {
+        private readonly LandingDecision _decision = new();
+        private readonly Dictionary<Id128, PeopleCount> _counts = [];
+        private readonly HashSet<(Id128, Id128)> _brought = [];
+
+        public CounterResets Resets { get; set; } = resets;
+
+        public List<PeopleCount> Counts() => [.. _counts.Values.OrderBy(count => count.To)];
+
+        /// <summary>Lands readings as a replay does.</summary>
+        /// <returns>Those that were brought in, with what stood in their places.</returns>
+        public List<(CounterReading Reading, LandedReading? Before)> Add(IEnumerable<CounterPoint> points)
+        {
+            _brought.Clear();
+            var brought = new Dictionary<DateTimeOffset, (CounterReading, LandedReading?)>();
+            foreach (var point in points)
+            {
+                var reading = Reading(point, Resets);
+                var before = _decision.Counters.At(LandedReading.SeriesOf("acme", reading), CountedInterval.Microseconds(reading.At));
+                var change = _decision.Counters.Land("acme", reading, _decision.Counts, again: true);
+                foreach (var count in change.Counts)
+                {
+                    Follow(count);
+                    _brought.Add((count.EventId, ContentHash.Of(count)));
+                }
+
+                if (change.Brought is not null)
+                {
+                    brought[reading.At] = (reading, brought.TryGetValue(reading.At, out var earlier) ? earlier.Item2 : before);
+                }
+            }
+
+            return [.. brought.Values];
+        }
+
+        public void TakeBack(List<(CounterReading Reading, LandedReading? Before)> brought)
+        {
+            var (_, recounted) = _decision.Counters.TakeBack("acme", brought, id => _decision.VersionsOf(id).Any(version => !version.Withdrawn && !_brought.Contains((id, version.ContentHash))));
+            foreach (var (id, _, count) in recounted)
+            {
+                if (count is not null)
+                {
+                    Follow(count);
+                }
+                else if (_counts.Remove(id, out var gone) && _decision.Newest(id) is { } newest)
+                {
+                    _decision.Know(id, newest with { Revision = newest.Revision + 1, Withdrawn = true });
+                    Assert.NotNull(gone);
+                }
+            }
+        }
+
+        private void Follow(PeopleCount count)
+        {
+            if (_decision.Follow(LandingWork.Of(new Converted<PeopleCount>(count, 1, ContentHash.Of(count))), out _, out _) != Verdict.Duplicate)
+            {
+                _counts[count.EventId] = count with { Source = default };
+            }
+        }
+    }
 }
