@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using RetailInsight.Api.Access;
 using RetailInsight.Api.Alerts;
+using RetailInsight.Api.Files;
 using RetailInsight.Api.Idempotency;
 using RetailInsight.Api.Problems;
 using RetailInsight.Api.Sessions;
@@ -17,6 +18,7 @@ internal static partial class DeviceEndpoints
     private const int MostListed = 500;
     private const int LongestLabel = 100;
     private const string Example = """{"device":"80:1F:12:D4:00:01","device_group":"doors","interval_seconds":900,"name":"North door","lines":[{"line":"door","store":"S01","valid_from":"2026-11-01"}]}""";
+    private const string FileExample = "device,device_group,interval_seconds,name,line,store,valid_from\n80:1F:12:D4:00:01,doors,900,North door,door,S001,2026-11-01\n80:1F:12:D4:00:02,doors,900,South door,*,S002,2026-11-01\n";
     private const string Change = """{"device_group":"doors","interval_seconds":900,"name":"North door"}""";
     private const string Mapping = """{"lines":[{"line":"door","store":"S01","valid_from":"2026-11-01","role":"entrance"}]}""";
     private const string Calibration = """{"calibrations":[{"line":"door","valid_from":"2026-11-01","by_hand":104,"by_device":100}]}""";
@@ -30,6 +32,8 @@ internal static partial class DeviceEndpoints
         var write = routes.MapGroup("/v1/devices").WithTags("Devices").RequireAuthorization(Permissions.Devices).ProducesProblem(401).ProducesProblem(403).ProducesProblem(500);
         write.MapPost("", EnrolAsync).WithName("enrolDevice").WithSummary("Enrol a device. What it sent before is held, and then released by itself.")
             .Produces<DeviceDetail>(201).ProducesProblem(400).ProducesProblem(409).WithIdempotencyKey().WithBodyExample(Example);
+        write.MapPost("/enrolments", EnrolFileAsync).WithName("enrolDevices").WithSummary("Enrol the devices of a CSV file with their lines. With one bad row nothing is; devices that are enrolled already stay as they are.")
+            .Produces<DevicesEnrolled>().ProducesProblem(400).ProducesProblem(409).WithIdempotencyKey().WithCsvBody(DeviceFile.Description, FileExample);
         write.MapPut("/{device}", ChangeAsync).WithName("changeDevice").WithSummary("Set the facts of a device. Wants If-Match.").AsChange().WithBodyExample(Change);
         write.MapPut("/{device}/lines", MapAsync).WithName("mapDevice").WithSummary("Set where its lines hang, whole. Wants If-Match. Counts that have landed stay in the store they landed in.").AsChange().WithBodyExample(Mapping);
         write.MapPut("/{device}/calibrations", CalibrateAsync).WithName("calibrateDevice").WithSummary("Set its calibrations, whole. Wants If-Match. Counts stay as they are; pages show both.").AsChange().WithBodyExample(Calibration);
@@ -129,11 +133,27 @@ internal static partial class DeviceEndpoints
         var made = await register.EnrolAsync(context, user, body, row => new DeviceDetail(View(row, visible, clock.GetUtcNow()), row.Lines, [], [], []), cancellationToken);
         if (made is null)
         {
-            return Results.Problem(ApiProblem.Create(409, "device-conflict", "The device cannot be enrolled", "There is a device of that id, or the subscriber is enrolled with another one."));
+            return Conflict("There is a device of that id, or the subscriber is enrolled with another one.");
         }
 
         context.Response.Headers.ETag = Tag(made.Device.Version);
         return TypedResults.Created(Location(made.Device.Device), made);
+    }
+
+    private static async Task<IResult> EnrolFileAsync(HttpContext context, SessionUser user, DeviceRegister register, TenantScope scope, CancellationToken cancellationToken)
+    {
+        var (text, refusal) = await context.ReadCsvAsync(cancellationToken);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var stores = await scope.ReadAsync(user.Tenant, (read, token) => read.StoresAsync(user, token), cancellationToken);
+        var groups = await register.GroupsAsync(user, cancellationToken);
+        var (devices, faults) = DeviceFile.Read(text, groups.Select(group => group.DeviceGroup).ToHashSet(StringComparer.Ordinal), stores.Select(store => store.Code).ToHashSet(StringComparer.Ordinal));
+        return faults.Count > 0 ? CsvBody.Faulty(faults)
+            : await register.EnrolAsync(context, user, devices, cancellationToken) is { } enrolled ? TypedResults.Ok(enrolled)
+            : Conflict("A subscriber of the file is enrolled with another device. Nothing was enrolled.");
     }
 
     private static Task<IResult> ChangeAsync(
@@ -234,6 +254,8 @@ internal static partial class DeviceEndpoints
 
     /// <summary>Whether a group may be called so.</summary>
     public static bool IsGroupName(string name) => GroupName().IsMatch(name);
+
+    private static IResult Conflict(string detail) => Results.Problem(ApiProblem.Create(409, "device-conflict", "The device cannot be enrolled", detail));
 
     private static IResult Unknown() => Results.Problem(ApiProblem.Create(404, "device-unknown", "Device not found", "There is no device of that id in the stores you may see."));
 

@@ -146,7 +146,7 @@ internal sealed class DeviceRegister([FromKeyedServices(DatabaseRole.Job)] Npgsq
         return await ChangeAsync(async (connection, token) =>
         {
             await context.ClaimKeyAsync(connection, token);
-            if (!await InsertAsync(connection, user, request, now, token))
+            if ((await InsertAsync(connection, user, [request], now, token)).Count == 0)
             {
                 return false;
             }
@@ -156,22 +156,51 @@ internal sealed class DeviceRegister([FromKeyedServices(DatabaseRole.Job)] Npgsq
         }, cancellationToken) ? made : null;
     }
 
-    private async Task<bool> InsertAsync(NpgsqlConnection connection, SessionUser user, DeviceRequest request, DateTimeOffset now, CancellationToken token)
+    /// <summary>Enrols those of many devices that are not enrolled yet, each with its lines; null when a subscriber is another device's.</summary>
+    /// <returns>What was enrolled, and what had been; all or nothing.</returns>
+    public async Task<DevicesEnrolled?> EnrolAsync(HttpContext context, SessionUser user, IReadOnlyList<DeviceRequest> devices, CancellationToken cancellationToken)
     {
-        await using var command = connection.Command(
-            """
-            INSERT INTO tenancy.device (tenant, device, device_group, interval_seconds, name, maker, model, revision, opens_minute, closes_minute, network, subscriber, equipment, enrolled_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING
-            """,
-            [user.Tenant, request.Device!, .. Facts(request), now]);
-        if (await command.ExecuteNonQueryAsync(token) == 0)
+        var answer = new DevicesEnrolled([], []);
+        return await ChangeAsync(async (connection, token) =>
         {
-            return false;
+            await context.ClaimKeyAsync(connection, token);
+            var enrolled = await InsertAsync(connection, user, devices, clock.GetUtcNow(), token);
+            answer = new DevicesEnrolled([.. devices.Select(device => device.Device!).Where(enrolled.Contains)], [.. devices.Select(device => device.Device!).Where(device => !enrolled.Contains(device))]);
+            await context.KeepAnswerAsync(connection, StatusCodes.Status200OK, null, answer, token);
+            return true;
+        }, cancellationToken) ? answer : null;
+    }
+
+    // Inserts those whose id is new, with their lines and what is noted of them: three statements however many they are.
+    private static async Task<HashSet<string>> InsertAsync(NpgsqlConnection connection, SessionUser user, IReadOnlyList<DeviceRequest> devices, DateTimeOffset now, CancellationToken token)
+    {
+        static object Texts<T>(IEnumerable<T> rows, Func<T, string?> text) => PositionalParameters.OrNull(NpgsqlDbType.Array | NpgsqlDbType.Text, rows.Select(text).ToArray());
+        static object Wholes<T>(IEnumerable<T> rows, Func<T, int?> whole) => PositionalParameters.OrNull(NpgsqlDbType.Array | NpgsqlDbType.Integer, rows.Select(whole).ToArray());
+        var made = new HashSet<string>(StringComparer.Ordinal);
+        await using (var insert = connection.Command(
+            """
+            INSERT INTO tenancy.device (tenant, enrolled_at, device, device_group, interval_seconds, name, maker, model, revision, opens_minute, closes_minute, network, subscriber, equipment)
+            SELECT $1, $2, d.* FROM unnest($3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::int[], $11::int[], $12::text[], $13::text[], $14::text[]) AS d
+            ON CONFLICT (tenant, device) DO NOTHING RETURNING device
+            """,
+            user.Tenant, now, Texts(devices, one => one.Device), Texts(devices, one => one.DeviceGroup), Wholes(devices, one => one.IntervalSeconds), Texts(devices, one => one.Name), Texts(devices, one => one.Maker),
+            Texts(devices, one => one.Model), Texts(devices, one => one.Revision), Wholes(devices, one => one.OpensMinute), Wholes(devices, one => one.ClosesMinute), Texts(devices, one => one.Network),
+            Texts(devices, one => one.Subscriber), Texts(devices, one => one.Equipment)))
+        {
+            await using var row = await insert.ExecuteReaderAsync(token);
+            while (await row.ReadAsync(token))
+            {
+                made.Add(row.GetString(0));
+            }
         }
 
-        await MapAsync(connection, user, request.Device!, request.Lines ?? [], token);
-        await NoteAsync(connection, user, request.Device!, request.DeviceGroup, "enrol", request, token);
-        return true;
+        var enrolled = devices.Where(device => made.Contains(device.Device!)).ToList();
+        await InsertLinesAsync(connection, user, [.. enrolled.SelectMany(device => device.Lines ?? [], (device, line) => (device.Device!, line))], token);
+        await using var note = connection.Command(
+            "INSERT INTO tenancy.device_audit (tenant, at, actor, action, device, device_group, detail) SELECT $1, $2, $3, 'enrol', n.device, n.device_group, n.detail::jsonb FROM unnest($4::text[], $5::text[], $6::text[]) AS n(device, device_group, detail)",
+            user.Tenant, now, user.Login, Texts(enrolled, one => one.Device), Texts(enrolled, one => one.DeviceGroup), Texts(enrolled, one => JsonSerializer.Serialize(one, Snake)));
+        await note.ExecuteNonQueryAsync(token);
+        return made;
     }
 
     /// <summary>Sets the facts of a device; false when it was changed meanwhile, or the subscriber is another's.</summary>
@@ -319,13 +348,20 @@ internal sealed class DeviceRegister([FromKeyedServices(DatabaseRole.Job)] Npgsq
     {
         await using var clear = connection.Command("DELETE FROM tenancy.device_line WHERE tenant = $1 AND device = $2", user.Tenant, device);
         await clear.ExecuteNonQueryAsync(cancellationToken);
-        foreach (var line in lines)
-        {
-            await using var insert = connection.Command(
-                "INSERT INTO tenancy.device_line (tenant, device, line, store, valid_from, valid_to, role, reversed, zone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                user.Tenant, device, line.Line, line.Store, line.ValidFrom, PositionalParameters.OrNull(NpgsqlDbType.Date, line.ValidTo), line.Role, line.Reversed, line.Zone);
-            await insert.ExecuteNonQueryAsync(cancellationToken);
-        }
+        await InsertLinesAsync(connection, user, [.. lines.Select(line => (device, line))], cancellationToken);
+    }
+
+    private static async Task InsertLinesAsync(NpgsqlConnection connection, SessionUser user, List<(string Device, DeviceLineView Line)> lines, CancellationToken cancellationToken)
+    {
+        await using var insert = connection.Command(
+            """
+            INSERT INTO tenancy.device_line (tenant, device, line, store, valid_from, valid_to, role, reversed, zone)
+            SELECT $1, l.* FROM unnest($2::text[], $3::text[], $4::text[], $5::date[], $6::date[], $7::text[], $8::boolean[], $9::text[]) AS l
+            """,
+            user.Tenant, lines.ConvertAll(one => one.Device).ToArray(), lines.ConvertAll(one => one.Line.Line).ToArray(), lines.ConvertAll(one => one.Line.Store).ToArray(),
+            lines.ConvertAll(one => one.Line.ValidFrom).ToArray(), PositionalParameters.OrNull(NpgsqlDbType.Array | NpgsqlDbType.Date, lines.ConvertAll(one => one.Line.ValidTo).ToArray()),
+            lines.ConvertAll(one => one.Line.Role).ToArray(), lines.ConvertAll(one => one.Line.Reversed).ToArray(), lines.ConvertAll(one => one.Line.Zone).ToArray());
+        await insert.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task NoteAsync(NpgsqlConnection connection, SessionUser user, string device, string group, string action, object detail, CancellationToken cancellationToken)

@@ -95,6 +95,11 @@ internal sealed record DeviceRequest(
     string? Equipment = null,
     [property: Description("Where its lines hang; to enrol only.")] List<DeviceLineView>? Lines = null);
 
+/// <summary>What became of the devices of a file.</summary>
+internal sealed record DevicesEnrolled(
+    [property: Description("Enrolled now, with their lines.")] IReadOnlyList<string> Enrolled,
+    [property: Description("Enrolled before: they are as they were, whatever the file says of them.")] IReadOnlyList<string> Known);
+
 /// <summary>The whole mapping of a device.</summary>
 internal sealed record DeviceLinesRequest(List<DeviceLineView> Lines);
 

@@ -59,6 +59,34 @@ public sealed class DeviceTests(ApiHost host)
     }
 
     [Fact]
+    public async Task A_file_enrols_devices_with_their_lines_and_leaves_those_that_are_there()
+    {
+        await using var database = await FoundAsync();
+        await using var app = await ApiHost.StartAsync(database, []);
+        using var office = await KeptCookies.SignInAsync(ApiHost.AddressOf(app), "honbu");
+        await office.PutAsJsonAsync("/v1/device-groups/doors", new { feed = "doors" });
+        const string Header = "device,device_group,interval_seconds,name,network,subscriber,line,store,valid_from\n";
+        var file = Header + "d1,doors,900,North,sim,440100000000001,a,S01,2026-11-01\nd1,,,,,,b,S02,2026-11-01\n" + string.Concat(Enumerable.Range(2, 1_999).Select(n => $"d{n},doors,900,,,,*,S01,2026-11-01\n"));
+        var loaded = await PostFileAsync(office, file);
+        Assert.Equal((2_000, 0), (loaded.GetProperty("enrolled").GetArrayLength(), loaded.GetProperty("known").GetArrayLength()));
+        await using var connection = await database.Owner.OpenConnectionAsync();
+        Assert.Equal("2000 2001 2000", await connection.ExecuteScalarAsync<string>(
+            "SELECT concat_ws(' ', (SELECT count(*) FROM tenancy.device), (SELECT count(*) FROM tenancy.device_line), (SELECT count(*) FROM tenancy.device_audit WHERE action = 'enrol'))"));
+
+        var grown = await PostFileAsync(office, Header + "d1,doors,60,South,,,,,\nd2001,doors,900,,,,,,\n");
+        Assert.Equal(("d2001", "d1"), (grown.GetProperty("enrolled")[0].GetString(), grown.GetProperty("known")[0].GetString()));
+        Assert.Equal("North 900", await connection.ExecuteScalarAsync<string>("SELECT name || ' ' || interval_seconds FROM tenancy.device WHERE device = 'd1'"));
+        Assert.Equal("new", (await office.GetFromJsonAsync<JsonElement>("/v1/devices/d2000")).GetProperty("device").GetProperty("state").GetString());
+
+        // All or nothing.
+        using var swapped = await office.PostAsync(new Uri("/v1/devices/enrolments", UriKind.Relative), Csv(Header + "x1,doors,900,,,,,,\nx2,doors,900,,sim,440100000000001,,,\n"));
+        Assert.Equal(HttpStatusCode.Conflict, swapped.StatusCode);
+        using var bad = await office.PostAsync(new Uri("/v1/devices/enrolments", UriKind.Relative), Csv(Header + "x1,doors,900,,,,,,\nx2,doors,900,,,,a,S99,2026-11-01\n"));
+        Assert.Equal((3, "store"), (await bad.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors")[0] is var fault ? (fault.GetProperty("row").GetInt32(), fault.GetProperty("field").GetString()) : default);
+        Assert.Equal(0, await connection.ExecuteScalarAsync<int>("SELECT count(*)::int FROM tenancy.device WHERE device IN ('x1', 'x2')"));
+    }
+
+    [Fact]
     public async Task What_cannot_be_a_device_is_refused_by_name()
     {
         await using var database = await FoundAsync();
@@ -237,5 +265,14 @@ public sealed class DeviceTests(ApiHost host)
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.StatusCode == HttpStatusCode.BadRequest, text);
         return [.. JsonDocument.Parse(text).RootElement.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("parameter").GetString())];
+    }
+
+    private static StringContent Csv(string text) => new(text, System.Text.Encoding.UTF8, "text/csv");
+
+    private static async Task<JsonElement> PostFileAsync(HttpClient client, string file)
+    {
+        using var answer = await client.PostAsync(new Uri("/v1/devices/enrolments", UriKind.Relative), Csv(file));
+        Assert.True(answer.StatusCode == HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 }

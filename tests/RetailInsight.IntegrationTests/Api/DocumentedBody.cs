@@ -36,6 +36,7 @@ internal sealed partial record DocumentedBody(string Method, string Path, string
         ["rollBackModel"] = """{"reason":"x","expected_version":1}""",
         ["pauseDag"] = Reason,
         ["resumeDag"] = Reason,
+        ["enrolDevices"] = "device,device_group,interval_seconds,name,line,store,valid_from\nfile-door,doors,900,North,a,S01,2026-11-01\n",
         ["loadStaffHours"] = "store,business_date,hour,planned_hours,actual_hours\nS01,2026-11-14,10,3,2.5\n",
     };
 

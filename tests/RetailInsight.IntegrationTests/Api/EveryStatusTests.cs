@@ -43,6 +43,7 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
         ["createSession"] = ("", $$"""{"login":"honbu","password":"{{Company.Password}}"}"""),
         ["setPassword"] = ("", Password),
         ["setCalendar"] = ("", """{"country":"JP","week_start":"monday","year_start_month":4,"month_pattern":"4-4-5","same_store_months":13}"""),
+        ["enrolDevices"] = ("", "device,device_group,interval_seconds\nNAME-of-a-file,doors,900\n"),
         ["loadStaffHours"] = ("", "store,business_date,hour,actual_hours\nS01,2026-11-14,10,1\n"),
         ["createUser"] = ("", Person),
         ["changeUser"] = ("", """{"display_name":"y","role":"data_engineer","language":"en"}"""),
@@ -224,6 +225,10 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
         await AskAsync("changeUser", one => one with { Path = "/v1/users/administrator", Body = """{"display_name":"y","role":"head_office","language":"en"}""", Headers = [("If-Match", tag)] });
         await AskAsync("predict", one => one with { Body = """{"rows":[{"store":"S99","date":"2026-11-15"}]}""" });
         await AskAsync("loadStaffHours", one => one with { Body = "store\nS01\n" });
+        await AskAsync("enrolDevices", one => one with { Body = "device\nx\n" });
+        const string OneSim = "device,device_group,interval_seconds,network,subscriber\n";
+        await AskAsync("enrolDevices", one => one with { Body = OneSim + "one-sim,doors,900,sim,1\n" });
+        await AskAsync("enrolDevices", one => one with { Body = OneSim + "same-sim,doors,900,sim,1\n" });
         await AskAsync("queryMetrics", one => one with { Body = Question.Replace("\"limit\"", "\"filters\":[{\"dimension\":\"store\",\"values\":[\"S99\"]}],\"limit\"", StringComparison.Ordinal) });
         await AskAsync("queryMetricsByAddress", one => one with { Query = one.Query + "&filter=store:S99" });
         await AskAsync("queryMetrics", one => one with { Body = Question.Replace("\"store\"", "\"store\",\"item\",\"hour\"", StringComparison.Ordinal) });
@@ -348,7 +353,7 @@ public sealed partial class EveryStatusTests(ApiHost host, ITestOutputHelper out
         var (query, body) = Asked.GetValueOrDefault(operation.Id, (string.Join('&', required.Select(name => $"{name}={(name == "store" ? "S01" : "2026-11-14")}")), "{}"));
         body = body.Replace("NAME", things["fresh"], StringComparison.Ordinal).Replace("LOGIN", things["login"], StringComparison.Ordinal).Replace("TOKEN", things["token"], StringComparison.Ordinal);
         var call = new Call(
-            operation.Method, Fill(operation.Path, things), query, operation.Definition.TryGetProperty("requestBody", out _) ? body : null, operation.Id == "loadStaffHours" ? "text/csv" : Json, cookie, []);
+            operation.Method, Fill(operation.Path, things), query, operation.Definition.TryGetProperty("requestBody", out _) ? body : null, operation.Id is "loadStaffHours" or "enrolDevices" ? "text/csv" : Json, cookie, []);
         return !VersionedItself.Contains(operation.Id) && !Versioned.Contains(operation.Id) ? call
             : call.With("If-Match", (await client.SendAsync(new Call("GET", Versioned.Contains(operation.Id) ? "/v1/devices/" + things["device"] : call.Path, "", null, Json, cookie, []).Request())).Headers.ETag?.Tag ?? "\"1\"");
     }

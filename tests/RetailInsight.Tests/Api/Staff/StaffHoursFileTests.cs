@@ -1,4 +1,5 @@
 using RetailInsight.Api.Customers;
+using RetailInsight.Api.Files;
 using RetailInsight.Api.Staff;
 
 namespace RetailInsight.Tests.Api.Staff;
@@ -40,7 +41,7 @@ public sealed class StaffHoursFileTests
 
     [Fact]
     public void Faults_are_told_up_to_a_hundred() =>
-        Assert.Equal(StaffHoursFile.MostFaults, StaffHoursFile.Read(Header + string.Concat(Enumerable.Repeat("S9,2026-11-14,9,1,1\n", 500)), _ => false).Faults.Count);
+        Assert.Equal(CsvTable.MostFaults, StaffHoursFile.Read(Header + string.Concat(Enumerable.Repeat("S9,2026-11-14,9,1,1\n", 500)), _ => false).Faults.Count);
 
     [Fact]
     public void Kinds_of_few_customers_are_hidden_and_cannot_be_had_by_subtraction()
