@@ -31,7 +31,7 @@ internal static class RetailCommand
         var context = new CommandContext(connection, json, surroundings);
         var root = new RootCommand(Description)
         {
-            json, PushCommand.Create(context), ReconcileCommand.Create(context), QuarantineCommand.Create(context), KpiCommand.Create(context), MetricsCommand.Create(context), ExportCommand.Create(context), StaffHoursCommand.Create(context),
+            json, PushCommand.Create(context), ReconcileCommand.Create(context), QuarantineCommand.Create(context), KpiCommand.Create(context), MetricsCommand.Create(context), ExportCommand.Create(context), CsvFileCommand.StaffHours(context), CsvFileCommand.Devices(context),
             ProfileCommand.Create(context), ReceiptCommand.Create(context), KeyCommand.Create(context), FeedCommand.Create(context), StoreCommand.Create(context), OmissionCommand.Create(context), AuditCommand.Create(context), DagsCommand.Create(context), ModelsCommand.Create(),
         };
         foreach (var option in connection.All)

@@ -60,15 +60,18 @@ public sealed class MetricsCommandTests
         Assert.Equal(["S01", "S02"], rows.EnumerateArray().Select(row => row.GetProperty("dimensions").GetProperty("store").GetString()));
     }
 
-    [Fact]
-    public async Task Staff_hours_are_sent_as_they_are_and_bad_rows_are_told_with_what_to_mend()
+    [Theory]
+    [InlineData("staff-hours", "/v1/staff-hours")]
+    [InlineData("devices", "/v1/devices/enrolments")]
+    public async Task Files_are_sent_as_they_are_and_bad_rows_are_told_with_what_to_mend(string command, string address)
     {
         await using var api = await StandInServer.StartAsync((request, context) => request.PathAndQuery == "/v1/session" ? CliRun.AnswerAsync(context, 200, "{}")
             : CliRun.AnswerAsync(context, 422, """{"status":422,"title":"The file has bad rows","detail":"x","errors":[{"row":3,"field":"hour","detail":"write 0 to 47."}]}""", "application/problem+json"));
         using var run = new CliRun();
-        Assert.Equal(1, await run.RunAsync("staff-hours", run.File("hours.csv", "store,business_date,hour,actual_hours"), "--api", api.Address, "--login", "hq@demo", "--password", "secret"));
+        Assert.Equal(1, await run.RunAsync(command, run.File("hours.csv", "store,business_date,hour,actual_hours"), "--api", api.Address, "--login", "hq@demo", "--password", "secret"));
         Assert.Matches(@"hours\.csv +3 +hour +write 0 to 47\.", run.Output);
         Assert.Equal("store,business_date,hour,actual_hours", System.Text.Encoding.UTF8.GetString(api.Requests.Last().Body));
+        Assert.Equal(address, api.Requests.Last().PathAndQuery);
         Assert.StartsWith("text/csv", api.Requests.Last().Headers.ContentType.ToString(), StringComparison.Ordinal);
     }
 
