@@ -26,7 +26,13 @@ internal static partial class DeviceFile
 
     private static readonly Dictionary<string, string> Roles = new(StringComparer.Ordinal)
     {
-        [""] = "entrance", ["entrance"] = "entrance", ["入口"] = "entrance", ["passage"] = "passage", ["通路"] = "passage", ["interior"] = "interior", ["店内"] = "interior",
+        [""] = "entrance",
+        ["entrance"] = "entrance",
+        ["入口"] = "entrance",
+        ["passage"] = "passage",
+        ["通路"] = "passage",
+        ["interior"] = "interior",
+        ["店内"] = "interior",
     };
 
     /// <summary>The columns a file may have, for people.</summary>

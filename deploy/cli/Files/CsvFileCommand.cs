@@ -10,8 +10,7 @@ internal static class CsvFileCommand
     /// <summary>Loads hours planned and worked.</summary>
     public static Command StaffHours(CommandContext context) => Create(
         context,
-        "staff-hours",
-        "Load hours planned and worked. A file replaces the store-days it names; with one bad row nothing of it is stored. Safe to repeat.",
+        new Command("staff-hours", "Load hours planned and worked. A file replaces the store-days it names; with one bad row nothing of it is stored. Safe to repeat."),
         "CSV files with store, business_date, hour, planned_hours, actual_hours; UTF-8, at most 1 MiB each.",
         "/v1/staff-hours",
         answer => $"{Json.Cell(answer, "rows")} rows, {Json.Cell(answer, "store_days")} store-days{(answer.GetProperty("changed").GetBoolean() ? "" : ", nothing new")}.");
@@ -19,16 +18,15 @@ internal static class CsvFileCommand
     /// <summary>Enrols counters and cameras with their lines.</summary>
     public static Command Devices(CommandContext context) => Create(
         context,
-        "devices",
-        "Enrol counters and cameras with their lines. With one bad row nothing of a file is enrolled; devices that are enrolled already stay as they are. Safe to repeat.",
+        new Command("devices", "Enrol counters and cameras with their lines. With one bad row nothing of a file is enrolled; devices that are enrolled already stay as they are. Safe to repeat."),
         "CSV files, a row a line of a device, with device, device_group, interval_seconds and, as far as known, name, maker, model, revision, opens, closes, network, subscriber, equipment, line, store, valid_from, valid_to, role, reversed, zone; UTF-8, at most 1 MiB each.",
         "/v1/devices/enrolments",
         answer => $"{answer.GetProperty("enrolled").GetArrayLength()} enrolled, {answer.GetProperty("known").GetArrayLength()} enrolled before.");
 
-    private static Command Create(CommandContext context, string name, string description, string columns, string path, Func<JsonElement, string> said)
+    private static Command Create(CommandContext context, Command command, string columns, string path, Func<JsonElement, string> said)
     {
         var files = new Argument<FileInfo[]>("FILE") { Description = columns, Arity = ArgumentArity.OneOrMore }.AcceptExistingOnly();
-        var command = new Command(name, description) { files };
+        command.Add(files);
         context.OnRun(command, async (parsed, connection, client, report, cancellationToken) =>
         {
             await connection.SignInAsync(client, cancellationToken);
