@@ -78,7 +78,7 @@ public sealed partial class ReadmeIsTrue
             Assert.All(OptionName().Matches(line.Groups[2].Value), option => Assert.Contains(sources, source => source.Contains($"\"{option.Value}\"", StringComparison.Ordinal)));
         }
 
-        Assert.Equal(7, ToolLine().Count(Readme));
+        Assert.Equal(8, ToolLine().Count(Readme));
     }
 
     [GeneratedRegex(@"--[a-z][a-z-]+")]
