@@ -17,12 +17,15 @@ internal sealed record EntranceDay(string Store, DateOnly Date, int Entered, int
 /// </summary>
 /// <param name="Counted">As the devices counted: the visitors of every other figure.</param>
 /// <param name="Customers">The estimate, whole people.</param>
-/// <param name="AtLeast">Lower end of its 95 % interval.</param>
-/// <param name="AtMost">Upper end.</param>
+/// <param name="AtLeast">Lower end of its 95 % interval; meaningless unless <see cref="SaysMore"/>.</param>
+/// <param name="AtMost">Upper end, likewise.</param>
 /// <param name="StaffByDevices">Whom devices take for staff, on store-days without a rule.</param>
 /// <param name="StaffByRule">Entries of staff by the rules of store-days that have one.</param>
 /// <param name="CalibratedShare">Which share of the count is of lines that were counted by hand, 0 to 1.</param>
-internal sealed record VisitorEstimate(long Counted, long Customers, long AtLeast, long AtMost, long StaffByDevices, long StaffByRule, decimal CalibratedShare)
+/// <param name="Days">Store-days in it.</param>
+/// <param name="StaffDays">Of them those of which something is known of staff; on the others everybody is taken for a customer.</param>
+internal sealed record VisitorEstimate(
+    long Counted, long Customers, long AtLeast, long AtMost, long StaffByDevices, long StaffByRule, decimal CalibratedShare, int Days, int StaffDays)
 {
     private const double Normal95 = 1.96;
 
@@ -70,7 +73,9 @@ internal sealed record VisitorEstimate(long Counted, long Customers, long AtLeas
             (long)Math.Max(0, decimal.Ceiling(customers + half)),
             byDevices,
             byRule,
-            counted == 0 ? 0 : decimal.Round((decimal)calibrated / counted, 4, MidpointRounding.AwayFromZero));
+            counted == 0 ? 0 : decimal.Round((decimal)calibrated / counted, 4, MidpointRounding.AwayFromZero),
+            days.Select(day => (day.Store, day.Date)).Distinct().Count(),
+            holding.Keys.Union(days.Where(day => day.Staff > 0).Select(day => (day.Store, day.Date))).Count());
     }
 
     private static double Square(double value) => value * value;

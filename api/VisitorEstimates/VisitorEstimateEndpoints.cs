@@ -14,8 +14,8 @@ internal sealed record VisitorEstimateView(
     DateOnly BusinessDate,
     [property: Description("As the devices counted inside opening hours.")] long Counted,
     [property: Description("The estimate: staff taken off, and by what counting by hand found.")] long Customers,
-    [property: Description("Lower end of its 95 % interval.")] long AtLeast,
-    [property: Description("Upper end.")] long AtMost,
+    [property: Description("Lower end of its 95 % interval; null where neither staff nor counting by hand is known, so that nobody can tell how far the count is off.")] long? AtLeast,
+    [property: Description("Upper end, likewise.")] long? AtMost,
     [property: Description("Whom devices take for staff, where no rule holds.")] long StaffByDevices,
     [property: Description("Entries of staff by the rule that holds.")] long StaffByRule,
     [property: Description("Share of the count that is of lines counted by hand, 0 to 1.")] decimal CalibratedShare);
@@ -81,7 +81,7 @@ internal static class VisitorEstimateEndpoints
     }
 
     private static VisitorEstimateView View(string store, DateOnly date, VisitorEstimate one) =>
-        new(store, date, one.Counted, one.Customers, one.AtLeast, one.AtMost, one.StaffByDevices, one.StaffByRule, one.CalibratedShare);
+        new(store, date, one.Counted, one.Customers, one.SaysMore ? one.AtLeast : null, one.SaysMore ? one.AtMost : null, one.StaffByDevices, one.StaffByRule, one.CalibratedShare);
 
     private static async Task<IResult> GetAsync(string store, HttpContext context, SessionUser user, TenantScope scope, CancellationToken cancellationToken) =>
         new QueryParameters(context).Problem is { } problem ? problem

@@ -27,17 +27,18 @@ internal static class EstimateCard
             <ul>{Basis(whole, words)}{Conversion(model, whole, words)}</ul>
             <details><summary>{request.Words.AsTable}</summary><div class="scroll" tabindex="0" role="region" aria-label="{words.Estimate}"><table>
             <thead><tr><th scope="col">{request.Words.Date}</th><th scope="col">{words.Counted}</th><th scope="col">{words.Estimate}</th><th scope="col">{words.Between}</th></tr></thead>
-            <tbody>{model.EstimatedDays.TakeLast(ShownDays).Select(day => Markup.Of($"""<tr><th scope="row">{text.LongDate(day.Date)}</th><td>{FigureText.Count(day.Estimate.Counted)}</td><td>{FigureText.Count(day.Estimate.Customers)}</td><td>{Range(day.Estimate)}</td></tr>"""))}</tbody></table></div></details>
+            <tbody>{model.EstimatedDays.TakeLast(ShownDays).Select(day => Markup.Of($"""<tr><th scope="row">{text.LongDate(day.Date)}</th><td>{FigureText.Count(day.Estimate.Counted)}</td><td>{FigureText.Count(day.Estimate.Customers)}</td><td>{Range(day.Estimate, request.Words.Undefined)}</td></tr>"""))}</tbody></table></div></details>
             {link}</section>
             """);
     }
 
-    private static string Range(VisitorEstimate one) => $"{FigureText.Count(one.AtLeast)}–{FigureText.Count(one.AtMost)}";
+    private static string Range(VisitorEstimate one, string undefined) => one.SaysMore ? $"{FigureText.Count(one.AtLeast)}–{FigureText.Count(one.AtMost)}" : undefined;
 
     private static Markup Basis(VisitorEstimate whole, TrafficWording words) => Markup.Join(
     [
         whole.StaffByRule > 0 ? Item(FigureText.Say(words.StaffByRule, FigureText.Count(whole.StaffByRule))) : Markup.Empty,
         whole.StaffByDevices > 0 ? Item(FigureText.Say(words.StaffByDevices, FigureText.Count(whole.StaffByDevices))) : Markup.Empty,
+        whole.StaffDays < whole.Days ? Item(FigureText.Say(words.StaffUnknown, FigureText.Count(whole.Days - whole.StaffDays), FigureText.Count(whole.Days))) : Markup.Empty,
         Item(whole.CalibratedShare > 0 ? FigureText.Say(words.Calibrated, FigureText.Percent(whole.CalibratedShare)) : words.NotCalibrated),
     ]);
 

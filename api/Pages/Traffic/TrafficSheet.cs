@@ -18,7 +18,7 @@ internal static class TrafficSheet
         SheetTable.Of("estimates", TrafficWording.Of(request.Words).Estimate, model.EstimatedDays,
         [
             new("business_date", day => day.Date), new("store", _ => request.StoreCode), new("store_name", _ => request.StoreName), new("counted", day => day.Estimate.Counted),
-            new("estimated_customers", day => day.Estimate.Customers), new("at_least", day => day.Estimate.AtLeast), new("at_most", day => day.Estimate.AtMost),
+            new("estimated_customers", day => day.Estimate.Customers), new("at_least", day => day.Estimate.SaysMore ? day.Estimate.AtLeast : default(long?)), new("at_most", day => day.Estimate.SaysMore ? day.Estimate.AtMost : default(long?)),
             new("staff_by_devices", day => day.Estimate.StaffByDevices), new("staff_by_rule", day => day.Estimate.StaffByRule), new("calibrated_share", day => day.Estimate.CalibratedShare),
         ]),
     ];

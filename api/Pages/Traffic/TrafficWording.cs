@@ -31,6 +31,7 @@ internal sealed record TrafficWording
         EstimateLead = "計測 {0}人のうち、お客様は約 {1}人（{2}–{3}人）",
         StaffByRule = "従業員の出入り {0}回（店舗に登録した1日の回数による）",
         StaffByDevices = "従業員の出入り {0}回（機器の判定による）",
+        StaffUnknown = "{1}店舗日のうち {0}店舗日は従業員の出入りが不明なため、全員をお客様とみなしています",
         Calibrated = "計測値の {0} は、手計測で補正したラインのもの",
         NotCalibrated = "手計測による補正は登録されていません",
         EstimatedConversion = "お客様に対する買上率は約 {0}（{1}–{2}）",
@@ -67,6 +68,7 @@ internal sealed record TrafficWording
         EstimateLead = "Of {0} counted, about {1} were customers ({2}–{3})",
         StaffByRule = "{0} entries of staff, by the number a day noted for the store",
         StaffByDevices = "{0} entries of staff, as the devices tell",
+        StaffUnknown = "On {0} of {1} store-days nothing is known of staff: everybody is taken for a customer",
         Calibrated = "{0} of the count is of lines that were counted by hand",
         NotCalibrated = "No line was counted by hand",
         EstimatedConversion = "Conversion of customers about {0} ({1}–{2})",
@@ -126,6 +128,8 @@ internal sealed record TrafficWording
     public required string StaffByRule { get; init; }
 
     public required string StaffByDevices { get; init; }
+
+    public required string StaffUnknown { get; init; }
 
     public required string Calibrated { get; init; }
 

@@ -24,7 +24,7 @@ public sealed class VisitorEstimateTests(ApiHost host)
 
         // The 12th is before both, the 13th has the calibration, the 14th the rule as well; the second door is not calibrated.
         const string Days = "/v1/visitor-estimates?store=S01&from=2026-11-11&to=2026-11-14";
-        Assert.Equal(["2026-11-12 300 300 300-300", "2026-11-13 300 310 252-368", "2026-11-14 300 310 252-368"], await EstimatesAsync(manager, Days));
+        Assert.Equal(["2026-11-12 300 300 -", "2026-11-13 300 310 252-368", "2026-11-14 300 310 252-368"], await EstimatesAsync(manager, Days));
         Assert.Equal(HttpStatusCode.Forbidden, (await manager.PutAsJsonAsync("/v1/staff-entries/S01", new { rules = Array.Empty<object>() })).StatusCode);
         Assert.Equal((HttpStatusCode)428, (await office.PutAsJsonAsync("/v1/staff-entries/S01", new { rules = Array.Empty<object>() })).StatusCode);
         var rule = new { rules = new[] { new { valid_from = "2026-11-14", per_day = 40, at_least = 30, at_most = 50 } } };
@@ -33,7 +33,7 @@ public sealed class VisitorEstimateTests(ApiHost host)
         using var set = await PutAsync(office, tag, rule);
         Assert.Equal(HttpStatusCode.OK, set.StatusCode);
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await PutAsync(office, tag, rule)).StatusCode);
-        Assert.Equal(["2026-11-12 300 300 300-300", "2026-11-13 300 310 252-368", "2026-11-14 300 270 211-329"], await EstimatesAsync(manager, Days));
+        Assert.Equal(["2026-11-12 300 300 -", "2026-11-13 300 310 252-368", "2026-11-14 300 270 211-329"], await EstimatesAsync(manager, Days));
         Assert.Equal(before, await connection.ExecuteScalarAsync<string>(Counts));
         Assert.Equal("honbu staff_entries.set S01", await connection.ExecuteScalarAsync<string>("SELECT concat_ws(' ', actor, action, object) FROM audit.entry WHERE action = 'staff_entries.set'"));
 
@@ -54,6 +54,7 @@ public sealed class VisitorEstimateTests(ApiHost host)
         const string Page = "/traffic?store=S01&date=2026-11-14&lang=en";
         var page = await office.GetStringAsync(Page);
         Assert.Contains("Of 900 counted, about 920 were customers (804–1,036)", page, StringComparison.Ordinal);
+        Assert.Contains("On 3 of 3 store-days nothing is known of staff", page, StringComparison.Ordinal);
         Assert.Contains("44.4% of the count is of lines that were counted by hand", page, StringComparison.Ordinal);
         Assert.DoesNotContain("/staff-entries", await manager.GetStringAsync(Page), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Forbidden, (await manager.GetAsync("/staff-entries?store=S01")).StatusCode);
@@ -72,6 +73,7 @@ public sealed class VisitorEstimateTests(ApiHost host)
         Assert.Equal(HttpStatusCode.Conflict, (await office.SendFormAsync(Form, "/staff-entries", [("version", ""), .. Rule("2026-11-14", "41", "30", "50")])).StatusCode);
         page = await office.GetStringAsync(Page);
         Assert.Contains("Of 900 counted, about 880 were customers", page, StringComparison.Ordinal);
+        Assert.Contains("On 2 of 3 store-days nothing is known of staff", page, StringComparison.Ordinal);
         Assert.Contains("40 entries of staff, by the number a day noted for the store", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await office.GetAsync("/staff-entries?store=S99")).StatusCode);
     }

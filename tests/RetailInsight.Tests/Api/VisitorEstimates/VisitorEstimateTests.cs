@@ -19,7 +19,7 @@ public sealed class VisitorEstimateTests
     public void Without_rule_and_calibration_it_is_the_count_and_says_no_more()
     {
         var one = VisitorEstimate.Of([Count(120), Count(30, device: "d2")], [])!;
-        Assert.Equal(new VisitorEstimate(150, 150, 150, 150, 0, 0, 0), one);
+        Assert.Equal(new VisitorEstimate(150, 150, 150, 150, 0, 0, 0, 1, 0), one);
         Assert.False(one.SaysMore);
     }
 
@@ -27,7 +27,7 @@ public sealed class VisitorEstimateTests
     public void A_rule_takes_off_its_number_with_its_range_instead_of_what_devices_say()
     {
         // Half the range of 30 people: 40 ± 15 off 500, and the 9 of the device are those of the rule.
-        Assert.Equal(new VisitorEstimate(500, 460, 445, 475, 0, 40, 0), VisitorEstimate.Of([Count(300, staff: 9), Count(200)], [Rule(40, 25, 55)]));
+        Assert.Equal(new VisitorEstimate(500, 460, 445, 475, 0, 40, 0, 1, 1), VisitorEstimate.Of([Count(300, staff: 9), Count(200)], [Rule(40, 25, 55)]));
         Assert.Equal(40, VisitorEstimate.Of([Count(300), Count(200, date: Day.AddDays(1))], [Rule(40, 25, 55) with { ValidTo = Day }])!.StaffByRule);
         Assert.Equal(80, VisitorEstimate.Of([Count(300), Count(200, date: Day.AddDays(1))], [Rule(40, 25, 55)])!.StaffByRule);
         Assert.Equal(0, VisitorEstimate.Of([Count(300)], [Rule(40, 25, 55) with { Store = "S02" }])!.StaffByRule);
@@ -37,7 +37,7 @@ public sealed class VisitorEstimateTests
     public void Staff_by_devices_goes_off_with_the_chance_of_a_count()
     {
         // 1.96 × √16 = 7.84 either way.
-        Assert.Equal(new VisitorEstimate(100, 84, 76, 92, 16, 0, 0), VisitorEstimate.Of([Count(100, staff: 16)], []));
+        Assert.Equal(new VisitorEstimate(100, 84, 76, 92, 16, 0, 0, 1, 1), VisitorEstimate.Of([Count(100, staff: 16)], []));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class VisitorEstimateTests
     [Fact]
     public void It_never_falls_below_nobody()
     {
-        Assert.Equal(new VisitorEstimate(10, 0, 0, 5, 0, 40, 0), VisitorEstimate.Of([Count(10)], [Rule(40, 5, 75)]));
+        Assert.Equal(new VisitorEstimate(10, 0, 0, 5, 0, 40, 0, 1, 1), VisitorEstimate.Of([Count(10)], [Rule(40, 5, 75)]));
     }
 
     [Theory]
